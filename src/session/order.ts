@@ -1,0 +1,31 @@
+/**
+ * Keeps the operations on one key in the order in which they were called. In-memory stores finish
+ * within the call, and apps rely on it: `store.set(id, …)` and then `store.get(id, …)`, neither
+ * awaited, reads what was written.
+ */
+export class KeyedOrder {
+  readonly #writes = new Map<string, Promise<unknown>>();
+
+  /** Runs a read after the writes to this key that were called before it. */
+  read<T>(key: string, operation: () => Promise<T>): Promise<T> {
+    const before = this.#writes.get(key);
+    return before ? before.then(operation) : operation();
+  }
+
+  /** Runs a write after the writes to this key that were called before it. */
+  write<T>(key: string, operation: () => Promise<T>): Promise<T> {
+    const result = this.read(key, operation);
+    const settled = result.then(noop, noop).then(() => {
+      if (this.#writes.get(key) === settled) this.#writes.delete(key);
+    });
+    this.#writes.set(key, settled);
+    return result;
+  }
+
+  /** Resolves when all writes called so far have settled. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#writes.values());
+  }
+}
+
+function noop(): void {}

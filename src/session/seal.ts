@@ -1,0 +1,113 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+
+/**
+ * A sealed record is one block of bytes: a header in the clear, the AES-256-GCM ciphertext, the tag.
+ * The header and the record's place (its file name) are authenticated with it, so an edited, cut,
+ * swapped or re-labelled record does not open. The header is readable without the key: expired
+ * records can be counted and swept by their first bytes.
+ *
+ *   0  3  magic "HO1"
+ *   3  1  kind: 0 live, 1 retired
+ *   4  8  expiry, milliseconds since the epoch
+ *  12  8  fingerprint of the key
+ *  20 12  nonce
+ *  32  …  ciphertext, then the tag of 16 bytes
+ */
+const MAGIC = Buffer.from('HO1');
+const AUTHENTICATED_LENGTH = 20;
+const TAG_LENGTH = 16;
+
+/** How many bytes at the start of a sealed record `readHeader` needs. */
+export const HEADER_LENGTH = 32;
+
+/** What a sealed record says of itself. */
+export interface SealHeader {
+  /** A retired record stands for an id that was destroyed and must not be stored again. */
+  isRetired: boolean;
+  /** Milliseconds since the epoch. */
+  expires: number;
+}
+
+/** A key for sealing. */
+export interface SealKey {
+  /** 32 bytes. */
+  bytes: Buffer;
+  /** Names the key without giving it away: 16 hex digits. */
+  fingerprint: string;
+}
+
+/** Why a sealed record does not open. */
+export type SealFault = 'not a session record' | 'truncated' | 'wrong key' | 'altered';
+
+/** Makes a key from secret material of any length; `purpose` keeps keys for different uses apart. */
+export function createSealKey(secret: Buffer | string, purpose = 'session directory'): SealKey {
+  const bytes = Buffer.from(hkdfSync('sha256', secret, '', `holdover ${purpose}`, 32));
+  const fingerprint = createHash('sha256').update('holdover key').update(bytes).digest('hex');
+  return { bytes, fingerprint: fingerprint.slice(0, 16) };
+}
+
+/** Seals a text. `place` is where the record will stand; it opens nowhere else. */
+export function seal(key: SealKey, place: string, header: SealHeader, text: string): Buffer {
+  const head = Buffer.alloc(HEADER_LENGTH);
+  MAGIC.copy(head);
+  head[3] = header.isRetired ? 1 : 0;
+  head.writeBigUInt64BE(BigInt(header.expires), 4);
+  head.write(key.fingerprint, 12, 'hex');
+  takeNonce().copy(head, AUTHENTICATED_LENGTH);
+  const cipher = createCipheriv('aes-256-gcm', key.bytes, head.subarray(AUTHENTICATED_LENGTH));
+  cipher.setAAD(Buffer.concat([head.subarray(0, AUTHENTICATED_LENGTH), Buffer.from(place)]));
+  return Buffer.concat([head, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** How many bytes a text has when it is sealed. */
+export function sealedLengthOf(text: string): number {
+  return HEADER_LENGTH + Buffer.byteLength(text) + TAG_LENGTH;
+}
+
+/** Opens a sealed record; gives the fault when it is not whole, not ours, or not from this place. */
+export function unseal(
+  key: SealKey,
+  place: string,
+  sealed: Buffer,
+): (SealHeader & { text: string }) | SealFault {
+  const header = readHeader(sealed);
+  if (typeof header === 'string') return header;
+  if (header.fingerprint !== key.fingerprint) return 'wrong key';
+  if (sealed.length < HEADER_LENGTH + TAG_LENGTH) return 'truncated';
+  const nonce = sealed.subarray(AUTHENTICATED_LENGTH, HEADER_LENGTH);
+  const decipher = createDecipheriv('aes-256-gcm', key.bytes, nonce, {
+    authTagLength: TAG_LENGTH,
+  });
+  decipher.setAAD(Buffer.concat([sealed.subarray(0, AUTHENTICATED_LENGTH), Buffer.from(place)]));
+  decipher.setAuthTag(sealed.subarray(-TAG_LENGTH));
+  try {
+    const text =
+      decipher.update(sealed.subarray(HEADER_LENGTH, -TAG_LENGTH), undefined, 'utf8') +
+      decipher.final('utf8');
+    return { isRetired: header.isRetired, expires: header.expires, text };
+  } catch {
+    return 'altered';
+  }
+}
+
+/** What a sealed record says of itself, unchecked: good for counting and sweeping, not for trust. */
+export function readHeader(bytes: Buffer): (SealHeader & { fingerprint: string }) | SealFault {
+  if (bytes.length < HEADER_LENGTH) return 'truncated';
+  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) return 'not a session record';
+  return {
+    isRetired: bytes[3] === 1,
+    expires: Number(bytes.readBigUInt64BE(4)),
+    fingerprint: bytes.toString('hex', 12, AUTHENTICATED_LENGTH),
+  };
+}
+
+const NONCE_LENGTH = HEADER_LENGTH - AUTHENTICATED_LENGTH;
+let nonces = Buffer.alloc(0);
+
+/** Each is used once. Fetching many at a time is much cheaper than a call for each. */
+function takeNonce(): Buffer {
+  if (nonces.length === 0) nonces = randomBytes(NONCE_LENGTH * 256);
+  const nonce = nonces.subarray(0, NONCE_LENGTH);
+  nonces = nonces.subarray(NONCE_LENGTH);
+  return nonce;
+}

@@ -1,0 +1,140 @@
+import { isWorthMoving, RETIREMENT, toTtl } from './lifetime.ts';
+import { KeyedOrder } from './order.ts';
+import {
+  beginsWith,
+  fromRecord,
+  toJson,
+  toRecord,
+  type SessionData,
+  type StoredSession,
+} from './record.ts';
+import type { SessionStorage } from './storage.ts';
+
+/** How many records a store remembers having seen. */
+const RECENT = 1000;
+
+/**
+ * Where sessions live, by id. Made by `createSessionStore()`.
+ *
+ * Calls on one id take effect in the order in which they were made, awaited or not. A call that has
+ * resolved survives the death of the process. Errors of the storage reject the call; an unknown or
+ * expired id is not an error.
+ */
+export class SessionStore {
+  readonly #storage: SessionStorage;
+  readonly #lifetime: number;
+  readonly #order = new KeyedOrder();
+  /** What this process last read or stored, the latest last. */
+  readonly #recent = new Map<string, { text: string; created: number; expires: number }>();
+
+  /** @param lifetime how long a session lasts when `set` and `touch` are not told, in milliseconds */
+  constructor(storage: SessionStorage, lifetime: number) {
+    this.#storage = storage;
+    this.#lifetime = lifetime;
+  }
+
+  /** The session under an id, or `undefined` when there is none or it has expired. */
+  get(id: string): Promise<StoredSession | undefined> {
+    return this.#order.read(id, async () => {
+      const stored = await this.#storage.get(id);
+      const record = stored && fromRecord(stored.text);
+      if (!record) return undefined;
+      this.#remember(id, stored.text, record.created, stored.expires);
+      return { id, data: record.data, created: record.created, expires: stored.expires };
+    });
+  }
+
+  /**
+   * Stores the data as it is at the time of the call, for `ttl` milliseconds; a `ttl` of 0 or less
+   * destroys.
+   *
+   * @param ttl milliseconds; @default the lifetime of the store
+   * @returns `false`, with nothing stored, when the id was destroyed before: a slow request that
+   * saves after a logout does not bring the session back
+   * @throws Error when the data is not plain JSON, TypeError when `ttl` is not a finite number
+   */
+  async set(id: string, data: object, ttl: number = this.#lifetime): Promise<boolean> {
+    const wanted = toTtl(ttl);
+    if (wanted <= 0) {
+      await this.destroy(id);
+      return true;
+    }
+    const created = this.#recent.get(id)?.created ?? Date.now();
+    const text = toRecord(toJson(data), created);
+    const isStored = await this.#order.write(id, () => this.#storage.set(id, text, wanted));
+    if (isStored) this.#remember(id, text, created, Date.now() + wanted);
+    return isStored;
+  }
+
+  /**
+   * Moves the expiry to `ttl` milliseconds from now and leaves the data alone, so that a slow
+   * request cannot undo a faster one. An unknown id stays unknown. While that would move the expiry
+   * by less than 1 % of the `ttl`, nothing is written: a rolling session is touched on every request.
+   *
+   * @param ttl milliseconds; @default the lifetime of the store
+   * @param members parts of the data that go with the expiry (a framework's cookie settings): where
+   * they differ from what this process last saw, they are stored into the current data
+   */
+  async touch(id: string, ttl: number = this.#lifetime, members?: SessionData): Promise<void> {
+    const wanted = toTtl(ttl);
+    if (wanted <= 0) return this.destroy(id);
+    const seen = this.#recent.get(id);
+    const isSame = !members || (seen !== undefined && beginsWith(seen.text, members));
+    const expires = Date.now() + wanted;
+    if (isSame && seen && !isWorthMoving(seen.expires, expires, wanted)) return;
+    await this.#order.write(id, async () => {
+      if (!isSame) await this.#setMembers(id, members, wanted);
+      else if ((await this.#storage.touch(id, wanted)) && seen) seen.expires = expires;
+    });
+  }
+
+  /** Ends a session. Its id is refused from then on, over a restart too. */
+  async destroy(id: string): Promise<void> {
+    this.#recent.delete(id);
+    await this.#order.write(id, () => this.#storage.retire(id, RETIREMENT));
+  }
+
+  /** Says that an id is given out anew, by an app that makes its own ids and makes one twice. */
+  async issue(id: string): Promise<void> {
+    await this.#order.write(id, () => this.#storage.revive(id));
+  }
+
+  /** All live sessions of this namespace, in no order, without loading all at once. */
+  async *all(): AsyncGenerator<StoredSession, void> {
+    await this.#order.settled();
+    for await (const { key, text, expires } of this.#storage.entries()) {
+      const record = fromRecord(text);
+      if (record) yield { id: key, data: record.data, created: record.created, expires };
+    }
+  }
+
+  /** How many live sessions this namespace has. */
+  async length(): Promise<number> {
+    await this.#order.settled();
+    return this.#storage.count();
+  }
+
+  /** Removes all sessions of this namespace, and nothing else. */
+  async clear(): Promise<void> {
+    await this.#order.settled();
+    await this.#storage.clear();
+  }
+
+  async #setMembers(id: string, members: SessionData, ttl: number): Promise<void> {
+    const stored = await this.#storage.get(id);
+    const record = stored && fromRecord(stored.text);
+    if (!record) return;
+    const text = toRecord(toJson({ ...members, ...record.data, ...members }), record.created);
+    await this.#storage.set(id, text, ttl);
+    this.#remember(id, text, record.created, Date.now() + ttl);
+  }
+
+  #remember(id: string, text: string, created: number, expires: number): void {
+    this.#recent.delete(id);
+    this.#recent.set(id, { text, created, expires });
+    for (const [oldest] of this.#recent) {
+      if (this.#recent.size <= RECENT) break;
+      this.#recent.delete(oldest);
+    }
+  }
+}
