@@ -1,0 +1,160 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  futimesSync,
+  lstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+  type Stats,
+} from 'node:fs';
+
+/** Tells one version of a file from the next, without reading it. */
+export interface FileStamp {
+  ino: number;
+  size: number;
+  mtimeMs: number;
+}
+
+const IS_WINDOWS = process.platform === 'win32';
+/** Refuses to open a link. Not on Windows, where `statFile` is all there is. */
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+const MAX_RECORD_SIZE = 64 * 1024 * 1024;
+
+let lastStamp = 0;
+
+/** The code of a system error, or `undefined`. */
+export function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | undefined)?.code;
+}
+
+/** What stands at a path, links not followed; `undefined` when nothing does. */
+export function statFile(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false });
+}
+
+/** Whether two stamps are of the same version of a file. */
+export function isSameStamp(a: FileStamp | undefined, b: FileStamp | undefined): boolean {
+  if (!a || !b) return a === b;
+  return a.ino === b.ino && a.mtimeMs === b.mtimeMs && a.size === b.size;
+}
+
+/** Reads a regular file, or its first `length` bytes. `undefined` when it is not there any more. */
+export function readWhole(
+  path: string,
+  length?: number,
+): { bytes: Buffer; stamp: FileStamp } | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | NO_FOLLOW);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const stamp = fstatSync(fd);
+    const bytes = Buffer.allocUnsafe(Math.min(stamp.size, length ?? MAX_RECORD_SIZE));
+    let filled = 0;
+    while (filled < bytes.length) {
+      const count = readSync(fd, bytes, filled, bytes.length - filled, filled);
+      if (count === 0) break;
+      filled += count;
+    }
+    return { bytes: bytes.subarray(0, filled), stamp };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Writes a new file of mode 0600, all of it or nothing: `writeSync` may write less than it was given
+ * when the disk is nearly full, and only the next call tells why.
+ */
+export function writeNew(path: string, bytes: Buffer): FileStamp {
+  const fd = openSync(path, 'wx', 0o600);
+  try {
+    for (let written = 0; written < bytes.length;) {
+      written += writeSync(fd, bytes, written, bytes.length - written);
+    }
+    stampApart(fd);
+    const stamp = fstatSync(fd);
+    if (!IS_WINDOWS && (stamp.mode & 0o777) !== 0o600) fchmodSync(fd, 0o600);
+    closeSync(fd);
+    return stamp;
+  } catch (error) {
+    try {
+      closeSync(fd);
+    } catch {
+      // it was the closing that failed; the error that counts is the first
+    }
+    removeFile(path);
+    throw error;
+  }
+}
+
+/** Opens a file for reading and writing; `undefined` when it is not there. Links are refused. */
+export function openExisting(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDWR | NO_FOLLOW);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Overwrites a part of an open file. */
+export function overwrite(fd: number, bytes: Buffer, position: number): FileStamp {
+  for (let written = 0; written < bytes.length;) {
+    written += writeSync(fd, bytes, written, bytes.length - written, position + written);
+  }
+  stampApart(fd);
+  return fstatSync(fd);
+}
+
+/** Removes a file; `false` when there was none. */
+export function removeFile(path: string): boolean {
+  try {
+    unlinkSync(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Renames over whatever is there. Windows refuses for a moment while a scanner has the file open. */
+export function replaceFile(from: string, to: string): void {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      renameSync(from, to);
+      return;
+    } catch (error) {
+      const isPassing = IS_WINDOWS && ['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error) ?? '');
+      if (!isPassing || attempt === 10) throw error;
+      pause(2 ** attempt);
+    }
+  }
+}
+
+/** Blocks the thread: for the rare waits in which nothing else may happen. */
+export function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/**
+ * Gives every version a modification time of its own. The kernel's clock for files ticks every 4 ms
+ * or so and inodes are used again, so two versions written in one tick could look the same.
+ */
+function stampApart(fd: number): void {
+  lastStamp = Math.max(lastStamp + 0.001, performance.timeOrigin + performance.now());
+  try {
+    futimesSync(fd, lastStamp / 1000, lastStamp / 1000);
+  } catch (error) {
+    // Some network and FUSE file systems keep their own times: their versions stay as they stamp them.
+    if (!['EPERM', 'ENOSYS', 'EINVAL'].includes(codeOf(error) ?? '')) throw error;
+  }
+}

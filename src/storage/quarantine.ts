@@ -1,0 +1,51 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SealFault } from '../session/seal.ts';
+import { codeOf, replaceFile, statFile } from './disk.ts';
+import type { Layout } from './paths.ts';
+
+/** Why a record was set aside. */
+export type QuarantineReason = SealFault | 'not a regular file' | 'not permitted';
+
+/**
+ * Where records go that cannot be read: moved, not deleted, with the reason in the file name. Each
+ * reason is said once in the life of a process, however many records have it.
+ */
+export class Quarantine {
+  readonly #layout: Layout;
+  readonly #report: (message: string) => void;
+  readonly #said = new Set<QuarantineReason>();
+
+  constructor(layout: Layout, report: (message: string) => void) {
+    this.#layout = layout;
+    this.#report = report;
+  }
+
+  /** Moves a file here. Its session is gone; every other session and the request go on. */
+  take(path: string, name: string, reason: QuarantineReason): void {
+    const { quarantine } = this.#layout;
+    const label = `${name}.${reason.replaceAll(' ', '-')}`;
+    mkdirSync(quarantine, { recursive: true, mode: 0o700 });
+    let target = join(quarantine, label);
+    for (let copy = 2; statFile(target); copy++) target = join(quarantine, `${label}.${copy}`);
+    try {
+      replaceFile(path, target);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      return; // another process has taken it
+    }
+    if (this.#said.has(reason)) return;
+    this.#said.add(reason);
+    this.#report(toMessage(reason, quarantine));
+  }
+}
+
+function toMessage(reason: QuarantineReason, quarantine: string): string {
+  if (reason === 'wrong key') {
+    return (
+      `The stored sessions were sealed with a key that is not there any more, so they were set aside in ${quarantine} and people log in again. ` +
+      'The key is lost when the project or the home directory moves; set SESSION_KEY to bring your own key.'
+    );
+  }
+  return `A stored session could not be read (${reason}) and was set aside in ${quarantine}; its user logs in again.`;
+}

@@ -1,0 +1,306 @@
+import { opendirSync } from 'node:fs';
+import { opendir } from 'node:fs/promises';
+import { sep } from 'node:path';
+import {
+  seal,
+  sealedLengthOf,
+  unseal,
+  type SealFault,
+  type SealHeader,
+  type SealKey,
+} from '../session/seal.ts';
+import { codeOf, isSameStamp, readWhole, removeFile, statFile, type FileStamp } from './disk.ts';
+import { fromText, isExpired, toText, type Entry } from './entry.ts';
+import { readFileHeader } from './header.ts';
+import { isRecordName, type Layout } from './paths.ts';
+import { prepareDirectory } from './prepare.ts';
+import { Promoter, type StagedRecord } from './promoter.ts';
+import { Quarantine, type QuarantineReason } from './quarantine.ts';
+import { ReadCache } from './read-cache.ts';
+import { fromFile, isOneSlot, toCapacity, type Slot } from './slots.ts';
+import { Stage } from './stage.ts';
+
+/** A write that failed: its value, and the version of the file that it should have replaced. */
+interface Unsaved {
+  entry: Entry;
+  replaces: FileStamp | undefined;
+}
+
+/** The version of a record that counts. */
+interface Located {
+  path: string;
+  stamp: FileStamp;
+  isStaged: boolean;
+  isFile: boolean;
+}
+
+let lastVersion = 0;
+
+const RETRY_DELAY = 500;
+const NOT_READABLE = new Set(['EACCES', 'EPERM', 'ELOOP', 'EISDIR', 'EMLINK']);
+
+/**
+ * The records of a session directory, by file name: sealed, crash-safe, read from memory while the
+ * file is unchanged. All methods but `names` and `settled` do their work before they return, so no
+ * other call comes between their reading and their writing.
+ *
+ * A read finds the staged version first, then the one in its place; another process's writes and
+ * removals count from the next read on.
+ */
+export class SealedFiles {
+  readonly layout: Layout;
+  /** Names the key of the directory without giving it away. */
+  readonly fingerprint: string;
+  readonly #key: SealKey;
+  readonly #stage: Stage;
+  readonly #promoter: Promoter;
+  readonly #quarantine: Quarantine;
+  readonly #cache = new ReadCache<Entry>();
+  readonly #unsaved = new Map<string, Unsaved>();
+  #retry: NodeJS.Timeout | undefined;
+  #foreign: Promise<void> | undefined;
+
+  constructor(layout: Layout, key: SealKey, report: (message: string) => void) {
+    this.layout = layout;
+    this.#key = key;
+    this.fingerprint = key.fingerprint;
+    this.#stage = new Stage(layout);
+    this.#promoter = new Promoter(layout, this.#stage, (name) => this.#readStaged(name));
+    this.#quarantine = new Quarantine(layout, report);
+    this.#stage.recover();
+    // Reading first: what a power cut has torn is set aside instead.
+    for (const name of this.#stage.names()) if (this.read(name)) this.#promoter.add(name);
+    this.#checkKey();
+  }
+
+  /** What stands under a name, retired entries too; `undefined` when nothing does or it has expired. */
+  read(name: string): Entry | undefined {
+    return this.#read(name, this.#locate(name));
+  }
+
+  #read(name: string, located: Located | undefined): Entry | undefined {
+    const entry = this.#readUnsaved(name, located) ?? this.#readFile(name, located);
+    if (!entry || !isExpired(entry.expires)) return entry;
+    this.remove(name);
+    return undefined;
+  }
+
+  /**
+   * Replaces what stands under a name by what `change` makes of it; `undefined` leaves it. Nothing
+   * comes between the reading and the writing. On failure the old version stays, the new one is
+   * served from memory and stored as soon as that works, and the error is thrown.
+   */
+  update(name: string, change: (current: Entry | undefined) => Entry | undefined): void {
+    const located = this.#locate(name);
+    const entry = change(this.#read(name, located));
+    if (!entry) return;
+    try {
+      this.#store(name, entry, located);
+    } catch (cause) {
+      this.#unsaved.set(name, { entry, replaces: this.#locate(name)?.stamp });
+      this.#scheduleRetry();
+      throw toWriteError(this.layout.directory, cause);
+    }
+  }
+
+  /** Removes what stands under a name; `false` when nothing did. */
+  remove(name: string): boolean {
+    const wasUnsaved = this.#unsaved.delete(name);
+    this.#cache.delete(name);
+    // Staged first: were it the other way round, a kill in between would bring an older version back.
+    const wasStaged = this.#stage.remove(name);
+    return removeFile(this.#placeOf(name)) || wasStaged || wasUnsaved;
+  }
+
+  /** What a file says of itself, unchecked. */
+  peek(name: string): (SealHeader & { fingerprint: string }) | undefined {
+    const located = this.#locate(name);
+    return located?.isFile ? readFileHeader(located.path, located.isStaged) : undefined;
+  }
+
+  /** The names of all records that begin with a prefix, in no order, each once. */
+  async *names(prefix: string): AsyncGenerator<string, void> {
+    const first = new Set([...this.#stage.names(), ...this.#unsaved.keys()]);
+    for (const name of first) if (name.startsWith(prefix)) yield name;
+    for await (const { name } of await opendir(this.layout.directory, { bufferSize: 1024 })) {
+      if (isRecordName(name) && name.startsWith(prefix) && !first.has(name)) yield name;
+    }
+  }
+
+  /** Resolves when everything written by now is synced and in its place. */
+  settled(): Promise<void> {
+    return this.#promoter.settled();
+  }
+
+  #store(name: string, entry: Entry, located: Located | undefined): void {
+    const toNext = (capacity?: number) => this.#toSlot(name, entry, capacity);
+    const staged = located?.isStaged ? located.stamp : undefined;
+    let stamp: FileStamp;
+    try {
+      stamp = this.#stage.write(name, toNext, staged);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      prepareDirectory(this.layout); // somebody has removed it under the running server
+      stamp = this.#stage.write(name, toNext, undefined);
+    }
+    this.#promoter.add(name);
+    this.#unsaved.delete(name);
+    this.#cache.set(name, stamp, entry);
+  }
+
+  #readUnsaved(name: string, located: Located | undefined): Entry | undefined {
+    const unsaved = this.#unsaved.get(name);
+    if (!unsaved) return undefined;
+    if (isSameStamp(unsaved.replaces, located?.stamp)) return unsaved.entry;
+    this.#unsaved.delete(name); // another process has written since
+    return undefined;
+  }
+
+  #readFile(name: string, first: Located | undefined): Entry | undefined {
+    // Again when the version that was found is gone before it is opened: it was renamed or replaced.
+    for (let located = first; ; located = this.#locate(name)) {
+      if (!located) {
+        this.#cache.delete(name);
+        return undefined;
+      }
+      const kept = this.#cache.get(name, located.stamp);
+      if (kept) return kept;
+      const entry = located.isFile
+        ? this.#open(located.path, name, located.isStaged)
+        : 'not a regular file';
+      if (typeof entry === 'object') return entry;
+      if (entry) this.#quarantine.take(located.path, name, entry);
+      if (entry === 'wrong key') this.#takeForeign();
+    }
+  }
+
+  /** The entry in a file, the reason why there is none, or `undefined` when the file has gone. */
+  #open(path: string, name: string, isStaged: boolean): Entry | QuarantineReason | undefined {
+    let whole: ReturnType<typeof readWhole>;
+    try {
+      whole = readWhole(path);
+    } catch (error) {
+      if (NOT_READABLE.has(codeOf(error) ?? '')) return 'not permitted';
+      throw error;
+    }
+    if (!whole) return undefined;
+    const entry = this.#toEntry(name, whole.bytes, isStaged);
+    if (typeof entry === 'object') this.#cache.set(name, whole.stamp, entry);
+    return entry;
+  }
+
+  #toSlot(name: string, entry: Entry, inFileOf?: number): Slot {
+    const text = toText(entry);
+    const capacity = inFileOf ?? toCapacity(sealedLengthOf(text));
+    const version = nextVersion();
+    return {
+      version,
+      capacity,
+      sealed: seal(this.#key, toPlace(name, version, capacity), entry, text),
+    };
+  }
+
+  /** In a stage the older version counts when the newer one was interrupted. */
+  #toEntry(name: string, bytes: Buffer, isStaged: boolean): Entry | SealFault {
+    const slots = fromFile(bytes);
+    if (typeof slots === 'string') return slots;
+    if (!isStaged && slots.length < 2 && !isOneSlot(bytes, slots)) return 'altered';
+    let fault: SealFault | undefined;
+    for (const { version, capacity, sealed } of isStaged ? slots : slots.slice(0, 1)) {
+      const opened = unseal(this.#key, toPlace(name, version, capacity), sealed);
+      if (typeof opened === 'object') {
+        return { ...fromText(opened.text, opened.expires), isRetired: opened.isRetired };
+      }
+      fault ??= opened;
+    }
+    return fault ?? 'truncated';
+  }
+
+  #readStaged(name: string): StagedRecord | undefined {
+    const whole = readWhole(this.#stage.pathOf(name));
+    if (!whole) return undefined;
+    const slots = fromFile(whole.bytes);
+    const entry = this.#toEntry(name, whole.bytes, true);
+    if (typeof entry === 'string') return undefined;
+    const isAlone = typeof slots === 'object' && isOneSlot(whole.bytes, slots);
+    return { isAlone, toSlot: () => this.#toSlot(name, entry) };
+  }
+
+  /** Looks at one record, so that a lost key is said at the start and not at the first login. */
+  #checkKey(): void {
+    const folder = opendirSync(this.layout.directory, { bufferSize: 8 });
+    try {
+      for (let seen = 0, entry = folder.readSync(); entry && seen < 8; seen++) {
+        if (isRecordName(entry.name) && this.read(entry.name)) return;
+        entry = folder.readSync();
+      }
+    } finally {
+      folder.closeSync();
+    }
+  }
+
+  /** Sets aside, in the background, all records that were sealed with another key. */
+  #takeForeign(): void {
+    this.#foreign ??= (async () => {
+      for await (const name of this.names('')) {
+        const header = this.peek(name);
+        if (header && header.fingerprint !== this.#key.fingerprint) this.read(name);
+      }
+    })().finally(() => (this.#foreign = undefined));
+    this.#foreign.catch(() => {}); // each of them is set aside when it is asked for, too
+  }
+
+  /** The version that counts: the staged one, or the one in its place. */
+  #locate(name: string): Located | undefined {
+    return at(this.#stage.pathOf(name), true) ?? at(this.#placeOf(name), false);
+  }
+
+  #placeOf(name: string): string {
+    return this.layout.directory + sep + name;
+  }
+
+  #scheduleRetry(): void {
+    this.#retry ??= setTimeout(() => {
+      this.#retry = undefined;
+      for (const [name] of this.#unsaved) {
+        const located = this.#locate(name);
+        const entry = this.#readUnsaved(name, located);
+        try {
+          if (entry && !isExpired(entry.expires)) this.#store(name, entry, located);
+          else this.#unsaved.delete(name);
+        } catch {
+          // its caller was told when the write failed; it is tried until it works
+        }
+      }
+      if (this.#unsaved.size > 0) this.#scheduleRetry();
+    }, RETRY_DELAY).unref();
+  }
+}
+
+function at(path: string, isStaged: boolean): Located | undefined {
+  const stamp = statFile(path);
+  return stamp && { path, stamp, isStaged, isFile: stamp.isFile() };
+}
+
+/** What a seal binds a version to: its file, its number and the form of the file. */
+function toPlace(name: string, version: number, capacity: number): string {
+  return `${name} ${version} ${capacity}`;
+}
+
+/** Microseconds since the epoch, each given once: later versions are higher, from other processes too. */
+function nextVersion(): number {
+  const now = Math.floor((performance.timeOrigin + performance.now()) * 1000);
+  lastVersion = Math.max(lastVersion + 1, now);
+  return lastVersion;
+}
+
+function toWriteError(directory: string, cause: unknown): NodeJS.ErrnoException {
+  const code = codeOf(cause);
+  const error: NodeJS.ErrnoException = new Error(
+    `The session could not be stored in ${directory}${code ? ` (${code})` : ''}. It is kept in memory and stored as soon as that works.`,
+    { cause },
+  );
+  if (code) error.code = code;
+  error.path = directory;
+  return error;
+}
