@@ -1,0 +1,49 @@
+import cluster from 'node:cluster';
+import { isMainThread } from 'node:worker_threads';
+import { logToTerminal } from '../options.ts';
+import { countSessions } from '../storage/count.ts';
+import { fingerprintOf } from '../storage/open.ts';
+import { onStoreOpened, type OpenedStore } from './opened.ts';
+
+/** How many session files are looked at for the line at the start. */
+const COUNT_LIMIT = 500;
+
+const collected = new Map<string, string[]>();
+
+/**
+ * Says in one line how many sessions were held over and from where, once for each directory, when
+ * the modules of the app have been evaluated: its own start comes first.
+ */
+export function reportToTerminal(): void {
+  if (cluster.isWorker || !isMainThread) return; // the first process says it
+  onStoreOpened((store) => {
+    const known = collected.get(store.directory);
+    if (known) {
+      known.push(store.namespace);
+      return;
+    }
+    const namespaces = [store.namespace];
+    collected.set(store.directory, namespaces);
+    setTimeout(() => {
+      toHeldOver(store, namespaces).then(
+        (heldOver) => logToTerminal(`${heldOver} from ${store.displayDirectory}`),
+        (error: Error) =>
+          logToTerminal(`The stored sessions could not be counted: ${error.message}`),
+      );
+    }, 0).unref();
+  });
+}
+
+async function toHeldOver({ directory }: OpenedStore, namespaces: string[]): Promise<string> {
+  const fingerprint = fingerprintOf(directory) ?? '';
+  return formatHeldOver(
+    await countSessions({ directory, namespaces, fingerprint, limit: COUNT_LIMIT }),
+  );
+}
+
+/** `3 sessions held over`. */
+export function formatHeldOver({ count, isMore }: { count: number; isMore: boolean }): string {
+  if (isMore) return `at least ${count} sessions held over`;
+  if (count === 0) return 'no sessions held over';
+  return `${count} ${count === 1 ? 'session' : 'sessions'} held over`;
+}

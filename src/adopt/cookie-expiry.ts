@@ -1,0 +1,61 @@
+import type { SessionData, StoredSession } from '../session/record.ts';
+import type { SessionStore } from '../session/store.ts';
+
+/** A session as frameworks hand it over: their class or a plain object, with the cookie's settings. */
+export interface FrameworkSession {
+  cookie?: unknown;
+  [key: string]: unknown;
+}
+
+/** A session split into what is stored and how long. */
+export interface SplitSession {
+  data: SessionData;
+  /** Milliseconds, or `undefined` when the cookie does not say (it ends with the browser). */
+  ttl: number | undefined;
+}
+
+/** Stands in the stored cookie for "when the record expires". */
+const WITH_RECORD = true;
+
+/**
+ * Takes the expiry out of a session's cookie: it belongs to the record, where a touch can move it
+ * without writing the data. The cookie comes first, which makes it cheap to compare.
+ */
+export function splitSession(session: FrameworkSession): SplitSession {
+  const { cookie: given, ...rest } = session;
+  const cookie = toPlainCookie(given);
+  if (!cookie) return { data: { ...session }, ttl: undefined };
+  const expires = cookie.expires ? new Date(cookie.expires as string).getTime() : Number.NaN;
+  const isTimed = Number.isFinite(expires);
+  return {
+    data: { cookie: isTimed ? { ...cookie, expires: WITH_RECORD } : cookie, ...rest },
+    ttl: isTimed ? expires - Date.now() : undefined,
+  };
+}
+
+/** The session as its framework's memory store would give it back. */
+export function joinSession({ data, expires }: StoredSession): SessionData {
+  const cookie = data.cookie as { expires?: unknown } | null | undefined;
+  if (cookie?.expires === WITH_RECORD) cookie.expires = new Date(expires).toISOString();
+  return data;
+}
+
+/** Stores a session of a framework; synchronous errors of its data reject. */
+export async function storeSession(
+  sessions: SessionStore,
+  id: string,
+  session: FrameworkSession,
+): Promise<void> {
+  const { data, ttl } = splitSession(session);
+  await sessions.set(id, data, ttl);
+}
+
+/** As `JSON.stringify` would write it. `originalExpires` is @fastify/session's copy of `expires`. */
+function toPlainCookie(cookie: unknown): Record<string, unknown> | undefined {
+  if (typeof cookie !== 'object' || cookie === null) return undefined;
+  const { toJSON } = cookie as { toJSON?: unknown };
+  const { originalExpires: _, ...plain } = (
+    typeof toJSON === 'function' ? toJSON.call(cookie) : cookie
+  ) as Record<string, unknown>;
+  return plain;
+}

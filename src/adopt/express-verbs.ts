@@ -1,0 +1,81 @@
+import type { SessionStore } from '../session/store.ts';
+import { answer, type Callback } from './callback.ts';
+import { joinSession, splitSession, storeSession, type FrameworkSession } from './cookie-expiry.ts';
+
+/** A session as express-session gets it from a store. */
+export type ExpressSession = Record<string, unknown>;
+
+/** The methods that express-session and its users call on a store. */
+export interface ExpressVerbs {
+  get(id: string, callback: Callback<ExpressSession | undefined>): void;
+  set(id: string, session: FrameworkSession, callback?: Callback): void;
+  touch(id: string, session: FrameworkSession, callback?: Callback): void;
+  destroy(id: string, callback?: Callback): void;
+  all(callback?: Callback<Record<string, ExpressSession>>): void;
+  length(callback: Callback<number>): void;
+  clear(callback?: Callback): void;
+}
+
+/**
+ * The methods of an express-session store over a SessionStore: what MemoryStore promises of its own,
+ * durable. `storeOf` finds the SessionStore behind the object on which a method is called.
+ */
+export function createExpressVerbs(storeOf: (self: object) => SessionStore): ExpressVerbs {
+  return {
+    get(id, callback) {
+      const found = storeOf(this).get(id);
+      answer(
+        found.then((session) => session && joinSession(session)),
+        callback,
+      );
+    },
+    set(id, session, callback) {
+      answer(storeSession(storeOf(this), id, session), callback);
+    },
+    touch(id, session, callback) {
+      const { data, ttl } = splitSession({ cookie: session.cookie });
+      answer(storeOf(this).touch(id, ttl, data.cookie ? data : undefined), callback);
+    },
+    destroy(id, callback) {
+      answer(storeOf(this).destroy(id), callback);
+    },
+    all(callback) {
+      answer(collect(storeOf(this)), callback);
+    },
+    length(callback) {
+      answer(storeOf(this).length(), callback);
+    },
+    clear(callback) {
+      answer(storeOf(this).clear(), callback);
+    },
+  };
+}
+
+/**
+ * Lifts the retirement of an id that the app gives out anew: with a `genid` that makes the same id
+ * twice, `regenerate()` destroys it and then stores under it.
+ *
+ * express-session assigns `generate` to the store that it is given; this wraps what it assigns.
+ */
+export function reviveGenerated(target: object, sessions: SessionStore): void {
+  let generate: ((request: { sessionID?: unknown }) => void) | undefined;
+  Object.defineProperty(target, 'generate', {
+    configurable: true,
+    enumerable: true,
+    get: () => generate,
+    set(assigned: typeof generate) {
+      generate = (request) => {
+        assigned?.call(target, request);
+        // A failure here shows when the session is stored under that id.
+        if (typeof request.sessionID === 'string')
+          sessions.issue(request.sessionID).catch(() => {});
+      };
+    },
+  });
+}
+
+async function collect(sessions: SessionStore): Promise<Record<string, ExpressSession>> {
+  const all = Object.create(null) as Record<string, ExpressSession>;
+  for await (const session of sessions.all()) all[session.id] = joinSession(session);
+  return all;
+}

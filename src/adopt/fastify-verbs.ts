@@ -1,0 +1,32 @@
+import type { SessionStore } from '../session/store.ts';
+import { answer, type Callback } from './callback.ts';
+import { joinSession, storeSession, type FrameworkSession } from './cookie-expiry.ts';
+
+/** The methods that @fastify/session calls on a store. */
+export interface FastifyVerbs {
+  get(id: string, callback: Callback<Record<string, unknown> | undefined>): void;
+  set(id: string, session: FrameworkSession, callback: Callback): void;
+  destroy(id: string, callback: Callback): void;
+}
+
+/**
+ * The methods of a @fastify/session store over a SessionStore. `storeOf` finds the SessionStore
+ * behind the object on which a method is called.
+ */
+export function createFastifyVerbs(storeOf: (self: object) => SessionStore): FastifyVerbs {
+  return {
+    get(id, callback) {
+      const found = storeOf(this).get(id);
+      answer(
+        found.then((session) => session && joinSession(session)),
+        callback,
+      );
+    },
+    set(id, session, callback) {
+      answer(storeSession(storeOf(this), id, session), callback);
+    },
+    destroy(id, callback) {
+      answer(storeOf(this).destroy(id), callback);
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { Store } from 'express-session';
+import { createExpressVerbs, reviveGenerated } from './adopt/express-verbs.ts';
+import { requireFramework } from './adopt/framework.ts';
+import { storeOpened } from './adopt/opened.ts';
+import { resolveSessionOptions } from './adopt/session-options.ts';
+import { resolveOptions, type Options } from './options.ts';
+import { SessionStore } from './session/store.ts';
+import { openStorage } from './storage/open.ts';
+
+export type { Options } from './options.ts';
+
+/** What `sessionOptions()` answers of express-session's options. */
+export interface ExpressSessionOptions {
+  secret: string[];
+  resave: false;
+  saveUninitialized: false;
+  cookie: { httpOnly: true; sameSite: 'lax'; secure: boolean; maxAge: number };
+}
+
+/**
+ * A store for express-session that keeps sessions in the session directory: an instance of
+ * express-session's own `Store`. An answered `set` survives the death of the process; errors of the
+ * directory reach the callback.
+ *
+ * @throws Error, in one sentence, when express-session is not installed, or an option or the
+ * directory cannot be used
+ */
+export function createStore(options?: Options): Store {
+  const { Store: BaseStore } = requireFramework('express-session') as {
+    Store: new () => Store;
+  };
+  const resolved = resolveOptions(options);
+  const sessions = new SessionStore(openStorage(resolved), resolved.lifetime);
+  class SessionDirectoryStore extends (BaseStore as new () => object) {}
+  Object.assign(
+    SessionDirectoryStore.prototype,
+    createExpressVerbs(() => sessions),
+  );
+  const store = new SessionDirectoryStore() as Store;
+  reviveGenerated(store, sessions);
+  storeOpened(resolved);
+  return store;
+}
+
+/**
+ * The options that express-session needs beside its store: a secret, and a cookie that is `httpOnly`,
+ * `sameSite: 'lax'`, lasts as long as the session and is `secure` in production.
+ *
+ * In development the secret comes from the project's own key and is the same at every start.
+ *
+ * @throws Error in production without a SESSION_SECRET of 32 characters or more
+ */
+export function sessionOptions(options?: Options): ExpressSessionOptions {
+  const { secret, secure, lifetime } = resolveSessionOptions(options);
+  return {
+    secret,
+    resave: false,
+    saveUninitialized: false,
+    cookie: { httpOnly: true, sameSite: 'lax', secure, maxAge: lifetime },
+  };
+}
