@@ -1,0 +1,19 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { createApp } from './app.ts';
+import { exampleParties } from './parties/example-parties.ts';
+import { PartyStore } from './parties/party-store.ts';
+
+const app = createApp(new PartyStore(exampleParties()));
+const server = createServer(app);
+
+server.listen(Number(process.env.PORT ?? 3000), () => {
+  const { port } = server.address() as AddressInfo;
+  console.log(`Party planner at http://localhost:${port}`);
+});
+
+process.once('SIGTERM', () => {
+  server.close();
+  server.closeIdleConnections();
+});
