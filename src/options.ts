@@ -49,10 +49,14 @@ export const SHORTEST_SECRET = 32;
 /**
  * Answers every question that options leave open.
  *
+ * @param entry the file that is run; it belongs to the project
  * @throws Error or TypeError, in one sentence, for a value that cannot be used
  */
-export function resolveOptions(options: Options = {}): ResolvedOptions {
-  const root = findProjectRoot(process.argv[1]);
+export function resolveOptions(
+  options: Options = {},
+  entry: string | undefined = process.argv[1],
+): ResolvedOptions {
+  const root = findProjectRoot(entry);
   const { directory = process.env.SESSION_FILE_DIR || join('.holdover', 'sessions') } = options;
   const absolute = resolve(root, directory);
   const { lifetime = DEFAULT_LIFETIME, namespace = 'default' } = options;
@@ -107,6 +111,11 @@ export function resolveAdoption(): boolean {
 /** Whether a supervisor of `holdover watch` has started this process and listens to it. */
 export function resolveSupervised(): boolean {
   return process.env[SUPERVISED_VARIABLE] === PROTOCOL_VERSION && process.send !== undefined;
+}
+
+/** The environment of an app that a supervisor runs. */
+export function resolveChildEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, [SUPERVISED_VARIABLE]: PROTOCOL_VERSION };
 }
 
 /**

@@ -2,7 +2,6 @@ import cluster from 'node:cluster';
 import { isMainThread } from 'node:worker_threads';
 import { logToTerminal } from '../options.ts';
 import { countSessions } from '../storage/count.ts';
-import { fingerprintOf } from '../storage/open.ts';
 import { onStoreOpened, type OpenedStore } from './opened.ts';
 
 /** How many session files are looked at for the line at the start. */
@@ -24,6 +23,7 @@ export function reportToTerminal(): void {
     }
     const namespaces = [store.namespace];
     collected.set(store.directory, namespaces);
+    if (store.isNew) return; // that was said, and nothing is in it
     setTimeout(() => {
       toHeldOver(store, namespaces).then(
         (heldOver) => logToTerminal(`${heldOver} from ${store.displayDirectory}`),
@@ -34,8 +34,8 @@ export function reportToTerminal(): void {
   });
 }
 
-async function toHeldOver({ directory }: OpenedStore, namespaces: string[]): Promise<string> {
-  const fingerprint = fingerprintOf(directory) ?? '';
+async function toHeldOver(store: OpenedStore, namespaces: string[]): Promise<string> {
+  const { directory, fingerprint } = store;
   return formatHeldOver(
     await countSessions({ directory, namespaces, fingerprint, limit: COUNT_LIMIT }),
   );

@@ -1,8 +1,14 @@
+import { describeDirectory, type StorageOptions } from '../storage/open.ts';
+
 /** A store that this process has opened. */
 export interface OpenedStore {
   directory: string;
   displayDirectory: string;
   namespace: string;
+  /** Names the key under which its sessions are sealed. */
+  fingerprint: string;
+  /** Whether the directory was made just now. */
+  isNew: boolean;
 }
 
 type Listener = (store: OpenedStore) => void;
@@ -11,8 +17,9 @@ const stores: OpenedStore[] = [];
 let listener: Listener | undefined;
 
 /** Tells whoever reports on sessions that a store was opened. */
-export function storeOpened({ directory, displayDirectory, namespace }: OpenedStore): void {
-  const store = { directory, displayDirectory, namespace };
+export function storeOpened({ directory, displayDirectory, namespace }: StorageOptions): void {
+  const { fingerprint = '', isNew = false } = describeDirectory(directory) ?? {};
+  const store = { directory, displayDirectory, namespace, fingerprint, isNew };
   stores.push(store);
   listener?.(store);
 }

@@ -27,7 +27,14 @@ export interface StorageOptions {
  * the same files would each hold what the other has replaced.
  */
 const REGISTRY = Symbol.for('holdover.directories.1');
-const open = ((globalThis as { [REGISTRY]?: Map<string, SealedFiles> })[REGISTRY] ??= new Map());
+
+interface OpenDirectory {
+  files: SealedFiles;
+  /** Whether it was made when it was opened. */
+  isNew: boolean;
+}
+
+const open = ((globalThis as { [REGISTRY]?: Map<string, OpenDirectory> })[REGISTRY] ??= new Map());
 
 /**
  * Opens the storage that the options name.
@@ -35,17 +42,20 @@ const open = ((globalThis as { [REGISTRY]?: Map<string, SealedFiles> })[REGISTRY
  * @throws Error, in one sentence, when the directory or its key cannot be used
  */
 export function openStorage(options: StorageOptions): SessionStorage {
-  let files = open.get(options.directory);
-  if (!files) {
-    files = openFiles(options);
-    open.set(options.directory, files);
+  let opened = open.get(options.directory);
+  if (!opened) {
+    opened = openDirectory(options);
+    open.set(options.directory, opened);
   }
-  return new DirectoryStorage(files, options.namespace);
+  return new DirectoryStorage(opened.files, options.namespace);
 }
 
-/** The fingerprint of the key under which a directory is open in this process. */
-export function fingerprintOf(directory: string): string | undefined {
-  return open.get(directory)?.fingerprint;
+/** What can be said of a directory that this process has opened. */
+export function describeDirectory(
+  directory: string,
+): { fingerprint: string; isNew: boolean } | undefined {
+  const opened = open.get(directory);
+  return opened && { fingerprint: opened.files.fingerprint, isNew: opened.isNew };
 }
 
 /**
@@ -59,11 +69,10 @@ export function openSecret(options: StorageOptions, purpose: string): string {
   return createSealKey(key.bytes, purpose).bytes.toString('hex');
 }
 
-function openFiles(options: StorageOptions): SealedFiles {
+function openDirectory(options: StorageOptions): OpenDirectory {
   const layout = toLayout(options.directory);
-  if (prepareDirectory(layout)) {
-    options.log(`Created session directory: ${options.displayDirectory}`);
-  }
+  const isNew = prepareDirectory(layout);
+  if (isNew) options.log(`Created session directory: ${options.displayDirectory}`);
   const key = openSealKey(options.directory, options.stateDirectory, options.sealingSecret);
-  return new SealedFiles(layout, key, options.log);
+  return { files: new SealedFiles(layout, key, options.log), isNew };
 }

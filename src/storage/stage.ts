@@ -2,7 +2,6 @@ import { closeSync, readdirSync } from 'node:fs';
 import { sep } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import {
-  codeOf,
   isSameStamp,
   openExisting,
   overwrite,
@@ -13,6 +12,7 @@ import {
   type FileStamp,
 } from './disk.ts';
 import { isRecordName, type Layout } from './paths.ts';
+import { isAlive } from './processes.ts';
 import { fits, offsetOf, toFile, toSlot, type Slot } from './slots.ts';
 
 const OWNER = `${process.pid}-${threadId}`;
@@ -136,13 +136,4 @@ function isAbandoned(path: string, entry: string): boolean {
   if (`${pid}-${thread}` === OWNER || !isAlive(Number(pid))) return true;
   const stats = statFile(path);
   return stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED_AFTER;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
 }

@@ -1,39 +1,69 @@
 import { Server } from 'node:net';
 import { onStoreOpened } from '../adopt/opened.ts';
-import { fingerprintOf } from '../storage/open.ts';
+import { isAlive } from '../storage/processes.ts';
 import type { ChildMessage } from './messages.ts';
 
 /**
- * Tells the supervisor what its lines need to know: which stores the app has opened, and that it
- * listens. Nothing here keeps the process alive.
+ * Tells the supervisor what its lines need to know: which stores the app has opened, that it listens,
+ * or that its port is taken. Nothing here keeps the process alive.
  */
 export function reportToSupervisor(): void {
-  onStoreOpened((store) => {
-    send({ holdover: 'store', store, fingerprint: fingerprintOf(store.directory) ?? '' });
-  });
-  onFirstListening(() => send({ holdover: 'listening' }));
+  onStoreOpened((store) => send({ holdover: 'store', store }));
+  watchServers();
+  endWithSupervisor();
 }
 
 function send(message: ChildMessage): void {
-  // Without a callback an error of a closed channel would be an 'error' event of the process.
+  // Without a callback the error of a closed channel would be an 'error' event of the process.
   process.send?.(message, undefined, undefined, () => {});
 }
 
+/** How often, and how many times, to look whether the supervisor is gone, in milliseconds. */
+const LOOK_EVERY = 100;
+const LOOKS = 20;
+
+/** A supervisor that is killed must not leave an app behind that holds its port. */
+function endWithSupervisor(): void {
+  const supervisor = process.ppid;
+  process.on('disconnect', () => {
+    let looks = 0;
+    const timer = setInterval(() => {
+      if (++looks > LOOKS) clearInterval(timer); // it lives: the app has closed the channel itself
+      else if (process.ppid !== supervisor || !isAlive(supervisor)) {
+        clearInterval(timer);
+        process.kill(process.pid, 'SIGTERM');
+      }
+    }, LOOK_EVERY).unref();
+  });
+  process.channel?.unref(); // the listener would keep an app alive that is done
+}
+
 /**
- * Hears of the first server that listens, without a listener that the app could count: `emit` is
- * wrapped until that one event, and then is what it was.
+ * Hears of the first server that listens or cannot, without a listener that the app could count:
+ * `emit` is wrapped until then, and after that is what it was.
  */
-function onFirstListening(hear: () => void): void {
+function watchServers(): void {
   const prototype = Server.prototype as { emit?: unknown };
   const { emit } = Server.prototype as { emit: (event: string, ...rest: unknown[]) => boolean };
   let isHeard = false;
   const wrapped = function (this: Server, event: string, ...rest: unknown[]): boolean {
-    if (event === 'listening' && !isHeard) {
+    if (!isHeard && event === 'listening') {
       isHeard = true;
       if (prototype.emit === wrapped) delete prototype.emit;
-      hear();
+      send({ holdover: 'listening' });
+    } else if (!isHeard && event === 'error') {
+      reportAddressInUse(rest[0]);
     }
     return emit.call(this, event, ...rest);
   };
   prototype.emit = wrapped;
+}
+
+function reportAddressInUse(error: unknown): void {
+  const { code, port, address } = (error ?? {}) as NodeJS.ErrnoException & Record<string, unknown>;
+  if (code !== 'EADDRINUSE') return;
+  send({
+    holdover: 'address-in-use',
+    address: port === undefined ? String(address) : `Port ${String(port)}`,
+  });
 }

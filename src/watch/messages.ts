@@ -2,10 +2,11 @@ import type { OpenedStore } from '../adopt/opened.ts';
 
 /** What a child tells its supervisor, over Node's IPC channel. */
 export type ChildMessage =
-  | { holdover: 'store'; store: OpenedStore; fingerprint: string }
-  | { holdover: 'listening' };
+  | { holdover: 'store'; store: OpenedStore }
+  | { holdover: 'listening' }
+  | { holdover: 'address-in-use'; address: string };
 
-/** What Node itself reports of each module that it loads, under WATCH_REPORT_DEPENDENCIES. */
+/** What Node itself reports of each module that it loads. */
 export interface DependencyMessage {
   'watch:import'?: string[];
   'watch:require'?: string[];

@@ -1,0 +1,135 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { CAC } from 'cac';
+import ms from 'ms';
+import { findProjectRoot, resolveAdoption, resolveOptions } from '../options.ts';
+import { splitCommandLine } from '../watch/command-line.ts';
+import { Report } from '../watch/report.ts';
+import { Supervisor, type WatchOptions } from '../watch/supervisor.ts';
+
+/** holdover's own flags, and whether they take a value. */
+const FLAGS = new Map([
+  ['--include', true],
+  ['--exclude', true],
+  ['--grace', true],
+  ['--clear-screen', false],
+  ['--no-clear-screen', false],
+  ['--help', false],
+  ['-h', false],
+]);
+
+interface Flags {
+  include?: string | string[];
+  exclude?: string | string[];
+  grace: string;
+  clearScreen?: boolean;
+}
+
+/** Adds `holdover watch` to the command line. */
+export function addWatchCommand(cli: CAC): void {
+  cli
+    .command(
+      'watch [...words]',
+      'Run a server, restart it when its files change, keep its sessions',
+    )
+    .usage('watch [flags] [node flags] <entry> [args of the app]')
+    .option('--include <glob>', 'Restart for these files too (repeatable)')
+    .option('--exclude <glob>', 'Never restart for these files (repeatable)')
+    .option('--grace <time>', 'How long the app may take for its own end', { default: '5s' })
+    .option('--clear-screen', 'Clear the screen at each restart')
+    .example('holdover watch src/server.ts')
+    .example('holdover watch --include "views/**" --inspect src/server.ts --port 4000')
+    .action(() => undefined);
+}
+
+/**
+ * The words after `holdover watch` that cac may read: flags of Node and of the app are not for it.
+ */
+export function toOwnWords(words: string[]): string[] {
+  return splitCommandLine(words, FLAGS).own;
+}
+
+/**
+ * Runs `holdover watch` until it is ended.
+ *
+ * @throws Error, in one sentence, when there is nothing to run or sessions cannot be kept
+ */
+export function watch(words: string[], flags: Flags): void {
+  const supervisor = new Supervisor(resolveWatchOptions(words, flags), new Report());
+  supervisor.start();
+  endOnSignals(supervisor);
+  restartOnEnter(supervisor);
+}
+
+function resolveWatchOptions(words: string[], flags: Flags): WatchOptions {
+  const { entry, args, nodeFlags } = splitCommandLine(words, FLAGS);
+  if (entry === undefined) {
+    throw new Error(
+      'There is no file to run. Name the entry of your server: holdover watch src/server.ts',
+    );
+  }
+  const path = resolve(entry);
+  if (!existsSync(path) || !statSync(path).isFile()) {
+    throw new Error(`There is no file ${entry}. Name the entry of your server.`);
+  }
+  const root = findProjectRoot(path);
+  const { directory } = resolveOptions({}, path);
+  if (resolveAdoption()) checkWritable(directory);
+  return {
+    entry: path,
+    args,
+    nodeFlags,
+    root,
+    include: toList(flags.include),
+    exclude: toList(flags.exclude),
+    ignore: [directory, resolve(root, '.holdover')],
+    grace: toMilliseconds(flags.grace),
+    clearScreen: flags.clearScreen ?? false,
+  };
+}
+
+/** Says before the start what would otherwise end the app's start with a stack. */
+function checkWritable(directory: string): void {
+  let existing = directory;
+  while (!existsSync(existing)) existing = dirname(existing);
+  try {
+    accessSync(existing, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new Error(
+      `Sessions cannot be kept in ${directory}, because ${existing} is not writable. Make it writable, or name another directory with SESSION_FILE_DIR.`,
+      { cause },
+    );
+  }
+}
+
+function toList(value: string | string[] | undefined): string[] {
+  return value === undefined ? [] : [value].flat();
+}
+
+function toMilliseconds(grace: string): number {
+  const milliseconds = /^\d+$/.test(grace) ? Number(grace) : ms(grace as ms.StringValue);
+  if (milliseconds === undefined || !Number.isFinite(milliseconds) || milliseconds < 0) {
+    throw new Error(
+      `--grace ${grace} is not a time. Write it as 5s, 500ms or a number of milliseconds.`,
+    );
+  }
+  return milliseconds;
+}
+
+/** Ctrl-C and its like: once ends, twice kills. */
+function endOnSignals(supervisor: Supervisor): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // A terminal sends Ctrl-C to the app as well; a second one could mean "at once" to it.
+      const isSignalled = signal === 'SIGINT' && process.stdin.isTTY;
+      void supervisor.end(signal, isSignalled).then((code) => process.exit(code));
+    });
+  }
+}
+
+function restartOnEnter(supervisor: Supervisor): void {
+  process.stdin.on('data', () => {
+    void supervisor.restart({ text: 'Enter', since: performance.now() });
+  });
+  process.stdin.on('error', () => {}); // no terminal to read from: there is no Enter
+}

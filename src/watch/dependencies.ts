@@ -1,0 +1,34 @@
+import { sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DependencyMessage } from './messages.ts';
+
+/**
+ * Makes Node report every module that a child loads, over its IPC channel: what `node --watch` uses.
+ * `.ts` files through tsx, late dynamic imports and files that were looked for and not found are
+ * reported too, some of them many times.
+ *
+ * The variable is not documented; it is the same from Node 20 to 24 and pinned by
+ * `test/watch/dependencies.test.ts`. Without the reports, the folder of the entry is watched.
+ */
+export const REPORT_DEPENDENCIES = { WATCH_REPORT_DEPENDENCIES: '1' };
+
+/** The project's own files in a report of Node; packages and everything that is no file are left out. */
+export function toDependencies(message: unknown): string[] {
+  if (typeof message !== 'object' || message === null) return [];
+  const report = message as DependencyMessage;
+  const imported = listOf(report['watch:import']).filter((url) => url.startsWith('file:'));
+  const paths = [...imported.map(toPath), ...listOf(report['watch:require'])];
+  return paths.filter((path) => path !== '' && !path.split(sep).includes('node_modules'));
+}
+
+function listOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function toPath(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return ''; // a URL of a host or with an encoded slash: no file of ours
+  }
+}

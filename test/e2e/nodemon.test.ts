@@ -1,0 +1,3 @@
+import { describeTool } from './logins.ts';
+
+describeTool('nodemon');

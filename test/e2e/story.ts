@@ -1,0 +1,143 @@
+import { expect } from 'vitest';
+import { createApp, type App } from '../support/app.ts';
+import { Browser } from '../support/browser.ts';
+import { poll } from '../support/poll.ts';
+import { killGroup, type Running } from '../support/running.ts';
+import { run, type Tool } from './tools.ts';
+
+/** An app of the fixtures, and the file of it that is edited. */
+export interface Subject {
+  name: string;
+  fixture: string;
+  entry: string;
+  versionFile: string;
+  /** A version file with a given version. */
+  version: (version: string) => string;
+}
+
+const ESM = (version: string) => `export const version = '${version}';\n`;
+
+/** The apps whose logins are held over. */
+export const SUBJECTS: Subject[] = [
+  {
+    name: 'Express, ESM',
+    fixture: 'express-esm',
+    entry: 'server.js',
+    versionFile: 'version.js',
+    version: ESM,
+  },
+  {
+    name: 'Express, CommonJS',
+    fixture: 'express-cjs',
+    entry: 'server.js',
+    versionFile: 'version.js',
+    version: (version) => `exports.version = '${version}';\n`,
+  },
+  {
+    name: 'Express, TypeScript',
+    fixture: 'express-ts',
+    entry: 'src/server.ts',
+    versionFile: 'src/version.ts',
+    version: ESM,
+  },
+  {
+    name: 'Fastify, TypeScript',
+    fixture: 'fastify-ts',
+    entry: 'src/server.ts',
+    versionFile: 'src/version.ts',
+    version: ESM,
+  },
+];
+
+interface Me {
+  user?: string;
+  visits?: number;
+  version: string;
+  pid: number;
+}
+
+/** A person who works on an app: saves files, kills processes, and looks whether they are logged in. */
+export class Story {
+  readonly #app: App;
+  readonly #tool: Tool;
+  readonly #subject: Subject;
+  readonly browser: Browser;
+  #running: Running;
+  #version = 1;
+
+  static async begin(tool: Tool, subject: Subject): Promise<Story> {
+    const story = new Story(tool, subject, await createApp(subject.fixture));
+    await story.answers();
+    return story;
+  }
+
+  private constructor(tool: Tool, subject: Subject, app: App) {
+    this.#app = app;
+    this.#tool = tool;
+    this.#subject = subject;
+    this.browser = new Browser(app.url);
+    this.#running = run(tool, app, subject.entry);
+  }
+
+  async login(user: string): Promise<void> {
+    const answer = await this.browser.json('/login?user=' + user, { method: 'POST' });
+    expect(answer).toEqual({ user });
+  }
+
+  /** Saves a file that is right, and waits for an answer of the new code. */
+  async save(): Promise<Me> {
+    this.#version += 1;
+    this.#write(this.#subject.version(String(this.#version)));
+    return this.answers(String(this.#version));
+  }
+
+  /** Saves a file with a mistake, and waits until the app has ended. */
+  async saveMistake(): Promise<void> {
+    const { pid } = await this.answers();
+    const printed = this.#running.output.length;
+    this.#write('const = mistake;\n');
+    await poll(() => !isAlive(pid) && this.#running.output.length > printed);
+    await this.#running.printed(/SyntaxError|Transform ?failed|TransformError/i, printed);
+  }
+
+  async killApp(): Promise<void> {
+    const { pid } = await this.answers();
+    process.kill(pid, 'SIGKILL');
+    await poll(() => !isAlive(pid));
+  }
+
+  async killEverythingAndStart(): Promise<Me> {
+    const { pid } = await this.answers();
+    killGroup(this.#running.pid);
+    await poll(() => !isAlive(pid));
+    this.#running = run(this.#tool, this.#app, this.#subject.entry);
+    return this.answers();
+  }
+
+  /** Waits for an answer, of a version of the code when one is given. */
+  async answers(version = String(this.#version), browser = this.browser): Promise<Me> {
+    const me = poll(async () => {
+      const answer = await browser.json<Me>('/me');
+      return answer?.version === version ? answer : undefined;
+    });
+    return me.catch((error: Error) => {
+      const { output } = this.#running;
+      throw new Error(`${error.message}\n${this.#tool.name} has printed:\n${output}`, {
+        cause: error,
+      });
+    });
+  }
+
+  #write(content: string): void {
+    this.#app.write(this.#subject.versionFile, content);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

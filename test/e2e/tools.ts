@@ -1,0 +1,61 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { App } from '../support/app.ts';
+import { start, type Running } from '../support/running.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const { resolve } = createRequire(import.meta.url);
+
+/** The built command line. */
+export const CLI = join(ROOT, 'dist', 'cli.js');
+
+const REGISTER = ['--import', 'holdover/register'];
+
+/** A restarter, as a person would start it. */
+export interface Tool {
+  name: string;
+  /** Whether it restarts an app that was killed from outside, at the next change. */
+  survivesKill: boolean;
+  command: (entry: string) => string[];
+}
+
+/** The restarters under which sessions are held over. */
+export const TOOLS: Tool[] = [
+  {
+    name: 'holdover watch',
+    survivesKill: true,
+    command: (entry) => [CLI, 'watch', entry],
+  },
+  {
+    name: 'tsx watch',
+    survivesKill: false, // it waits for ever for the exit of a child that is gone
+    command: (entry) => [resolve('tsx/cli'), 'watch', ...REGISTER, entry],
+  },
+  {
+    name: 'node --watch',
+    survivesKill: true,
+    command: (entry) => ['--watch', ...forTypeScript(entry), ...REGISTER, entry],
+  },
+  {
+    name: 'nodemon',
+    survivesKill: true,
+    command: (entry) => [
+      resolve('nodemon/bin/nodemon.js'),
+      ...['--ext', 'js,ts', '--signal', 'SIGTERM'],
+      ...['--exec', ['node', ...forTypeScript(entry), ...REGISTER, entry].join(' ')],
+    ],
+  },
+];
+
+/** Runs an app under a restarter. */
+export function run(tool: Tool, app: App, entry: string): Running {
+  return start(process.execPath, tool.command(entry), {
+    cwd: app.folder,
+    env: { PORT: String(app.port) },
+  });
+}
+
+function forTypeScript(entry: string): string[] {
+  return entry.endsWith('.ts') ? ['--import', 'tsx'] : [];
+}

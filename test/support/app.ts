@@ -1,0 +1,55 @@
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createTempFolder } from './temp-folder.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const APPS = join(ROOT, 'test', 'fixtures', 'apps');
+
+/** A copy of an app in a folder of its own, with the packages that it names. */
+export interface App {
+  folder: string;
+  port: number;
+  url: string;
+  /** Writes a file of the app. */
+  write(path: string, content: string): void;
+  read(path: string): string;
+}
+
+/** Copies a fixture app, or makes an empty one. */
+export async function createApp(fixture?: string): Promise<App> {
+  const folder = createTempFolder();
+  if (fixture) cpSync(join(APPS, fixture), folder, { recursive: true });
+  linkPackages(join(folder, 'node_modules'));
+  const port = await findFreePort();
+  return {
+    folder,
+    port,
+    url: `http://localhost:${port}`,
+    write(path, content) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    },
+    read: (path) => readFileSync(join(folder, path), 'utf8'),
+  };
+}
+
+/** As npm would have installed them: holdover among the packages of the app. */
+function linkPackages(modules: string): void {
+  mkdirSync(join(modules, '@fastify'), { recursive: true });
+  symlinkSync(ROOT, join(modules, 'holdover'), 'junction');
+  const names = ['express', 'express-session', 'fastify', '@fastify/session', '@fastify/cookie'];
+  for (const name of [...names, 'tsx', 'passport', 'passport-local', 'bcryptjs']) {
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name), 'junction');
+  }
+}
+
+/** A port that nobody listens on. */
+export async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

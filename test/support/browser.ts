@@ -1,0 +1,53 @@
+/** A person's browser, as far as a login needs it: it keeps cookies and follows nothing. */
+export class Browser {
+  readonly #url: string;
+  readonly #cookies = new Map<string, string>();
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** A copy with the same cookies, as somebody would have who kept them. */
+  clone(): Browser {
+    const copy = new Browser(this.#url);
+    for (const [name, value] of this.#cookies) copy.#cookies.set(name, value);
+    return copy;
+  }
+
+  cookie(name: string): string | undefined {
+    return this.#cookies.get(name);
+  }
+
+  async request(path: string, init: RequestInit = {}): Promise<Response> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await fetch(this.#url + path, {
+      redirect: 'manual',
+      ...init,
+      headers: { ...(init.headers as Record<string, string>), ...(cookie && { cookie }) },
+      signal: AbortSignal.timeout(20_000),
+    });
+    for (const line of response.headers.getSetCookie()) this.#keep(line);
+    return response;
+  }
+
+  /** A JSON answer, or `undefined` while the server cannot be reached or answers with an error. */
+  async json<T>(path: string, init?: RequestInit): Promise<T | undefined> {
+    try {
+      const response = await this.request(path, init);
+      return response.ok ? ((await response.json()) as T) : undefined;
+    } catch {
+      return undefined; // refused or reset: the server restarts
+    }
+  }
+
+  #keep(line: string): void {
+    const [pair = '', ...attributes] = line.split(';');
+    const [name = '', ...value] = pair.split('=');
+    const isOver = attributes.some((attribute) => {
+      const [key, time] = attribute.trim().split('=');
+      return key?.toLowerCase() === 'expires' && time && new Date(time).getTime() <= Date.now();
+    });
+    if (isOver) this.#cookies.delete(name.trim());
+    else this.#cookies.set(name.trim(), value.join('='));
+  }
+}

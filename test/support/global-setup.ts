@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Child processes run what is built, and keep their keys in a folder of this run. */
+export default function setup(): () => void {
+  if (newestIn(join(ROOT, 'src')) > timeOfBuild()) {
+    execFileSync('npm', ['run', 'build'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+  const state = mkdtempSync(join(tmpdir(), 'holdover-state-'));
+  process.env.XDG_STATE_HOME = state;
+  for (const name of ['SESSION_FILE_DIR', 'SESSION_KEY', 'SESSION_SECRET', 'SESSION_TYPE']) {
+    delete process.env[name];
+  }
+  return () => rmSync(state, { recursive: true, force: true });
+}
+
+function newestIn(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return Math.max(...files.map((file) => statSync(join(file.parentPath, file.name)).mtimeMs));
+}
+
+function timeOfBuild(): number {
+  return statSync(join(ROOT, 'dist', 'index.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { onTestFinished } from 'vitest';
+import { poll } from './poll.ts';
+
+/** A process that a test has started, with everything it has printed. */
+export class Running {
+  readonly #process: ChildProcess;
+  #output = '';
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+
+  constructor(child: ChildProcess) {
+    this.#process = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
+    }
+    this.exited = new Promise((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
+  }
+
+  get pid(): number {
+    return this.#process.pid as number;
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  /** What it has printed since. */
+  outputSince(length: number): string {
+    return this.#output.slice(length);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
+  type(text: string): void {
+    this.#process.stdin?.write(text);
+  }
+
+  /** Waits until it has printed something. */
+  async printed(text: string | RegExp, since = 0): Promise<void> {
+    await poll(() => {
+      const output = this.#output.slice(since);
+      return typeof text === 'string' ? output.includes(text) : text.test(output);
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}\nIt has printed:\n${this.#output}`, { cause: error });
+    });
+  }
+}
+
+/** Starts a process; it and everything that it has started ends with the test. */
+export function start(
+  command: string,
+  args: string[],
+  options: { cwd: string; env?: NodeJS.ProcessEnv },
+): Running {
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...options.env },
+    stdio: 'pipe',
+    detached: true, // a group of its own, so that all of it can be ended
+  });
+  onTestFinished(() => killGroup(child.pid as number));
+  return new Running(child);
+}
+
+/** `kill -9` of a process and everything that it has started. */
+export function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // it has ended
+  }
+}

@@ -1,0 +1,16 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** A folder of its own for the test that is running; removed when that test is over. */
+export function createTempFolder(): string {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'holdover-test-'));
+  onTestFinished(() => removeFolder(folder));
+  return folder;
+}
+
+/** Removes a folder in which background work may still put a file. */
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+}
