@@ -4,8 +4,8 @@ import type { DependencyMessage } from './messages.ts';
 
 /**
  * Makes Node report every module that a child loads, over its IPC channel: what `node --watch` uses.
- * `.ts` files through tsx, late dynamic imports and files that were looked for and not found are
- * reported too, some of them many times.
+ * `.ts` files through tsx and late dynamic imports are reported too, many of them more than once, and
+ * without tsx the files that were looked for and not found.
  *
  * The variable is not documented; it is the same from Node 20 to 24 and pinned by
  * `test/watch/dependencies.test.ts`. Without the reports, the folder of the entry is watched.

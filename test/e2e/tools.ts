@@ -42,8 +42,12 @@ export const TOOLS: Tool[] = [
     survivesKill: true,
     command: (entry) => [
       resolve('nodemon/bin/nodemon.js'),
-      ...['--ext', 'js,ts', '--signal', 'SIGTERM'],
-      ...['--exec', ['node', ...forTypeScript(entry), ...REGISTER, entry].join(' ')],
+      '--ext',
+      'js,ts',
+      '--signal',
+      'SIGTERM',
+      '--exec',
+      ['node', ...forTypeScript(entry), ...REGISTER, entry].join(' '),
     ],
   },
 ];

@@ -40,7 +40,8 @@ function linkPackages(modules: string): void {
   mkdirSync(join(modules, '@fastify'), { recursive: true });
   symlinkSync(ROOT, join(modules, 'holdover'), 'junction');
   const names = ['express', 'express-session', 'fastify', '@fastify/session', '@fastify/cookie'];
-  for (const name of [...names, 'tsx', 'passport', 'passport-local', 'bcryptjs']) {
+  names.push('tsx', 'passport', 'passport-local', 'bcryptjs', 'parseurl', 'escape-html');
+  for (const name of names) {
     symlinkSync(join(ROOT, 'node_modules', name), join(modules, name), 'junction');
   }
 }

@@ -30,6 +30,15 @@ export class Browser {
     return response;
   }
 
+  /** The text of an answer, or `undefined` while the server cannot be reached. */
+  async text(path: string, init?: RequestInit): Promise<string | undefined> {
+    try {
+      return await (await this.request(path, init)).text();
+    } catch {
+      return undefined; // refused or reset: the server restarts
+    }
+  }
+
   /** A JSON answer, or `undefined` while the server cannot be reached or answers with an error. */
   async json<T>(path: string, init?: RequestInit): Promise<T | undefined> {
     try {

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { createApp } from '../support/app.ts';
+import { runScript } from '../support/script.ts';
+
+const REGISTER = ['--import', 'holdover/register'];
+
+const APP = `
+  import cookie from '@fastify/cookie';
+  import session, { fastifySession, MemoryStore, Store } from '@fastify/session';
+  import Fastify from 'fastify';
+
+  const app = Fastify();
+  await app.register(cookie);
+  const options = { secret: 'a secret with at least thirty-two characters', cookie: { secure: false, maxAge: 60_000 } };
+  if (process.argv[2] === 'own') {
+    options.store = new (class OwnStore { get(id, done) { done(); } set(id, s, done) { done(); } destroy(id, done) { done(); } })();
+  }
+  await app.register(session, options);
+  app.get('/', async (request) => {
+    request.session.visits = (request.session.visits ?? 0) + 1;
+    return { visits: request.session.visits };
+  });
+  let headers = process.argv[3] ? { cookie: process.argv[3] } : {};
+  const answers = [];
+  for (let i = 0; i < 3; i++) {
+    const response = await app.inject({ url: '/', headers });
+    answers.push(response.json().visits);
+    if (response.cookies[0]) headers = { cookie: 'sessionId=' + encodeURIComponent(response.cookies[0].value) };
+  }
+  console.log(JSON.stringify({ answers, cookie: headers.cookie, same: fastifySession === session, store: MemoryStore === Store }));
+`;
+
+describe('the memory store of @fastify/session, adopted', () => {
+  it('answers as it does without holdover, and holds sessions over', async () => {
+    const app = await createApp();
+    app.write('package.json', '{ "name": "fastify-app", "type": "module" }');
+    app.write('app.js', APP);
+    const run = async (flags: string[], ...args: string[]) =>
+      JSON.parse((await runScript(app, [...flags, 'app.js', 'memory', ...args])).stdout);
+
+    const without = await run([]);
+    const first = await run(REGISTER);
+    expect({ ...first, cookie: '' }).toEqual({ ...without, cookie: '' });
+    expect(first.answers).toEqual([1, 2, 3]);
+    expect((await run(REGISTER, first.cookie)).answers).toEqual([4, 5, 6]);
+    expect((await run([], without.cookie)).answers).toEqual([1, 2, 3]);
+  });
+
+  it('leaves an app alone that brings its own store', async () => {
+    const app = await createApp();
+    app.write('package.json', '{ "name": "fastify-app", "type": "module" }');
+    app.write('app.js', APP);
+    const { stderr } = await runScript(app, [...REGISTER, 'app.js', 'own'], {
+      DEBUG: 'holdover:*',
+    });
+    expect(stderr).toContain('the app brings its own store (OwnStore): left alone');
+    expect(stderr).not.toContain('Created session directory');
+  });
+});

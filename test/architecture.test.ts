@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const SRC = join(import.meta.dirname, '..', 'src');
+
+/** The layers from the bottom up; a file imports from its own and from those below. */
+const LAYERS = [['session'], ['storage'], ['options.ts'], ['adopt'], ['watch'], ['commands']];
+const ENTRIES = ['index.ts', 'express.ts', 'fastify.ts', 'register.ts', 'cli.ts'];
+
+interface Source {
+  path: string;
+  text: string;
+  /** Paths from src/ of its own modules, and names of packages. */
+  imports: string[];
+}
+
+function readSources(folder = SRC): Source[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile() && file.name.endsWith('.ts'))
+    .map((file) => toSource(join(file.parentPath, file.name)));
+}
+
+function toSource(file: string): Source {
+  const text = readFileSync(file, 'utf8');
+  const found = text.matchAll(/^(?:import|export)\s+(?:[\w*{}\s,]+\sfrom\s+)?'([^']+)'/gm);
+  const imports = [...found].map(([, name = '']) =>
+    name.startsWith('.') ? relative(SRC, resolve(dirname(file), name)) : name,
+  );
+  return { path: relative(SRC, file), text, imports };
+}
+
+function layerOf(path: string): number {
+  const layer = LAYERS.findIndex((names) =>
+    names.some((name) => path === name || path.startsWith(`${name}/`)),
+  );
+  return layer === -1 ? LAYERS.length : layer;
+}
+
+/** Imports that point upwards. */
+function findUpward(sources: Source[]): string[] {
+  return sources.flatMap(({ path, imports }) =>
+    imports
+      .filter((name) => name.endsWith('.ts') && layerOf(name) > layerOf(path))
+      .map((name) => `${path} -> ${name}`),
+  );
+}
+
+const sources = readSources();
+
+describe('the layout of src', () => {
+  it('has imports that point downwards only', () => {
+    expect(sources.length).toBeGreaterThan(30);
+    expect(findUpward(sources)).toEqual([]);
+  });
+
+  it('would show an import that points upwards', () => {
+    const planted = { path: 'session/store.ts', text: '', imports: ['storage/open.ts'] };
+    expect(findUpward([planted])).toEqual(['session/store.ts -> storage/open.ts']);
+  });
+
+  it('has the public entries at the top and nothing else but the options', () => {
+    const top = readdirSync(SRC, { withFileTypes: true }).filter((file) => file.isFile());
+    const names = top.map((file) => file.name).filter((name) => name.endsWith('.ts'));
+    expect(names.sort()).toEqual([...ENTRIES, 'options.ts'].sort());
+  });
+
+  it('imports keyv and keyv-file in storage only', () => {
+    const importers = sources.filter(({ imports }) =>
+      imports.some((name) => name.startsWith('keyv') || name.startsWith('@keyv/')),
+    );
+    expect(importers.map(({ path }) => dirname(path))).toEqual(importers.map(() => 'storage'));
+    expect(importers).not.toEqual([]);
+  });
+
+  it('reads the environment in the options only', () => {
+    const readers = sources.filter(({ text }) => /process\.env\b/.test(text));
+    expect(readers.map(({ path }) => path)).toEqual(['options.ts']);
+  });
+
+  it('keeps the path of the app light: no watcher, no command line, no tsx behind the entries', () => {
+    const seen = new Set<string>();
+    const visit = (path: string): void => {
+      if (seen.has(path)) return;
+      seen.add(path);
+      const source = sources.find((candidate) => candidate.path === path);
+      for (const name of source?.imports ?? []) visit(name);
+    };
+    for (const entry of ['index.ts', 'express.ts', 'fastify.ts', 'register.ts']) visit(entry);
+    const heavy = new Set(['chokidar', 'cac', 'tsx', 'picomatch', 'ms']);
+    expect([...seen].filter((name) => heavy.has(name))).toEqual([]);
+    expect(seen).toContain('keyv');
+  });
+});

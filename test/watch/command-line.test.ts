@@ -1,0 +1,138 @@
+import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { splitCommandLine } from '../../src/watch/command-line.ts';
+import { CLI } from '../e2e/tools.ts';
+import { createApp } from '../support/app.ts';
+import { start, type Running } from '../support/running.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
+import { Watching } from '../support/watching.ts';
+
+async function output(running: Running): Promise<{ code: number | null; text: string }> {
+  const { code } = await running.exited;
+  return { code, text: running.output };
+}
+
+describe('the command line of holdover watch', () => {
+  it('tells its own flags, flags of Node and words of the app apart', () => {
+    const own = new Map([
+      ['--include', true],
+      ['--clear-screen', false],
+    ]);
+    const words = '--include a --inspect --import ./x.mjs --clear-screen -r=y app.ts --include b';
+    expect(splitCommandLine(words.split(' '), own)).toEqual({
+      own: ['--include', 'a', '--clear-screen'],
+      nodeFlags: ['--inspect', '--import', './x.mjs', '-r=y'],
+      entry: 'app.ts',
+      args: ['--include', 'b'],
+    });
+  });
+
+  it('passes flags to Node and words to the app', async () => {
+    const words = ['--env-file', '.env.test', '--import', './first.js', 'server.js', '--port', 'x'];
+    const watching = await Watching.begin(words, (app) => {
+      app.write('.env.test', 'FLAG=from the file\n');
+      app.write('first.js', "process.env.FLAG += ' and the import';\n");
+    });
+    expect(await watching.answers()).toMatchObject({
+      argv: ['--port', 'x'],
+      flag: 'from the file and the import',
+    });
+  });
+
+  it.each([
+    [[], 'There is no file to run.'],
+    [['missing.js'], 'There is no file missing.js.'],
+    [['--grace', 'soon', 'server.js'], '--grace soon is not a time.'],
+  ])('says in one line what is wrong with %j', async (words, sentence) => {
+    const app = await createApp('plain');
+    const running = start(process.execPath, [CLI, 'watch', ...words], { cwd: app.folder });
+    const { code, text } = await output(running);
+    expect(code).toBe(1);
+    expect(text).toContain(sentence);
+    expect(text.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('says what to install when tsx is missing', async () => {
+    // A copy of the package beside which there is no tsx.
+    const folder = createTempFolder();
+    const root = dirname(dirname(CLI));
+    const copy = join(folder, 'node_modules', 'holdover');
+    for (const part of ['dist', 'package.json'])
+      cpSync(join(root, part), join(copy, part), { recursive: true });
+    for (const name of [
+      'cac',
+      'chokidar',
+      'readdirp',
+      'env-paths',
+      'is-safe-filename',
+      'keyv',
+      'keyv-file',
+      '@keyv/serialize',
+      'ms',
+      'obug',
+      'picocolors',
+      'picomatch',
+      'tslib',
+    ]) {
+      cpSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), {
+        recursive: true,
+      });
+    }
+    mkdirSync(join(folder, 'src'));
+    cpSync(fileURLToPath(import.meta.url), join(folder, 'src', 'server.ts'));
+    const running = start(
+      process.execPath,
+      [join(copy, 'dist', 'cli.js'), 'watch', 'src/server.ts'],
+      { cwd: folder },
+    );
+    const { code, text } = await output(running);
+    expect(text.trim()).toBe(
+      '[holdover] tsx is needed to run .ts files. Install it with: npm install -D tsx',
+    );
+    expect(code).toBe(1);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'says that the session directory cannot be written',
+    async () => {
+      const app = await createApp('plain');
+      chmodSync(app.folder, 0o555);
+      onTestFinished(() => rmSync(app.folder, { recursive: true, force: true }));
+      // Root may write everywhere: as somebody else.
+      const running = start(
+        'setpriv',
+        [
+          '--reuid=65534',
+          '--regid=65534',
+          '--clear-groups',
+          process.execPath,
+          CLI,
+          'watch',
+          'server.js',
+        ],
+        { cwd: app.folder },
+      );
+      const { code, text } = await output(running);
+      expect(code).toBe(1);
+      expect(text).toContain(`because ${app.folder} is not writable.`);
+      expect(text.trim().split('\n')).toHaveLength(1);
+    },
+  );
+
+  it('says that the port is in use, and starts when it is told to again', async () => {
+    const app = await createApp('plain');
+    const other = createServer().listen(app.port);
+    const running = start(process.execPath, [CLI, 'watch', 'server.js'], {
+      cwd: app.folder,
+      env: { PORT: String(app.port) },
+    });
+    await running.printed(`Port ${app.port} is in use by another process.`);
+    await running.printed('exited with code 1');
+    await new Promise((resolve) => other.close(resolve));
+    running.type('\n');
+    await running.printed(/Enter {2}[\d,]+ ms/);
+  });
+});

@@ -1,0 +1,50 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { REPORT_DEPENDENCIES, toDependencies } from '../../src/watch/dependencies.ts';
+import { createApp } from '../support/app.ts';
+
+describe('the reports of Node on what it loads', () => {
+  it('name local modules, imported, required, and late, through tsx too', async () => {
+    const app = await createApp();
+    app.write('package.json', '{ "name": "reports", "type": "module" }');
+    app.write(
+      'app.ts',
+      `import { createRequire } from 'node:module';
+       import './imported.ts';
+       createRequire(import.meta.url)('./required.cjs');
+       await import('./late.js');
+       await import('express');`,
+    );
+    for (const file of ['imported.ts', 'required.cjs', 'late.js']) app.write(file, '');
+    const child = fork(join(app.folder, 'app.ts'), {
+      cwd: app.folder,
+      execArgv: ['--import', 'tsx'],
+      env: { ...process.env, ...REPORT_DEPENDENCIES },
+      stdio: 'ignore',
+    });
+    const found = new Set<string>();
+    child.on('message', (message) => {
+      for (const path of toDependencies(message)) found.add(path);
+    });
+    await new Promise((resolve) => child.once('exit', resolve));
+    const expected = ['app.ts', 'imported.ts', 'required.cjs', 'late.js'];
+    expect([...found]).toEqual(
+      expect.arrayContaining(expected.map((file) => join(app.folder, file))),
+    );
+    expect([...found].filter((path) => path.includes('node_modules'))).toEqual([]);
+  });
+
+  it('are told apart from what else a child may send', () => {
+    for (const message of [
+      null,
+      'ready',
+      7,
+      {},
+      { 'watch:import': 'x' },
+      { 'watch:require': [1] },
+    ]) {
+      expect(toDependencies(message)).toEqual([]);
+    }
+  });
+});

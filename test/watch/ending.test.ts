@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { isAlive } from '../../src/storage/processes.ts';
+import { poll } from '../support/poll.ts';
+import { Watching } from '../support/watching.ts';
+
+/** An app that says when it is asked to end and takes its time. */
+const slowEnd = (milliseconds: number): string =>
+  `process.on('SIGTERM', () => {
+    console.log('asked to end');
+    setTimeout(() => { console.log('has ended'); process.exit(0); }, ${milliseconds});
+  });\n`;
+
+describe('the end of an app under holdover watch', () => {
+  it('has its grace, which a second save does not shorten', async () => {
+    const watching = await Watching.begin();
+    await watching.answers();
+    watching.save('2', slowEnd(1500));
+    await watching.answers('2');
+    watching.save('3');
+    await watching.running.printed('asked to end');
+    for (const version of ['4', '5', '6']) watching.save(version);
+    await watching.answers('6');
+    expect(watching.running.output).toContain('has ended');
+    expect(watching.running.output.match(/asked to end/g)).toHaveLength(1);
+  });
+
+  it('is forced when the grace is over', async () => {
+    const watching = await Watching.begin(['--grace', '200ms', 'server.js']);
+    await watching.answers();
+    watching.save('2', "process.on('SIGTERM', () => {});\n");
+    const { pid } = await watching.answers('2');
+    watching.save('3');
+    await watching.answers('3');
+    expect(isAlive(pid)).toBe(false);
+    expect(watching.running.output).toContain('did not end within 200 ms and was killed');
+  });
+
+  it('gives its exit code to holdover', async () => {
+    const watching = await Watching.begin(['server.js'], (app) =>
+      app.write(
+        'version.js',
+        "process.on('SIGINT', () => process.exit(7));\nexport const version = '1';\n",
+      ),
+    );
+    await watching.answers();
+    watching.running.kill('SIGINT');
+    expect(await watching.running.exited).toEqual({ code: 7, signal: null });
+  });
+
+  it('by a signal gives 128 and its number', async () => {
+    const watching = await Watching.begin();
+    const { pid } = await watching.answers();
+    watching.running.kill('SIGINT');
+    expect((await watching.running.exited).code).toBe(130);
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  it('is asked for by the first Ctrl-C and forced by the second', async () => {
+    const watching = await Watching.begin(['--grace', '1m', 'server.js']);
+    await watching.answers();
+    watching.save('2', "process.on('SIGINT', () => console.log('not yet'));\n");
+    const { pid } = await watching.answers('2');
+    watching.running.kill('SIGINT');
+    await watching.running.printed('not yet');
+    expect(isAlive(pid)).toBe(true);
+    watching.running.kill('SIGINT');
+    expect((await watching.running.exited).code).toBe(137);
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  it('comes when holdover is killed, so that no port stays taken', async () => {
+    const watching = await Watching.begin();
+    const { pid } = await watching.answers();
+    watching.running.kill('SIGKILL');
+    await poll(() => !isAlive(pid));
+  });
+});

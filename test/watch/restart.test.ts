@@ -1,0 +1,104 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { poll } from '../support/poll.ts';
+import { Watching } from '../support/watching.ts';
+
+describe('a restart of holdover watch', () => {
+  it('prints one line with the time, the file and the duration, and no colours into a pipe', async () => {
+    const watching = await Watching.begin();
+    await watching.answers();
+    watching.save('2');
+    await watching.answers('2');
+    await watching.running.printed(/^\d\d:\d\d:\d\d \[holdover\] version\.js {2}[\d,]+ ms$/m);
+    expect(watching.running.output).not.toContain('\u001B');
+  });
+
+  it('is one for a burst of saves', async () => {
+    const watching = await Watching.begin();
+    await watching.answers();
+    for (const version of ['2', '3', '4', '5']) watching.save(version);
+    await watching.answers('5');
+    await watching.running.printed(/version\.js {2}[\d,]+ ms/);
+    expect(watching.running.output.match(/version\.js/g)).toHaveLength(1);
+  });
+
+  it('does not come for a touched file with the same content', async () => {
+    const watching = await Watching.begin();
+    await watching.answers();
+    watching.save('1'); // only the time of the file changes
+    watching.app.write('package.json', '{ "name": "changed", "type": "module" }');
+    // Had the first save counted, the line would have named it, alone or with the other file.
+    await watching.running.printed(/package\.json {2}[\d,]+ ms/);
+    expect(watching.running.output).not.toContain('version.js');
+  });
+
+  it('comes for a file that was looked for and not found, when it comes', async () => {
+    const watching = await Watching.begin();
+    await watching.answers();
+    watching.save('2', "import './missing.js';\n");
+    await watching.running.printed('exited with code 1');
+    watching.app.write('missing.js', '');
+    await watching.answers('2');
+  });
+
+  it('comes for a file that was deleted and comes back', async () => {
+    const watching = await Watching.begin();
+    await watching.answers();
+    rmSync(join(watching.app.folder, 'version.js'));
+    await watching.running.printed('exited with code 1');
+    watching.save('2');
+    await watching.answers('2');
+  });
+
+  it('comes for package.json and .env files, and for files of --include, not of --exclude', async () => {
+    const words = ['--include', 'views/**/*.html', '--exclude', 'views/draft.html', 'server.js'];
+    const watching = await Watching.begin(words, (app) => app.write('views/page.html', 'one'));
+    let { pid } = await watching.answers();
+    const restarts = async (path: string): Promise<void> => {
+      watching.app.write(path, `{ "name": "changed", "type": "module" }\n`);
+      const next = await poll(async () => {
+        const answer = await watching.browser.json<{ pid: number }>('/');
+        return answer && answer.pid !== pid ? answer.pid : undefined;
+      });
+      pid = next;
+    };
+    await restarts('package.json');
+    await restarts('.env.local');
+    await restarts('views/page.html');
+    await restarts('views/deep/new.html');
+    watching.app.write('views/draft.html', 'changed');
+    watching.app.write('README.md', 'changed');
+    await restarts('tsconfig.json');
+    expect(watching.running.output).not.toMatch(/draft|README/);
+  });
+
+  it('comes when Enter is pressed', async () => {
+    const watching = await Watching.begin();
+    const { pid } = await watching.answers();
+    watching.running.type('\n');
+    await poll(async () => {
+      const answer = await watching.browser.json<{ pid: number }>('/');
+      return answer && answer.pid !== pid;
+    });
+  });
+
+  it('goes on after a crash, and says so', async () => {
+    const watching = await Watching.begin();
+    await watching.answers();
+    watching.save('2', "throw new Error('a mistake');\n");
+    await watching.running.printed('a mistake');
+    await watching.running.printed('exited with code 1; sessions are safe; waiting for a change.');
+    watching.save('3');
+    await watching.answers('3');
+  });
+
+  it('goes on after the app has ended by itself', async () => {
+    const watching = await Watching.begin();
+    await watching.answers();
+    watching.save('2', 'process.exit(0);\n');
+    await watching.running.printed('The app has ended; waiting for a change.');
+    watching.save('3');
+    await watching.answers('3');
+  });
+});
