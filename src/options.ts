@@ -37,11 +37,11 @@ export interface ResolvedCookieOptions {
   secrets: string[];
 }
 
-/** Set by `holdover watch` for its child: a supervisor listens, and knows this version of the messages. */
-export const SUPERVISED_VARIABLE = 'HOLDOVER_SUPERVISED';
-
-/** The version of the messages in watch/messages.ts. */
-export const PROTOCOL_VERSION = '1';
+/**
+ * Set by `holdover watch` for its child: the process id of the supervisor that listens. A process that
+ * the app starts inherits it and is not meant.
+ */
+export const SUPERVISOR_VARIABLE = 'HOLDOVER_SUPERVISOR';
 
 /** The shortest secret that is taken, in characters. */
 export const SHORTEST_SECRET = 32;
@@ -110,12 +110,12 @@ export function resolveAdoption(): boolean {
 
 /** Whether a supervisor of `holdover watch` has started this process and listens to it. */
 export function resolveSupervised(): boolean {
-  return process.env[SUPERVISED_VARIABLE] === PROTOCOL_VERSION && process.send !== undefined;
+  return process.send !== undefined && process.env[SUPERVISOR_VARIABLE] === String(process.ppid);
 }
 
 /** The environment of an app that a supervisor runs. */
 export function resolveChildEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, [SUPERVISED_VARIABLE]: PROTOCOL_VERSION };
+  return { ...process.env, [SUPERVISOR_VARIABLE]: String(process.pid) };
 }
 
 /**

@@ -51,7 +51,7 @@ export function seal(key: SealKey, place: string, header: SealHeader, text: stri
   const head = Buffer.alloc(HEADER_LENGTH);
   MAGIC.copy(head);
   head[3] = header.isRetired ? 1 : 0;
-  head.writeBigUInt64BE(BigInt(header.expires), 4);
+  head.writeBigUInt64BE(BigInt(Math.ceil(header.expires)), 4);
   head.write(key.fingerprint, 12, 'hex');
   takeNonce().copy(head, AUTHENTICATED_LENGTH);
   const cipher = createCipheriv('aes-256-gcm', key.bytes, head.subarray(AUTHENTICATED_LENGTH));

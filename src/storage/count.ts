@@ -1,6 +1,5 @@
-import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from './disk.ts';
+import { listFolder } from './disk.ts';
 import { readFileHeader } from './header.ts';
 import { isRecordName, toLayout, toNamespacePrefix } from './paths.ts';
 import { isExpired } from './entry.ts';
@@ -27,7 +26,7 @@ export async function countSessions(
   const live = new Set<string>();
   let seen = 0;
   for (const folder of [directory, staged]) {
-    for await (const name of namesIn(folder)) {
+    for await (const name of listFolder(folder)) {
       if (!isRecordName(name) || !prefixes.some((prefix) => name.startsWith(prefix))) continue;
       if (seen++ >= options.limit) return { count: live.size, isMore: true };
       // A staged version is the newer one, whatever it says.
@@ -36,14 +35,6 @@ export async function countSessions(
     }
   }
   return { count: live.size, isMore: false };
-}
-
-async function* namesIn(folder: string): AsyncGenerator<string, void> {
-  try {
-    for await (const entry of await opendir(folder)) yield entry.name;
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-  }
 }
 
 function isLive(path: string, isStaged: boolean, fingerprint: string): boolean {

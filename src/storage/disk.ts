@@ -12,6 +12,7 @@ import {
   writeSync,
   type Stats,
 } from 'node:fs';
+import { opendir } from 'node:fs/promises';
 
 /** Tells one version of a file from the next, without reading it. */
 export interface FileStamp {
@@ -35,6 +36,15 @@ export function codeOf(error: unknown): string | undefined {
 /** What stands at a path, links not followed; `undefined` when nothing does. */
 export function statFile(path: string): Stats | undefined {
   return lstatSync(path, { throwIfNoEntry: false });
+}
+
+/** The names in a folder, a part at a time; none when it is not there. */
+export async function* listFolder(path: string): AsyncGenerator<string, void> {
+  try {
+    for await (const entry of await opendir(path, { bufferSize: 1024 })) yield entry.name;
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
 }
 
 /** Whether two stamps are of the same version of a file. */

@@ -1,5 +1,4 @@
 import { opendirSync } from 'node:fs';
-import { opendir } from 'node:fs/promises';
 import { sep } from 'node:path';
 import {
   seal,
@@ -9,7 +8,15 @@ import {
   type SealHeader,
   type SealKey,
 } from '../session/seal.ts';
-import { codeOf, isSameStamp, readWhole, removeFile, statFile, type FileStamp } from './disk.ts';
+import {
+  codeOf,
+  isSameStamp,
+  listFolder,
+  readWhole,
+  removeFile,
+  statFile,
+  type FileStamp,
+} from './disk.ts';
 import { fromText, isExpired, toText, type Entry } from './entry.ts';
 import { readFileHeader } from './header.ts';
 import { isRecordName, type Layout } from './paths.ts';
@@ -122,7 +129,7 @@ export class SealedFiles {
   async *names(prefix: string): AsyncGenerator<string, void> {
     const first = new Set([...this.#stage.names(), ...this.#unsaved.keys()]);
     for (const name of first) if (name.startsWith(prefix)) yield name;
-    for await (const { name } of await opendir(this.layout.directory, { bufferSize: 1024 })) {
+    for await (const name of listFolder(this.layout.directory)) {
       if (isRecordName(name) && name.startsWith(prefix) && !first.has(name)) yield name;
     }
   }

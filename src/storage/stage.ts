@@ -2,6 +2,7 @@ import { closeSync, readdirSync } from 'node:fs';
 import { sep } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import {
+  codeOf,
   isSameStamp,
   openExisting,
   overwrite,
@@ -105,14 +106,23 @@ export class Stage {
 
   /** The names of everything staged. */
   names(): string[] {
-    return readdirSync(this.#folder).filter(isRecordName);
+    return this.#entries().filter(isRecordName);
   }
 
   /** Clears up the half-written files of processes that died. */
   recover(): void {
-    for (const entry of readdirSync(this.#folder)) {
+    for (const entry of this.#entries()) {
       const path = this.pathOf(entry);
       if (isAbandoned(path, entry)) removeFile(path);
+    }
+  }
+
+  #entries(): string[] {
+    try {
+      return readdirSync(this.#folder);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return []; // somebody has removed it under the running server
+      throw error;
     }
   }
 

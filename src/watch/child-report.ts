@@ -1,6 +1,9 @@
 import { Server } from 'node:net';
 import { onStoreOpened } from '../adopt/opened.ts';
+import { SUPERVISOR_VARIABLE } from '../options.ts';
 import { isAlive } from '../storage/processes.ts';
+import { REPORT_DEPENDENCIES } from './dependencies.ts';
+import { keepFromOthers } from './private-variables.ts';
 import type { ChildMessage } from './messages.ts';
 
 /**
@@ -11,6 +14,7 @@ export function reportToSupervisor(): void {
   onStoreOpened((store) => send({ holdover: 'store', store }));
   watchServers();
   endWithSupervisor();
+  keepFromOthers([SUPERVISOR_VARIABLE, ...Object.keys(REPORT_DEPENDENCIES)]);
 }
 
 function send(message: ChildMessage): void {

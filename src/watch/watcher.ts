@@ -88,7 +88,9 @@ export class Watcher {
   }
 
   #counts(path: string): boolean {
-    if (path.split(sep).includes('node_modules') || this.#isExcluded(path)) return false;
+    const folders = path.split(sep);
+    if (folders.includes('node_modules') || folders.includes('.git')) return false;
+    if (this.#isExcluded(path)) return false;
     return !isBelow(path, this.#options.ignore);
   }
 
