@@ -6,6 +6,11 @@
 export class KeyedOrder {
   readonly #writes = new Map<string, Promise<unknown>>();
 
+  /** Whether writes to this key are under way. */
+  isBusy(key: string): boolean {
+    return this.#writes.has(key);
+  }
+
   /** Runs a read after the writes to this key that were called before it. */
   read<T>(key: string, operation: () => Promise<T>): Promise<T> {
     const before = this.#writes.get(key);
@@ -15,9 +20,10 @@ export class KeyedOrder {
   /** Runs a write after the writes to this key that were called before it. */
   write<T>(key: string, operation: () => Promise<T>): Promise<T> {
     const result = this.read(key, operation);
-    const settled = result.then(noop, noop).then(() => {
+    const settle = () => {
       if (this.#writes.get(key) === settled) this.#writes.delete(key);
-    });
+    };
+    const settled: Promise<void> = result.then(settle, settle);
     this.#writes.set(key, settled);
     return result;
   }
@@ -27,5 +33,3 @@ export class KeyedOrder {
     await Promise.all(this.#writes.values());
   }
 }
-
-function noop(): void {}

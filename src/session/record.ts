@@ -58,9 +58,11 @@ export function toRecord(json: string, created: number): string {
  */
 export function fromRecord(text: string): Pick<StoredSession, 'created' | 'data'> | undefined {
   try {
+    // `\u` may spell the key in another way.
+    const mayHaveProto = text.includes('__proto__') || text.includes('\\u');
     const record = JSON.parse(
       text,
-      text.includes('__proto__') ? withoutProto : undefined,
+      mayHaveProto ? withoutProto : undefined,
     ) as SessionRecord | null;
     if (record?.v !== 1 || typeof record.created !== 'number') return undefined;
     if (typeof record.data !== 'object' || record.data === null) return undefined;
@@ -73,10 +75,10 @@ export function fromRecord(text: string): Pick<StoredSession, 'created' | 'data'
 /** Whether the data in a stored text begins with these members, in this order. */
 export function beginsWith(text: string, members: object): boolean {
   const marker = ',"data":';
-  return text.startsWith(
-    JSON.stringify(members).slice(0, -1),
-    text.indexOf(marker) + marker.length,
-  );
+  const start = text.indexOf(marker) + marker.length;
+  const json = JSON.stringify(members).slice(0, -1);
+  const next = text[start + json.length];
+  return text.startsWith(json, start) && (next === ',' || next === '}');
 }
 
 function withoutProto(key: string, value: unknown): unknown {

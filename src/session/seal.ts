@@ -48,15 +48,20 @@ export function createSealKey(secret: Buffer | string, purpose = 'session direct
 
 /** Seals a text. `place` is where the record will stand; it opens nowhere else. */
 export function seal(key: SealKey, place: string, header: SealHeader, text: string): Buffer {
-  const head = Buffer.alloc(HEADER_LENGTH);
-  MAGIC.copy(head);
-  head[3] = header.isRetired ? 1 : 0;
-  head.writeBigUInt64BE(BigInt(Math.ceil(header.expires)), 4);
-  head.write(key.fingerprint, 12, 'hex');
-  takeNonce().copy(head, AUTHENTICATED_LENGTH);
-  const cipher = createCipheriv('aes-256-gcm', key.bytes, head.subarray(AUTHENTICATED_LENGTH));
-  cipher.setAAD(Buffer.concat([head.subarray(0, AUTHENTICATED_LENGTH), Buffer.from(place)]));
-  return Buffer.concat([head, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  const nonce = takeNonce();
+  // What is authenticated stands together: the header up to the nonce, and the place.
+  const bound = Buffer.allocUnsafe(AUTHENTICATED_LENGTH + Buffer.byteLength(place));
+  MAGIC.copy(bound);
+  bound[3] = header.isRetired ? 1 : 0;
+  bound.writeBigUInt64BE(BigInt(Math.ceil(header.expires)), 4);
+  bound.write(key.fingerprint, 12, 'hex');
+  bound.write(place, AUTHENTICATED_LENGTH);
+  const cipher = createCipheriv('aes-256-gcm', key.bytes, nonce);
+  cipher.setAAD(bound);
+  const ciphertext = cipher.update(text, 'utf8');
+  cipher.final(); // has no bytes of its own in this mode
+  const authenticated = bound.subarray(0, AUTHENTICATED_LENGTH);
+  return Buffer.concat([authenticated, nonce, ciphertext, cipher.getAuthTag()]);
 }
 
 /** How many bytes a text has when it is sealed. */

@@ -10,6 +10,13 @@ import {
 } from './record.ts';
 import type { SessionStorage } from './storage.ts';
 
+/** A record as this process last read or stored it. */
+interface Seen {
+  text: string;
+  created: number;
+  expires: number;
+}
+
 /** How many records a store remembers having seen. */
 const RECENT = 1000;
 
@@ -25,7 +32,7 @@ export class SessionStore {
   readonly #lifetime: number;
   readonly #order = new KeyedOrder();
   /** What this process last read or stored, the latest last. */
-  readonly #recent = new Map<string, { text: string; created: number; expires: number }>();
+  readonly #recent = new Map<string, Seen>();
 
   /** @param lifetime how long a session lasts when `set` and `touch` are not told, in milliseconds */
   constructor(storage: SessionStorage, lifetime: number) {
@@ -39,8 +46,9 @@ export class SessionStore {
       const stored = await this.#storage.get(id);
       const record = stored && fromRecord(stored.text);
       if (!record) return undefined;
-      this.#remember(id, stored.text, record.created, stored.expires);
-      return { id, data: record.data, created: record.created, expires: stored.expires };
+      const { text, expires } = stored;
+      this.#remember(id, text, expires, record.created);
+      return { id, data: record.data, created: record.created, expires };
     });
   }
 
@@ -59,11 +67,18 @@ export class SessionStore {
       await this.destroy(id);
       return true;
     }
-    const created = this.#recent.get(id)?.created ?? Date.now();
-    const text = toRecord(toJson(data), created);
-    const isStored = await this.#order.write(id, () => this.#storage.set(id, text, wanted));
-    if (isStored) this.#remember(id, text, created, Date.now() + wanted);
-    return isStored;
+    const json = toJson(data);
+    return this.#order.write(id, async () => {
+      const seen = this.#recent.get(id) ?? (await this.#look(id));
+      const created = seen?.created ?? Date.now();
+      const text = toRecord(json, created);
+      const expires = Date.now() + wanted;
+      const isStored = await this.#storage.set(id, text, wanted);
+      // What is there already may have been left with the expiry that it had.
+      const isKept = seen?.text === text && !isWorthMoving(seen.expires, expires, wanted);
+      if (isStored) this.#remember(id, text, isKept ? seen.expires : expires, created);
+      return isStored;
+    });
   }
 
   /**
@@ -78,13 +93,16 @@ export class SessionStore {
   async touch(id: string, ttl: number = this.#lifetime, members?: SessionData): Promise<void> {
     const wanted = toTtl(ttl);
     if (wanted <= 0) return this.destroy(id);
-    const seen = this.#recent.get(id);
-    const isSame = !members || (seen !== undefined && beginsWith(seen.text, members));
-    const expires = Date.now() + wanted;
-    if (isSame && seen && !isWorthMoving(seen.expires, expires, wanted)) return;
+    if (!this.#order.isBusy(id) && this.#isTouched(id, wanted, members)) return;
     await this.#order.write(id, async () => {
-      if (!isSame) await this.#setMembers(id, members, wanted);
-      else if ((await this.#storage.touch(id, wanted)) && seen) seen.expires = expires;
+      if (this.#isTouched(id, wanted, members)) return;
+      const seen = this.#recent.get(id);
+      if (members && !(seen && beginsWith(seen.text, members))) {
+        await this.#setMembers(id, members, wanted);
+        return;
+      }
+      const expires = Date.now() + wanted;
+      if ((await this.#storage.touch(id, wanted)) && seen) seen.expires = expires;
     });
   }
 
@@ -117,19 +135,35 @@ export class SessionStore {
   /** Removes all sessions of this namespace, and nothing else. */
   async clear(): Promise<void> {
     await this.#order.settled();
+    this.#recent.clear();
     await this.#storage.clear();
+  }
+
+  /** Whether a touch would change nothing that is worth a write, as far as this process has seen. */
+  #isTouched(id: string, ttl: number, members: SessionData | undefined): boolean {
+    const seen = this.#recent.get(id);
+    if (!seen || isWorthMoving(seen.expires, Date.now() + ttl, ttl)) return false;
+    return !members || beginsWith(seen.text, members);
   }
 
   async #setMembers(id: string, members: SessionData, ttl: number): Promise<void> {
     const stored = await this.#storage.get(id);
     const record = stored && fromRecord(stored.text);
     if (!record) return;
-    const text = toRecord(toJson({ ...members, ...record.data, ...members }), record.created);
-    await this.#storage.set(id, text, ttl);
-    this.#remember(id, text, record.created, Date.now() + ttl);
+    const json = toJson({ ...members, ...record.data, ...members });
+    const text = toRecord(json, record.created);
+    const expires = Date.now() + ttl;
+    if (await this.#storage.set(id, text, ttl)) this.#remember(id, text, expires, record.created);
   }
 
-  #remember(id: string, text: string, created: number, expires: number): void {
+  /** What is stored under an id that this process has not seen lately. */
+  async #look(id: string): Promise<Seen | undefined> {
+    const stored = await this.#storage.get(id);
+    const record = stored && fromRecord(stored.text);
+    return record && { ...stored, created: record.created };
+  }
+
+  #remember(id: string, text: string, expires: number, created: number): void {
     this.#recent.delete(id);
     this.#recent.set(id, { text, created, expires });
     for (const [oldest] of this.#recent) {

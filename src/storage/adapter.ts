@@ -11,6 +11,9 @@ const debug = createDebug('holdover:storage');
 /** How often expired files are looked for, in milliseconds. */
 const SWEEP_INTERVAL = 60 * 60 * 1000;
 
+/** How many file names are remembered. */
+const KNOWN_NAMES = 1000;
+
 interface Wrapped {
   value: unknown;
   expire?: number | undefined;
@@ -28,8 +31,8 @@ export class SessionDirectoryAdapter extends KeyvFile {
   readonly #files: SealedFiles;
   #prefixOf: string | undefined;
   #namespacePrefix = '';
-  #lastKey: string | undefined;
-  #lastName = '';
+  /** File names by key: a request reads a session and then stores it, with others in between. */
+  readonly #names = new Map<string, string>();
 
   constructor(files: SealedFiles) {
     super({
@@ -63,7 +66,7 @@ export class SessionDirectoryAdapter extends KeyvFile {
   /** Removes what is there and, if there was something, refuses the key for a while. */
   retire(key: string, ttl: number): void {
     this.#files.update(this.#name(key), (entry) => {
-      if (!entry || entry.isRetired) return undefined;
+      if (!entry || entry.isRetired) return entry;
       return { key: '', value: undefined, expires: Date.now() + ttl, isRetired: true };
     });
   }
@@ -104,12 +107,12 @@ export class SessionDirectoryAdapter extends KeyvFile {
 
   #name(key: string): string {
     const prefix = this.#prefix();
-    // A request reads a session and then stores the same one.
-    if (key !== this.#lastKey || !this.#lastName.startsWith(prefix)) {
-      this.#lastName = toRecordName(prefix, key);
-      this.#lastKey = key;
-    }
-    return this.#lastName;
+    const known = this.#names.get(key);
+    if (known) return known;
+    if (this.#names.size >= KNOWN_NAMES) this.#names.clear();
+    const name = toRecordName(prefix, key);
+    this.#names.set(key, name);
+    return name;
   }
 
   /** Keyv sets the namespace after it is given the adapter. */
@@ -117,6 +120,7 @@ export class SessionDirectoryAdapter extends KeyvFile {
     const { namespace = '' } = this;
     if (this.#prefixOf !== namespace) {
       this.#prefixOf = namespace;
+      this.#names.clear();
       this.#namespacePrefix = toNamespacePrefix(namespace);
     }
     return this.#namespacePrefix;
@@ -135,7 +139,7 @@ export class SessionDirectoryAdapter extends KeyvFile {
       if (isRefused) return undefined;
       const ttl = expire - Date.now();
       const isUnchanged = entry && expire && holdsSame(entry.value, value);
-      if (isUnchanged && !isWorthMoving(entry.expires, expire, ttl)) return undefined;
+      if (isUnchanged && !isWorthMoving(entry.expires, expire, ttl)) return entry;
       return { key, value, expires: expire, isRetired: false };
     });
     return !isRefused;

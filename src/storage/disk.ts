@@ -1,10 +1,13 @@
 import {
+  chmodSync,
+  close,
   closeSync,
   constants,
   fchmodSync,
   fstatSync,
   futimesSync,
   lstatSync,
+  mkdirSync,
   openSync,
   readSync,
   renameSync,
@@ -13,6 +16,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { opendir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /** Tells one version of a file from the next, without reading it. */
 export interface FileStamp {
@@ -31,6 +35,24 @@ let lastStamp = 0;
 /** The code of a system error, or `undefined`. */
 export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException | undefined)?.code;
+}
+
+/** Whether a file is there and cannot be opened, by this user or because it is a link or a folder. */
+export function isNotPermitted(error: unknown): boolean {
+  return ['EACCES', 'EPERM', 'ELOOP', 'EISDIR', 'EMLINK'].includes(codeOf(error) ?? '');
+}
+
+/** Makes a folder and those above it, of mode 0700 whatever the umask is. */
+export function makeFolder(path: string): void {
+  if (statFile(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    throw error;
+  }
+  chmodSync(path, 0o700);
 }
 
 /** What stands at a path, links not followed; `undefined` when nothing does. */
@@ -136,22 +158,48 @@ export function removeFile(path: string): boolean {
   }
 }
 
-/** Renames over whatever is there. Windows refuses for a moment while a scanner has the file open. */
+/**
+ * Renames over whatever is there. Where the old file loses its last name and its last descriptor the
+ * kernel frees it, which takes milliseconds while the journal is busy: the descriptor that is held here
+ * moves that off this thread.
+ */
 export function replaceFile(from: string, to: string): void {
+  if (IS_WINDOWS) {
+    replaceOnWindows(from, to); // which replaces no file that is open
+    return;
+  }
+  const old = openToHold(to);
+  try {
+    renameSync(from, to);
+  } finally {
+    if (old !== undefined) close(old, () => {}); // it was opened for nothing but this
+  }
+}
+
+/** Windows refuses for a moment while a scanner has the file open. */
+function replaceOnWindows(from: string, to: string): void {
   for (let attempt = 0; ; attempt++) {
     try {
       renameSync(from, to);
       return;
     } catch (error) {
-      const isPassing = IS_WINDOWS && ['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error) ?? '');
+      const isPassing = ['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error) ?? '');
       if (!isPassing || attempt === 10) throw error;
       pause(2 ** attempt);
     }
   }
 }
 
+function openToHold(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | NO_FOLLOW);
+  } catch {
+    return undefined; // nothing is there, or nothing that opens: the rename will say
+  }
+}
+
 /** Blocks the thread: for the rare waits in which nothing else may happen. */
-export function pause(milliseconds: number): void {
+function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 

@@ -1,5 +1,5 @@
 import { HEADER_LENGTH, readHeader, type SealHeader } from '../session/seal.ts';
-import { readWhole } from './disk.ts';
+import { isNotPermitted, readWhole } from './disk.ts';
 import { FIRST_SEALED_OFFSET, fromFile } from './slots.ts';
 
 /**
@@ -10,8 +10,20 @@ export function readFileHeader(
   path: string,
   isStaged: boolean,
 ): (SealHeader & { fingerprint: string }) | undefined {
-  const start = readWhole(path, isStaged ? undefined : FIRST_SEALED_OFFSET + HEADER_LENGTH);
-  const slots = start && fromFile(start.bytes);
-  const header = typeof slots === 'object' && slots[0] && readHeader(slots[0].sealed);
-  return typeof header === 'object' ? header : undefined;
+  const start = readStart(path, isStaged ? undefined : FIRST_SEALED_OFFSET + HEADER_LENGTH);
+  if (!start) return undefined;
+  const slots = isStaged ? fromFile(start.bytes) : [];
+  if (typeof slots === 'string') return undefined;
+  const [newest] = slots;
+  const header = readHeader(newest?.sealed ?? start.bytes.subarray(FIRST_SEALED_OFFSET));
+  return typeof header === 'string' ? undefined : header;
+}
+
+function readStart(path: string, length: number | undefined): ReturnType<typeof readWhole> {
+  try {
+    return readWhole(path, length);
+  } catch (error) {
+    if (isNotPermitted(error)) return undefined; // set aside when it is asked for
+    throw error;
+  }
 }

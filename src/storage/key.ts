@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { linkSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSealKey, type SealKey } from '../session/seal.ts';
-import { codeOf, removeFile, replaceFile, writeNew } from './disk.ts';
+import { codeOf, makeFolder, removeFile, replaceFile, writeNew } from './disk.ts';
 
 const KEY_TEXT = /^[0-9a-f]{64}\n?$/;
 
@@ -44,7 +44,7 @@ function readKey(path: string): Buffer | undefined {
 
 /** Two servers may start at the same time: the first to put its key in place wins, whole. */
 function makeKey(folder: string, path: string): Buffer {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`;
   writeNew(temporary, Buffer.from(`${randomBytes(32).toString('hex')}\n`));
   try {

@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { codeOf, statFile } from './disk.ts';
+import { chmodSync } from 'node:fs';
+import { codeOf, makeFolder, statFile, writeNew } from './disk.ts';
 import type { Layout } from './paths.ts';
 
 /**
@@ -18,7 +18,7 @@ export function prepareDirectory(layout: Layout): boolean {
 
 function prepareFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
   } catch (cause) {
     throw new Error(
       `The session directory ${path} cannot be made (${codeOf(cause)}). Make its parent writable, or name another directory with SESSION_FILE_DIR.`,
@@ -43,7 +43,7 @@ function prepareFolder(path: string): void {
 
 function writeIgnoreFile(path: string): void {
   try {
-    writeFileSync(path, '*\n', { flag: 'wx', mode: 0o600 });
+    writeNew(path, Buffer.from('*\n'));
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
   }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, fsync, openSync } from 'node:fs';
 import { sep } from 'node:path';
 import { promisify } from 'node:util';
-import { isSameStamp, openExisting, replaceFile, statFile } from './disk.ts';
+import { isSameStamp, openExisting, statFile } from './disk.ts';
 import type { Layout } from './paths.ts';
 import type { Slot } from './slots.ts';
 import type { Stage } from './stage.ts';
@@ -12,10 +12,16 @@ const INTERVAL = 50;
 /** A record that is written again and again is promoted this often, in milliseconds. */
 const LONGEST_WAIT = 500;
 
+/**
+ * A record that another process has staged is taken over after this time, in milliseconds: by then it
+ * has promoted it, or it is dead.
+ */
+const TAKE_OVER_AFTER = 4 * LONGEST_WAIT;
+
 /** How long to wait after a promotion that failed, in milliseconds. */
 const RETRY_DELAY = 1000;
 
-/** The version of a staged record that counts. */
+/** The version of a staged record that counts, and may be moved. */
 export interface StagedRecord {
   /** Whether there is nothing else in its file. */
   isAlone: boolean;
@@ -60,6 +66,22 @@ export class Promoter {
     if (!this.#round) this.#schedule(INTERVAL);
   }
 
+  /** Sends a record on its way that another process has left staged, when that has left it for good. */
+  takeOver(name: string): void {
+    const modified = statFile(this.#stage.pathOf(name))?.mtimeMs ?? 0;
+    const wait = Math.min(modified + TAKE_OVER_AFTER - Date.now(), TAKE_OVER_AFTER);
+    if (wait <= 0) this.add(name);
+    else setTimeout(() => this.#tryToTakeOver(name), wait).unref();
+  }
+
+  #tryToTakeOver(name: string): void {
+    try {
+      this.takeOver(name);
+    } catch {
+      // The directory cannot be read just now. What is staged is served, and taken over at the next start.
+    }
+  }
+
   /** Resolves when everything added by now is synced and in its place; rejects when that fails. */
   async settled(): Promise<void> {
     while (this.#round || this.#waiting.size > 0) await this.#start(0);
@@ -84,7 +106,8 @@ export class Promoter {
   async #promoteQuiet(quietFor: number): Promise<void> {
     const now = performance.now();
     const names = [...this.#waiting].filter(
-      ([, { since, last }]) => now - last >= quietFor || now - since >= LONGEST_WAIT,
+      ([, { since, last }]) =>
+        quietFor === 0 || now - last >= quietFor || now - since >= LONGEST_WAIT,
     );
     let failure: unknown;
     for (const [name, waiting] of names) {
@@ -101,31 +124,23 @@ export class Promoter {
   }
 
   async #promote(name: string): Promise<void> {
+    const record = this.#readStaged(name);
+    if (!record) return;
+    // In its place a record stands alone: a second slot is for the stage only.
+    if (!record.isAlone) this.#stage.replace(name, record.toSlot());
     const staged = this.#stage.pathOf(name);
-    this.#collapse(name);
     const fd = openExisting(staged);
-    if (fd === undefined) return; // another process was faster, or it was removed
+    if (fd === undefined) return this.#stage.forget(name); // promoted by another process, or removed
     try {
       const synced = fstatSync(fd);
       await syncFile(fd).catch((error: unknown) => this.#restage(name, error));
       // From here on nothing else runs in this process: what is renamed is what was synced.
       const current = statFile(staged);
-      if (!current) return;
-      if (!isSameStamp(current, synced)) {
-        this.add(name);
-        return;
-      }
+      if (current && !isSameStamp(current, synced)) return this.add(name);
     } finally {
       closeSync(fd);
     }
-    this.#stage.forget(name);
-    replaceFile(staged, this.#layout.directory + sep + name);
-  }
-
-  /** In its place a record stands alone: a second slot is for the stage only. */
-  #collapse(name: string): void {
-    const record = this.#readStaged(name);
-    if (record && !record.isAlone) this.#stage.replace(name, record.toSlot());
+    this.#stage.moveTo(name, this.#layout.directory + sep + name);
   }
 
   /** After a failed fsync the kernel may call the lost pages clean: only writing anew is safe. */

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SealFault } from '../session/seal.ts';
-import { codeOf, replaceFile, statFile } from './disk.ts';
+import { codeOf, makeFolder, replaceFile, statFile } from './disk.ts';
 import type { Layout } from './paths.ts';
 
 /** Why a record was set aside. */
@@ -25,7 +24,7 @@ export class Quarantine {
   take(path: string, name: string, reason: QuarantineReason): void {
     const { quarantine } = this.#layout;
     const label = `${name}.${reason.replaceAll(' ', '-')}`;
-    mkdirSync(quarantine, { recursive: true, mode: 0o700 });
+    makeFolder(quarantine);
     let target = join(quarantine, label);
     for (let copy = 2; statFile(target); copy++) target = join(quarantine, `${label}.${copy}`);
     try {

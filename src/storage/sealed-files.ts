@@ -1,37 +1,25 @@
 import { opendirSync } from 'node:fs';
 import { sep } from 'node:path';
-import {
-  seal,
-  sealedLengthOf,
-  unseal,
-  type SealFault,
-  type SealHeader,
-  type SealKey,
-} from '../session/seal.ts';
+import type { SealHeader, SealKey } from '../session/seal.ts';
 import {
   codeOf,
-  isSameStamp,
+  isNotPermitted,
   listFolder,
   readWhole,
   removeFile,
   statFile,
   type FileStamp,
 } from './disk.ts';
-import { fromText, isExpired, toText, type Entry } from './entry.ts';
+import { isExpired, type Entry } from './entry.ts';
 import { readFileHeader } from './header.ts';
 import { isRecordName, type Layout } from './paths.ts';
 import { prepareDirectory } from './prepare.ts';
 import { Promoter, type StagedRecord } from './promoter.ts';
 import { Quarantine, type QuarantineReason } from './quarantine.ts';
 import { ReadCache } from './read-cache.ts';
-import { fromFile, isOneSlot, toCapacity, type Slot } from './slots.ts';
+import { isAlone, toEntry, toSlot } from './record-file.ts';
 import { Stage } from './stage.ts';
-
-/** A write that failed: its value, and the version of the file that it should have replaced. */
-interface Unsaved {
-  entry: Entry;
-  replaces: FileStamp | undefined;
-}
+import { UnsavedWrites } from './unsaved.ts';
 
 /** The version of a record that counts. */
 interface Located {
@@ -40,11 +28,6 @@ interface Located {
   isStaged: boolean;
   isFile: boolean;
 }
-
-let lastVersion = 0;
-
-const RETRY_DELAY = 500;
-const NOT_READABLE = new Set(['EACCES', 'EPERM', 'ELOOP', 'EISDIR', 'EMLINK']);
 
 /**
  * The records of a session directory, by file name: sealed, crash-safe, read from memory while the
@@ -63,8 +46,7 @@ export class SealedFiles {
   readonly #promoter: Promoter;
   readonly #quarantine: Quarantine;
   readonly #cache = new ReadCache<Entry>();
-  readonly #unsaved = new Map<string, Unsaved>();
-  #retry: NodeJS.Timeout | undefined;
+  readonly #unsaved: UnsavedWrites;
   #foreign: Promise<void> | undefined;
 
   constructor(layout: Layout, key: SealKey, report: (message: string) => void) {
@@ -74,9 +56,10 @@ export class SealedFiles {
     this.#stage = new Stage(layout);
     this.#promoter = new Promoter(layout, this.#stage, (name) => this.#readStaged(name));
     this.#quarantine = new Quarantine(layout, report);
+    this.#unsaved = new UnsavedWrites((name) => this.#storeUnsaved(name));
     this.#stage.recover();
     // Reading first: what a power cut has torn is set aside instead.
-    for (const name of this.#stage.names()) if (this.read(name)) this.#promoter.add(name);
+    for (const name of this.#stage.names()) if (this.read(name)) this.#promoter.takeOver(name);
     this.#checkKey();
   }
 
@@ -86,37 +69,42 @@ export class SealedFiles {
   }
 
   #read(name: string, located: Located | undefined): Entry | undefined {
-    const entry = this.#readUnsaved(name, located) ?? this.#readFile(name, located);
+    const entry = this.#unsaved.get(name, located?.stamp) ?? this.#readFile(name, located);
     if (!entry || !isExpired(entry.expires)) return entry;
     this.remove(name);
     return undefined;
   }
 
   /**
-   * Replaces what stands under a name by what `change` makes of it; `undefined` leaves it. Nothing
-   * comes between the reading and the writing. On failure the old version stays, the new one is
+   * Replaces what stands under a name by what `change` makes of it. The entry itself says that what is
+   * stored is right, `undefined` that there is nothing to do. Nothing comes between the reading and
+   * the writing. On failure the old version stays, the new one is
    * served from memory and stored as soon as that works, and the error is thrown.
    */
   update(name: string, change: (current: Entry | undefined) => Entry | undefined): void {
     const located = this.#locate(name);
-    const entry = change(this.#read(name, located));
-    if (!entry) return;
+    const current = this.#read(name, located);
+    const entry = change(current);
+    // What is in memory only is not stored yet: then even the same entry is written.
+    if (!entry || (entry === current && !this.#unsaved.has(name))) return;
     try {
       this.#store(name, entry, located);
     } catch (cause) {
-      this.#unsaved.set(name, { entry, replaces: this.#locate(name)?.stamp });
-      this.#scheduleRetry();
+      this.#unsaved.add(name, entry, this.#locate(name)?.stamp);
       throw toWriteError(this.layout.directory, cause);
     }
   }
 
   /** Removes what stands under a name; `false` when nothing did. */
   remove(name: string): boolean {
-    const wasUnsaved = this.#unsaved.delete(name);
+    const place = this.#placeOf(name);
+    const isStaged = statFile(this.#stage.pathOf(name)) !== undefined;
+    // The staged version last: it is the one that counts, whatever fails in between.
+    const wasInPlace = removeFile(place);
+    const isMoved = isStaged && !this.#stage.remove(name);
+    if (isMoved) removeFile(place); // another process has promoted it in between
     this.#cache.delete(name);
-    // Staged first: were it the other way round, a kill in between would bring an older version back.
-    const wasStaged = this.#stage.remove(name);
-    return removeFile(this.#placeOf(name)) || wasStaged || wasUnsaved;
+    return this.#unsaved.delete(name) || wasInPlace || isStaged;
   }
 
   /** What a file says of itself, unchecked. */
@@ -127,7 +115,7 @@ export class SealedFiles {
 
   /** The names of all records that begin with a prefix, in no order, each once. */
   async *names(prefix: string): AsyncGenerator<string, void> {
-    const first = new Set([...this.#stage.names(), ...this.#unsaved.keys()]);
+    const first = new Set([...this.#stage.names(), ...this.#unsaved.names()]);
     for (const name of first) if (name.startsWith(prefix)) yield name;
     for await (const name of listFolder(this.layout.directory)) {
       if (isRecordName(name) && name.startsWith(prefix) && !first.has(name)) yield name;
@@ -140,7 +128,7 @@ export class SealedFiles {
   }
 
   #store(name: string, entry: Entry, located: Located | undefined): void {
-    const toNext = (capacity?: number) => this.#toSlot(name, entry, capacity);
+    const toNext = (capacity?: number) => toSlot(this.#key, name, entry, capacity);
     const staged = located?.isStaged ? located.stamp : undefined;
     let stamp: FileStamp;
     try {
@@ -155,12 +143,10 @@ export class SealedFiles {
     this.#cache.set(name, stamp, entry);
   }
 
-  #readUnsaved(name: string, located: Located | undefined): Entry | undefined {
-    const unsaved = this.#unsaved.get(name);
-    if (!unsaved) return undefined;
-    if (isSameStamp(unsaved.replaces, located?.stamp)) return unsaved.entry;
-    this.#unsaved.delete(name); // another process has written since
-    return undefined;
+  #storeUnsaved(name: string): void {
+    const located = this.#locate(name);
+    const entry = this.#unsaved.get(name, located?.stamp);
+    if (entry) this.#store(name, entry, located);
   }
 
   #readFile(name: string, first: Located | undefined): Entry | undefined {
@@ -187,50 +173,23 @@ export class SealedFiles {
     try {
       whole = readWhole(path);
     } catch (error) {
-      if (NOT_READABLE.has(codeOf(error) ?? '')) return 'not permitted';
+      if (isNotPermitted(error)) return 'not permitted';
       throw error;
     }
     if (!whole) return undefined;
-    const entry = this.#toEntry(name, whole.bytes, isStaged);
+    const entry = toEntry(this.#key, name, whole.bytes, isStaged);
     if (typeof entry === 'object') this.#cache.set(name, whole.stamp, entry);
     return entry;
   }
 
-  #toSlot(name: string, entry: Entry, inFileOf?: number): Slot {
-    const text = toText(entry);
-    const capacity = inFileOf ?? toCapacity(sealedLengthOf(text));
-    const version = nextVersion();
-    return {
-      version,
-      capacity,
-      sealed: seal(this.#key, toPlace(name, version, capacity), entry, text),
-    };
-  }
-
-  /** In a stage the older version counts when the newer one was interrupted. */
-  #toEntry(name: string, bytes: Buffer, isStaged: boolean): Entry | SealFault {
-    const slots = fromFile(bytes);
-    if (typeof slots === 'string') return slots;
-    if (!isStaged && slots.length < 2 && !isOneSlot(bytes, slots)) return 'altered';
-    let fault: SealFault | undefined;
-    for (const { version, capacity, sealed } of isStaged ? slots : slots.slice(0, 1)) {
-      const opened = unseal(this.#key, toPlace(name, version, capacity), sealed);
-      if (typeof opened === 'object') {
-        return { ...fromText(opened.text, opened.expires), isRetired: opened.isRetired };
-      }
-      fault ??= opened;
-    }
-    return fault ?? 'truncated';
-  }
-
+  /** What the promoter may move: nothing that does not open, nothing that waits to be replaced. */
   #readStaged(name: string): StagedRecord | undefined {
+    if (this.#unsaved.has(name)) return undefined;
     const whole = readWhole(this.#stage.pathOf(name));
     if (!whole) return undefined;
-    const slots = fromFile(whole.bytes);
-    const entry = this.#toEntry(name, whole.bytes, true);
-    if (typeof entry === 'string') return undefined;
-    const isAlone = typeof slots === 'object' && isOneSlot(whole.bytes, slots);
-    return { isAlone, toSlot: () => this.#toSlot(name, entry) };
+    const entry = toEntry(this.#key, name, whole.bytes, true);
+    if (typeof entry !== 'object') return undefined;
+    return { isAlone: isAlone(whole.bytes), toSlot: () => toSlot(this.#key, name, entry) };
   }
 
   /** Looks at one record, so that a lost key is said at the start and not at the first login. */
@@ -265,40 +224,11 @@ export class SealedFiles {
   #placeOf(name: string): string {
     return this.layout.directory + sep + name;
   }
-
-  #scheduleRetry(): void {
-    this.#retry ??= setTimeout(() => {
-      this.#retry = undefined;
-      for (const [name] of this.#unsaved) {
-        const located = this.#locate(name);
-        const entry = this.#readUnsaved(name, located);
-        try {
-          if (entry && !isExpired(entry.expires)) this.#store(name, entry, located);
-          else this.#unsaved.delete(name);
-        } catch {
-          // its caller was told when the write failed; it is tried until it works
-        }
-      }
-      if (this.#unsaved.size > 0) this.#scheduleRetry();
-    }, RETRY_DELAY).unref();
-  }
 }
 
 function at(path: string, isStaged: boolean): Located | undefined {
   const stamp = statFile(path);
   return stamp && { path, stamp, isStaged, isFile: stamp.isFile() };
-}
-
-/** What a seal binds a version to: its file, its number and the form of the file. */
-function toPlace(name: string, version: number, capacity: number): string {
-  return `${name} ${version} ${capacity}`;
-}
-
-/** Microseconds since the epoch, each given once: later versions are higher, from other processes too. */
-function nextVersion(): number {
-  const now = Math.floor((performance.timeOrigin + performance.now()) * 1000);
-  lastVersion = Math.max(lastVersion + 1, now);
-  return lastVersion;
 }
 
 function toWriteError(directory: string, cause: unknown): NodeJS.ErrnoException {

@@ -48,10 +48,11 @@ export function offsetOf(slot: 0 | 1, capacity: number): number {
 
 /** The bytes of one slot. */
 export function toSlot({ version, sealed }: Slot): Buffer {
-  const head = Buffer.allocUnsafe(SLOT_HEAD_LENGTH);
-  head.writeBigUInt64BE(BigInt(version));
-  head.writeUInt32BE(sealed.length, 8);
-  return Buffer.concat([head, sealed]);
+  const slot = Buffer.allocUnsafe(SLOT_HEAD_LENGTH + sealed.length);
+  slot.writeBigUInt64BE(BigInt(version));
+  slot.writeUInt32BE(sealed.length, 8);
+  sealed.copy(slot, SLOT_HEAD_LENGTH);
+  return slot;
 }
 
 /** The bytes of a file with one slot. */
@@ -62,7 +63,7 @@ export function toFile(slot: Slot): Buffer {
   return Buffer.concat([head, toSlot(slot)]);
 }
 
-/** The slots of a file, the newest first; a slot that is cut short has what there is of it. */
+/** The slots of a file, the newest first; one that is cut short has no bytes. */
 export function fromFile(bytes: Buffer): Slot[] | 'not a session record' | 'truncated' {
   if (bytes.length === 0) return 'truncated';
   if (!bytes.subarray(0, 8).equals(MAGIC.subarray(0, bytes.length))) return 'not a session record';
@@ -74,7 +75,11 @@ export function fromFile(bytes: Buffer): Slot[] | 'not a session record' | 'trun
     const start = offset + SLOT_HEAD_LENGTH;
     const end = start + bytes.readUInt32BE(offset + 8);
     const version = Number(bytes.readBigUInt64BE(offset));
-    slots.push({ version, capacity, sealed: bytes.subarray(start, end) });
+    slots.push({
+      version,
+      capacity,
+      sealed: bytes.subarray(start, end <= bytes.length ? end : start),
+    });
   }
   return slots.sort((a, b) => b.version - a.version);
 }

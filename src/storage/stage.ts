@@ -104,6 +104,19 @@ export class Stage {
     return removeFile(this.pathOf(name));
   }
 
+  /** Moves what is staged to another place; `false` when nothing is staged. */
+  moveTo(name: string, place: string): boolean {
+    this.forget(name);
+    if (!statFile(this.pathOf(name))) return false;
+    try {
+      replaceFile(this.pathOf(name), place);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return false; // another process was faster
+      throw error;
+    }
+  }
+
   /** The names of everything staged. */
   names(): string[] {
     return this.#entries().filter(isRecordName);

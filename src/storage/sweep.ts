@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeFile, writeNew } from './disk.ts';
 import { isExpired } from './entry.ts';
 import type { SealedFiles } from './sealed-files.ts';
 
@@ -8,7 +8,9 @@ const LAST_SWEEP_FILE = '.lastExpire';
 
 /** Removes expired files, a few at a time, so that requests are served in between. */
 export async function sweep(files: SealedFiles): Promise<void> {
-  writeFileSync(join(files.layout.directory, LAST_SWEEP_FILE), String(Date.now()), { mode: 0o600 });
+  const path = join(files.layout.directory, LAST_SWEEP_FILE);
+  removeFile(path);
+  writeNew(path, Buffer.from(String(Date.now())));
   for await (const name of files.names('')) {
     const header = files.peek(name);
     if (header && isExpired(header.expires)) files.remove(name);

@@ -1,0 +1,63 @@
+import { isSameStamp, type FileStamp } from './disk.ts';
+import { isExpired, type Entry } from './entry.ts';
+
+/** How often a failed write is tried again, in milliseconds. */
+const RETRY_DELAY = 500;
+
+/**
+ * Writes that failed, because the disk is full or the like. Their callers were told; until the disk
+ * takes them they are served from here and tried again. Another process's write overrules them.
+ */
+export class UnsavedWrites {
+  readonly #entries = new Map<string, { entry: Entry; replaces: FileStamp | undefined }>();
+  readonly #store: (name: string) => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param store stores what `get` gives for a name, or throws */
+  constructor(store: (name: string) => void) {
+    this.#store = store;
+  }
+
+  /** Keeps a write that failed. `replaces` is the version of the file that it did not replace. */
+  add(name: string, entry: Entry, replaces: FileStamp | undefined): void {
+    this.#entries.set(name, { entry, replaces });
+    this.#schedule();
+  }
+
+  /** What is kept for a name, as long as its file is the version that it should have replaced. */
+  get(name: string, current: FileStamp | undefined): Entry | undefined {
+    const unsaved = this.#entries.get(name);
+    if (!unsaved) return undefined;
+    if (isSameStamp(unsaved.replaces, current) && !isExpired(unsaved.entry.expires)) {
+      return unsaved.entry;
+    }
+    this.#entries.delete(name);
+    return undefined;
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
+  delete(name: string): boolean {
+    return this.#entries.delete(name);
+  }
+
+  names(): Iterable<string> {
+    return this.#entries.keys();
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      for (const [name] of this.#entries) {
+        try {
+          this.#store(name);
+        } catch {
+          // the caller knows since the first time; it is tried until it works
+        }
+      }
+      if (this.#entries.size > 0) this.#schedule();
+    }, RETRY_DELAY).unref();
+  }
+}
