@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SessionStore } from '../../src/session/store.ts';
+import { MemoryStorage } from '../support/memory-storage.ts';
+import { statSync } from 'node:fs';
+import { openDirectory, pathsOf } from '../support/session-directory.ts';
+import { STORAGES, type SharedMedium } from '../support/storages.ts';
+
+const START = 1_800_000_000_000;
+const TTL = 100_000;
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: START }));
+afterEach(() => vi.useRealTimers());
+
+describe.each(STORAGES)('touch over %s', (_, share) => {
+  let medium: SharedMedium;
+  let store: SessionStore;
+
+  beforeEach(() => {
+    medium = share();
+    store = medium.openStore(TTL);
+  });
+
+  const expiryOf = async (id: string) => (await medium.storage.get(id))?.expires;
+
+  it('moves the expiry, by default by the lifetime of the store', async () => {
+    await store.set('a', { n: 1 });
+    vi.setSystemTime(START + 50_000);
+    await store.touch('a');
+    expect(await expiryOf('a')).toBe(START + 50_000 + TTL);
+    await store.touch('a', 10_000);
+    expect(await expiryOf('a')).toBe(START + 60_000);
+    expect((await medium.openStore().get('a'))?.data).toEqual({ n: 1 });
+  });
+
+  it('is not written before 1 % of the time to live has passed', async () => {
+    await store.set('a', { n: 1 });
+    vi.setSystemTime(START + 999);
+    await store.touch('a');
+    expect(await expiryOf('a')).toBe(START + TTL);
+    vi.setSystemTime(START + 1000);
+    await store.touch('a');
+    expect(await expiryOf('a')).toBe(START + 1000 + TTL);
+    vi.setSystemTime(START + 1999);
+    await store.touch('a');
+    expect(await expiryOf('a')).toBe(START + 1000 + TTL);
+  });
+
+  it('never ends a rolling session early by more than 1 %', async () => {
+    await store.set('a', { n: 1 });
+    for (let now = START; now < START + 5 * TTL; now += 337) {
+      vi.setSystemTime(now);
+      await store.touch('a');
+      expect(await expiryOf('a')).toBeGreaterThan(now + 0.99 * TTL);
+    }
+  });
+
+  it('leaves an unknown id unknown, with and without members', async () => {
+    await store.touch('a');
+    await store.touch('a', TTL, { cookie: {} });
+    expect(await store.get('a')).toBeUndefined();
+    expect(await store.set('a', {})).toBe(true);
+  });
+
+  it('does not bring back a destroyed session', async () => {
+    await store.set('a', { n: 1 });
+    await medium.openStore().destroy('a');
+    vi.setSystemTime(START + 50_000);
+    await store.touch('a');
+    await store.touch('a', TTL, { cookie: { maxAge: 2 } });
+    expect(await store.get('a')).toBeUndefined();
+  });
+
+  it('does not undo what another process has stored since', async () => {
+    await store.set('a', { n: 1 });
+    await store.get('a');
+    await medium.openStore().set('a', { n: 2 }, TTL);
+    vi.setSystemTime(START + 50_000);
+    await store.touch('a');
+    expect(await store.get('a')).toMatchObject({ data: { n: 2 }, expires: START + 50_000 + TTL });
+  });
+
+  it('stores members that differ into the data that is there now', async () => {
+    await store.set('a', { cookie: { maxAge: 1 }, n: 1 });
+    await medium.openStore().set('a', { cookie: { maxAge: 1 }, n: 2, more: true }, TTL);
+    vi.setSystemTime(START + 10);
+    await store.touch('a', TTL, { cookie: { maxAge: 2 } });
+    expect(await medium.openStore().get('a')).toMatchObject({
+      data: { cookie: { maxAge: 2 }, n: 2, more: true },
+      expires: START + 10 + TTL,
+      created: START,
+    });
+  });
+
+  it('keeps the members first, so that the next touch with the same is not written', async () => {
+    await store.set('a', { n: 1 });
+    await store.touch('a', TTL, { cookie: { maxAge: 2 } });
+    const stored = await medium.storage.get('a');
+    vi.setSystemTime(START + 10);
+    await store.touch('a', TTL, { cookie: { maxAge: 2 } });
+    expect(await medium.storage.get('a')).toEqual(stored);
+  });
+
+  it('does not take members for the same that only begin like them', async () => {
+    await store.set('a', { views: 12 });
+    await store.touch('a', TTL, { views: 1 });
+    expect((await store.get('a'))?.data).toEqual({ views: 1 });
+  });
+
+  it('is in order with a set before it that is not awaited', async () => {
+    await store.set('a', { n: 1 });
+    const shorter = store.set('a', { n: 2 }, 1000);
+    const longer = store.touch('a', TTL);
+    await Promise.all([shorter, longer]);
+    expect(await store.get('a')).toMatchObject({ data: { n: 2 }, expires: START + TTL });
+  });
+
+  it('has its members stored after a set before it that is not awaited', async () => {
+    await store.set('a', { cookie: { maxAge: 1 }, n: 1 });
+    const other = store.set('a', { cookie: { maxAge: 2 }, n: 2 });
+    const back = store.touch('a', TTL, { cookie: { maxAge: 1 } });
+    await Promise.all([other, back]);
+    expect((await store.get('a'))?.data).toEqual({ cookie: { maxAge: 1 }, n: 2 });
+  });
+});
+
+describe('what a touch writes', () => {
+  it('is an expiry and never data', async () => {
+    const storage = new MemoryStorage();
+    const store = new SessionStore(storage, TTL);
+    await store.set('a', { cookie: { maxAge: 1 }, n: 1 });
+    for (let second = 1; second <= 10; second++) {
+      vi.setSystemTime(START + second * 1000);
+      await store.touch('a', TTL, { cookie: { maxAge: 1 } });
+      await store.touch('a', TTL, { cookie: { maxAge: 1 } });
+    }
+    expect(storage.written).toEqual(['set', ...Array<string>(10).fill('touch')]);
+  });
+
+  it('is nothing on disk before 1 % of the time to live has passed', async () => {
+    const { store, files, layout } = openDirectory();
+    await store.set('a', { n: 1 }, TTL);
+    await files.settled();
+    const { placed, staged } = pathsOf(layout, 'a');
+    const before = statSync(placed, { bigint: true });
+    for (let now = START; now < START + 1000; now += 100) {
+      vi.setSystemTime(now);
+      await store.touch('a', TTL);
+    }
+    await files.settled();
+    expect(statSync(staged, { throwIfNoEntry: false })).toBeUndefined();
+    const after = statSync(placed, { bigint: true });
+    expect([after.ino, after.mtimeNs]).toEqual([before.ino, before.mtimeNs]);
+    vi.setSystemTime(START + 1000);
+    await store.touch('a', TTL);
+    expect(statSync(staged, { throwIfNoEntry: false })).toBeDefined();
+  });
+
+  it('is at most 1 % short, also after a set that was not worth a write', async () => {
+    const { store, storage } = openDirectory();
+    await store.set('a', { n: 1 }, TTL);
+    vi.setSystemTime(START + 900);
+    await store.set('a', { n: 1 }, TTL);
+    vi.setSystemTime(START + 1800);
+    await store.touch('a', TTL);
+    expect((await storage.get('a'))?.expires).toBeGreaterThan(START + 1800 + 0.99 * TTL);
+  });
+});

@@ -1,0 +1,36 @@
+/** Session ids that have broken one store or another. All are different. */
+export const HOSTILE_KEYS: readonly string[] = [
+  '',
+  ' ',
+  '.',
+  '..',
+  '../x',
+  '..\\x',
+  '/etc/passwd',
+  'C:\\CON',
+  'nul',
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  'a',
+  'A',
+  'NUL \0 inside',
+  '\0',
+  '\n',
+  '\ud800', // lone surrogates: as UTF-8 all of them are the same replacement character
+  '\udfff',
+  '\ufffd',
+  '\u00e9', // the same letter, composed and decomposed
+  'e\u0301',
+  '👩‍👩‍👧',
+  '*',
+  '?[a-z]{x}',
+  '%2e%2e%2f',
+  'main:a', // what a storage might make of the key 'a' in its namespace
+  'main:main:a',
+  ':a',
+  'main',
+  'x'.repeat(10 * 1024),
+  `${'x'.repeat(10 * 1024)}y`,
+];

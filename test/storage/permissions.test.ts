@@ -1,0 +1,219 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openSealKey } from '../../src/storage/key.ts';
+import { openDirectory, pathsOf, quarantined } from '../support/session-directory.ts';
+import { poll } from '../support/poll.ts';
+import { runProcess } from '../support/processes.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
+
+const IS_ROOT = process.getuid?.() === 0;
+const NOBODY = 65_534;
+const OPENER = fileURLToPath(new URL('../support/processes/umask-opener.js', import.meta.url));
+
+/** The modes of everything below a folder, by what it is. */
+function modesIn(folder: string): string[] {
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => {
+    const { mode } = statSync(join(entry.parentPath, entry.name));
+    const kind = entry.isDirectory() ? 'folder' : 'file';
+    return `${kind} ${basename(entry.name)} ${(mode & 0o7777).toString(8)}`;
+  });
+  return found.sort();
+}
+
+describe.skipIf(process.platform === 'win32')('modes', () => {
+  const users: [string, string][] = [['this user', '']];
+  if (IS_ROOT) users.push(['another user than root', String(NOBODY)]);
+
+  describe.each(users)('for %s', (_, user) => {
+    it.each(['000', '022', '077', '777'])(
+      'under umask %s folders are 0700 and files 0600',
+      (umask) => {
+        const folder = createTempFolder();
+        if (user) chownSync(folder, Number(user), Number(user));
+        const directory = join(folder, '.holdover', 'sessions');
+        const state = join(folder, 'state');
+        const printed = execFileSync(process.execPath, [OPENER, directory, umask, user], {
+          cwd: folder,
+          env: { ...process.env, XDG_STATE_HOME: state, SESSION_KEY: '' },
+          stdio: ['ignore', 'pipe', 'pipe'],
+          encoding: 'utf8',
+        });
+        expect(JSON.parse(printed)).toEqual({ user: 'Ada' });
+        const modes = [...modesIn(directory), ...modesIn(state)];
+        expect(modes.length).toBeGreaterThan(5);
+        expect((statSync(directory).mode & 0o7777).toString(8)).toBe('700');
+        const loose = modes.filter(
+          (one) => !(one.startsWith('folder') ? one.endsWith(' 700') : one.endsWith(' 600')),
+        );
+        // The time of the last sweep says nothing of anybody.
+        expect(loose.filter((one) => !one.includes('.lastExpire'))).toEqual([]);
+        expect(modes.filter((one) => one.includes('.key'))).toHaveLength(1);
+      },
+    );
+  });
+
+  it('of a looser directory are tightened', async () => {
+    const { directory, layout, store } = openDirectory();
+    await store.set('a', {});
+    for (const path of [directory, layout.staged, layout.quarantine]) chmodSync(path, 0o777);
+    openDirectory(directory);
+    for (const path of [directory, layout.staged, layout.quarantine]) {
+      expect((statSync(path).mode & 0o7777).toString(8)).toBe('700');
+    }
+  });
+
+  it('are kept through the background work', async () => {
+    const { files, layout, store } = openDirectory();
+    for (let n = 0; n < 3; n++) await store.set('a', { n });
+    await files.settled();
+    expect(statSync(pathsOf(layout, 'a').placed).mode & 0o7777).toBe(0o600);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a directory that is not one', () => {
+  it.each(['', 'staged', 'quarantine'])('is refused when %j in it is a link', (part) => {
+    const folder = createTempFolder();
+    const directory = join(folder, 'sessions');
+    const target = join(folder, 'elsewhere');
+    mkdirSync(target);
+    if (part) mkdirSync(directory);
+    symlinkSync(target, part ? join(directory, part) : directory);
+    expect(() => openDirectory(directory)).toThrow(
+      /is a link or a file.*sessions|sessions.*is a link/,
+    );
+    expect(readdirSync(target)).toEqual([]);
+  });
+
+  it('is refused when it is a file', () => {
+    const directory = join(createTempFolder(), 'sessions');
+    writeFileSync(directory, 'x');
+    expect(() => openDirectory(directory)).toThrow(directory);
+    expect(readFileSync(directory, 'utf8')).toBe('x');
+  });
+});
+
+describe('the key', () => {
+  let folder: string;
+  let directory: string;
+  let state: string;
+
+  beforeEach(() => {
+    folder = createTempFolder();
+    directory = join(folder, 'project', '.holdover', 'sessions');
+    state = join(folder, 'state');
+    mkdirSync(directory, { recursive: true });
+  });
+
+  const keyFile = () => {
+    const [name] = readdirSync(join(state, 'keys'));
+    return join(state, 'keys', name!);
+  };
+
+  it('is one file of mode 0600 outside the project, and the same at the next start', () => {
+    const key = openSealKey(directory, state);
+    expect(openSealKey(directory, state)).toEqual(key);
+    expect(readdirSync(join(state, 'keys'))).toHaveLength(1);
+    expect(readFileSync(keyFile(), 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
+    if (process.platform === 'win32') return;
+    expect(statSync(keyFile()).mode & 0o7777).toBe(0o600);
+    expect(statSync(dirname(keyFile())).mode & 0o7777).toBe(0o700);
+  });
+
+  it('is another one for another directory', () => {
+    const other = join(folder, 'other');
+    mkdirSync(other);
+    expect(openSealKey(other, state).fingerprint).not.toBe(
+      openSealKey(directory, state).fingerprint,
+    );
+  });
+
+  it('that is lost is said once, and the old records are set aside together', async () => {
+    const before = openDirectory(directory, { key: openSealKey(directory, state) });
+    for (let n = 0; n < 40; n++) await before.store.set(`id ${n}`, { n });
+    await before.files.settled();
+    for (let n = 0; n < 5; n++) await before.store.set(`id ${n}`, { n, staged: true });
+    rmSync(state, { recursive: true });
+    const after = openDirectory(directory, { key: openSealKey(directory, state) });
+    await poll(() => quarantined(after.layout).length === 45);
+    expect(after.said).toEqual([expect.stringContaining('set SESSION_KEY')]);
+    expect(after.said[0]).toContain(after.layout.quarantine);
+    for (const label of quarantined(after.layout)) expect(label).toContain('.wrong-key');
+    expect(await after.store.length()).toBe(0);
+    await after.store.set('id 1', { again: true });
+    expect((await after.store.get('id 1'))?.data).toEqual({ again: true });
+  });
+
+  it('may be a secret, which leaves no file and opens a moved directory', async () => {
+    const secret = 'a secret of 32 characters or more';
+    const key = openSealKey(directory, state, secret);
+    const first = openDirectory(directory, { key });
+    await first.store.set('a', { user: 'Ada' });
+    await first.files.settled();
+    expect(readdirSync(folder)).toEqual(['project']);
+    const moved = join(folder, 'moved');
+    cpSync(directory, moved, { recursive: true });
+    const second = openDirectory(moved, { key: openSealKey(moved, state, secret) });
+    expect((await second.store.get('a'))?.data).toEqual({ user: 'Ada' });
+    const third = openDirectory(moved, { key: openSealKey(moved, state, `${secret}!`) });
+    expect(await third.store.get('a')).toBeUndefined();
+    expect(third.said).toHaveLength(1);
+  });
+
+  it.each(['', 'x', 'g'.repeat(64), `${'a'.repeat(64)}\nmore`])(
+    'is refused in one sentence when its file holds %j',
+    (text) => {
+      openSealKey(directory, state);
+      const path = keyFile();
+      writeFileSync(path, text);
+      expect(() => openSealKey(directory, state)).toThrow(path);
+      expect(readFileSync(path, 'utf8')).toBe(text);
+    },
+  );
+
+  it('is the same for all of many processes that start at once', async () => {
+    const results = await Promise.all(
+      Array.from({ length: 4 }, () => runProcess('key-opener', [directory, state])),
+    );
+    expect(new Set(results).size).toBe(1);
+    expect(results[0]).toMatch(/^[0-9a-f]{16}$/);
+    expect(readdirSync(join(state, 'keys'))).toHaveLength(1);
+  });
+});
+
+describe.skipIf(!IS_ROOT)('a record that this user may not read', () => {
+  it('is set aside by a process that is not root, and removed by a clear', () => {
+    const folder = createTempFolder();
+    chownSync(folder, NOBODY, NOBODY);
+    const directory = join(folder, 'sessions');
+    const script = fileURLToPath(
+      new URL('../support/processes/unreadable-opener.js', import.meta.url),
+    );
+    const printed = execFileSync(process.execPath, [script, directory, String(NOBODY)], {
+      cwd: folder,
+      env: { ...process.env, XDG_STATE_HOME: join(folder, 'state'), SESSION_KEY: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(printed)).toEqual({
+      unreadable: null,
+      other: { n: 2 },
+      aside: [expect.stringContaining('.not-permitted')],
+      counted: 1,
+      cleared: 0,
+    });
+  });
+});
