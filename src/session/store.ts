@@ -133,10 +133,11 @@ export class SessionStore {
   }
 
   /** Removes all sessions of this namespace, and nothing else. */
-  async clear(): Promise<void> {
-    await this.#order.settled();
-    this.#recent.clear();
-    await this.#storage.clear();
+  clear(): Promise<void> {
+    return this.#order.writeAll(() => {
+      this.#recent.clear();
+      return this.#storage.clear();
+    });
   }
 
   /** Whether a touch would change nothing that is worth a write, as far as this process has seen. */

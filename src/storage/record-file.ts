@@ -28,24 +28,26 @@ export function toEntry(
 ): Entry | SealFault {
   const slots = fromFile(bytes);
   if (typeof slots === 'string') return slots;
-  if (!isStaged && !isOneSlot(bytes, slots)) {
-    return slots[0]?.sealed.length === 0 ? 'truncated' : 'altered';
-  }
-  let fault: SealFault | undefined;
-  for (const { version, capacity, sealed } of slots) {
-    const opened = unseal(key, toPlace(name, version, capacity), sealed);
-    if (typeof opened === 'object') {
-      return { ...fromText(opened.text, opened.expires), isRetired: opened.isRetired };
-    }
-    fault ??= opened;
-  }
-  return fault ?? 'truncated';
+  const opened = slots.map((slot) => openSlot(key, name, slot));
+  const whole = opened.find((entry) => typeof entry === 'object');
+  const fault = opened.find((entry) => typeof entry === 'string') ?? 'truncated';
+  if (isStaged) return whole ?? fault;
+  // A second version gets here when another process writes it while this file is moved to its place.
+  const isWhole = isOneSlot(bytes, slots) || (opened.length === 2 && !opened.includes(fault));
+  if (isWhole) return whole ?? fault;
+  return whole ? 'altered' : fault;
 }
 
 /** Whether a file holds one version and nothing else. */
 export function isAlone(bytes: Buffer): boolean {
   const slots = fromFile(bytes);
   return typeof slots === 'object' && isOneSlot(bytes, slots);
+}
+
+function openSlot(key: SealKey, name: string, slot: Slot): Entry | SealFault {
+  const opened = unseal(key, toPlace(name, slot.version, slot.capacity), slot.sealed);
+  if (typeof opened === 'string') return opened;
+  return { ...fromText(opened.text, opened.expires), isRetired: opened.isRetired };
 }
 
 /** What a seal binds a version to: its file, its number and the form of the file. */

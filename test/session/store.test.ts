@@ -30,6 +30,20 @@ describe.each(STORAGES)('SessionStore over %s', (_, share) => {
     expect(await store.get('b')).toBeUndefined();
   });
 
+  it('clears what was set before the call and keeps what is set after it, none of it awaited', async () => {
+    const calls = [
+      store.set('a', { n: 1 }),
+      store.clear(),
+      store.set('b', { n: 2 }),
+      store.clear(),
+    ];
+    calls.push(store.set('a', { n: 3 }), store.set('c', { n: 4 }));
+    expect(await store.get('b')).toBeUndefined();
+    expect(await store.get('a')).toMatchObject({ data: { n: 3 } });
+    await Promise.all(calls);
+    expect(await store.length()).toBe(2);
+  });
+
   it('hands out copies', async () => {
     const data = { cart: ['tea'] };
     const stored = store.set('a', data);
