@@ -33,6 +33,7 @@ export class KeyedOrder {
   /** Runs a write to all keys after everything called before it, and before everything called after. */
   writeAll(operation: () => Promise<void>): Promise<void> {
     const result = this.settled().then(operation);
+    this.#writes.clear(); // whoever waits for this one waits for them
     const settle = () => {
       if (this.#barrier === settled) this.#barrier = undefined;
     };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, resolve, sep } from 'node:path';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
 import picomatch from 'picomatch';
 
@@ -43,7 +43,7 @@ export class Watcher {
     this.#options = options;
     this.#onChange = onChange;
     this.#isExcluded = matcher(options.exclude);
-    this.#files = watch([], { ignoreInitial: true });
+    this.#files = watch([]);
     this.#files.on('all', (_, path) => void this.#notice(path));
     this.#folders = this.#watchFolders();
   }
@@ -58,8 +58,8 @@ export class Watcher {
     for (const path of paths) {
       if (this.#contents.has(path) || !this.#counts(path)) continue;
       this.#contents.set(path, undefined);
-      this.#files.add(path);
-      void this.#remember(path, loadedSince);
+      // chokidar tells of the file when it has begun to watch it: a save in between is noticed then.
+      void this.#remember(path, loadedSince).then(() => this.#files.add(path));
     }
   }
 
@@ -73,16 +73,19 @@ export class Watcher {
     const isIncluded = matcher(include);
     const bases = include.map((glob) => resolve(picomatch.scan(glob).base || '.'));
     const folders = watch([root, ...bases], {
-      ignoreInitial: true,
       ignored: (path, stats) => {
         if (path === root || bases.includes(path)) return false;
-        if (stats?.isDirectory()) return !this.#counts(path) || !isBelow(path, bases);
-        return false;
+        return stats?.isDirectory() === true && !(this.#counts(path) && isBelow(path, bases));
       },
     });
-    folders.on('all', (_, path) => {
+    const since = Date.now();
+    let isReady = false;
+    folders.once('ready', () => (isReady = true));
+    folders.on('all', (event, path, stats) => {
       const isConfiguration = dirname(path) === root && CONFIGURATION.test(basename(path));
-      if (isConfiguration || isIncluded(path)) void this.#notice(path);
+      if (event.endsWith('Dir') || !(isConfiguration || isIncluded(path))) return;
+      const wasThere = event === 'add' && !isReady && (stats?.mtimeMs ?? 0) <= since;
+      void (wasThere ? this.#remember(path, since) : this.#notice(path));
     });
     return folders;
   }
@@ -126,11 +129,13 @@ export class Watcher {
   }
 }
 
+/** A folder among the globs stands for everything in it. */
 function matcher(globs: string[]): (path: string) => boolean {
   if (globs.length === 0) return () => false;
-  const absolute = globs.map((glob) => resolve(glob).split(sep).join('/'));
-  const isMatch = picomatch(absolute, { dot: true });
-  return (path) => isMatch(path.split(sep).join('/'));
+  const plain = globs.map((glob) => glob.replace(/^\.\/|\/$/g, ''));
+  const all = plain.flatMap((glob) => (glob === '.' ? ['**'] : [glob, `${glob}/**`]));
+  const isMatch = picomatch(all, { dot: true });
+  return (path) => isMatch(relative(process.cwd(), path).split(sep).join('/'));
 }
 
 function isBelow(path: string, folders: string[]): boolean {

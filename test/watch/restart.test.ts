@@ -52,8 +52,12 @@ describe('a restart of holdover watch', () => {
   });
 
   it('comes for package.json and .env files, and for files of --include, not of --exclude', async () => {
-    const words = ['--include', 'views/**/*.html', '--exclude', 'views/draft.html', 'server.js'];
-    const watching = await Watching.begin(words, (app) => app.write('views/page.html', 'one'));
+    const include = ['--include', 'views/**/*.html', '--include', './texts'];
+    const words = [...include, '--exclude', 'views/draft.html', 'server.js'];
+    const watching = await Watching.begin(words, (app) => {
+      app.write('views/page.html', 'one');
+      app.write('texts/en/greeting.txt', 'one');
+    });
     let { pid } = await watching.answers();
     const restarts = async (path: string): Promise<void> => {
       watching.app.write(path, `{ "name": "changed", "type": "module" }\n`);
@@ -67,6 +71,7 @@ describe('a restart of holdover watch', () => {
     await restarts('.env.local');
     await restarts('views/page.html');
     await restarts('views/deep/new.html');
+    await restarts('texts/en/greeting.txt');
     watching.app.write('views/draft.html', 'changed');
     watching.app.write('README.md', 'changed');
     await restarts('tsconfig.json');
