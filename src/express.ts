@@ -1,11 +1,9 @@
 import type { Store } from 'express-session';
 import { createExpressVerbs, reviveGenerated } from './adopt/express-verbs.ts';
 import { requireFramework } from './adopt/framework.ts';
-import { storeOpened } from './adopt/opened.ts';
+import { openSessionStore } from './adopt/open-session-store.ts';
 import { resolveSessionOptions } from './adopt/session-options.ts';
-import { resolveOptions, type Options } from './options.ts';
-import { SessionStore } from './session/store.ts';
-import { openStorage } from './storage/open.ts';
+import type { Options } from './options.ts';
 
 export type { Options } from './options.ts';
 
@@ -29,8 +27,7 @@ export function createStore(options?: Options): Store {
   const { Store: BaseStore } = requireFramework('express-session') as {
     Store: new () => Store;
   };
-  const resolved = resolveOptions(options);
-  const sessions = new SessionStore(openStorage(resolved), resolved.lifetime);
+  const sessions = openSessionStore(options);
   class SessionDirectoryStore extends (BaseStore as new () => object) {}
   Object.assign(
     SessionDirectoryStore.prototype,
@@ -38,7 +35,6 @@ export function createStore(options?: Options): Store {
   );
   const store = new SessionDirectoryStore() as Store;
   reviveGenerated(store, sessions);
-  storeOpened(resolved);
   return store;
 }
 

@@ -1,9 +1,7 @@
-import { createFastifyVerbs, type FastifyVerbs } from './adopt/fastify-verbs.ts';
-import { storeOpened } from './adopt/opened.ts';
+import { createVerbs, type StoreVerbs } from './adopt/verbs.ts';
+import { openSessionStore } from './adopt/open-session-store.ts';
 import { resolveSessionOptions } from './adopt/session-options.ts';
-import { resolveOptions, type Options } from './options.ts';
-import { SessionStore } from './session/store.ts';
-import { openStorage } from './storage/open.ts';
+import type { Options } from './options.ts';
 
 export type { Options } from './options.ts';
 
@@ -20,11 +18,9 @@ export interface FastifySessionOptions {
  *
  * @throws Error, in one sentence, when an option or the directory cannot be used
  */
-export function createStore(options?: Options): FastifyVerbs {
-  const resolved = resolveOptions(options);
-  const sessions = new SessionStore(openStorage(resolved), resolved.lifetime);
-  storeOpened(resolved);
-  return createFastifyVerbs(() => sessions);
+export function createStore(options?: Options): StoreVerbs {
+  const sessions = openSessionStore(options);
+  return createVerbs(() => sessions);
 }
 
 /**

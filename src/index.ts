@@ -1,6 +1,6 @@
-import { resolveOptions, type Options } from './options.ts';
-import { SessionStore } from './session/store.ts';
-import { openStorage } from './storage/open.ts';
+import { openSessionStore } from './adopt/open-session-store.ts';
+import type { Options } from './options.ts';
+import type { SessionStore } from './session/store.ts';
 
 export type { Options } from './options.ts';
 export type { SessionData, StoredSession } from './session/record.ts';
@@ -13,6 +13,5 @@ export type { SessionStore } from './session/store.ts';
  * @throws Error, in one sentence, for an option or a directory that cannot be used
  */
 export function createSessionStore(options?: Options): SessionStore {
-  const resolved = resolveOptions(options);
-  return new SessionStore(openStorage(resolved), resolved.lifetime);
+  return openSessionStore(options);
 }

@@ -26,12 +26,14 @@ export interface Options {
 
 /** Options with every question answered. Below this nobody applies a default. */
 export interface ResolvedOptions extends StorageOptions {
+  /** The root of the project, absolute. */
+  root: string;
   /** Milliseconds. */
   lifetime: number;
 }
 
 /** What `sessionOptions()` needs to know of the environment. */
-export interface ResolvedCookieOptions {
+interface ResolvedCookieOptions {
   isProduction: boolean;
   /** SESSION_SECRET, newest first; empty when it is not set. */
   secrets: string[];
@@ -44,7 +46,7 @@ export interface ResolvedCookieOptions {
 export const SUPERVISOR_VARIABLE = 'HOLDOVER_SUPERVISOR';
 
 /** The shortest secret that is taken, in characters. */
-export const SHORTEST_SECRET = 32;
+const SHORTEST_SECRET = 32;
 
 /**
  * Answers every question that options leave open.
@@ -71,6 +73,7 @@ export function resolveOptions(
   return {
     directory: absolute,
     displayDirectory: toDisplay(absolute),
+    root,
     lifetime,
     namespace,
     sealingSecret: checkSecret('SESSION_KEY', process.env.SESSION_KEY || undefined),
@@ -134,7 +137,7 @@ export function findProjectRoot(entry: string | undefined): string {
 }
 
 /** A path as a person would name it, from where they are. */
-export function toDisplay(path: string): string {
+function toDisplay(path: string): string {
   const fromHere = relative(realCurrentDirectory(), path);
   return fromHere.startsWith('..') || fromHere === '' ? path : fromHere;
 }

@@ -1,7 +1,8 @@
-import { resolveOptions } from '../options.ts';
-import { SessionStore } from '../session/store.ts';
-import { openStorage } from '../storage/open.ts';
-import { storeOpened } from './opened.ts';
+import { createDebug } from 'obug';
+import type { SessionStore } from '../session/store.ts';
+import { openSessionStore } from './open-session-store.ts';
+
+const debug = createDebug('holdover:adopt');
 
 /**
  * The SessionStores behind the memory stores that were adopted. Memory stores of one app are strangers
@@ -26,11 +27,10 @@ class AdoptedStores {
 
   #open(adopted: object, wanted: string): SessionStore {
     const count = (this.#namespaces.get(wanted) ?? 0) + 1;
-    const options = resolveOptions({ namespace: count === 1 ? wanted : `${wanted}-${count}` });
-    const store = new SessionStore(openStorage(options), options.lifetime);
+    // `toNamespace` makes no two lines in a row.
+    const store = openSessionStore({ namespace: count === 1 ? wanted : `${wanted}__${count}` });
     this.#namespaces.set(wanted, count);
     this.#stores.set(adopted, store);
-    storeOpened(options);
     return store;
   }
 }
@@ -45,4 +45,37 @@ function toNamespace(framework: string, cookieName: string): string {
     (sign) => `_${sign.codePointAt(0)?.toString(16)}`,
   );
   return `${framework}-${safe}`;
+}
+
+/** What frameworks are told of a store. */
+interface StoreOptions {
+  store?: object;
+}
+
+/** Options with a store that is adopted, and what is behind it. */
+interface AdoptedOptions<T> {
+  options: T & { store: object };
+  store: object;
+  sessions: SessionStore;
+}
+
+/**
+ * The options of an app with an adopted memory store in them; `undefined` when the app brings a store
+ * of its own, which is left alone. The new options inherit from those of the app, so that every other
+ * option is read from the app's own object.
+ */
+export function withAdoptedStore<T extends StoreOptions>(
+  options: T | undefined,
+  MemoryStore: new () => object,
+  framework: string,
+  cookieName: string,
+): AdoptedOptions<T> | undefined {
+  const store = options?.store ? options.store : new MemoryStore();
+  if ((store as { get?: unknown }).get !== (MemoryStore.prototype as { get?: unknown }).get) {
+    debug('the app brings its own store (%s): left alone', store.constructor?.name);
+    return undefined;
+  }
+  const sessions = adoptedStores.open(store, framework, cookieName);
+  const inherited = Object.create(options ?? null, { store: { value: store } }) as T;
+  return { options: inherited as T & { store: object }, store, sessions };
 }

@@ -8,7 +8,7 @@ export interface FrameworkSession {
 }
 
 /** A session split into what is stored and how long. */
-export interface SplitSession {
+interface SplitSession {
   data: SessionData;
   /** Milliseconds, or `undefined` when the cookie does not say (it ends with the browser). */
   ttl: number | undefined;

@@ -1,6 +1,5 @@
 import { createDebug } from 'obug';
-import type { SessionStore } from '../session/store.ts';
-import { adoptedStores } from './adopted.ts';
+import { adoptedStores, withAdoptedStore } from './adopted.ts';
 import type { LoadedModule, PackageVisit } from './commonjs-hook.ts';
 import { createExpressVerbs, reviveGenerated } from './express-verbs.ts';
 
@@ -39,17 +38,11 @@ function adoptExpressSession(module: LoadedModule): void {
   );
   module.exports = new Proxy(session, {
     apply(target, self, [options]: [SessionOptions?]) {
-      const store = options?.store ?? new MemoryStore();
-      if (!(store instanceof MemoryStore)) {
-        debug('the app brings its own store (%s): left alone', store.constructor?.name);
-        return Reflect.apply(target, self, [options]);
-      }
       const cookieName = options?.name ?? options?.key ?? 'connect.sid';
-      const sessions: SessionStore = adoptedStores.open(store, 'express', cookieName);
-      if (options?.genid) reviveGenerated(store, sessions);
-      // Inherits, so that every other option is read from the app's own object.
-      const withStore = Object.create(options ?? null, { store: { value: store } }) as object;
-      return Reflect.apply(target, self, [withStore]);
+      const adopted = withAdoptedStore(options, MemoryStore, 'express', cookieName);
+      if (!adopted) return Reflect.apply(target, self, [options]);
+      if (options?.genid) reviveGenerated(adopted.store, adopted.sessions);
+      return Reflect.apply(target, self, [adopted.options]);
     },
   });
   debug('adopted the MemoryStore of %s', module.filename);

@@ -1,9 +1,10 @@
 import type { SessionStore } from '../session/store.ts';
 import { answer, type Callback } from './callback.ts';
-import { joinSession, splitSession, storeSession, type FrameworkSession } from './cookie-expiry.ts';
+import { joinSession, splitSession, type FrameworkSession } from './cookie-expiry.ts';
+import { createVerbs } from './verbs.ts';
 
 /** A session as express-session gets it from a store. */
-export type ExpressSession = Record<string, unknown>;
+type ExpressSession = Record<string, unknown>;
 
 /** The methods that express-session and its users call on a store. */
 export interface ExpressVerbs {
@@ -22,22 +23,10 @@ export interface ExpressVerbs {
  */
 export function createExpressVerbs(storeOf: (self: object) => SessionStore): ExpressVerbs {
   return {
-    get(id, callback) {
-      const found = storeOf(this).get(id);
-      answer(
-        found.then((session) => session && joinSession(session)),
-        callback,
-      );
-    },
-    set(id, session, callback) {
-      answer(storeSession(storeOf(this), id, session), callback);
-    },
+    ...createVerbs(storeOf),
     touch(id, session, callback) {
       const { data, ttl } = splitSession({ cookie: session.cookie });
       answer(storeOf(this).touch(id, ttl, data.cookie ? data : undefined), callback);
-    },
-    destroy(id, callback) {
-      answer(storeOf(this).destroy(id), callback);
     },
     all(callback) {
       answer(collect(storeOf(this)), callback);

@@ -1,12 +1,14 @@
 import { createDebug } from 'obug';
-import { adoptedStores } from './adopted.ts';
+import type { SessionStore } from '../session/store.ts';
+import { adoptedStores, withAdoptedStore } from './adopted.ts';
 import type { LoadedModule, PackageVisit } from './commonjs-hook.ts';
-import { createFastifyVerbs } from './fastify-verbs.ts';
+import { createVerbs } from './verbs.ts';
 
 const debug = createDebug('holdover:adopt');
 
 interface SessionOptions {
   cookieName?: string;
+  idGenerator?: (request: unknown) => unknown;
   store?: object;
 }
 
@@ -34,23 +36,32 @@ function adoptFastifySession(module: LoadedModule): void {
   const { MemoryStore } = plugin;
   Object.assign(
     MemoryStore.prototype,
-    createFastifyVerbs((self) => adoptedStores.of(self, 'fastify')),
+    createVerbs((self) => adoptedStores.of(self, 'fastify')),
   );
   const adopted = new Proxy(plugin, {
     apply(target, self, [fastify, options, next]: Parameters<Plugin>) {
-      const store = options?.store ?? new MemoryStore();
-      if (!(store instanceof MemoryStore)) {
-        debug('the app brings its own store (%s): left alone', store.constructor?.name);
-        return Reflect.apply(target, self, [fastify, options, next]);
-      }
-      adoptedStores.open(store, 'fastify', options?.cookieName ?? 'sessionId');
-      // Inherits, so that every other option is read from the app's own object.
-      const withStore = Object.create(options ?? null, { store: { value: store } }) as object;
-      return Reflect.apply(target, self, [fastify, withStore, next]);
+      const cookieName = options?.cookieName ?? 'sessionId';
+      const withStore = withAdoptedStore(options, MemoryStore, 'fastify', cookieName);
+      if (!withStore) return Reflect.apply(target, self, [fastify, options, next]);
+      if (options?.idGenerator) issueGenerated(withStore.options, withStore.sessions);
+      return Reflect.apply(target, self, [fastify, withStore.options, next]);
     },
   });
   if (plugin.default === plugin) plugin.default = adopted;
   if (plugin.fastifySession === plugin) plugin.fastifySession = adopted;
   module.exports = adopted;
   debug('adopted the MemoryStore of %s', module.filename);
+}
+
+/** An app that makes its own ids may make one twice: it is good again after a logout. */
+function issueGenerated(options: SessionOptions, sessions: SessionStore): void {
+  const { idGenerator } = options;
+  Object.defineProperty(options, 'idGenerator', {
+    value: (request: unknown) => {
+      const id: unknown = idGenerator?.(request);
+      // A failure here shows when the session is stored under that id.
+      if (typeof id === 'string') sessions.issue(id).catch(() => {});
+      return id;
+    },
+  });
 }

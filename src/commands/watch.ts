@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { CAC } from 'cac';
 import ms from 'ms';
@@ -17,6 +17,9 @@ const FLAGS = new Map([
   ['--help', false],
   ['-h', false],
 ]);
+
+/** Node's timers count no further, in milliseconds; more would be none at all. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 interface Flags {
   include?: string | string[];
@@ -58,7 +61,7 @@ export function watch(words: string[], flags: Flags): void {
   const supervisor = new Supervisor(resolveWatchOptions(words, flags), new Report());
   supervisor.start();
   endOnSignals(supervisor);
-  restartOnEnter(supervisor);
+  readInput(supervisor);
 }
 
 function resolveWatchOptions(words: string[], flags: Flags): WatchOptions {
@@ -68,10 +71,10 @@ function resolveWatchOptions(words: string[], flags: Flags): WatchOptions {
       'There is no file to run. Name the entry of your server: holdover watch src/server.ts',
     );
   }
-  const path = resolve(entry);
-  if (!existsSync(path) || !statSync(path).isFile()) {
+  if (!existsSync(entry) || !statSync(entry).isFile()) {
     throw new Error(`There is no file ${entry}. Name the entry of your server.`);
   }
+  const path = realpathSync(entry); // as Node will name it
   const root = findProjectRoot(path);
   const { directory } = resolveOptions({}, path);
   if (resolveAdoption()) checkWritable(directory);
@@ -85,6 +88,7 @@ function resolveWatchOptions(words: string[], flags: Flags): WatchOptions {
     ignore: [directory, resolve(root, '.holdover')],
     grace: toMilliseconds(flags.grace),
     clearScreen: flags.clearScreen ?? false,
+    files: toEnvironmentFiles(nodeFlags),
   };
 }
 
@@ -102,8 +106,18 @@ function checkWritable(directory: string): void {
   }
 }
 
+/** cac makes a number of what looks like one. */
 function toList(value: string | string[] | undefined): string[] {
-  return value === undefined ? [] : [value].flat();
+  return value === undefined ? [] : [value].flat().map(String);
+}
+
+/** The files of Node's --env-file, as `--env-file=a` or `--env-file a`. */
+function toEnvironmentFiles(nodeFlags: string[]): string[] {
+  return nodeFlags.flatMap((flag, index) => {
+    const [, attached] = /^--env-file(?:-if-exists)?(?:=(.*))?$/.exec(flag) ?? [undefined, null];
+    if (attached === null) return [];
+    return [resolve(attached ?? nodeFlags[index + 1] ?? '')];
+  });
 }
 
 function toMilliseconds(grace: string): number {
@@ -113,7 +127,7 @@ function toMilliseconds(grace: string): number {
       `--grace ${grace} is not a time. Write it as 5s, 500ms or a number of milliseconds.`,
     );
   }
-  return milliseconds;
+  return Math.min(milliseconds, LONGEST_TIMER);
 }
 
 /** Ctrl-C and its like: once ends, twice kills. */
@@ -127,9 +141,17 @@ function endOnSignals(supervisor: Supervisor): void {
   }
 }
 
-function restartOnEnter(supervisor: Supervisor): void {
-  process.stdin.on('data', () => {
-    void supervisor.restart({ text: 'Enter', since: performance.now() });
+/**
+ * Enter restarts. A terminal is the app's as well, which reads it by itself; what comes from a pipe or
+ * a file is passed on, all but a lone Enter.
+ */
+function readInput(supervisor: Supervisor): void {
+  const { stdin } = process;
+  stdin.on('data', (input: Buffer) => {
+    const isEnter = /^\r?\n$/.test(input.toString());
+    if (isEnter) void supervisor.restart({ text: 'Enter', since: Date.now() });
+    else if (!stdin.isTTY) supervisor.write(input);
   });
-  process.stdin.on('error', () => {}); // no terminal to read from: there is no Enter
+  stdin.on('end', () => supervisor.endInput());
+  stdin.on('error', () => supervisor.endInput()); // nothing to read from
 }

@@ -1,5 +1,4 @@
-/** Milliseconds in a day. */
-export const DAY = 24 * 60 * 60 * 1000;
+const DAY = 24 * 60 * 60 * 1000;
 
 /** How long a login lasts when nothing else is said, in milliseconds. */
 export const DEFAULT_LIFETIME = 7 * DAY;

@@ -31,6 +31,8 @@ export class SessionStore {
   readonly #storage: SessionStorage;
   readonly #lifetime: number;
   readonly #order = new KeyedOrder();
+  /** Whether the app gives out ids that are in use: then none is refused. */
+  #repeatsIds = false;
   /** What this process last read or stored, the latest last. */
   readonly #recent = new Map<string, Seen>();
 
@@ -109,12 +111,21 @@ export class SessionStore {
   /** Ends a session. Its id is refused from then on, over a restart too. */
   async destroy(id: string): Promise<void> {
     this.#recent.delete(id);
-    await this.#order.write(id, () => this.#storage.retire(id, RETIREMENT));
+    await this.#order.write(id, async () => {
+      await this.#storage.retire(id, RETIREMENT);
+      if (this.#repeatsIds) await this.#storage.revive(id);
+    });
   }
 
-  /** Says that an id is given out anew, by an app that makes its own ids and makes one twice. */
+  /**
+   * Says that an app which makes its own ids gives this one out. An id that was destroyed is good again;
+   * one that is in use shows that the app makes the same ids again and again, and none is refused after.
+   */
   async issue(id: string): Promise<void> {
-    await this.#order.write(id, () => this.#storage.revive(id));
+    await this.#order.write(id, async () => {
+      if (await this.#storage.get(id)) this.#repeatsIds = true;
+      await this.#storage.revive(id);
+    });
   }
 
   /** All live sessions of this namespace, in no order, without loading all at once. */

@@ -154,7 +154,9 @@ export class SessionDirectoryAdapter extends KeyvFile {
   /** Retired keys stay retired: a slow request must not bring a session back after a clear either. */
   async #clear(): Promise<void> {
     for await (const name of this.#files.names(this.#prefix())) {
-      if (!this.#files.peek(name)?.isRetired) this.#files.remove(name);
+      const header = this.#files.peek(name);
+      if (!header) this.#files.read(name); // sets aside what is no record
+      else if (!header.isRetired) this.#files.remove(name);
     }
   }
 }

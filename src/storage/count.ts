@@ -5,7 +5,7 @@ import { isRecordName, toLayout, toNamespacePrefix } from './paths.ts';
 import { isExpired } from './entry.ts';
 
 /** Which sessions to count. */
-export interface CountOptions {
+interface CountOptions {
   directory: string;
   namespaces: string[];
   /** Only those sealed with this key can be read. */

@@ -28,6 +28,8 @@ export interface FileStamp {
 const IS_WINDOWS = process.platform === 'win32';
 /** Refuses to open a link. Not on Windows, where `statFile` is all there is. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+/** Opening a pipe to read it would wait for a writer. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | NO_FOLLOW;
 const MAX_RECORD_SIZE = 64 * 1024 * 1024;
 
 let lastStamp = 0;
@@ -82,13 +84,14 @@ export function readWhole(
 ): { bytes: Buffer; stamp: FileStamp } | undefined {
   let fd: number;
   try {
-    fd = openSync(path, constants.O_RDONLY | NO_FOLLOW);
+    fd = openSync(path, READ);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
   try {
     const stamp = fstatSync(fd);
+    if (!stamp.isFile()) return { bytes: Buffer.alloc(0), stamp };
     const bytes = Buffer.allocUnsafe(Math.min(stamp.size, length ?? MAX_RECORD_SIZE));
     let filled = 0;
     while (filled < bytes.length) {
@@ -192,7 +195,7 @@ function replaceOnWindows(from: string, to: string): void {
 
 function openToHold(path: string): number | undefined {
   try {
-    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | NO_FOLLOW);
+    return openSync(path, READ);
   } catch {
     return undefined; // nothing is there, or nothing that opens: the rename will say
   }

@@ -7,24 +7,25 @@ import { codeOf, makeFolder, removeFile, replaceFile, writeNew } from './disk.ts
 const KEY_TEXT = /^[0-9a-f]{64}\n?$/;
 
 /**
- * The key that seals a session directory. It is made once and kept outside the project, in the
- * user's state directory: what serves, images or commits the project folder has nothing to give away.
+ * The key that belongs to a folder: a session directory, or the root of a project. It is made once and
+ * kept outside the project, in the user's state directory: what serves, images or commits the project
+ * folder has nothing to give away.
  *
- * @param directory the session directory, which must exist
+ * @param owner the folder, which must exist
  * @param stateDirectory where holdover keeps what belongs to the user
  * @param secret the key to use instead (SESSION_KEY), for containers and shared directories
  * @throws Error, in one sentence with the path, when the key cannot be read or made
  */
-export function openSealKey(directory: string, stateDirectory: string, secret?: string): SealKey {
+export function openSealKey(owner: string, stateDirectory: string, secret?: string): SealKey {
   if (secret !== undefined) return createSealKey(secret);
-  const owner = createHash('sha256').update(realpathSync.native(directory)).digest('hex');
+  const name = createHash('sha256').update(realpathSync.native(owner)).digest('hex');
   const folder = join(stateDirectory, 'keys');
-  const path = join(folder, `${owner.slice(0, 32)}.key`);
+  const path = join(folder, `${name.slice(0, 32)}.key`);
   try {
     return createSealKey(readKey(path) ?? makeKey(folder, path));
   } catch (cause) {
     throw new Error(
-      `The key of the session directory cannot be kept in ${path} (${codeOf(cause) ?? (cause as Error).message}). Make that folder writable, or set SESSION_KEY to a key of your own.`,
+      `The key of ${owner} cannot be kept in ${path} (${codeOf(cause) ?? (cause as Error).message}). Make that folder writable, or set SESSION_KEY to a key of your own.`,
       { cause },
     );
   }

@@ -59,13 +59,15 @@ export function describeDirectory(
 }
 
 /**
- * A secret that belongs to the directory and is the same at every start: made from its key, so there
- * is nothing more to keep. The secrets for different purposes say nothing of each other.
+ * A secret that belongs to a folder and is the same at every start. The secrets for different purposes
+ * say nothing of each other, nor of the key.
  */
-export function openSecret(options: StorageOptions, purpose: string): string {
-  openStorage(options);
-  const { directory, stateDirectory, sealingSecret } = options;
-  const key = openSealKey(directory, stateDirectory, sealingSecret);
+export function openSecret(
+  owner: string,
+  purpose: string,
+  options: Pick<StorageOptions, 'stateDirectory' | 'sealingSecret'>,
+): string {
+  const key = openSealKey(owner, options.stateDirectory, options.sealingSecret);
   return createSealKey(key.bytes, purpose).bytes.toString('hex');
 }
 

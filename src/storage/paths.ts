@@ -14,7 +14,7 @@ export interface Layout {
 }
 
 /** The folder in a project root that holds what holdover keeps there. */
-export const HOME_NAME = '.holdover';
+const HOME_NAME = '.holdover';
 
 const RECORD_NAME = /^[0-9a-f]{64}$/;
 const NAMESPACE_DIGITS = 16;

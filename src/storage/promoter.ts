@@ -125,7 +125,7 @@ export class Promoter {
 
   async #promote(name: string): Promise<void> {
     const record = this.#readStaged(name);
-    if (!record) return;
+    if (!record) return this.#stage.forget(name);
     // In its place a record stands alone: a second slot is for the stage only.
     if (!record.isAlone) this.#stage.replace(name, record.toSlot());
     const staged = this.#stage.pathOf(name);

@@ -162,7 +162,10 @@ export class SealedFiles {
         ? this.#open(located.path, name, located.isStaged)
         : 'not a regular file';
       if (typeof entry === 'object') return entry;
-      if (entry) this.#quarantine.take(located.path, name, entry);
+      if (entry) {
+        this.#stage.forget(name);
+        this.#quarantine.take(located.path, name, entry);
+      }
       if (entry === 'wrong key') this.#takeForeign();
     }
   }

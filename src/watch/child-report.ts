@@ -42,22 +42,26 @@ function endWithSupervisor(): void {
   process.channel?.unref(); // the listener would keep an app alive that is done
 }
 
+/** A server that listens no longer than this was a probe for a free port, in milliseconds. */
+const PROBE = 50;
+
 /**
- * Hears of the first server that listens or cannot, without a listener that the app could count:
- * `emit` is wrapped until then, and after that is what it was.
+ * Hears of the first server that listens and goes on listening, and of those that cannot, without a
+ * listener that the app could count: `emit` is wrapped until then, and after that is what it was.
  */
 function watchServers(): void {
   const prototype = Server.prototype as { emit?: unknown };
   const { emit } = Server.prototype as { emit: (event: string, ...rest: unknown[]) => boolean };
   let isHeard = false;
+  const hear = (server: Server, at: number): void => {
+    if (isHeard || !server.listening) return;
+    isHeard = true;
+    if (prototype.emit === wrapped) delete prototype.emit;
+    send({ holdover: 'listening', at });
+  };
   const wrapped = function (this: Server, event: string, ...rest: unknown[]): boolean {
-    if (!isHeard && event === 'listening') {
-      isHeard = true;
-      if (prototype.emit === wrapped) delete prototype.emit;
-      send({ holdover: 'listening' });
-    } else if (!isHeard && event === 'error') {
-      reportAddressInUse(rest[0]);
-    }
+    if (event === 'listening') setTimeout(hear, PROBE, this, Date.now()).unref();
+    else if (event === 'error') reportAddressInUse(rest[0]);
     return emit.call(this, event, ...rest);
   };
   prototype.emit = wrapped;

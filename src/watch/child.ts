@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, extname } from 'node:path';
+import type { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { resolveChildEnvironment } from '../options.ts';
 import { REPORT_DEPENDENCIES } from './dependencies.ts';
@@ -13,6 +14,9 @@ export interface CommandLine {
   entry: string;
   args: string[];
 }
+
+/** How long an app has after a signal that it should have had before, in milliseconds. */
+const LAST_CHANCE = 1000;
 
 /** How a process has ended. */
 export interface Exit {
@@ -47,13 +51,14 @@ export class Child {
     onMessage: (message: unknown) => void,
   ) {
     this.#process = spawn(process.execPath, [...flags, entry, ...args], {
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      stdio: [process.stdin.isTTY ? 'inherit' : 'pipe', 'inherit', 'inherit', 'ipc'],
       env: { ...resolveChildEnvironment(), ...REPORT_DEPENDENCIES },
     });
     this.#process.on('message', onMessage);
-    this.exited = new Promise((resolve, reject) => {
+    this.exited = new Promise((resolve) => {
       this.#process.once('exit', (code, signal) => resolve({ code, signal }));
-      this.#process.once('error', reject);
+      // Node cannot be started, or cannot be signalled any more: the run is over.
+      this.#process.on('error', () => resolve({ code: 1, signal: null }));
     });
   }
 
@@ -70,6 +75,11 @@ export class Child {
     return this.#stopping;
   }
 
+  /** What the app reads where it has no terminal of its own. */
+  get stdin(): Writable | undefined {
+    return this.#process.stdin ?? undefined;
+  }
+
   /** Ends the app at once. */
   kill(): void {
     this.#process.kill('SIGKILL');
@@ -81,9 +91,16 @@ export class Child {
     onKill: () => void,
   ): Promise<Exit> {
     if (signal) this.#process.kill(signal);
-    const timer = setTimeout(() => {
-      onKill();
-      this.kill();
+    let timer = setTimeout(() => {
+      // Had the app not had the signal after all, it has it now, and a last chance.
+      if (!signal) this.#process.kill('SIGTERM');
+      timer = setTimeout(
+        () => {
+          onKill();
+          this.kill();
+        },
+        signal ? 0 : LAST_CHANCE,
+      );
     }, grace);
     return this.exited.finally(() => clearTimeout(timer));
   }

@@ -1,5 +1,5 @@
 /** A command line of `holdover watch`, taken apart. */
-export interface SplitCommandLine {
+interface SplitCommandLine {
   /** holdover's own flags. */
   own: string[];
   /** Flags that go to Node as they are. */

@@ -1,24 +1,23 @@
-import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DependencyMessage } from './messages.ts';
 
 /**
  * Makes Node report every module that a child loads, over its IPC channel: what `node --watch` uses.
  * `.ts` files through tsx and late dynamic imports are reported too, many of them more than once, and
- * without tsx the files that were looked for and not found.
+ * without tsx the files that were looked for and not found. Packages are among them.
  *
  * The variable is not documented; it is the same from Node 20 to 24 and pinned by
  * `test/watch/dependencies.test.ts`. Without the reports, the folder of the entry is watched.
  */
 export const REPORT_DEPENDENCIES = { WATCH_REPORT_DEPENDENCIES: '1' };
 
-/** The project's own files in a report of Node; packages and everything that is no file are left out. */
+/** The files in a report of Node. */
 export function toDependencies(message: unknown): string[] {
   if (typeof message !== 'object' || message === null) return [];
   const report = message as DependencyMessage;
   const imported = listOf(report['watch:import']).filter((url) => url.startsWith('file:'));
   const paths = [...imported.map(toPath), ...listOf(report['watch:require'])];
-  return paths.filter((path) => path !== '' && !path.split(sep).includes('node_modules'));
+  return paths.filter((path) => path !== '');
 }
 
 function listOf(value: unknown): string[] {

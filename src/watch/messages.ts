@@ -3,7 +3,8 @@ import type { OpenedStore } from '../adopt/opened.ts';
 /** What a child tells its supervisor, over Node's IPC channel. */
 export type ChildMessage =
   | { holdover: 'store'; store: OpenedStore }
-  | { holdover: 'listening' }
+  /** The app listens; since when, in milliseconds since the epoch. */
+  | { holdover: 'listening'; at: number }
   | { holdover: 'address-in-use'; address: string };
 
 /** What Node itself reports of each module that it loads. */

@@ -1,8 +1,7 @@
-import { formatHeldOver } from '../adopt/announce.ts';
 import type { OpenedStore } from '../adopt/opened.ts';
-import { countSessions } from '../storage/count.ts';
 import { Child, toExitCode, toNodeFlags, type CommandLine, type Exit } from './child.ts';
 import { toDependencies } from './dependencies.ts';
+import { toHeldOver } from './held-over.ts';
 import { isChildMessage, type ChildMessage } from './messages.ts';
 import { formatDuration, formatPaths, type Report } from './report.ts';
 import { Watcher, type WatcherOptions } from './watcher.ts';
@@ -12,16 +11,15 @@ export interface WatchOptions extends WatcherOptions, CommandLine {
   /** How long the app has for its own end, in milliseconds. */
   grace: number;
   clearScreen: boolean;
+  /** Files that count although the app does not load them, absolute. */
+  files: string[];
 }
 
-/** Why a run was started, and since when its start is waited for. */
+/** Why a run was started, and since when its start is waited for, in milliseconds since the epoch. */
 interface Trigger {
   text: string;
   since: number;
 }
-
-/** How many session files are looked at for one line. */
-const COUNT_LIMIT = 10_000;
 
 /** After this time an app that does not listen is taken for one that never does, in milliseconds. */
 const LISTEN_WITHIN = 2000;
@@ -42,19 +40,35 @@ export class Supervisor {
   #isRestarting = false;
   #isEnding = false;
   #reported = false;
+  #isInputOver = false;
+  #addressInUse: string | undefined;
+  #hasDependencies = false;
+  readonly #said = new Set<string>();
 
   /** @throws Error, in one sentence, when the app cannot be run */
   constructor(options: WatchOptions, report: Report) {
     this.#options = options;
     this.#report = report;
     this.#flags = toNodeFlags(options);
-    this.#watcher = new Watcher(options, (paths, since) => {
-      void this.restart({ text: formatPaths(paths), since });
+    this.#watcher = new Watcher(options, {
+      onChange: (paths, since) => void this.restart({ text: formatPaths(paths), since }),
+      onError: (error) => this.#sayOnce(toWatchError(error)),
     });
   }
 
   start(): void {
     this.#run(undefined);
+  }
+
+  /** Gives the app what it reads, where it has no terminal of its own. */
+  write(input: Buffer): void {
+    this.#child?.stdin?.write(input);
+  }
+
+  /** Ends what the app reads. */
+  endInput(): void {
+    this.#isInputOver = true;
+    this.#child?.stdin?.end();
   }
 
   /** Ends the app, with its grace, and starts it again. Further calls meanwhile are the same restart. */
@@ -97,60 +111,79 @@ export class Supervisor {
   #run(trigger: Trigger | undefined): void {
     this.#stores = new Map();
     this.#reported = false;
+    this.#addressInUse = undefined;
     const child = new Child(this.#flags, this.#options, (message) => {
-      this.#watcher.add(toDependencies(message), child.startedAt);
+      const dependencies = toDependencies(message);
+      this.#hasDependencies ||= dependencies.length > 0;
+      this.#watcher.add(dependencies, child.startedAt);
       if (isChildMessage(message)) this.#hear(message, trigger);
     });
     this.#child = child;
-    this.#watcher.add([this.#options.entry], child.startedAt);
-    const timer = setTimeout(() => void this.#reportStart(trigger, false), LISTEN_WITHIN);
+    child.stdin?.on('error', () => {}); // the app has closed it, or has ended
+    if (this.#isInputOver) child.stdin?.end();
+    this.#watcher.add([this.#options.entry, ...this.#options.files], child.startedAt);
+    const timer = setTimeout(() => this.#reportStart(trigger, undefined), LISTEN_WITHIN);
     void child.exited.then((exit) => {
       clearTimeout(timer);
       if (this.#child === child) this.#child = undefined;
       this.#lastExit = exit;
-      if (!this.#isRestarting && !this.#isEnding) this.#report.say(toEndLine(exit));
+      if (!this.#isRestarting && !this.#isEnding) this.#reportEnd(exit);
     });
   }
 
   #hear(message: ChildMessage, trigger: Trigger | undefined): void {
     if (message.holdover === 'store') {
-      this.#stores.set(`${message.store.directory}\n${message.store.namespace}`, message.store);
+      const { directory, namespace } = message.store;
+      this.#stores.set(`${directory}\n${namespace}`, message.store);
+      this.#watcher.ignore(directory);
     } else if (message.holdover === 'listening') {
-      void this.#reportStart(trigger, true);
+      this.#addressInUse = undefined; // the app has found another
+      this.#reportStart(trigger, message.at);
     } else {
-      this.#report.say(
-        `${message.address} is in use by another process. Stop that, or give the app another port.`,
-      );
+      this.#addressInUse = message.address;
     }
   }
 
-  async #reportStart(trigger: Trigger | undefined, isListening: boolean): Promise<void> {
+  /** @param at when the app began to listen, in milliseconds since the epoch */
+  #reportStart(trigger: Trigger | undefined, at: number | undefined): void {
     if (this.#reported) return;
     this.#reported = true;
-    const now = performance.now();
+    if (!this.#hasDependencies) this.#sayOnce(NO_DEPENDENCIES);
     const stores = [...this.#stores.values()];
-    const heldOver = stores.length === 0 ? undefined : await countHeldOver(stores);
-    if (trigger) {
-      const duration = isListening ? now - trigger.since : undefined;
-      this.#report.restarted(trigger.text, heldOver ? [heldOver] : [], duration);
-    } else if (heldOver && stores.some((store) => !store.isNew)) {
-      this.#report.say(`${heldOver} from ${stores[0]?.displayDirectory}`);
+    void toHeldOver(stores).then((heldOver) => {
+      if (trigger) {
+        const duration = at === undefined ? undefined : at - trigger.since;
+        this.#report.restarted(trigger.text, heldOver ? [heldOver] : [], duration);
+      } else if (heldOver && stores.some((store) => !store.isNew)) {
+        this.#report.say(`${heldOver} from ${stores[0]?.displayDirectory}`);
+      }
+    });
+  }
+
+  #reportEnd(exit: Exit): void {
+    if (this.#addressInUse) {
+      this.#report.say(
+        `${this.#addressInUse} is in use by another process. Stop that, or give the app another port.`,
+      );
     }
+    this.#report.say(toEndLine(exit));
+  }
+
+  #sayOnce(message: string): void {
+    if (this.#said.has(message)) return;
+    this.#said.add(message);
+    this.#report.say(message);
   }
 }
 
-async function countHeldOver(stores: OpenedStore[]): Promise<string> {
-  let total = 0;
-  let isMore = false;
-  for (const directory of new Set(stores.map((store) => store.directory))) {
-    const own = stores.filter((store) => store.directory === directory);
-    const namespaces = own.map((store) => store.namespace);
-    const fingerprint = own[0]?.fingerprint ?? '';
-    const counted = await countSessions({ directory, namespaces, fingerprint, limit: COUNT_LIMIT });
-    total += counted.count;
-    isMore ||= counted.isMore;
-  }
-  return formatHeldOver({ count: total, isMore });
+const NO_DEPENDENCIES =
+  'This version of Node does not tell which files the app loads: only its entry is watched. Name the others with --include.';
+
+function toWatchError({ code, message }: NodeJS.ErrnoException): string {
+  const isFull = code === 'ENOSPC' || code === 'EMFILE';
+  return isFull
+    ? `Not every file can be watched (${code}). Raise the limit of the system (fs.inotify.max_user_watches), or narrow --include.`
+    : `Not every file can be watched: ${message}.`;
 }
 
 function toEndLine(exit: Exit): string {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { basename, dirname, relative, sep } from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
-import picomatch from 'picomatch';
+import { toMatcher, toWatchedFolders } from './globs.ts';
 
 /** What to watch beside the files that the app loads. */
 export interface WatcherOptions {
-  /** The folder in which `.env*`, `package.json` and `tsconfig*.json` count. */
+  /** The root of the project; `.env*`, `package.json` and `tsconfig*.json` count in it. */
   root: string;
   /** Globs, from the current directory. */
   include: string[];
@@ -16,10 +16,22 @@ export interface WatcherOptions {
   ignore: string[];
 }
 
+/** What a watcher tells. */
+export interface WatcherEvents {
+  /** Files have changed; the first of them was noticed then, in milliseconds since the epoch. */
+  onChange: (paths: string[], since: number) => void;
+  /** Not everything can be watched. */
+  onError: (error: NodeJS.ErrnoException) => void;
+}
+
 /** How long a burst of saves may pause and still be one change, in milliseconds. */
 const DEBOUNCE = 30;
 
+/** By how much the times of files may be behind the clock, in milliseconds. */
+const CLOCK_TICK = 20;
+
 const CONFIGURATION = /^(\.env(\..+)?|package\.json|tsconfig(\..+)?\.json)$/;
+const NEVER = new Set(['node_modules', '.git']);
 
 /**
  * Watches the files that the app has loaded, and says what has changed: once for a burst of saves, not
@@ -28,22 +40,25 @@ const CONFIGURATION = /^(\.env(\..+)?|package\.json|tsconfig(\..+)?\.json)$/;
  */
 export class Watcher {
   readonly #options: WatcherOptions;
-  readonly #onChange: (paths: string[], since: number) => void;
+  readonly #events: WatcherEvents;
+  readonly #ignored: string[];
   readonly #files: FSWatcher;
   readonly #folders: FSWatcher;
   readonly #isExcluded: (path: string) => boolean;
+  readonly #isIncluded: (path: string) => boolean;
   /** The content of each watched file, as the running app may have loaded it. */
   readonly #contents = new Map<string, string | undefined>();
   readonly #changed = new Set<string>();
   #since = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onChange hears of changed files, and when the first of them was noticed */
-  constructor(options: WatcherOptions, onChange: (paths: string[], since: number) => void) {
+  constructor(options: WatcherOptions, events: WatcherEvents) {
     this.#options = options;
-    this.#onChange = onChange;
-    this.#isExcluded = matcher(options.exclude);
-    this.#files = watch([]);
+    this.#events = events;
+    this.#ignored = [...options.ignore];
+    this.#isExcluded = toMatcher(options.exclude);
+    this.#isIncluded = toMatcher(options.include);
+    this.#files = this.#watch([], undefined);
     this.#files.on('all', (_, path) => void this.#notice(path));
     this.#folders = this.#watchFolders();
   }
@@ -63,46 +78,69 @@ export class Watcher {
     }
   }
 
+  /** Says that a folder never counts. */
+  ignore(folder: string): void {
+    if (!this.#ignored.includes(folder)) this.#ignored.push(folder);
+  }
+
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     await Promise.all([this.#files.close(), this.#folders.close()]);
   }
 
+  #watch(paths: string[], ignored: ((path: string, isFolder?: boolean) => boolean) | undefined) {
+    const watcher = watch(paths, {
+      ignorePermissionErrors: true,
+      ...(ignored && {
+        ignored: (path, stats) => stats !== undefined && ignored(path, stats.isDirectory()),
+      }),
+    });
+    return watcher.on('error', (error) => this.#events.onError(error as NodeJS.ErrnoException));
+  }
+
   #watchFolders(): FSWatcher {
     const { root, include } = this.#options;
-    const isIncluded = matcher(include);
-    const bases = include.map((glob) => resolve(picomatch.scan(glob).base || '.'));
-    const folders = watch([root, ...bases], {
-      ignored: (path, stats) => {
-        if (path === root || bases.includes(path)) return false;
-        return stats?.isDirectory() === true && !(this.#counts(path) && isBelow(path, bases));
-      },
+    const bases = toWatchedFolders(include);
+    const tops = new Set([root, process.cwd(), ...bases]);
+    const isWanted = (path: string): boolean =>
+      this.#isIncluded(path) || this.#isConfiguration(path);
+    const folders = this.#watch([...tops], (path, isFolder) => {
+      if (tops.has(path)) return false;
+      if (!this.#counts(path)) return true;
+      return isFolder ? !isBelow(path, bases) : !isWanted(path);
     });
-    const since = Date.now();
-    let isReady = false;
-    folders.once('ready', () => (isReady = true));
+    const since = Date.now() - CLOCK_TICK;
     folders.on('all', (event, path, stats) => {
-      const isConfiguration = dirname(path) === root && CONFIGURATION.test(basename(path));
-      if (event.endsWith('Dir') || !(isConfiguration || isIncluded(path))) return;
-      const wasThere = event === 'add' && !isReady && (stats?.mtimeMs ?? 0) <= since;
-      void (wasThere ? this.#remember(path, since) : this.#notice(path));
+      if (event.endsWith('Dir') || !isWanted(path)) return;
+      // chokidar tells of what was there before, too; what was moved here has a new change time.
+      const isOld = Math.max(stats?.mtimeMs ?? 0, stats?.ctimeMs ?? 0) <= since;
+      const wasThere = event === 'add' && isOld && !this.#contents.has(path);
+      void (wasThere ? this.#remember(path, Infinity) : this.#notice(path));
     });
     return folders;
   }
 
+  #isConfiguration(path: string): boolean {
+    const folder = dirname(path);
+    const isTop = folder === this.#options.root || folder === process.cwd();
+    return isTop && CONFIGURATION.test(basename(path));
+  }
+
   #counts(path: string): boolean {
-    const folders = path.split(sep);
-    if (folders.includes('node_modules') || folders.includes('.git')) return false;
-    if (this.#isExcluded(path)) return false;
-    return !isBelow(path, this.#options.ignore);
+    // The project itself may lie in a folder of such a name.
+    const isOfNobody = relative(this.#options.root, path)
+      .split(sep)
+      .some((folder) => NEVER.has(folder));
+    return !isOfNobody && !isBelow(path, this.#ignored) && !this.#isExcluded(path);
   }
 
   async #remember(path: string, loadedSince: number): Promise<void> {
+    this.#contents.set(path, await readContent(path));
+    // After the content: a save in between shows in the time.
     const modified = await stat(path).then(
       (stats) => stats.mtimeMs,
       () => 0,
     );
-    this.#contents.set(path, await readContent(path));
     if (modified > loadedSince) this.#change(path);
   }
 
@@ -118,24 +156,15 @@ export class Watcher {
   }
 
   #change(path: string): void {
-    if (this.#changed.size === 0) this.#since = performance.now();
+    if (this.#changed.size === 0) this.#since = Date.now();
     this.#changed.add(path);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       const paths = [...this.#changed];
       this.#changed.clear();
-      this.#onChange(paths, this.#since);
+      this.#events.onChange(paths, this.#since);
     }, DEBOUNCE);
   }
-}
-
-/** A folder among the globs stands for everything in it. */
-function matcher(globs: string[]): (path: string) => boolean {
-  if (globs.length === 0) return () => false;
-  const plain = globs.map((glob) => glob.replace(/^\.\/|\/$/g, ''));
-  const all = plain.flatMap((glob) => (glob === '.' ? ['**'] : [glob, `${glob}/**`]));
-  const isMatch = picomatch(all, { dot: true });
-  return (path) => isMatch(relative(process.cwd(), path).split(sep).join('/'));
 }
 
 function isBelow(path: string, folders: string[]): boolean {

@@ -56,4 +56,48 @@ describe('the memory store of @fastify/session, adopted', () => {
     expect(stderr).toContain('the app brings its own store (OwnStore): left alone');
     expect(stderr).not.toContain('Created session directory');
   });
+
+  it('leaves a store alone that extends that of the package', async () => {
+    const app = await createApp();
+    app.write('package.json', '{ "name": "fastify-app", "type": "module" }');
+    app.write('app.js', APP.replace('class OwnStore {', 'class OwnStore extends Store {'));
+    const { stderr } = await runScript(app, [...REGISTER, 'app.js', 'own'], {
+      DEBUG: 'holdover:*',
+    });
+    expect(stderr).toContain('the app brings its own store (OwnStore): left alone');
+    expect(stderr).not.toContain('Created session directory');
+  });
+
+  it('lets an app that makes its own ids give one out again', async () => {
+    const app = await createApp();
+    app.write('package.json', '{ "name": "fastify-app", "type": "module" }');
+    app.write(
+      'app.js',
+      `import cookie from '@fastify/cookie';
+       import session from '@fastify/session';
+       import Fastify from 'fastify';
+       const app = Fastify();
+       await app.register(cookie);
+       await app.register(session, {
+         secret: 'a secret with at least thirty-two characters',
+         cookie: { secure: false },
+         idGenerator: (request) => request.headers['x-device'],
+       });
+       app.get('/login', async (request) => { request.session.user = 'ada'; return 'in'; });
+       app.get('/logout', async (request) => { await request.session.destroy(); return 'out'; });
+       app.get('/again', async (request) => { await request.session.regenerate(); request.session.user = 'ada2'; return 'again'; });
+       app.get('/me', async (request) => request.session.user ?? 'nobody');
+       let headers = { 'x-device': 'phone' };
+       const seen = [];
+       for (const url of ['/login', '/me', '/logout', '/login', '/me', '/again', '/me']) {
+         const response = await app.inject({ url, headers });
+         if (response.cookies[0]) headers = { ...headers, cookie: 'sessionId=' + encodeURIComponent(response.cookies[0].value) };
+         seen.push(response.body);
+       }
+       console.log(seen.join(' '));`,
+    );
+    const without = await runScript(app, ['app.js']);
+    expect(without.stdout).toBe('in ada out in ada again ada2\n');
+    expect((await runScript(app, [...REGISTER, 'app.js'])).stdout).toBe(without.stdout);
+  });
 });

@@ -87,16 +87,15 @@ export class Story {
   /** Saves a file that is right, and waits for an answer of the new code. */
   async save(): Promise<Me> {
     this.#version += 1;
-    this.#write(this.#subject.version(String(this.#version)));
-    return this.answers(String(this.#version));
+    const version = String(this.#version);
+    return this.#whileSaving(this.#subject.version(version), () => this.answers(version));
   }
 
   /** Saves a file with a mistake, and waits until the app has ended. */
   async saveMistake(): Promise<void> {
     const { pid } = await this.answers();
     const printed = this.#running.output.length;
-    this.#write('const = mistake;\n');
-    await poll(() => !isAlive(pid) && this.#running.output.length > printed);
+    await this.#whileSaving('const = mistake;\n', () => poll(() => !isAlive(pid)));
     await this.#running.printed(/SyntaxError|Transform ?failed|TransformError/i, printed);
   }
 
@@ -128,8 +127,22 @@ export class Story {
     });
   }
 
-  #write(content: string): void {
-    this.#app.write(this.#subject.versionFile, content);
+  /** Saves, and saves again every now and then where a save may be missed, until what is waited for comes. */
+  async #whileSaving<T>(content: string, until: () => Promise<T>): Promise<T> {
+    const { entry, versionFile } = this.#subject;
+    const save = (): void => this.#app.write(versionFile, content);
+    save();
+    const saveAll = (): void => {
+      save();
+      // After a mistake Node 22 watches the entry only.
+      this.#app.write(entry, this.#app.read(entry));
+    };
+    const again = this.#tool.missesSaves ? setInterval(saveAll, 3000) : undefined;
+    try {
+      return await until();
+    } finally {
+      clearInterval(again);
+    }
   }
 }
 

@@ -15,6 +15,8 @@ const REGISTER = ['--import', 'holdover/register'];
 /** A restarter, as a person would start it. */
 export interface Tool {
   name: string;
+  /** Whether it may miss a save that comes while it restarts, and wait for the next one. */
+  missesSaves: boolean;
   /** Whether it restarts an app that was killed from outside, at the next change. */
   survivesKill: boolean;
   command: (entry: string) => string[];
@@ -24,21 +26,26 @@ export interface Tool {
 export const TOOLS: Tool[] = [
   {
     name: 'holdover watch',
+    missesSaves: false,
     survivesKill: true,
     command: (entry) => [CLI, 'watch', entry],
   },
   {
     name: 'tsx watch',
+    missesSaves: true,
     survivesKill: false, // it waits for ever for the exit of a child that is gone
-    command: (entry) => [resolve('tsx/cli'), 'watch', ...REGISTER, entry],
+    // With the space tsx takes the module for what is to be watched, and the entry for an argument.
+    command: (entry) => [resolve('tsx/cli'), 'watch', REGISTER.join('='), entry],
   },
   {
     name: 'node --watch',
+    missesSaves: true,
     survivesKill: true,
     command: (entry) => ['--watch', ...forTypeScript(entry), ...REGISTER, entry],
   },
   {
     name: 'nodemon',
+    missesSaves: true,
     survivesKill: true,
     command: (entry) => [
       resolve('nodemon/bin/nodemon.js'),

@@ -2,18 +2,18 @@ import type { SessionStore } from '../session/store.ts';
 import { answer, type Callback } from './callback.ts';
 import { joinSession, storeSession, type FrameworkSession } from './cookie-expiry.ts';
 
-/** The methods that @fastify/session calls on a store. */
-export interface FastifyVerbs {
+/** The methods that every framework calls on a store. */
+export interface StoreVerbs {
   get(id: string, callback: Callback<Record<string, unknown> | undefined>): void;
-  set(id: string, session: FrameworkSession, callback: Callback): void;
-  destroy(id: string, callback: Callback): void;
+  set(id: string, session: FrameworkSession, callback?: Callback): void;
+  destroy(id: string, callback?: Callback): void;
 }
 
 /**
- * The methods of a @fastify/session store over a SessionStore. `storeOf` finds the SessionStore
+ * The methods of a store for a framework over a SessionStore. `storeOf` finds the SessionStore
  * behind the object on which a method is called.
  */
-export function createFastifyVerbs(storeOf: (self: object) => SessionStore): FastifyVerbs {
+export function createVerbs(storeOf: (self: object) => SessionStore): StoreVerbs {
   return {
     get(id, callback) {
       const found = storeOf(this).get(id);
