@@ -160,9 +160,10 @@ export class Watcher {
     this.#changed.add(path);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      const paths = [...this.#changed];
+      // Once more: a store may have said meanwhile that its directory never counts.
+      const paths = [...this.#changed].filter((changed) => this.#counts(changed));
       this.#changed.clear();
-      this.#events.onChange(paths, this.#since);
+      if (paths.length > 0) this.#events.onChange(paths, this.#since);
     }, DEBOUNCE);
   }
 }
