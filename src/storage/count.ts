@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { listFolder } from './disk.ts';
+import { listFolder } from './folders.ts';
 import { readFileHeader } from './header.ts';
 import { isRecordName, toLayout, toNamespacePrefix } from './paths.ts';
 import { isExpired } from './entry.ts';

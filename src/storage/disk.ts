@@ -1,22 +1,16 @@
 import {
-  chmodSync,
-  close,
   closeSync,
   constants,
   fchmodSync,
   fstatSync,
   futimesSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readSync,
-  renameSync,
   unlinkSync,
   writeSync,
   type Stats,
 } from 'node:fs';
-import { opendir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 
 /** Tells one version of a file from the next, without reading it. */
 export interface FileStamp {
@@ -29,7 +23,7 @@ const IS_WINDOWS = process.platform === 'win32';
 /** Refuses to open a link. Not on Windows, where `statFile` is all there is. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 /** Opening a pipe to read it would wait for a writer. */
-const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | NO_FOLLOW;
+export const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | NO_FOLLOW;
 const MAX_RECORD_SIZE = 64 * 1024 * 1024;
 
 let lastStamp = 0;
@@ -44,31 +38,9 @@ export function isNotPermitted(error: unknown): boolean {
   return ['EACCES', 'EPERM', 'ELOOP', 'EISDIR', 'EMLINK'].includes(codeOf(error) ?? '');
 }
 
-/** Makes a folder and those above it, of mode 0700 whatever the umask is. */
-export function makeFolder(path: string): void {
-  if (statFile(path)) return;
-  makeFolder(dirname(path));
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return;
-    throw error;
-  }
-  chmodSync(path, 0o700);
-}
-
 /** What stands at a path, links not followed; `undefined` when nothing does. */
 export function statFile(path: string): Stats | undefined {
   return lstatSync(path, { throwIfNoEntry: false });
-}
-
-/** The names in a folder, a part at a time; none when it is not there. */
-export async function* listFolder(path: string): AsyncGenerator<string, void> {
-  try {
-    for await (const entry of await opendir(path, { bufferSize: 1024 })) yield entry.name;
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-  }
 }
 
 /** Whether two stamps are of the same version of a file. */
@@ -159,51 +131,6 @@ export function removeFile(path: string): boolean {
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
-}
-
-/**
- * Renames over whatever is there. Where the old file loses its last name and its last descriptor the
- * kernel frees it, which takes milliseconds while the journal is busy: the descriptor that is held here
- * moves that off this thread.
- */
-export function replaceFile(from: string, to: string): void {
-  if (IS_WINDOWS) {
-    replaceOnWindows(from, to); // which replaces no file that is open
-    return;
-  }
-  const old = openToHold(to);
-  try {
-    renameSync(from, to);
-  } finally {
-    if (old !== undefined) close(old, () => {}); // it was opened for nothing but this
-  }
-}
-
-/** Windows refuses for a moment while a scanner has the file open. */
-function replaceOnWindows(from: string, to: string): void {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      renameSync(from, to);
-      return;
-    } catch (error) {
-      const isPassing = ['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error) ?? '');
-      if (!isPassing || attempt === 10) throw error;
-      pause(2 ** attempt);
-    }
-  }
-}
-
-function openToHold(path: string): number | undefined {
-  try {
-    return openSync(path, READ);
-  } catch {
-    return undefined; // nothing is there, or nothing that opens: the rename will say
-  }
-}
-
-/** Blocks the thread: for the rare waits in which nothing else may happen. */
-function pause(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 /**

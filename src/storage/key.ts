@@ -2,7 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSealKey, type SealKey } from '../session/seal.ts';
-import { codeOf, makeFolder, removeFile, replaceFile, writeNew } from './disk.ts';
+import { codeOf, removeFile, writeNew } from './disk.ts';
+import { makeFolder } from './folders.ts';
+import { replaceFile } from './replace-file.ts';
 
 const KEY_TEXT = /^[0-9a-f]{64}\n?$/;
 

@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs';
-import { codeOf, makeFolder, statFile, writeNew } from './disk.ts';
+import { codeOf, statFile, writeNew } from './disk.ts';
+import { makeFolder } from './folders.ts';
 import type { Layout } from './paths.ts';
 
 /**

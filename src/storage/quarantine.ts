@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { SealFault } from '../session/seal.ts';
-import { codeOf, makeFolder, replaceFile, statFile } from './disk.ts';
+import { codeOf, statFile } from './disk.ts';
+import { makeFolder } from './folders.ts';
+import { replaceFile } from './replace-file.ts';
 import type { Layout } from './paths.ts';
 
 /** Why a record was set aside. */

@@ -1,16 +1,9 @@
-import { opendirSync } from 'node:fs';
 import { sep } from 'node:path';
 import type { SealHeader, SealKey } from '../session/seal.ts';
-import {
-  codeOf,
-  isNotPermitted,
-  listFolder,
-  readWhole,
-  removeFile,
-  statFile,
-  type FileStamp,
-} from './disk.ts';
+import { codeOf, isNotPermitted, readWhole, removeFile, statFile, type FileStamp } from './disk.ts';
+import { listFolder } from './folders.ts';
 import { isExpired, type Entry } from './entry.ts';
+import { readForeign, readSome } from './foreign.ts';
 import { readFileHeader } from './header.ts';
 import { isRecordName, type Layout } from './paths.ts';
 import { prepareDirectory } from './prepare.ts';
@@ -19,7 +12,7 @@ import { Quarantine, type QuarantineReason } from './quarantine.ts';
 import { ReadCache } from './read-cache.ts';
 import { isAlone, toEntry, toSlot } from './record-file.ts';
 import { Stage } from './stage.ts';
-import { UnsavedWrites } from './unsaved.ts';
+import { toWriteError, UnsavedWrites } from './unsaved.ts';
 
 /** The version of a record that counts. */
 interface Located {
@@ -47,7 +40,6 @@ export class SealedFiles {
   readonly #quarantine: Quarantine;
   readonly #cache = new ReadCache<Entry>();
   readonly #unsaved: UnsavedWrites;
-  #foreign: Promise<void> | undefined;
 
   constructor(layout: Layout, key: SealKey, report: (message: string) => void) {
     this.layout = layout;
@@ -60,7 +52,7 @@ export class SealedFiles {
     this.#stage.recover();
     // Reading first: what a power cut has torn is set aside instead.
     for (const name of this.#stage.names()) if (this.read(name)) this.#promoter.takeOver(name);
-    this.#checkKey();
+    readSome(this); // so that a lost key is said at the start and not at the first login
   }
 
   /** What stands under a name, retired entries too; `undefined` when nothing does or it has expired. */
@@ -166,7 +158,7 @@ export class SealedFiles {
         this.#stage.forget(name);
         this.#quarantine.take(located.path, name, entry);
       }
-      if (entry === 'wrong key') this.#takeForeign();
+      if (entry === 'wrong key') readForeign(this);
     }
   }
 
@@ -195,30 +187,6 @@ export class SealedFiles {
     return { isAlone: isAlone(whole.bytes), toSlot: () => toSlot(this.#key, name, entry) };
   }
 
-  /** Looks at one record, so that a lost key is said at the start and not at the first login. */
-  #checkKey(): void {
-    const folder = opendirSync(this.layout.directory, { bufferSize: 8 });
-    try {
-      for (let seen = 0, entry = folder.readSync(); entry && seen < 8; seen++) {
-        if (isRecordName(entry.name) && this.read(entry.name)) return;
-        entry = folder.readSync();
-      }
-    } finally {
-      folder.closeSync();
-    }
-  }
-
-  /** Sets aside, in the background, all records that were sealed with another key. */
-  #takeForeign(): void {
-    this.#foreign ??= (async () => {
-      for await (const name of this.names('')) {
-        const header = this.peek(name);
-        if (header && header.fingerprint !== this.#key.fingerprint) this.read(name);
-      }
-    })().finally(() => (this.#foreign = undefined));
-    this.#foreign.catch(() => {}); // each of them is set aside when it is asked for, too
-  }
-
   /** The version that counts: the staged one, or the one in its place. */
   #locate(name: string): Located | undefined {
     return at(this.#stage.pathOf(name), true) ?? at(this.#placeOf(name), false);
@@ -232,15 +200,4 @@ export class SealedFiles {
 function at(path: string, isStaged: boolean): Located | undefined {
   const stamp = statFile(path);
   return stamp && { path, stamp, isStaged, isFile: stamp.isFile() };
-}
-
-function toWriteError(directory: string, cause: unknown): NodeJS.ErrnoException {
-  const code = codeOf(cause);
-  const error: NodeJS.ErrnoException = new Error(
-    `The session could not be stored in ${directory}${code ? ` (${code})` : ''}. It is kept in memory and stored as soon as that works.`,
-    { cause },
-  );
-  if (code) error.code = code;
-  error.path = directory;
-  return error;
 }

@@ -7,11 +7,11 @@ import {
   openExisting,
   overwrite,
   removeFile,
-  replaceFile,
   statFile,
   writeNew,
   type FileStamp,
 } from './disk.ts';
+import { replaceFile } from './replace-file.ts';
 import { isRecordName, type Layout } from './paths.ts';
 import { isAlive } from './processes.ts';
 import { fits, offsetOf, toFile, toSlot, type Slot } from './slots.ts';

@@ -1,4 +1,4 @@
-import { isSameStamp, type FileStamp } from './disk.ts';
+import { codeOf, isSameStamp, type FileStamp } from './disk.ts';
 import { isExpired, type Entry } from './entry.ts';
 
 /** How often a failed write is tried again, in milliseconds. */
@@ -60,4 +60,16 @@ export class UnsavedWrites {
       if (this.#entries.size > 0) this.#schedule();
     }, RETRY_DELAY).unref();
   }
+}
+
+/** What the caller of a write that failed is told: the directory and the code are in it. */
+export function toWriteError(directory: string, cause: unknown): NodeJS.ErrnoException {
+  const code = codeOf(cause);
+  const error: NodeJS.ErrnoException = new Error(
+    `The session could not be stored in ${directory}${code ? ` (${code})` : ''}. It is kept in memory and stored as soon as that works.`,
+    { cause },
+  );
+  if (code) error.code = code;
+  error.path = directory;
+  return error;
 }

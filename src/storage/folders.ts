@@ -1,0 +1,26 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { opendir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { codeOf, statFile } from './disk.ts';
+
+/** Makes a folder and those above it, of mode 0700 whatever the umask is. */
+export function makeFolder(path: string): void {
+  if (statFile(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    throw error;
+  }
+  chmodSync(path, 0o700);
+}
+
+/** The names in a folder, a part at a time; none when it is not there. */
+export async function* listFolder(path: string): AsyncGenerator<string, void> {
+  try {
+    for await (const entry of await opendir(path, { bufferSize: 1024 })) yield entry.name;
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+}
