@@ -27,6 +27,12 @@ export interface WatcherEvents {
 /** How long a burst of saves may pause and still be one change, in milliseconds. */
 const DEBOUNCE = 30;
 
+/**
+ * chokidar tells of one change of a file in 50 ms, and of none within 5 ms after one that changed no
+ * content: when to look again, in milliseconds.
+ */
+const LOOK_AGAIN = 100;
+
 /** By how much the times of files may be behind the clock, in milliseconds. */
 const CLOCK_TICK = 20;
 
@@ -48,6 +54,8 @@ export class Watcher {
   readonly #isIncluded: (path: string) => boolean;
   /** The content of each watched file, as the running app may have loaded it. */
   readonly #contents = new Map<string, string | undefined>();
+  /** Files of which chokidar may not have told the last change. */
+  readonly #again = new Map<string, NodeJS.Timeout>();
   readonly #changed = new Set<string>();
   #since = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -85,6 +93,7 @@ export class Watcher {
 
   async close(): Promise<void> {
     clearTimeout(this.#timer);
+    for (const timer of this.#again.values()) clearTimeout(timer);
     await Promise.all([this.#files.close(), this.#folders.close()]);
   }
 
@@ -94,6 +103,11 @@ export class Watcher {
       ...(ignored && {
         ignored: (path, stats) => stats !== undefined && ignored(path, stats.isDirectory()),
       }),
+    });
+    // Every event of the system, also those that chokidar takes for echoes of another.
+    watcher.on('raw', (_event: string, _name: string, details: unknown) => {
+      const { watchedPath } = details as { watchedPath?: string };
+      if (watchedPath && this.#contents.has(watchedPath)) this.#lookAgain(watchedPath);
     });
     return watcher.on('error', (error) => this.#events.onError(error as NodeJS.ErrnoException));
   }
@@ -115,7 +129,7 @@ export class Watcher {
       // chokidar tells of what was there before, too; what was moved here has a new change time.
       const isOld = Math.max(stats?.mtimeMs ?? 0, stats?.ctimeMs ?? 0) <= since;
       const wasThere = event === 'add' && isOld && !this.#contents.has(path);
-      void (wasThere ? this.#remember(path, Infinity) : this.#notice(path));
+      void (wasThere ? this.#remember(path, since) : this.#notice(path));
     });
     return folders;
   }
@@ -146,6 +160,22 @@ export class Watcher {
 
   async #notice(path: string): Promise<void> {
     if (!this.#counts(path)) return;
+    this.#lookAgain(path);
+    await this.#compare(path);
+  }
+
+  #lookAgain(path: string): void {
+    clearTimeout(this.#again.get(path));
+    this.#again.set(
+      path,
+      setTimeout(() => {
+        this.#again.delete(path);
+        void this.#compare(path);
+      }, LOOK_AGAIN),
+    );
+  }
+
+  async #compare(path: string): Promise<void> {
     const content = await readContent(path);
     const isKnown = this.#contents.has(path);
     if (isKnown && this.#contents.get(path) === content) return;
