@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, symlinkSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CLI } from '../e2e/tools.ts';
@@ -30,23 +30,6 @@ describe('what stands around an app under holdover watch', () => {
     watching.app.write('data/other.txt', 'changed');
     await watching.running.printed(/data\/other\.txt {2}1 session held over/);
     expect(watching.running.output).not.toContain('data/sessions/');
-  });
-
-  it.skipIf(process.getuid?.() !== 0)('may have files that nobody may read', async () => {
-    const app = await createApp('plain');
-    app.write('server.key', 'secret');
-    chmodSync(join(app.folder, 'server.key'), 0o600);
-    chownSync(app.folder, 65_534, 65_534);
-    const as = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath];
-    const running = start('setpriv', [...as, CLI, 'watch', '--include', '.', 'server.js'], {
-      cwd: app.folder,
-      env: { PORT: String(app.port), HOME: app.folder },
-    });
-    const watching = { answers: () => fetch(app.url).then((response) => response.json()) };
-    await expect.poll(watching.answers, { timeout: 20_000 }).toMatchObject({ version: '1' });
-    chmodSync(join(app.folder, 'version.js'), 0o644);
-    app.write('version.js', "export const version = '2';\n");
-    await running.printed(/version\.js {2}[\d,]+ ms/);
   });
 
   it('is watched through a link to its entry, once, and with the files of --env-file', async () => {
