@@ -70,8 +70,8 @@ export class SealedFiles {
   /**
    * Replaces what stands under a name by what `change` makes of it. The entry itself says that what is
    * stored is right, `undefined` that there is nothing to do. Nothing comes between the reading and
-   * the writing. On failure the old version stays, the new one is
-   * served from memory and stored as soon as that works, and the error is thrown.
+   * the writing. On failure the old version stays, the new one is served from memory and stored as
+   * soon as that works, and the error is thrown.
    */
   update(name: string, change: (current: Entry | undefined) => Entry | undefined): void {
     const located = this.#locate(name);

@@ -7,7 +7,7 @@ import type { DependencyMessage } from './messages.ts';
  * without tsx the files that were looked for and not found. Packages are among them.
  *
  * The variable is not documented; it is the same from Node 20 to 24 and pinned by
- * `test/watch/dependencies.test.ts`. Without the reports, the folder of the entry is watched.
+ * `test/watch/dependencies.test.ts`. Without the reports only the entry is watched, and that is said.
  */
 export const REPORT_DEPENDENCIES = { WATCH_REPORT_DEPENDENCIES: '1' };
 
