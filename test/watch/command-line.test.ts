@@ -15,6 +15,34 @@ async function output(running: Running): Promise<{ code: number | null; text: st
   return { code, text: running.output };
 }
 
+/** Copies the package and what it depends on; gives its command line. */
+function copyPackage(folder: string): string {
+  const root = dirname(dirname(CLI));
+  const copy = join(folder, 'node_modules', 'holdover');
+  for (const part of ['dist', 'package.json'])
+    cpSync(join(root, part), join(copy, part), { recursive: true });
+  for (const name of [
+    'cac',
+    'chokidar',
+    'readdirp',
+    'env-paths',
+    'is-safe-filename',
+    'keyv',
+    'keyv-file',
+    '@keyv/serialize',
+    'ms',
+    'obug',
+    'picocolors',
+    'picomatch',
+    'tslib',
+  ]) {
+    cpSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), {
+      recursive: true,
+    });
+  }
+  return join(copy, 'dist', 'cli.js');
+}
+
 describe('the command line of holdover watch', () => {
   it('tells its own flags, flags of Node and words of the app apart', () => {
     const own = new Map([
@@ -56,38 +84,11 @@ describe('the command line of holdover watch', () => {
   });
 
   it('says what to install when tsx is missing', async () => {
-    // A copy of the package beside which there is no tsx.
     const folder = createTempFolder();
-    const root = dirname(dirname(CLI));
-    const copy = join(folder, 'node_modules', 'holdover');
-    for (const part of ['dist', 'package.json'])
-      cpSync(join(root, part), join(copy, part), { recursive: true });
-    for (const name of [
-      'cac',
-      'chokidar',
-      'readdirp',
-      'env-paths',
-      'is-safe-filename',
-      'keyv',
-      'keyv-file',
-      '@keyv/serialize',
-      'ms',
-      'obug',
-      'picocolors',
-      'picomatch',
-      'tslib',
-    ]) {
-      cpSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), {
-        recursive: true,
-      });
-    }
+    const cli = copyPackage(folder); // beside which there is no tsx
     mkdirSync(join(folder, 'src'));
     cpSync(fileURLToPath(import.meta.url), join(folder, 'src', 'server.ts'));
-    const running = start(
-      process.execPath,
-      [join(copy, 'dist', 'cli.js'), 'watch', 'src/server.ts'],
-      { cwd: folder },
-    );
+    const running = start(process.execPath, [cli, 'watch', 'src/server.ts'], { cwd: folder });
     const { code, text } = await output(running);
     expect(text.trim()).toBe(
       '[holdover] tsx is needed to run .ts files. Install it with: npm install -D tsx',
@@ -99,6 +100,10 @@ describe('the command line of holdover watch', () => {
     'says that the session directory cannot be written',
     async () => {
       const app = await createApp('plain');
+      // Somebody else may not reach the folder of this checkout.
+      const open = createTempFolder();
+      chmodSync(open, 0o755);
+      const cli = copyPackage(open);
       chmodSync(app.folder, 0o555);
       onTestFinished(() => rmSync(app.folder, { recursive: true, force: true }));
       // Root may write everywhere: as somebody else.
@@ -109,7 +114,7 @@ describe('the command line of holdover watch', () => {
           '--regid=65534',
           '--clear-groups',
           process.execPath,
-          CLI,
+          cli,
           'watch',
           'server.js',
         ],
