@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DependencyMessage } from './messages.ts';
 
@@ -11,23 +12,34 @@ import type { DependencyMessage } from './messages.ts';
  */
 export const REPORT_DEPENDENCIES = { WATCH_REPORT_DEPENDENCIES: '1' };
 
+/** The files that a child has told of. */
+export interface Dependencies {
+  /** Found, and loaded: an `import` is reported when its file is there. */
+  imported: string[];
+  /** Loaded by `require`, or looked for and not found. */
+  required: string[];
+}
+
 /** The files in a report of Node. */
-export function toDependencies(message: unknown): string[] {
-  if (typeof message !== 'object' || message === null) return [];
-  const report = message as DependencyMessage;
-  const imported = listOf(report['watch:import']).filter((url) => url.startsWith('file:'));
-  const paths = [...imported.map(toPath), ...listOf(report['watch:require'])];
-  return paths.filter((path) => path !== '');
+export function toDependencies(message: unknown): Dependencies {
+  const report = (message ?? {}) as DependencyMessage;
+  return {
+    imported: toPaths(report['watch:import']).filter((path) => path !== undefined),
+    required: toPaths(report['watch:require']).filter((path) => path !== undefined),
+  };
 }
 
-function listOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+function toPaths(value: unknown): (string | undefined)[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string').map(toPath) : [];
 }
 
-function toPath(url: string): string {
+/** Node 24 names by URL what an imported CommonJS module requires. */
+function toPath(reported: string): string | undefined {
+  if (isAbsolute(reported)) return reported;
+  if (!reported.startsWith('file:')) return undefined; // `node:fs`, `data:`
   try {
-    return fileURLToPath(url);
+    return fileURLToPath(reported);
   } catch {
-    return ''; // a URL of a host or with an encoded slash: no file of ours
+    return undefined; // a URL of a host or with an encoded slash: no file of ours
   }
 }

@@ -113,9 +113,9 @@ export class Supervisor {
     this.#reported = false;
     this.#addressInUse = undefined;
     const child = new Child(this.#flags, this.#options, (message) => {
-      const dependencies = toDependencies(message);
-      this.#hasDependencies ||= dependencies.length > 0;
-      this.#watcher.add(dependencies, child.startedAt);
+      const { imported, required } = toDependencies(message);
+      this.#hasDependencies ||= imported.length + required.length > 0;
+      this.#watcher.add([...imported, ...required], child.startedAt);
       if (isChildMessage(message)) this.#hear(message, trigger);
     });
     this.#child = child;

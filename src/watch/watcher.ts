@@ -56,6 +56,11 @@ export class Watcher {
   readonly #contents = new Map<string, string | undefined>();
   /** Files of which chokidar may not have told the last change. */
   readonly #again = new Map<string, NodeJS.Timeout>();
+  /** Files that came after the app had started: those that it has made itself it may delete. */
+  readonly #young = new Set<string>();
+  /** Files that were there, and that chokidar has not begun to watch: nobody tells of their deletion. */
+  readonly #unwatched = new Set<string>();
+  #unwatchedTimer: NodeJS.Timeout | undefined;
   readonly #changed = new Set<string>();
   #since = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -67,7 +72,10 @@ export class Watcher {
     this.#isExcluded = toMatcher(options.exclude);
     this.#isIncluded = toMatcher(options.include);
     this.#files = this.#watch([], undefined);
-    this.#files.on('all', (_, path) => void this.#notice(path));
+    this.#files.on('all', (event, path) => {
+      if (event === 'add') this.#unwatched.delete(path);
+      void this.#notice(path);
+    });
     this.#folders = this.#watchFolders();
   }
 
@@ -81,8 +89,11 @@ export class Watcher {
     for (const path of paths) {
       if (this.#contents.has(path) || !this.#counts(path)) continue;
       this.#contents.set(path, undefined);
-      // chokidar tells of the file when it has begun to watch it: a save in between is noticed then.
-      void this.#remember(path, loadedSince).then(() => this.#files.add(path));
+      void this.#remember(path, loadedSince).then(() => {
+        this.#files.add(path);
+        if (this.#contents.get(path) !== undefined) this.#unwatched.add(path);
+        this.#lookAtUnwatched();
+      });
     }
   }
 
@@ -93,6 +104,7 @@ export class Watcher {
 
   async close(): Promise<void> {
     clearTimeout(this.#timer);
+    clearTimeout(this.#unwatchedTimer);
     for (const timer of this.#again.values()) clearTimeout(timer);
     await Promise.all([this.#files.close(), this.#folders.close()]);
   }
@@ -151,11 +163,13 @@ export class Watcher {
   async #remember(path: string, loadedSince: number): Promise<void> {
     this.#contents.set(path, await readContent(path));
     // After the content: a save in between shows in the time.
-    const modified = await stat(path).then(
-      (stats) => stats.mtimeMs,
-      () => 0,
-    );
-    if (modified > loadedSince) this.#change(path);
+    const stats = await stat(path).catch(() => undefined);
+    if (!stats || stats.mtimeMs <= loadedSince) return;
+    if (stats.birthtimeMs > loadedSince) this.#young.add(path);
+    setTimeout(async () => {
+      await this.#compare(path);
+      if (this.#contents.get(path) !== undefined) this.#change(path);
+    }, LOOK_AGAIN);
   }
 
   async #notice(path: string): Promise<void> {
@@ -175,6 +189,20 @@ export class Watcher {
     );
   }
 
+  /** chokidar tells of a file when it has begun to watch it; until then a deletion must be looked for. */
+  #lookAtUnwatched(): void {
+    if (this.#unwatched.size === 0 || this.#unwatchedTimer) return;
+    this.#unwatchedTimer = setTimeout(async () => {
+      const paths = [...this.#unwatched];
+      await Promise.all(paths.map((path) => this.#compare(path)));
+      for (const path of paths) {
+        if (this.#contents.get(path) === undefined) this.#unwatched.delete(path);
+      }
+      this.#unwatchedTimer = undefined;
+      this.#lookAtUnwatched();
+    }, LOOK_AGAIN);
+  }
+
   async #compare(path: string): Promise<void> {
     const content = await readContent(path);
     const isKnown = this.#contents.has(path);
@@ -182,7 +210,7 @@ export class Watcher {
     this.#contents.set(path, content);
     // chokidar stops watching a file that was deleted; it may come back, as with `git checkout`.
     if (content === undefined) this.#files.add(path);
-    this.#change(path);
+    if (content !== undefined || !this.#young.has(path)) this.#change(path);
   }
 
   #change(path: string): void {

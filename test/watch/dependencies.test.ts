@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { REPORT_DEPENDENCIES, toDependencies } from '../../src/watch/dependencies.ts';
 import { createApp } from '../support/app.ts';
@@ -25,13 +26,21 @@ describe('the reports of Node on what it loads', () => {
     });
     const found = new Set<string>();
     child.on('message', (message) => {
-      for (const path of toDependencies(message)) found.add(path);
+      const { imported, required } = toDependencies(message);
+      for (const path of [...imported, ...required]) found.add(path);
     });
     await new Promise((resolve) => child.once('exit', resolve));
     const expected = ['app.ts', 'imported.ts', 'required.cjs', 'late.js'];
     expect([...found]).toEqual(
       expect.arrayContaining(expected.map((file) => join(app.folder, file))),
     );
+  });
+
+  it('name files by path or URL', () => {
+    const file = join(import.meta.dirname, 'a.js');
+    const reported = [pathToFileURL(file).href, file, 'node:fs', 'file://host%2F'];
+    expect(toDependencies({ 'watch:import': reported }).imported).toEqual([file, file]);
+    expect(toDependencies({ 'watch:require': reported }).required).toEqual([file, file]);
   });
 
   it('are told apart from what else a child may send', () => {
@@ -43,7 +52,7 @@ describe('the reports of Node on what it loads', () => {
       { 'watch:import': 'x' },
       { 'watch:require': [1] },
     ]) {
-      expect(toDependencies(message)).toEqual([]);
+      expect(toDependencies(message)).toEqual({ imported: [], required: [] });
     }
   });
 });

@@ -45,10 +45,12 @@ describe('a restart of holdover watch', () => {
   it('comes for a file that was deleted and comes back', async () => {
     const watching = await Watching.begin();
     await watching.answers();
+    watching.save('2');
+    await watching.answers('2'); // it is watched
     rmSync(join(watching.app.folder, 'version.js'));
     await watching.running.printed('exited with code 1');
-    watching.save('2');
-    await watching.answers('2');
+    watching.save('3');
+    await watching.answers('3');
   });
 
   it('comes for package.json and .env files, and for files of --include, not of --exclude', async () => {
