@@ -40,10 +40,11 @@ interface ResolvedCookieOptions {
 }
 
 /**
- * Set by `holdover watch` for its child: the process id of the supervisor that listens. A process that
- * the app starts inherits it and is not meant.
+ * Set by `holdover watch` for its child: the process id of the supervisor that listens, and whether
+ * sockets are held. A process that the app starts inherits it and is not meant.
  */
 export const SUPERVISOR_VARIABLE = 'HOLDOVER_SUPERVISOR';
+const NO_HOLD = ' --no-hold';
 
 /** The shortest secret that is taken, in characters. */
 const SHORTEST_SECRET = 32;
@@ -113,12 +114,23 @@ export function resolveAdoption(): boolean {
 
 /** Whether a supervisor of `holdover watch` has started this process and listens to it. */
 export function resolveSupervised(): boolean {
-  return process.send !== undefined && process.env[SUPERVISOR_VARIABLE] === String(process.ppid);
+  const [pid] = (process.env[SUPERVISOR_VARIABLE] ?? '').split(' ');
+  return process.send !== undefined && pid === String(process.ppid);
+}
+
+/** Whether the supervisor holds the sockets of this process. */
+export function resolveHold(): boolean {
+  return resolveSupervised() && process.env[SUPERVISOR_VARIABLE]?.endsWith(NO_HOLD) === false;
 }
 
 /** The environment of an app that a supervisor runs. */
-export function resolveChildEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, [SUPERVISOR_VARIABLE]: String(process.pid) };
+export function resolveChildEnvironment(hold: boolean): NodeJS.ProcessEnv {
+  return { ...process.env, [SUPERVISOR_VARIABLE]: `${process.pid}${hold ? '' : NO_HOLD}` };
+}
+
+/** The options for Node that every process inherits. */
+export function resolveNodeOptions(): string {
+  return process.env.NODE_OPTIONS ?? '';
 }
 
 /**

@@ -7,10 +7,19 @@
 import { onPackageLoaded } from './adopt/commonjs-hook.ts';
 import { expressSession } from './adopt/express-session.ts';
 import { fastifySession } from './adopt/fastify-session.ts';
-import { resolveAdoption, resolveSupervised } from './options.ts';
+import { resolveAdoption, resolveHold, resolveSupervised } from './options.ts';
 import { reportToTerminal } from './adopt/announce.ts';
-import { reportToSupervisor } from './watch/child-report.ts';
+import { drainOnRestart } from './watch/inside/drain.ts';
+import { holdSockets } from './watch/inside/held-sockets.ts';
+import { reportToSupervisor } from './watch/inside/report.ts';
+import { standBy } from './watch/inside/standby.ts';
 
 if (resolveAdoption()) onPackageLoaded([expressSession, fastifySession], process.argv[1]);
-if (resolveSupervised()) reportToSupervisor();
-else reportToTerminal();
+if (resolveHold()) {
+  holdSockets();
+  drainOnRestart();
+}
+if (resolveSupervised()) {
+  reportToSupervisor();
+  standBy();
+} else reportToTerminal();

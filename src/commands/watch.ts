@@ -12,6 +12,9 @@ const FLAGS = new Map([
   ['--include', true],
   ['--exclude', true],
   ['--grace', true],
+  ['--no-hold', false],
+  ['--no-standby', false],
+  ['--verbose', false],
   ['--clear-screen', false],
   ['--no-clear-screen', false],
   ['--help', false],
@@ -25,6 +28,9 @@ interface Flags {
   include?: string | string[];
   exclude?: string | string[];
   grace: string;
+  hold: boolean;
+  standby: boolean;
+  verbose?: boolean;
   clearScreen?: boolean;
 }
 
@@ -39,6 +45,9 @@ export function addWatchCommand(cli: CAC): void {
     .option('--include <glob>', 'Restart for these files too (repeatable)')
     .option('--exclude <glob>', 'Never restart for these files (repeatable)')
     .option('--grace <time>', 'How long the app may take for its own end', { default: '5s' })
+    .option('--no-hold', 'Refuse connections while the app restarts')
+    .option('--no-standby', 'Start the next process only when it is needed')
+    .option('--verbose', 'Say where the time of a restart went')
     .option('--clear-screen', 'Clear the screen at each restart')
     .example('holdover watch src/server.ts')
     .example('holdover watch --include "views/**" --inspect src/server.ts --port 4000')
@@ -58,7 +67,8 @@ export function toOwnWords(words: string[]): string[] {
  * @throws Error, in one sentence, when there is nothing to run or sessions cannot be kept
  */
 export function watch(words: string[], flags: Flags): void {
-  const supervisor = new Supervisor(resolveWatchOptions(words, flags), new Report());
+  const options = resolveWatchOptions(words, flags);
+  const supervisor = new Supervisor(options, new Report(options.verbose));
   supervisor.start();
   endOnSignals(supervisor);
   readInput(supervisor);
@@ -88,6 +98,9 @@ function resolveWatchOptions(words: string[], flags: Flags): WatchOptions {
     ignore: [directory, resolve(root, '.holdover')],
     grace: toMilliseconds(flags.grace),
     clearScreen: flags.clearScreen ?? false,
+    hold: flags.hold,
+    standby: flags.standby,
+    verbose: flags.verbose ?? false,
     files: toEnvironmentFiles(nodeFlags),
   };
 }

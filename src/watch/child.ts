@@ -1,19 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
 import { constants } from 'node:os';
-import { dirname, extname } from 'node:path';
 import type { Writable } from 'node:stream';
-import { pathToFileURL } from 'node:url';
 import { resolveChildEnvironment } from '../options.ts';
 import { REPORT_DEPENDENCIES } from './dependencies.ts';
-
-/** What runs: `node [nodeFlags] entry [args]`. */
-export interface CommandLine {
-  nodeFlags: string[];
-  /** Absolute. */
-  entry: string;
-  args: string[];
-}
+import type { Handle } from './handle.ts';
+import { INTERNAL, isChildMessage, type SupervisorMessage } from './messages.ts';
+import type { CommandLine } from './node-flags.ts';
 
 /** How long an app has after a signal that it should have had before, in milliseconds. */
 const LAST_CHANCE = 1000;
@@ -24,55 +16,90 @@ export interface Exit {
   signal: NodeJS.Signals | null;
 }
 
-const TYPESCRIPT = new Set(['.ts', '.tsx', '.mts', '.cts', '.jsx']);
-const REGISTER = new URL('../register.js', import.meta.url).href;
-
-/**
- * The flags with which Node runs the entry: holdover's hook first, so that it sees what the user's own
- * `--import` modules load, and tsx for TypeScript.
- *
- * @throws Error, in one sentence, when the entry is TypeScript and tsx is not installed
- */
-export function toNodeFlags({ nodeFlags, entry }: CommandLine): string[] {
-  const tsx = TYPESCRIPT.has(extname(entry)) ? ['--import', resolveTsx(entry)] : [];
-  return ['--import', REGISTER, ...tsx, ...nodeFlags];
+/** How an app is ended. */
+export interface Ending {
+  /** `undefined` when the app has had it already, from its terminal. */
+  signal: NodeJS.Signals | undefined;
+  /** How long it may take, in milliseconds. */
+  grace: number;
+  /** Whether what is in flight is answered before the signal comes. */
+  drain: boolean;
+  /** It did not end within its grace. */
+  onKill: () => void;
 }
 
-/** One run of the app. */
+/** One process of the app: it waits until it is told to go, and then runs the entry. */
 export class Child {
   readonly exited: Promise<Exit>;
-  readonly startedAt = Date.now();
+  /** When it began to run the entry, in milliseconds since the epoch. */
+  startedAt = Date.now();
+  /** When it has ended, in milliseconds since the epoch. */
+  exitedAt: number | undefined;
+  /** When it was done with what was in flight, in milliseconds since the epoch. */
+  drainedAt: number | undefined;
+  onMessage: (message: unknown, handle: Handle | undefined) => void = () => {};
   readonly #process: ChildProcess;
+  /** What was said before it could hear. */
+  #unsaid: [SupervisorMessage, Handle | undefined][] | undefined = [];
+  #drained: () => void = () => {};
   #stopping: Promise<Exit> | undefined;
 
-  constructor(
-    flags: string[],
-    { entry, args }: CommandLine,
-    onMessage: (message: unknown) => void,
-  ) {
+  constructor(flags: string[], { entry, args }: CommandLine, hold: boolean) {
     this.#process = spawn(process.execPath, [...flags, entry, ...args], {
       stdio: [process.stdin.isTTY ? 'inherit' : 'pipe', 'inherit', 'inherit', 'ipc'],
-      env: { ...resolveChildEnvironment(), ...REPORT_DEPENDENCIES },
+      env: { ...resolveChildEnvironment(hold), ...REPORT_DEPENDENCIES },
     });
-    this.#process.on('message', onMessage);
+    this.#process.on('message', (message, handle) => {
+      if (isChildMessage(message) && message.holdover === 'ready') this.#ready();
+      else if (isChildMessage(message) && message.holdover === 'drained') this.#drained();
+      else this.onMessage(message, handle as unknown as Handle | undefined);
+    });
     this.exited = new Promise((resolve) => {
-      this.#process.once('exit', (code, signal) => resolve({ code, signal }));
+      this.#process.once('exit', (code, signal) => {
+        this.exitedAt = Date.now();
+        resolve({ code, signal });
+      });
       // Node cannot be started, or cannot be signalled any more: the run is over.
       this.#process.on('error', () => resolve({ code: 1, signal: null }));
     });
+    this.stdin?.on('error', () => {}); // the app has closed it, or has ended
+  }
+
+  /** Runs the entry, as soon as the process is ready for it. */
+  go(): void {
+    this.startedAt = Date.now();
+    this.send({ holdover: 'go' });
+  }
+
+  /** Tells the process something; when it has ended, nobody hears it. */
+  send(message: SupervisorMessage, handle?: Handle): void {
+    if (this.#unsaid) {
+      this.#unsaid.push([message, handle]);
+      return;
+    }
+    if (!this.#process.connected) return;
+    this.#process.send(
+      { ...INTERNAL, ...message },
+      handle as unknown as SendHandle,
+      { keepOpen: true },
+      () => {},
+    );
   }
 
   /**
    * Asks the app to end, and kills it when it has not within its grace. Asking again changes nothing:
    * the grace runs from the first time.
    *
-   * @param signal `undefined` when the app has had it already, from its terminal
-   * @param grace milliseconds
    * @returns how it has ended
    */
-  stop(signal: NodeJS.Signals | undefined, grace: number, onKill: () => void): Promise<Exit> {
-    this.#stopping ??= this.#stop(signal, grace, onKill);
+  stop(ending: Ending): Promise<Exit> {
+    this.#stopping ??= this.#stop(ending);
     return this.#stopping;
+  }
+
+  /** Whether it was asked to end. */
+  get isStopping(): boolean {
+    return this.#stopping !== undefined;
   }
 
   /** What the app reads where it has no terminal of its own. */
@@ -85,12 +112,17 @@ export class Child {
     this.#process.kill('SIGKILL');
   }
 
-  async #stop(
-    signal: NodeJS.Signals | undefined,
-    grace: number,
-    onKill: () => void,
-  ): Promise<Exit> {
+  #ready(): void {
+    const unsaid = this.#unsaid ?? [];
+    this.#unsaid = undefined;
+    for (const [message, handle] of unsaid) this.send(message, handle);
+  }
+
+  async #stop({ signal, grace, drain, onKill }: Ending): Promise<Exit> {
+    const deadline = Date.now() + grace;
+    if (drain) await this.#drain(grace);
     if (signal) this.#process.kill(signal);
+    const left = Math.max(deadline - Date.now(), drain ? Math.min(grace, LAST_CHANCE) : 0);
     let timer = setTimeout(() => {
       // Had the app not had the signal after all, it has it now, and a last chance.
       if (!signal) this.#process.kill('SIGTERM');
@@ -101,25 +133,22 @@ export class Child {
         },
         signal ? 0 : LAST_CHANCE,
       );
-    }, grace);
+    }, left);
     return this.exited.finally(() => clearTimeout(timer));
+  }
+
+  async #drain(grace: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const drained = new Promise<void>((resolve) => (this.#drained = resolve));
+    const isOver = new Promise((resolve) => (timer = setTimeout(resolve, grace)));
+    this.send({ holdover: 'drain' });
+    await Promise.race([drained, isOver, this.exited]);
+    this.drainedAt = Date.now();
+    clearTimeout(timer);
   }
 }
 
 /** The exit code that stands for an end, as shells count: 128 and the number of the signal. */
 export function toExitCode({ code, signal }: Exit): number {
   return code ?? 128 + (signal ? constants.signals[signal] : 0);
-}
-
-function resolveTsx(entry: string): string {
-  for (const base of [`${dirname(entry)}/`, `${process.cwd()}/`, import.meta.url]) {
-    try {
-      return pathToFileURL(createRequire(base).resolve('tsx')).href;
-    } catch {
-      // not from here
-    }
-  }
-  throw new Error(
-    `tsx is needed to run ${extname(entry)} files. Install it with: npm install -D tsx`,
-  );
 }

@@ -18,6 +18,8 @@ export interface WatcherOptions {
 
 /** What a watcher tells. */
 export interface WatcherEvents {
+  /** A file that the app has loaded has changed: there will be an `onChange`. */
+  onBegin: () => void;
   /** Files have changed; the first of them was noticed then, in milliseconds since the epoch. */
   onChange: (paths: string[], since: number) => void;
   /** Not everything can be watched. */
@@ -35,6 +37,8 @@ const LOOK_AGAIN = 100;
 
 /** By how much the times of files may be behind the clock, in milliseconds. */
 const CLOCK_TICK = 20;
+
+const EMPTY = createHash('sha256').digest('hex');
 
 const CONFIGURATION = /^(\.env(\..+)?|package\.json|tsconfig(\..+)?\.json)$/;
 const NEVER = new Set(['node_modules', '.git']);
@@ -54,6 +58,8 @@ export class Watcher {
   readonly #isIncluded: (path: string) => boolean;
   /** The content of each watched file, as the running app may have loaded it. */
   readonly #contents = new Map<string, string | undefined>();
+  /** Those among them that the app has loaded. */
+  readonly #loaded = new Set<string>();
   /** Files of which chokidar may not have told the last change. */
   readonly #again = new Map<string, NodeJS.Timeout>();
   /** Files that came after the app had started: those that it has made itself it may delete. */
@@ -89,6 +95,7 @@ export class Watcher {
     for (const path of paths) {
       if (this.#contents.has(path) || !this.#counts(path)) continue;
       this.#contents.set(path, undefined);
+      this.#loaded.add(path);
       void this.#remember(path, loadedSince).then(() => {
         this.#files.add(path);
         if (this.#contents.get(path) !== undefined) this.#unwatched.add(path);
@@ -119,7 +126,7 @@ export class Watcher {
     // Every event of the system, also those that chokidar takes for echoes of another.
     watcher.on('raw', (_event: string, _name: string, details: unknown) => {
       const { watchedPath } = details as { watchedPath?: string };
-      if (watchedPath && this.#contents.has(watchedPath)) this.#lookAgain(watchedPath);
+      if (watchedPath && this.#contents.has(watchedPath)) void this.#notice(watchedPath);
     });
     return watcher.on('error', (error) => this.#events.onError(error as NodeJS.ErrnoException));
   }
@@ -207,6 +214,8 @@ export class Watcher {
     const content = await readContent(path);
     const isKnown = this.#contents.has(path);
     if (isKnown && this.#contents.get(path) === content) return;
+    // Emptied a moment ago, to be written anew: `#lookAgain` finds what becomes of it.
+    if (content === EMPTY && (await isYoungerThan(path, LOOK_AGAIN / 2))) return;
     this.#contents.set(path, content);
     // chokidar stops watching a file that was deleted; it may come back, as with `git checkout`.
     if (content === undefined) this.#files.add(path);
@@ -215,6 +224,7 @@ export class Watcher {
 
   #change(path: string): void {
     if (this.#changed.size === 0) this.#since = Date.now();
+    if (this.#loaded.has(path)) this.#events.onBegin();
     this.#changed.add(path);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
@@ -224,6 +234,11 @@ export class Watcher {
       if (paths.length > 0) this.#events.onChange(paths, this.#since);
     }, DEBOUNCE);
   }
+}
+
+async function isYoungerThan(path: string, milliseconds: number): Promise<boolean> {
+  const stats = await stat(path).catch(() => undefined);
+  return stats !== undefined && Date.now() - stats.mtimeMs < milliseconds;
 }
 
 function isBelow(path: string, folders: string[]): boolean {

@@ -10,11 +10,11 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { findFreePort, toEnvironment } from './environment.js';
 
 const REGISTER = new URL('../../dist/register.js', import.meta.url);
 const APP = fileURLToPath(new URL('app.js', import.meta.url));
@@ -91,14 +91,6 @@ async function openServer(root, { id, name, sessions, isFile = false, argument }
   };
 }
 
-/** The user's own environment shall not change what is measured, nor the benchmark the user's home. */
-function toEnvironment(root) {
-  const own = Object.entries(process.env).filter(
-    ([name]) => !/^(NODE_ENV|NODE_OPTIONS|DEBUG|(SESSION|HOLDOVER)_\w+)$/.test(name),
-  );
-  return { ...Object.fromEntries(own), XDG_STATE_HOME: join(root, 'state') };
-}
-
 /** Starts Redis on a free port, with its usual settings but nothing on disk before it ends. */
 async function openRedis(root, children) {
   const folder = join(root, 'redis');
@@ -129,15 +121,6 @@ async function isReady(child) {
     if (said.includes('Ready to accept connections')) break;
   }
   child.stdout.resume();
-}
-
-async function findFreePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Ends one of the processes that were started here. */

@@ -10,6 +10,7 @@ import { cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { load, login } from './load.js';
+import { toPositive } from './options.js';
 import { openServers } from './servers.js';
 import { median, toGoals, toRow } from './report.js';
 
@@ -71,10 +72,4 @@ async function measure(all) {
     readRatio: median(result.reads.map((rate, round) => rate / memory.reads[round])),
     writeRatio: median(result.writes.map((rate, round) => rate / memory.writes[round])),
   }));
-}
-
-function toPositive(name, text) {
-  const number = Number(text);
-  if (number > 0 && Number.isFinite(number)) return number;
-  throw new Error(`${name} must be a number above 0, not ${JSON.stringify(text)}.`);
 }

@@ -11,6 +11,7 @@ function createWatcher(root: string): { watcher: Watcher; changed: Set<string> }
   const watcher = new Watcher(
     { root, include: [], exclude: [], ignore: [] },
     {
+      onBegin: () => {},
       onChange: (paths) => paths.forEach((path) => changed.add(path)),
       onError: (error) => {
         throw error;

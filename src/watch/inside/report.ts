@@ -1,25 +1,21 @@
 import { Server } from 'node:net';
-import { onStoreOpened } from '../adopt/opened.ts';
-import { SUPERVISOR_VARIABLE } from '../options.ts';
-import { isAlive } from '../storage/processes.ts';
-import { REPORT_DEPENDENCIES } from './dependencies.ts';
+import { onStoreOpened } from '../../adopt/opened.ts';
+import { SUPERVISOR_VARIABLE } from '../../options.ts';
+import { isAlive } from '../../storage/processes.ts';
+import { REPORT_DEPENDENCIES } from '../dependencies.ts';
+import { send } from './channel.ts';
+import { heldRequests } from './held-requests.ts';
 import { keepFromOthers } from './private-variables.ts';
-import type { ChildMessage } from './messages.ts';
 
 /**
  * Tells the supervisor what its lines need to know: which stores the app has opened, that it listens,
  * or that its port is taken. Nothing here keeps the process alive.
  */
 export function reportToSupervisor(): void {
-  onStoreOpened((store) => send({ holdover: 'store', store }));
+  onStoreOpened((store) => void send({ holdover: 'store', store }));
   watchServers();
   endWithSupervisor();
   keepFromOthers([SUPERVISOR_VARIABLE, ...Object.keys(REPORT_DEPENDENCIES)]);
-}
-
-function send(message: ChildMessage): void {
-  // Without a callback the error of a closed channel would be an 'error' event of the process.
-  process.send?.(message, undefined, undefined, () => {});
 }
 
 /** How often, and how many times, to look whether the supervisor is gone, in milliseconds. */
@@ -57,7 +53,7 @@ function watchServers(): void {
     if (isHeard || !server.listening) return;
     isHeard = true;
     if (prototype.emit === wrapped) delete prototype.emit;
-    send({ holdover: 'listening', at });
+    void send({ holdover: 'listening', at, heldRequests: heldRequests() });
   };
   const wrapped = function (this: Server, event: string, ...rest: unknown[]): boolean {
     if (event === 'listening') setTimeout(hear, PROBE, this, Date.now()).unref();
@@ -70,7 +66,7 @@ function watchServers(): void {
 function reportAddressInUse(error: unknown): void {
   const { code, port, address } = (error ?? {}) as NodeJS.ErrnoException & Record<string, unknown>;
   if (code !== 'EADDRINUSE') return;
-  send({
+  void send({
     holdover: 'address-in-use',
     address: port === undefined ? String(address) : `Port ${String(port)}`,
   });

@@ -1,0 +1,172 @@
+import { Socket } from 'node:net';
+import { AnswerServer } from './answer-server.ts';
+import type { Child } from './child.ts';
+import type { Handle } from './handle.ts';
+import type { ChildMessage, SocketId, SocketKind } from './messages.ts';
+
+/** How long connections wait for a server that the app no longer has, in milliseconds. */
+const UNCLAIMED = { beside: 10_000, alone: 60_000 };
+
+/** One to hold, one to answer on after a crash. */
+const COPIES = 2;
+
+type SocketMessage = Extract<ChildMessage, { holdover: 'socket' }>;
+
+/** A socket that the app listens on, or will again. */
+interface HeldSocket {
+  id: SocketId;
+  kind: SocketKind;
+  connectionKey: string;
+  /** The first one is held; another may be listened on in this process. */
+  handles: Handle[];
+  /** Connections that no run of the app has taken yet. */
+  waiting: Handle[];
+  /** Accepts while no run of the app does. */
+  server: AnswerServer | undefined;
+  isClaimed: boolean;
+}
+
+/**
+ * The sockets that the app listens on. They outlive each run of it: while none lives, connections wait
+ * in the queue of the kernel. Nothing is accepted here, and nothing proxied, but after a crash.
+ */
+export class HeldSockets {
+  readonly #sockets = new Map<SocketId, HeldSocket>();
+  #child: Child | undefined;
+  #timers: NodeJS.Timeout[] = [];
+  #answer: ((socket: Socket) => void) | undefined;
+
+  /** Whether a run of the app listens, so that there is something to drain. */
+  get isClaimed(): boolean {
+    return [...this.#sockets.values()].some((socket) => socket.isClaimed);
+  }
+
+  /** Gives a new run of the app all sockets, and the connections that wait. */
+  hand(child: Child): void {
+    this.#child = child;
+    this.#answer = undefined;
+    for (const socket of this.#sockets.values()) {
+      const { id, connectionKey, handles, waiting } = socket;
+      socket.isClaimed = false;
+      const [handle] = handles;
+      if (!handle) continue;
+      // Two: an app may close its server and listen again.
+      const wanted = COPIES - handles.length;
+      for (let i = 0; i < 2; i++)
+        child.send({ holdover: 'socket', id, connectionKey, wanted }, handle);
+      for (const connection of waiting) child.send({ holdover: 'connection', id }, connection);
+    }
+    this.#giveUpAfter(UNCLAIMED.alone, child);
+  }
+
+  /** Hears what a run of the app says of its sockets. */
+  hear(child: Child, message: ChildMessage, handle: Handle | undefined): void {
+    if (message.holdover === 'socket' && handle) this.#hold(child, message, handle);
+    else if (message.holdover === 'claimed') this.#claimed(child, message.id);
+    else if (message.holdover === 'released') this.#release(message.id);
+    else if (message.holdover === 'connection' && handle) {
+      const socket = this.#sockets.get(message.id);
+      if (socket) socket.waiting.push(handle);
+      else handle.close();
+    }
+  }
+
+  /**
+   * Answers on all sockets, until the next run: what waits, and what comes. Where nothing of ours can
+   * be said, on a socket that does not speak plain HTTP, connections are closed.
+   */
+  answer(accept: (socket: Socket) => void): void {
+    this.#clearTimers();
+    this.#answer = accept;
+    for (const socket of this.#sockets.values()) {
+      socket.isClaimed = false;
+      for (const handle of socket.waiting.splice(0)) this.#accept(socket, toSocket(handle));
+      if (socket.server) continue;
+      // The only copy is better used than held.
+      const handle = socket.handles.pop();
+      if (handle)
+        socket.server = new AnswerServer(handle, (accepted) => this.#accept(socket, accepted));
+    }
+  }
+
+  /** Frees all addresses. */
+  close(): void {
+    this.#clearTimers();
+    for (const id of this.#sockets.keys()) this.#release(id);
+  }
+
+  #hold(child: Child, { id, kind, connectionKey }: SocketMessage, handle: Handle): void {
+    const known = this.#sockets.get(id);
+    if (known && known.handles.length >= COPIES) {
+      handle.close();
+      return;
+    }
+    if (known) known.handles.push(handle);
+    else {
+      const handles = [handle];
+      this.#sockets.set(id, {
+        id,
+        kind,
+        connectionKey,
+        handles,
+        waiting: [],
+        server: undefined,
+        isClaimed: true,
+      });
+      child.send({ holdover: 'socket', id, connectionKey, wanted: 0 }, handle);
+    }
+  }
+
+  /** The app has taken what has waited: the copies here are of no use. */
+  #claimed(child: Child, id: SocketId): void {
+    const socket = this.#sockets.get(id);
+    if (!socket || child !== this.#child) return;
+    socket.isClaimed = true;
+    for (const handle of socket.waiting.splice(0)) handle.close();
+    socket.server?.close();
+    socket.server = undefined;
+    this.#giveUpAfter(UNCLAIMED.beside, child);
+  }
+
+  #release(id: SocketId): void {
+    const socket = this.#sockets.get(id);
+    if (!socket) return;
+    this.#sockets.delete(id);
+    socket.server?.close();
+    for (const handle of [...socket.handles, ...socket.waiting]) handle.close();
+  }
+
+  #accept(socket: HeldSocket, accepted: Socket): void {
+    if (this.#answer && socket.kind === 'http') this.#answer(accepted);
+    else if (this.#answer) accepted.destroy();
+    else this.#pass(socket, accepted);
+  }
+
+  /** The next run has begun: it is for that one. */
+  #pass(socket: HeldSocket, accepted: Socket): void {
+    const handle = (accepted as Socket & { _handle: Handle | null })._handle;
+    if (!handle) return;
+    this.#child?.send({ holdover: 'connection', id: socket.id }, handle);
+    if (socket.isClaimed) accepted.destroy();
+    else socket.waiting.push(handle);
+  }
+
+  /** The app may have other sockets than before. */
+  #giveUpAfter(milliseconds: number, child: Child): void {
+    const timer = setTimeout(() => {
+      if (child !== this.#child || this.#answer) return;
+      for (const { id, isClaimed } of this.#sockets.values()) if (!isClaimed) this.#release(id);
+    }, milliseconds);
+    this.#timers.push(timer.unref());
+  }
+
+  #clearTimers(): void {
+    for (const timer of this.#timers.splice(0)) clearTimeout(timer);
+  }
+}
+
+/** What has been read from nobody yet. */
+function toSocket(handle: Handle): Socket {
+  const options = { handle, pauseOnCreate: true, readable: true, writable: true };
+  return new Socket(options as unknown as ConstructorParameters<typeof Socket>[0]);
+}

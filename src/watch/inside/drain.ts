@@ -1,0 +1,132 @@
+import { Socket, type Server } from 'node:net';
+import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
+import { onSupervisorMessage, send } from './channel.ts';
+import { keepSockets, listeningServers, type Listening } from './held-sockets.ts';
+import { toHttpConnections, type HttpSocket } from './http-connections.ts';
+
+/** How often to look whether a response has ended, in milliseconds. */
+const LOOK_EVERY = 5;
+
+/** Media types of responses that have no end of their own. */
+const ENDLESS = /^(text\/event-stream|multipart\/x-mixed-replace)/;
+
+/**
+ * Ends the app for a restart, when the supervisor says so: no connection is accepted any more (the
+ * next run finds it in the queue), what is in flight is answered, and idle connections are passed to
+ * the next run, which goes on with them: a client that keeps its connection alive notices nothing.
+ * Then the app's own handlers of SIGTERM have their turn; streams and upgraded connections (WebSocket)
+ * are open to them, and are closed after it.
+ */
+export function drainOnRestart(): void {
+  onSupervisorMessage(({ holdover }) => {
+    if (holdover === 'drain') void drain();
+  });
+}
+
+async function drain(): Promise<void> {
+  process.channel?.ref(); // without its sockets the app would be done before it is asked to end
+  keepSockets();
+  const servers = listeningServers();
+  for (const entry of servers) stopAccepting(entry);
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      const isActive = servers.map((entry) => releaseIdle(entry)).some(Boolean);
+      if (isActive) setTimeout(look, LOOK_EVERY);
+      else resolve();
+    };
+    setImmediate(look); // what was accepted a moment ago is a connection by then
+  });
+  await Promise.all(moves);
+  endStreamsLast(servers.map(({ server }) => server));
+  await send({ holdover: 'drained' });
+}
+
+/** The server goes on as if it listened, so that the app closes it as it always does. */
+function stopAccepting({ server, handle }: Listening): void {
+  const owner = server as WithHandle<Server>;
+  if (owner._handle === handle) owner._handle = toClosedHandle(handle);
+  handle.close();
+}
+
+/** Stands for a handle that is closed: `address()`, `ref()` and `close()` work as before. */
+function toClosedHandle(handle: Handle): Handle {
+  const address = {};
+  const { getsockname } = handle as Handle & { getsockname?: (out: object) => number };
+  getsockname?.call(handle, address);
+  return {
+    fd: -1,
+    writeQueueSize: 0,
+    readStop: () => {},
+    ref: () => {},
+    unref: () => {},
+    hasRef: () => false,
+    getsockname: (out: object) => (Object.assign(out, address), 0),
+    close: (callback?: () => void) => void (callback && setImmediate(callback)),
+  } as Handle;
+}
+
+const moved = new Set<Socket>();
+const moves: Promise<void>[] = [];
+
+/** @returns whether a request is in flight */
+function releaseIdle({ id, server }: Listening): boolean {
+  const connections = toHttpConnections(server);
+  if (!connections) return false;
+  let isLeft = false;
+  for (const socket of connections.idle) if (!move(id, socket)) isLeft = true;
+  // Those of TLS cannot be passed on: the client opens a new one.
+  if (isLeft) (server as Server & { closeIdleConnections?: () => void }).closeIdleConnections?.();
+  const inFlight = connections.active.filter((socket) => !isEndless(socket));
+  for (const { _httpMessage: response } of inFlight) {
+    const isSecure = 'setSecureContext' in server;
+    if (isSecure && response && !response.headersSent) response.shouldKeepAlive = false;
+  }
+  return inFlight.length > 0;
+}
+
+/** Passes a connection on as it is: what the client has sent is read by the next run. */
+function move(id: string, socket: HttpSocket): boolean {
+  if (moved.has(socket)) return true;
+  const handle = toPlainHandle(socket);
+  if (!handle || socket.writableLength > 0 || handle.writeQueueSize > 0) return false;
+  handle.readStop();
+  moved.add(socket);
+  moves.push(send({ holdover: 'connection', id }, handle).then(() => void socket.destroy()));
+  return true;
+}
+
+function isEndless({ _httpMessage: response }: HttpSocket): boolean {
+  return response?.headersSent === true && ENDLESS.test(String(response.getHeader('content-type')));
+}
+
+/** The app's handlers of SIGTERM come first. */
+function endStreamsLast(servers: Server[]): void {
+  const end = (): void => endStreams(servers);
+  if (process.listenerCount('SIGTERM') === 0) return end();
+  process.once('SIGTERM', () => {
+    process.channel?.unref();
+    setImmediate(end);
+  });
+}
+
+function endStreams(servers: Server[]): void {
+  for (const socket of openSockets(servers)) {
+    const response = (socket as HttpSocket)._httpMessage;
+    // A whole end for the client; the app sees what it sees when a client goes.
+    const isChunked = response?.headersSent && response.chunkedEncoding && isEndless(socket);
+    if (isChunked) socket.end('0\r\n\r\n');
+    else socket.end();
+  }
+}
+
+/**
+ * The open connections of servers. `_getActiveHandles` is not documented (DEP0161); it is there from
+ * Node 20 to 24. Without it streams end with the process.
+ */
+function openSockets(servers: Server[]): Socket[] {
+  const { _getActiveHandles: list } = process as { _getActiveHandles?: () => unknown[] };
+  const isOurs = (owner: unknown): owner is Socket =>
+    owner instanceof Socket &&
+    servers.includes((owner as Socket & { server?: Server }).server as Server);
+  return (list?.call(process) ?? []).filter(isOurs).filter((socket) => !moved.has(socket));
+}

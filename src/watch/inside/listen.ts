@@ -1,0 +1,51 @@
+import { Server } from 'node:net';
+import type { WithHandle } from '../handle.ts';
+
+/** The arguments of `listen`, as Node understands them: host names are looked up already. */
+export interface ListenCall {
+  /** An address, the path of a pipe, or `null` for any address. */
+  address: string | null;
+  port: number;
+  /** 4, 6, or -1 for a pipe. */
+  addressType: number;
+  /** Of libuv: 1 is "IPv6 only", 2 is "shared with other processes". */
+  flags: number;
+}
+
+type Listen = (
+  this: WithHandle<Server>,
+  address: string | null,
+  port: number,
+  addressType: number,
+  backlog: number | undefined,
+  fd: number | undefined,
+  flags: number | undefined,
+) => void;
+
+/**
+ * Stands between every form of `server.listen()` and the binding of its address. A handle that
+ * `before` gives is listened on in place of a new one; everything else goes on as ever, and `after`
+ * comes when the server has a handle. Servers on a file descriptor or on a handle of the app are not
+ * touched, nor are the workers of a cluster, which listen through their primary.
+ *
+ * `_listen2` is not documented. All forms of listen go through it on Node 20 to 24, and it takes a
+ * handle that is there; pinned by `test/watch/held-sockets.test.ts`.
+ *
+ * @returns whether this version of Node has it
+ */
+export function onListen(
+  before: (server: Server, call: ListenCall) => WithHandle<Server>['_handle'],
+  after: (server: WithHandle<Server>, call: ListenCall) => void,
+): boolean {
+  const prototype = Server.prototype as unknown as { _listen2?: Listen };
+  const listen = prototype._listen2;
+  if (typeof listen !== 'function') return false;
+  prototype._listen2 = function (address, port, addressType, backlog, fd, flags) {
+    const isOurs = !this._handle && !(typeof fd === 'number' && fd >= 0);
+    const call = { address, port, addressType, flags: flags ?? 0 };
+    if (isOurs) this._handle = before(this, call);
+    listen.call(this, address, port, addressType, backlog, fd, flags);
+    if (isOurs && this._handle) after(this, call);
+  };
+  return true;
+}

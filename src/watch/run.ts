@@ -1,0 +1,94 @@
+import type { OpenedStore } from '../adopt/opened.ts';
+import type { Child, Exit } from './child.ts';
+import { toHeldOver } from './held-over.ts';
+import type { ChildMessage } from './messages.ts';
+import { formatRequests, type Report } from './report.ts';
+import { toPhases, type Moments } from './phases.ts';
+
+/** Why a run was started, and since when its start is waited for, in milliseconds since the epoch. */
+export interface Trigger {
+  text: string;
+  since: number;
+}
+
+/** After this time an app that does not listen is taken for one that never does, in milliseconds. */
+const LISTEN_WITHIN = 2000;
+
+/** One run of the app, and what there is to say of it. */
+export class Run {
+  readonly child: Child;
+  /** It listens, or is taken for an app that never does. */
+  readonly started: Promise<void>;
+  readonly #trigger: Trigger | undefined;
+  readonly #report: Report;
+  readonly #moments: Moments;
+  readonly #stores = new Map<string, OpenedStore>();
+  #start: () => void = () => {};
+  #isReported = false;
+  #addressInUse: string | undefined;
+
+  /** @param previous the run that it follows */
+  constructor(child: Child, trigger: Trigger | undefined, report: Report, previous?: Child) {
+    this.child = child;
+    this.#trigger = trigger;
+    this.#report = report;
+    this.#moments = {
+      since: trigger?.since ?? child.startedAt,
+      drained: previous?.drainedAt,
+      exited: previous?.exitedAt,
+      told: child.startedAt,
+    };
+    this.started = new Promise((resolve) => (this.#start = resolve));
+    const timer = setTimeout(() => this.#reportStart(0), LISTEN_WITHIN);
+    void child.exited.then(() => clearTimeout(timer));
+  }
+
+  hear(message: ChildMessage): void {
+    if (message.holdover === 'store') {
+      const { directory, namespace } = message.store;
+      this.#stores.set(`${directory}\n${namespace}`, message.store);
+    } else if (message.holdover === 'running') {
+      this.#moments.running = message.at;
+    } else if (message.holdover === 'listening') {
+      this.#addressInUse = undefined; // the app has found another
+      this.#moments.listening = message.at;
+      this.#reportStart(message.heldRequests);
+    } else if (message.holdover === 'address-in-use') {
+      this.#addressInUse = message.address;
+    }
+  }
+
+  /** Says that the app has ended by itself. */
+  reportEnd(exit: Exit): void {
+    if (this.#addressInUse) {
+      this.#report.say(
+        `${this.#addressInUse} is in use by another process. Stop that, or give the app another port.`,
+      );
+    }
+    this.#report.say(toEndLine(exit));
+  }
+
+  #reportStart(heldRequests: number): void {
+    if (this.#isReported) return;
+    this.#isReported = true;
+    this.#start();
+    const stores = [...this.#stores.values()];
+    void toHeldOver(stores).then((heldOver) => {
+      if (this.#trigger) {
+        const { since, listening } = this.#moments;
+        const facts = [heldOver, formatRequests(heldRequests)].filter((fact) => fact !== undefined);
+        const duration = listening === undefined ? undefined : listening - since;
+        this.#report.restarted(this.#trigger.text, facts, duration);
+        this.#report.detail(toPhases(this.#moments));
+      } else if (heldOver && stores.some((store) => !store.isNew)) {
+        this.#report.say(`${heldOver} from ${stores[0]?.displayDirectory}`);
+      }
+    });
+  }
+}
+
+function toEndLine(exit: Exit): string {
+  if (exit.code === 0) return 'The app has ended; waiting for a change.';
+  const how = exit.signal ? `was ended by ${exit.signal}` : `exited with code ${exit.code}`;
+  return `The app ${how}; sessions are safe; waiting for a change.`;
+}
