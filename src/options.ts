@@ -128,6 +128,17 @@ export function resolveChildEnvironment(hold: boolean): NodeJS.ProcessEnv {
   return { ...process.env, [SUPERVISOR_VARIABLE]: `${process.pid}${hold ? '' : NO_HOLD}` };
 }
 
+/** The editor that the developer seems to use, by name: the terminal that it brings, or $VISUAL. */
+export function resolveEditor(): string {
+  const { CURSOR_TRACE_ID, TERM_PROGRAM, TERMINAL_EMULATOR, VISUAL, EDITOR } = process.env;
+  if (CURSOR_TRACE_ID) return 'cursor';
+  if (TERM_PROGRAM === 'vscode' || TERM_PROGRAM === 'zed') return TERM_PROGRAM;
+  if (TERMINAL_EMULATOR === 'JetBrains-JediTerm') return 'idea';
+  const [command = ''] = (VISUAL || EDITOR || '').split(' ');
+  const name = basename(command).replace(/\.(exe|cmd)$/, '');
+  return name === 'code' ? 'vscode' : name;
+}
+
 /** The options for Node that every process inherits. */
 export function resolveNodeOptions(): string {
   return process.env.NODE_OPTIONS ?? '';

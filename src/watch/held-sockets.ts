@@ -1,7 +1,9 @@
 import { Socket } from 'node:net';
+import { resolve } from 'node:path';
 import { AnswerServer } from './answer-server.ts';
 import type { Child } from './child.ts';
 import type { Handle } from './handle.ts';
+import { removePath } from './kept-path.ts';
 import type { ChildMessage, SocketId, SocketKind } from './messages.ts';
 
 /** How long connections wait for a server that the app no longer has, in milliseconds. */
@@ -17,6 +19,8 @@ interface HeldSocket {
   id: SocketId;
   kind: SocketKind;
   connectionKey: string;
+  /** Of a unix socket, absolute. */
+  path: string | undefined;
   /** The first one is held; another may be listened on in this process. */
   handles: Handle[];
   /** Connections that no run of the app has taken yet. */
@@ -89,13 +93,19 @@ export class HeldSockets {
     }
   }
 
-  /** Frees all addresses. */
+  /** Leaves all addresses to the app that ends: when it closes them they are free. */
   close(): void {
     this.#clearTimers();
-    for (const id of this.#sockets.keys()) this.#release(id);
+    for (const socket of this.#sockets.values()) closeHandles(socket);
   }
 
-  #hold(child: Child, { id, kind, connectionKey }: SocketMessage, handle: Handle): void {
+  /** Forgets all sockets of an app that has ended. */
+  removePaths(): void {
+    for (const { path } of this.#sockets.values()) if (path !== undefined) removePath(path);
+    this.#sockets.clear();
+  }
+
+  #hold(child: Child, { id, kind, connectionKey, path }: SocketMessage, handle: Handle): void {
     const known = this.#sockets.get(id);
     if (known && known.handles.length >= COPIES) {
       handle.close();
@@ -108,6 +118,7 @@ export class HeldSockets {
         id,
         kind,
         connectionKey,
+        path: path === undefined ? undefined : resolve(path),
         handles,
         waiting: [],
         server: undefined,
@@ -132,8 +143,8 @@ export class HeldSockets {
     const socket = this.#sockets.get(id);
     if (!socket) return;
     this.#sockets.delete(id);
-    socket.server?.close();
-    for (const handle of [...socket.handles, ...socket.waiting]) handle.close();
+    closeHandles(socket);
+    if (socket.path !== undefined) removePath(socket.path);
   }
 
   #accept(socket: HeldSocket, accepted: Socket): void {
@@ -163,6 +174,11 @@ export class HeldSockets {
   #clearTimers(): void {
     for (const timer of this.#timers.splice(0)) clearTimeout(timer);
   }
+}
+
+function closeHandles({ server, handles, waiting }: HeldSocket): void {
+  server?.close();
+  for (const handle of [...handles.splice(0), ...waiting.splice(0)]) handle.close();
 }
 
 /** What has been read from nobody yet. */

@@ -1,4 +1,5 @@
 import type { OpenedStore } from '../adopt/opened.ts';
+import type { ReportedError } from './crash/reported.ts';
 
 /**
  * Names a socket that the app listens on. The same arguments of `listen` give the same name in every
@@ -17,7 +18,13 @@ export type ChildMessage =
   /** It runs the entry, since then, in milliseconds since the epoch. */
   | { holdover: 'running'; at: number }
   /** It listens on a socket; the handle comes with the message, for the supervisor to hold. */
-  | { holdover: 'socket'; id: SocketId; kind: SocketKind; connectionKey: string }
+  | {
+      holdover: 'socket';
+      id: SocketId;
+      kind: SocketKind;
+      connectionKey: string;
+      path: string | undefined;
+    }
   /** It listens on a socket that it was given. */
   | { holdover: 'claimed'; id: SocketId }
   /** The app has closed a socket that is held: its address is free again. */
@@ -28,7 +35,9 @@ export type ChildMessage =
   | { holdover: 'drained' }
   /** The app listens; since when, in milliseconds since the epoch, and what had waited for it. */
   | { holdover: 'listening'; at: number; heldRequests: number }
-  | { holdover: 'address-in-use'; address: string };
+  | { holdover: 'address-in-use'; address: string }
+  /** The app ends by it. */
+  | { holdover: 'uncaught'; error: ReportedError };
 
 /** What a supervisor tells a child that waits or runs. */
 export type SupervisorMessage =

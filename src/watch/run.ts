@@ -1,5 +1,6 @@
 import type { OpenedStore } from '../adopt/opened.ts';
 import type { Child, Exit } from './child.ts';
+import type { ReportedError } from './crash/reported.ts';
 import { toHeldOver } from './held-over.ts';
 import type { ChildMessage } from './messages.ts';
 import { formatRequests, type Report } from './report.ts';
@@ -8,6 +9,8 @@ import { toPhases, type Moments } from './phases.ts';
 /** Why a run was started, and since when its start is waited for, in milliseconds since the epoch. */
 export interface Trigger {
   text: string;
+  /** The files that have changed, absolute. */
+  paths: string[];
   since: number;
 }
 
@@ -19,6 +22,10 @@ export class Run {
   readonly child: Child;
   /** It listens, or is taken for an app that never does. */
   readonly started: Promise<void>;
+  /** The files that have changed since the last run, absolute. */
+  readonly changed: string[];
+  /** The error that the app has ended by, if it was one. */
+  error: ReportedError | undefined;
   readonly #trigger: Trigger | undefined;
   readonly #report: Report;
   readonly #moments: Moments;
@@ -30,6 +37,7 @@ export class Run {
   /** @param previous the run that it follows */
   constructor(child: Child, trigger: Trigger | undefined, report: Report, previous?: Child) {
     this.child = child;
+    this.changed = trigger?.paths ?? [];
     this.#trigger = trigger;
     this.#report = report;
     this.#moments = {
@@ -55,6 +63,8 @@ export class Run {
       this.#reportStart(message.heldRequests);
     } else if (message.holdover === 'address-in-use') {
       this.#addressInUse = message.address;
+    } else if (message.holdover === 'uncaught') {
+      this.error = message.error;
     }
   }
 

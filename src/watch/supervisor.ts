@@ -1,4 +1,5 @@
-import { resolveNodeOptions } from '../options.ts';
+import { resolveEditor, resolveNodeOptions } from '../options.ts';
+import { AfterCrash } from './after-crash.ts';
 import { Child, toExitCode, type Exit } from './child.ts';
 import { toDependencies } from './dependencies.ts';
 import type { Handle } from './handle.ts';
@@ -9,7 +10,8 @@ import { formatDuration, formatPaths, type Report } from './report.ts';
 import { Run, type Trigger } from './run.ts';
 import { Standby } from './standby.ts';
 import { toStartupFiles } from './startup-files.ts';
-import { Watcher, type WatcherOptions } from './watcher.ts';
+import type { WatcherOptions } from './watched-paths.ts';
+import { Watcher } from './watcher.ts';
 
 /** What `holdover watch` is told. */
 export interface WatchOptions extends WatcherOptions, CommandLine {
@@ -35,6 +37,7 @@ export class Supervisor {
   readonly #report: Report;
   readonly #watcher: Watcher;
   readonly #sockets = new HeldSockets();
+  readonly #afterCrash: AfterCrash;
   readonly #standby: Standby | undefined;
   readonly #spawn: () => Child;
   #run: Run | undefined;
@@ -49,17 +52,18 @@ export class Supervisor {
 
   /** @throws Error, in one sentence, when the app cannot be run */
   constructor(options: WatchOptions, report: Report) {
-    const { entry, nodeFlags, files, hold } = options;
+    const { entry, nodeFlags, files, hold, root } = options;
     this.#options = options;
     this.#report = report;
     const flags = toNodeFlags(options);
+    this.#afterCrash = new AfterCrash(this.#sockets, root, resolveEditor());
     this.#spawn = () => new Child(flags, options, hold);
     if (options.standby && canStandBy(nodeFlags, resolveNodeOptions())) {
       this.#standby = new Standby(this.#spawn, () => [...files, ...toStartupFiles(entry)]);
     }
     this.#watcher = new Watcher(options, {
       onBegin: () => void this.#stopRun('SIGTERM'),
-      onChange: (paths, since) => void this.restart({ text: formatPaths(paths), since }),
+      onChange: (paths, since) => void this.restart({ text: formatPaths(paths), paths, since }),
       onError: (error) => this.#sayOnce(toWatchError(error)),
     });
   }
@@ -104,8 +108,10 @@ export class Supervisor {
     if (this.#isEnding) this.#run?.child.kill();
     this.#isEnding = true;
     this.#standby?.discard();
+    this.#afterCrash.close();
     this.#sockets.close(); // new connections are refused as soon as the app closes its own
     const exit = await this.#stopRun(isSignalled ? undefined : signal);
+    this.#sockets.removePaths();
     await this.#watcher.close();
     return toExitCode(exit ?? this.#lastExit ?? { code: 0, signal: null });
   }
@@ -124,6 +130,7 @@ export class Supervisor {
 
   #begin(trigger: Trigger | undefined): void {
     const child = this.#standby?.take() ?? this.#spawn();
+    this.#afterCrash.wait();
     this.#sockets.hand(child);
     child.go();
     const run = new Run(child, trigger, this.#report, this.#lastChild);
@@ -148,6 +155,7 @@ export class Supervisor {
 
   #started(): void {
     if (this.#isEnding) return;
+    this.#afterCrash.release();
     if (!this.#hasDependencies) this.#sayOnce(NO_DEPENDENCIES);
     this.#standby?.prepare();
   }
@@ -157,6 +165,7 @@ export class Supervisor {
     this.#lastExit = exit;
     if (run.child.isStopping || this.#isEnding) return;
     run.reportEnd(exit);
+    void this.#afterCrash.answer(run, exit, this.#watcher.loaded);
     this.#standby?.prepare();
   }
 

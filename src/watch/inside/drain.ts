@@ -3,6 +3,7 @@ import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
 import { onSupervisorMessage, send } from './channel.ts';
 import { keepSockets, listeningServers, type Listening } from './held-sockets.ts';
 import { toHttpConnections, type HttpSocket } from './http-connections.ts';
+import { closeSessions } from './http2-sessions.ts';
 
 /** How often to look whether a response has ended, in milliseconds. */
 const LOOK_EVERY = 5;
@@ -70,8 +71,9 @@ const moves: Promise<void>[] = [];
 
 /** @returns whether a request is in flight */
 function releaseIdle({ id, server }: Listening): boolean {
+  const hasStreams = closeSessions(server, isEndlessType);
   const connections = toHttpConnections(server);
-  if (!connections) return false;
+  if (!connections) return hasStreams;
   let isLeft = false;
   for (const socket of connections.idle) if (!move(id, socket)) isLeft = true;
   // Those of TLS cannot be passed on: the client opens a new one.
@@ -81,7 +83,7 @@ function releaseIdle({ id, server }: Listening): boolean {
     const isSecure = 'setSecureContext' in server;
     if (isSecure && response && !response.headersSent) response.shouldKeepAlive = false;
   }
-  return inFlight.length > 0;
+  return hasStreams || inFlight.length > 0;
 }
 
 /** Passes a connection on as it is: what the client has sent is read by the next run. */
@@ -96,7 +98,11 @@ function move(id: string, socket: HttpSocket): boolean {
 }
 
 function isEndless({ _httpMessage: response }: HttpSocket): boolean {
-  return response?.headersSent === true && ENDLESS.test(String(response.getHeader('content-type')));
+  return response?.headersSent === true && isEndlessType(response.getHeader('content-type'));
+}
+
+function isEndlessType(type: unknown): boolean {
+  return ENDLESS.test(String(type));
 }
 
 /** The app's handlers of SIGTERM come first. */

@@ -3,7 +3,9 @@ import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
 import type { SocketId, SocketKind, SupervisorMessage } from '../messages.ts';
 import { onSupervisorMessage, send } from './channel.ts';
 import { countHeldRequests } from './held-requests.ts';
+import { watchSessions } from './http2-sessions.ts';
 import { onListen, type ListenCall } from './listen.ts';
+import { bindPath, canKeepPath, closePath, reopenPath } from './unix-sockets.ts';
 
 /** A server that listens no longer than this was a probe for a free port, in milliseconds. */
 const PROBE = 50;
@@ -32,6 +34,8 @@ export interface Listening {
   id: SocketId;
   server: Server;
   handle: Handle;
+  /** Of a unix socket. */
+  path: string | undefined;
 }
 
 const held = new Map<SocketId, HeldSocket>();
@@ -64,9 +68,9 @@ export function holdSockets(): void {
     }
   });
   onListen(
-    (_, call) => (canHold(call) ? (held.get(toId(call))?.handles.shift() ?? null) : null),
+    (_, call) => (canHold(call) ? toHandle(call) : null),
     (server, call) => {
-      if (canHold(call)) begin(server, toId(call));
+      if (canHold(call)) begin(server, call);
     },
   );
 }
@@ -78,10 +82,23 @@ function take({ id, connectionKey, wanted }: SocketMessage, handle: Handle): voi
   else held.set(id, { handles: [handle], connectionKey, wanted, connections: [] });
 }
 
-/** Pipes of Windows cannot be passed on; shared sockets get on without us. */
-function canHold({ addressType, flags }: ListenCall): boolean {
-  const isPipe = addressType === -1;
-  return (flags & SHARED) === 0 && !isPipe && !isEnding;
+/** Shared sockets get on without us. */
+function canHold(call: ListenCall): boolean {
+  const path = toPath(call);
+  return (call.flags & SHARED) === 0 && !isEnding && (path === undefined || canKeepPath(path));
+}
+
+function toPath({ address, addressType }: ListenCall): string | undefined {
+  return addressType === -1 && address !== null ? address : undefined;
+}
+
+/** A socket to listen on; without one Node binds the address itself. */
+function toHandle(call: ListenCall): Handle | null {
+  const path = toPath(call);
+  const handles = held.get(toId(call))?.handles;
+  if (!handles) return path === undefined ? null : bindPath(path);
+  if (path !== undefined && !reopenPath(path)) return null;
+  return handles.shift() ?? null;
 }
 
 /** The first name of its kind that is free. */
@@ -92,14 +109,17 @@ function toId({ address, port, addressType, flags }: ListenCall): SocketId {
   }
 }
 
-function begin(server: WithHandle<Server>, id: SocketId): void {
+function begin(server: WithHandle<Server>, call: ListenCall): void {
   const handle = toPlainHandle(server);
   if (!handle) return;
-  const entry = { id, server, handle };
+  const id = toId(call);
+  const path = toPath(call);
+  const entry = { id, server, handle, path };
   listening.set(id, entry);
   const { close } = handle;
+  watchSessions(server);
   handle.close = function (callback) {
-    if (listening.get(id) === entry) end(id);
+    if (listening.get(id) === entry) end(entry);
     close.call(this, callback);
   };
   const socket = held.get(id);
@@ -117,11 +137,11 @@ function claim(entry: Listening, socket: HeldSocket): void {
   socket.wanted = 0;
 }
 
-function offer({ id, server, handle }: Listening, copies: number): void {
+function offer({ id, server, handle, path }: Listening, copies: number): void {
   const { _connectionKey: connectionKey = '' } = server as Server & { _connectionKey?: string };
   if (!held.has(id)) held.set(id, { handles: [], connectionKey, wanted: 0, connections: [] });
   for (let i = 0; i < copies; i++) {
-    void send({ holdover: 'socket', id, kind: toKind(server), connectionKey }, handle);
+    void send({ holdover: 'socket', id, kind: toKind(server), connectionKey, path }, handle);
   }
 }
 
@@ -134,9 +154,10 @@ function deliver(id: SocketId): void {
 }
 
 /** The app has closed the server; unless it listens there again at once, the address is free. */
-function end(id: SocketId): void {
+function end({ id, path }: Listening): void {
   listening.delete(id);
   if (isEnding) return;
+  if (path !== undefined) closePath(path);
   setTimeout(() => {
     if (listening.has(id) || isEnding) return;
     const socket = held.get(id);

@@ -2,6 +2,7 @@ import { Server } from 'node:net';
 import { onStoreOpened } from '../../adopt/opened.ts';
 import { SUPERVISOR_VARIABLE } from '../../options.ts';
 import { isAlive } from '../../storage/processes.ts';
+import { onUncaughtError } from '../crash/reported.ts';
 import { REPORT_DEPENDENCIES } from '../dependencies.ts';
 import { send } from './channel.ts';
 import { heldRequests } from './held-requests.ts';
@@ -9,10 +10,11 @@ import { keepFromOthers } from './private-variables.ts';
 
 /**
  * Tells the supervisor what its lines need to know: which stores the app has opened, that it listens,
- * or that its port is taken. Nothing here keeps the process alive.
+ * that its port is taken, or by which error it ends. Nothing here keeps the process alive.
  */
 export function reportToSupervisor(): void {
   onStoreOpened((store) => void send({ holdover: 'store', store }));
+  onUncaughtError((error) => void send({ holdover: 'uncaught', error }));
   watchServers();
   endWithSupervisor();
   keepFromOthers([SUPERVISOR_VARIABLE, ...Object.keys(REPORT_DEPENDENCIES)]);

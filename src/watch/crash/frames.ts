@@ -1,0 +1,114 @@
+import { realpathSync } from 'node:fs';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+
+/** A place in a file. */
+export interface Position {
+  /** Absolute. */
+  file: string;
+  /** From 1. */
+  line: number;
+  /** From 1; unknown for some. */
+  column?: number | undefined;
+}
+
+/** One line of a stack. */
+export interface Frame extends Partial<Position> {
+  /** The function, as V8 names it: `async load`, `new Server`. */
+  function?: string | undefined;
+  /** The file as a person would name it, from the current directory. */
+  path: string;
+  isOfNode: boolean;
+  isOfPackage: boolean;
+}
+
+/** A frame of the app's own code, with its position. */
+export type AppFrame = Frame & Position;
+
+/** Lines longer than this are no frames, in characters. */
+const LONGEST_LINE = 1000;
+
+/** The frames of a stack, top first. Lines that are none are left out. */
+export function toFrames(stack: string, root: string): Frame[] {
+  return toPlain(stack)
+    .split('\n')
+    .filter((line) => line.length <= LONGEST_LINE)
+    .flatMap((line) => {
+      const [, text] = /^\s*at (.+)$/.exec(line) ?? [];
+      return text === undefined ? [] : [toFrame(text.trim(), root)];
+    });
+}
+
+/** The frame of a place that stands in no stack. */
+export function toFrameAt(position: Position, root: string): AppFrame {
+  const { file } = position;
+  return { ...position, path: toPath(file), isOfNode: false, isOfPackage: isOfPackage(file, root) };
+}
+
+/** Whether a frame is of the app's own code. */
+export function isOfApp(frame: Frame): frame is AppFrame {
+  return frame.file !== undefined && frame.line !== undefined && !frame.isOfPackage;
+}
+
+/** The file that a stack or a message names by its path or URL; `undefined` for none on this disk. */
+export function toFile(name: string): string | undefined {
+  if (!name.startsWith('file:')) return isAbsolute(name) ? name : undefined;
+  try {
+    const url = new URL(name);
+    url.search = ''; // a module may be loaded anew with another query
+    url.hash = '';
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A path as a person would name it, from where they are. */
+export function toPath(file: string): string {
+  const fromHere = relative(process.cwd(), file);
+  return fromHere === '' || fromHere.startsWith('..') ? file : fromHere;
+}
+
+/** Whether a file lies in a `node_modules` folder of the project, or of another. */
+export function isOfPackage(file: string, root: string): boolean {
+  const fromRoot = relative(root, file);
+  const path = fromRoot.startsWith('..') ? file : fromRoot; // the project itself may lie in such a folder
+  return path.split(sep).includes('node_modules');
+}
+
+/** A path with its links followed, where it is there. */
+export function toRealPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
+/**
+ * Text without colours, other control characters, and the marks that turn the direction of what follows:
+ * what is read must be what is there.
+ */
+export function toPlain(text: string): string {
+  return (
+    stripVTControlCharacters(text)
+      .replaceAll('\r\n', '\n')
+      // oxlint-disable-next-line no-control-regex
+      .replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD')
+  );
+}
+
+function toFrame(text: string, root: string): Frame {
+  const inBrackets = /^(.*) \(([^()]*(?:\([^()]*\)[^()]*)*)\)$/.exec(text);
+  const name = inBrackets?.[1];
+  const place = inBrackets?.[2] ?? text.replace(/^async /, '');
+  const [, source = place, line, column] = /^(.*?):(\d+):(\d+)$/.exec(place) ?? [];
+  const file = toFile(source);
+  if (file === undefined || line === undefined) {
+    const isOfNode = source.startsWith('node:') || !/[\\/]/.test(source);
+    return { function: name, path: place, isOfNode, isOfPackage: !isOfNode };
+  }
+  const position = { file, line: Number(line), column: Number(column) };
+  return { function: name, ...toFrameAt(position, root) };
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { linkSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/*
+ * A unix socket is reached by its path, and paths come and go: libuv removes the one that it has bound
+ * when the handle is closed, and apps remove theirs before they listen. So the socket is bound under
+ * another name, and the app's path is a hard link to it; a second link is kept and outlives all runs.
+ */
+
+/** Where a socket is bound that can be reached under a path of the app. */
+export function toBoundPath(path: string): string {
+  return join(dirname(path), `.holdover-${toHash(path)}`);
+}
+
+/** Where a socket is kept that the app may have to be reached under again. */
+export function toKeptPath(path: string): string {
+  return `${toBoundPath(path)}-kept`;
+}
+
+/** Lets a socket that is bound be reached under the path of the app. @returns whether it can be */
+export function linkBoundPath(path: string): boolean {
+  try {
+    linkSync(toBoundPath(path), path);
+    return true;
+  } catch {
+    return false; // there is something, or the file system has no links
+  }
+}
+
+/** Keeps a socket from now on: what removes the bound path does not find it. */
+export function keepPath(path: string): void {
+  try {
+    renameSync(toBoundPath(path), toKeptPath(path));
+  } catch {
+    // closed already
+  }
+}
+
+/** Lets a socket that is kept be reached under the path of the app again. @returns whether it can be */
+export function restorePath(path: string): boolean {
+  if (isKeptPath(path)) return true;
+  try {
+    linkSync(toKeptPath(path), path);
+    return true;
+  } catch {
+    return false; // something else is there
+  }
+}
+
+/** Whether a path leads to the socket that is kept. */
+function isKeptPath(path: string): boolean {
+  const [kept, own] = [toKeptPath(path), path].map((name) =>
+    statSync(name, { throwIfNoEntry: false, bigint: true }),
+  );
+  return kept !== undefined && own !== undefined && kept.ino === own.ino && kept.dev === own.dev;
+}
+
+/** Forgets a socket; its path goes, unless something else is there by now. */
+export function removePath(path: string): void {
+  if (isKeptPath(path)) rmSync(path, { force: true });
+  for (const name of [toBoundPath(path), toKeptPath(path)]) rmSync(name, { force: true });
+}
+
+function toHash(path: string): string {
+  return createHash('sha256').update(basename(path)).digest('hex').slice(0, 8);
+}

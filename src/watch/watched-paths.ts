@@ -1,0 +1,69 @@
+import { basename, dirname, relative, sep } from 'node:path';
+import { toMatcher, toWatchedFolders } from './globs.ts';
+
+/** What to watch beside the files that the app loads. */
+export interface WatcherOptions {
+  /** The root of the project; `.env*`, `package.json` and `tsconfig*.json` count in it. */
+  root: string;
+  /** Globs, from the current directory. */
+  include: string[];
+  /** Globs, from the current directory, of what never counts. */
+  exclude: string[];
+  /** Folders that never count: sessions must not restart the app. */
+  ignore: string[];
+}
+
+const CONFIGURATION = /^(\.env(\..+)?|package\.json|tsconfig(\..+)?\.json)$/;
+const NEVER = new Set(['node_modules', '.git']);
+
+/** Which paths a watcher is told to look at. */
+export class WatchedPaths {
+  /** The folders that are watched for files that the app does not load. */
+  readonly folders: ReadonlySet<string>;
+  readonly #root: string;
+  readonly #ignored: string[];
+  readonly #bases: string[];
+  readonly #isExcluded: (path: string) => boolean;
+  readonly #isIncluded: (path: string) => boolean;
+
+  constructor({ root, include, exclude, ignore }: WatcherOptions) {
+    this.#root = root;
+    this.#ignored = [...ignore];
+    this.#bases = toWatchedFolders(include);
+    this.#isExcluded = toMatcher(exclude);
+    this.#isIncluded = toMatcher(include);
+    this.folders = new Set([root, process.cwd(), ...this.#bases]);
+  }
+
+  /** Says that a folder never counts. */
+  ignore(folder: string): void {
+    if (!this.#ignored.includes(folder)) this.#ignored.push(folder);
+  }
+
+  /** Whether a change of the file may restart the app. */
+  counts(path: string): boolean {
+    // The project itself may lie in a folder of such a name.
+    const isOfNobody = relative(this.#root, path)
+      .split(sep)
+      .some((folder) => NEVER.has(folder));
+    return !isOfNobody && !isBelow(path, this.#ignored) && !this.#isExcluded(path);
+  }
+
+  /** Whether the file counts although the app has not loaded it. */
+  isWanted(path: string): boolean {
+    const folder = dirname(path);
+    const isTop = folder === this.#root || folder === process.cwd();
+    return (isTop && CONFIGURATION.test(basename(path))) || this.#isIncluded(path);
+  }
+
+  /** Whether there is nothing to look at in a folder, or in a file of the watched folders. */
+  isOfNoUse(path: string, isFolder: boolean): boolean {
+    if (this.folders.has(path)) return false;
+    if (!this.counts(path)) return true;
+    return isFolder ? !isBelow(path, this.#bases) : !this.isWanted(path);
+  }
+}
+
+function isBelow(path: string, folders: string[]): boolean {
+  return folders.some((folder) => path === folder || path.startsWith(folder + sep));
+}
