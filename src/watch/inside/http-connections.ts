@@ -39,14 +39,16 @@ export function toHttpConnections(server: Server): HttpConnections | undefined {
   );
   const list = symbol && (server as unknown as Record<symbol, ConnectionsList | undefined>)[symbol];
   if (!list) return undefined;
-  const idle = new Set(list.idle().flatMap(toSocket));
+  // Node counts a connection as idle from the last byte of a request on, before it is answered.
+  const quiet = new Set(list.idle().flatMap(toSocket));
+  const idle = [];
   const active = [];
   for (const socket of list.all().flatMap(toSocket)) {
-    if (idle.has(socket)) continue;
-    if (socket.bytesRead === 0 && !socket._httpMessage) idle.add(socket);
+    const isQuiet = quiet.has(socket) || socket.bytesRead === 0;
+    if (isQuiet && !socket._httpMessage) idle.push(socket);
     else active.push(socket);
   }
-  return { idle: [...idle], active };
+  return { idle, active };
 }
 
 function toSocket({ socket }: Parser): HttpSocket[] {
