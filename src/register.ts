@@ -7,19 +7,11 @@
 import { onPackageLoaded } from './adopt/commonjs-hook.ts';
 import { expressSession } from './adopt/express-session.ts';
 import { fastifySession } from './adopt/fastify-session.ts';
-import { resolveAdoption, resolveHold, resolveSupervised } from './options.ts';
+import { resolveAdoption, resolveSupervised } from './options.ts';
 import { reportToTerminal } from './adopt/announce.ts';
-import { drainOnRestart } from './watch/inside/drain.ts';
-import { holdSockets } from './watch/inside/held-sockets.ts';
-import { reportToSupervisor } from './watch/inside/report.ts';
-import { standBy } from './watch/inside/standby.ts';
 
 if (resolveAdoption()) onPackageLoaded([expressSession, fastifySession], process.argv[1]);
-if (resolveHold()) {
-  holdSockets();
-  drainOnRestart();
-}
 if (resolveSupervised()) {
-  reportToSupervisor();
-  standBy();
+  const { takePart } = await import('./watch/inside/supervised.ts');
+  takePart();
 } else reportToTerminal();

@@ -73,9 +73,12 @@ describe('the layout of src', () => {
     expect(importers).not.toEqual([]);
   });
 
-  it('reads the environment in the options only', () => {
-    const readers = sources.filter(({ text }) => /process\.env\b/.test(text));
-    expect(readers.map(({ path }) => path)).toEqual(['options.ts']);
+  it('reads the environment in the options only, and where it is compared as a whole', () => {
+    const readers = sources.filter(({ text }) =>
+      /\bprocess\.env\b|\benv\b.*= process\b/.test(text),
+    );
+    const paths = readers.map(({ path }) => path).sort();
+    expect(paths).toEqual(['options.ts', 'watch/preload/environment.ts']);
   });
 
   it('keeps the path of the app light: no watcher, no command line, no tsx behind the entries', () => {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
-import { constants } from 'node:os';
+import { constants, setPriority } from 'node:os';
 import type { Writable } from 'node:stream';
 import { resolveChildEnvironment } from '../options.ts';
 import { REPORT_DEPENDENCIES } from './dependencies.ts';
@@ -28,11 +28,21 @@ export interface Ending {
   onKill: () => void;
 }
 
+/** What a process takes part in. */
+export interface ChildOptions {
+  /** Whether its sockets are held. */
+  hold: boolean;
+  /** Whether it works in the background: with low priority, and nothing that it prints is shown. */
+  isSilent?: boolean;
+}
+
 /** One process of the app: it waits until it is told to go, and then runs the entry. */
 export class Child {
   readonly exited: Promise<Exit>;
   /** When it began to run the entry, in milliseconds since the epoch. */
   startedAt = Date.now();
+  /** Whether it has loaded packages before it was told to go. */
+  isEquipped = false;
   /** When it has ended, in milliseconds since the epoch. */
   exitedAt: number | undefined;
   /** When it was done with what was in flight, in milliseconds since the epoch. */
@@ -44,9 +54,11 @@ export class Child {
   #drained: () => void = () => {};
   #stopping: Promise<Exit> | undefined;
 
-  constructor(flags: string[], { entry, args }: CommandLine, hold: boolean) {
+  constructor(flags: string[], { entry, args }: CommandLine, options: ChildOptions) {
+    const { hold, isSilent = false } = options;
+    const output = isSilent ? 'ignore' : 'inherit';
     this.#process = spawn(process.execPath, [...flags, entry, ...args], {
-      stdio: [process.stdin.isTTY ? 'inherit' : 'pipe', 'inherit', 'inherit', 'ipc'],
+      stdio: [process.stdin.isTTY ? 'inherit' : 'pipe', output, output, 'ipc'],
       env: { ...resolveChildEnvironment(hold), ...REPORT_DEPENDENCIES },
     });
     this.#process.on('message', (message, handle) => {
@@ -62,6 +74,8 @@ export class Child {
       // Node cannot be started, or cannot be signalled any more: the run is over.
       this.#process.on('error', () => resolve({ code: 1, signal: null }));
     });
+    if (isSilent && this.#process.pid)
+      setPriority(this.#process.pid, constants.priority.PRIORITY_LOW);
     this.stdin?.on('error', () => {}); // the app has closed it, or has ended
   }
 

@@ -67,8 +67,10 @@ export class HeldSockets {
   hear(child: Child, message: ChildMessage, handle: Handle | undefined): void {
     if (message.holdover === 'socket' && handle) this.#hold(child, message, handle);
     else if (message.holdover === 'claimed') this.#claimed(child, message.id);
-    else if (message.holdover === 'released') this.#release(message.id);
-    else if (message.holdover === 'connection' && handle) {
+    else if (message.holdover === 'released') {
+      this.#release(message.id);
+      child.send({ holdover: 'freed', id: message.id });
+    } else if (message.holdover === 'connection' && handle) {
       const socket = this.#sockets.get(message.id);
       if (socket) socket.waiting.push(handle);
       else handle.close();

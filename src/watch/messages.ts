@@ -1,5 +1,7 @@
 import type { OpenedStore } from '../adopt/opened.ts';
 import type { ReportedError } from './crash/reported.ts';
+import type { PreloadPlan } from './preload/plan.ts';
+import type { PackageRecord } from './preload/record.ts';
 
 /**
  * Names a socket that the app listens on. The same arguments of `listen` give the same name in every
@@ -36,6 +38,12 @@ export type ChildMessage =
   /** The app listens; since when, in milliseconds since the epoch, and what had waited for it. */
   | { holdover: 'listening'; at: number; heldRequests: number }
   | { holdover: 'address-in-use'; address: string }
+  /** Which packages it has loaded, the URLs of the modules of packages it has imported, and whether it has registered loader hooks before. */
+  | { holdover: 'packages'; record: PackageRecord; modules: string[]; hasHooks: boolean }
+  /** A package has left something behind in the process that waits. */
+  | { holdover: 'offender'; offender: string }
+  /** Which packages may be loaded in advance. */
+  | { holdover: 'plan'; plan: PreloadPlan }
   /** The app ends by it. */
   | { holdover: 'uncaught'; error: ReportedError };
 
@@ -45,6 +53,14 @@ export type SupervisorMessage =
   | { holdover: 'socket'; id: SocketId; connectionKey: string; wanted: number }
   /** A connection that waits for the server of a socket, with its handle. */
   | { holdover: 'connection'; id: SocketId }
+  /** A socket is held no longer: its address is free. */
+  | { holdover: 'freed'; id: SocketId }
+  /** Find out which of these packages may be loaded in advance. */
+  | { holdover: 'probe'; record: PackageRecord }
+  /** Evaluate packages in advance. */
+  | { holdover: 'preload'; plan: PreloadPlan }
+  /** Link ES modules in advance. */
+  | { holdover: 'link'; urls: string[] }
   /** Run the entry. */
   | { holdover: 'go' }
   /** Accept no more, answer what is in flight, and say when that is done. */

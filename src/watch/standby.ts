@@ -1,6 +1,8 @@
 import { Child } from './child.ts';
 import { toDependencies } from './dependencies.ts';
 import { Freshness } from './freshness.ts';
+import { isChildMessage } from './messages.ts';
+import type { Preloading } from './preloading.ts';
 
 /**
  * Keeps the next process of the app ready: it has loaded Node, tsx and the hooks, and waits. One that
@@ -9,28 +11,34 @@ import { Freshness } from './freshness.ts';
 export class Standby {
   readonly #spawn: () => Child;
   readonly #files: () => string[];
+  readonly #preloading: Preloading;
   #child: Child | undefined;
   #read = new Freshness();
 
   /**
    * @param files what a process reads before it runs the entry, beside the modules that it loads
    */
-  constructor(spawn: () => Child, files: () => string[]) {
+  constructor(spawn: () => Child, files: () => string[], preloading: Preloading) {
     this.#spawn = spawn;
     this.#files = files;
+    this.#preloading = preloading;
   }
 
   /** Starts a process, unless one waits that is still good. */
   prepare(): void {
-    if (this.#child && this.#read.isFresh()) return;
+    if (this.#child && this.#isFresh()) return;
     this.discard();
     const read = new Freshness();
-    read.add(this.#files());
+    read.add(this.#files(), Infinity);
     const child = this.#spawn();
     child.onMessage = (message) => {
       const { imported, required } = toDependencies(message);
-      read.add([...imported, ...required]);
+      read.add([...imported, ...required], child.startedAt);
+      if (!isChildMessage(message) || message.holdover !== 'offender') return;
+      this.#preloading.reject();
+      this.renew();
     };
+    this.#preloading.equip(child);
     void child.exited.then(() => {
       if (this.#child === child) this.#child = undefined;
     });
@@ -40,15 +48,25 @@ export class Standby {
 
   /** The process that waits, when everything that it has read is as it was. */
   take(): Child | undefined {
-    const child = this.#read.isFresh() ? this.#child : undefined;
+    const child = this.#isFresh() ? this.#child : undefined;
     if (!child) this.discard();
     this.#child = undefined;
     return child;
+  }
+
+  /** Starts a new process: there is more that it may load. */
+  renew(): void {
+    this.discard();
+    this.prepare();
   }
 
   /** Ends the process that waits. */
   discard(): void {
     this.#child?.kill();
     this.#child = undefined;
+  }
+
+  #isFresh(): boolean {
+    return this.#read.isFresh() && this.#preloading.isFresh();
   }
 }

@@ -4,8 +4,9 @@ import { Child, toExitCode, type Exit } from './child.ts';
 import { toDependencies } from './dependencies.ts';
 import type { Handle } from './handle.ts';
 import { HeldSockets } from './held-sockets.ts';
-import { isChildMessage } from './messages.ts';
-import { canStandBy, toNodeFlags, type CommandLine } from './node-flags.ts';
+import { isChildMessage, type ChildMessage } from './messages.ts';
+import { canStandBy, toNodeFlags, toProbeFlags, type CommandLine } from './node-flags.ts';
+import { Preloading } from './preloading.ts';
 import { formatDuration, formatPaths, type Report } from './report.ts';
 import { Run, type Trigger } from './run.ts';
 import { Standby } from './standby.ts';
@@ -39,6 +40,7 @@ export class Supervisor {
   readonly #sockets = new HeldSockets();
   readonly #afterCrash: AfterCrash;
   readonly #standby: Standby | undefined;
+  readonly #preloading: Preloading;
   readonly #spawn: () => Child;
   #run: Run | undefined;
   #lastChild: Child | undefined;
@@ -57,9 +59,16 @@ export class Supervisor {
     this.#report = report;
     const flags = toNodeFlags(options);
     this.#afterCrash = new AfterCrash(this.#sockets, root, resolveEditor());
-    this.#spawn = () => new Child(flags, options, hold);
+    this.#spawn = () => new Child(flags, options, { hold });
+    const probeFlags = toProbeFlags(options);
+    this.#preloading = new Preloading(
+      nodeFlags.some((flag) => flag.startsWith('--import')),
+      () => new Child(probeFlags, options, { hold: false, isSilent: true }),
+      () => this.#isEnding || this.#standby?.renew(),
+    );
     if (options.standby && canStandBy(nodeFlags, resolveNodeOptions())) {
-      this.#standby = new Standby(this.#spawn, () => [...files, ...toStartupFiles(entry)]);
+      const toFiles = (): string[] => [...files, ...toStartupFiles(entry)];
+      this.#standby = new Standby(this.#spawn, toFiles, this.#preloading);
     }
     this.#watcher = new Watcher(options, {
       onBegin: () => void this.#stopRun('SIGTERM'),
@@ -108,6 +117,7 @@ export class Supervisor {
     if (this.#isEnding) this.#run?.child.kill();
     this.#isEnding = true;
     this.#standby?.discard();
+    this.#preloading.close();
     this.#afterCrash.close();
     this.#sockets.close(); // new connections are refused as soon as the app closes its own
     const exit = await this.#stopRun(isSignalled ? undefined : signal);
@@ -149,8 +159,17 @@ export class Supervisor {
     this.#watcher.add([...imported, ...required], run.child.startedAt);
     if (!isChildMessage(message)) return;
     if (message.holdover === 'store') this.#watcher.ignore(message.store.directory);
+    else if (message.holdover === 'packages') this.#learn(message);
     this.#sockets.hear(run.child, message, handle);
     run.hear(message);
+  }
+
+  /** Runs the app once more, with nothing loaded in advance, when that may have been wrong. */
+  #learn(message: Extract<ChildMessage, { holdover: 'packages' }>): void {
+    if (!this.#standby || !this.#preloading.learn(message)) return;
+    this.#standby.discard();
+    if (this.#run?.child.isEquipped)
+      void this.restart({ text: 'loader hooks', paths: [], since: Date.now() });
   }
 
   #started(): void {

@@ -10,7 +10,9 @@ describe('a restart of holdover watch', () => {
     await watching.answers();
     watching.save('2');
     await watching.answers('2');
-    await watching.running.printed(/^\d\d:\d\d:\d\d \[holdover\] version\.js {2}(\d+ requests? held · )?[\d,]+ ms$/m);
+    await watching.running.printed(
+      /^\d\d:\d\d:\d\d \[holdover\] version\.js {2}(\d+ requests? held · )?[\d,]+ ms$/m,
+    );
     expect(watching.running.output).not.toContain('\u001B');
   });
 

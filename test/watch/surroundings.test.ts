@@ -42,7 +42,9 @@ describe('what stands around an app under holdover watch', () => {
     await watching.running.printed(/config\/dev\.env {2}(\d+ requests? held · )?[\d,]+ ms/);
     expect((await watching.answers()).flag).toBe('two');
     watching.app.write('server.js', `${watching.app.read('server.js')}\n`);
-    await watching.running.printed(/^\S+ \[holdover\] server\.js {2}(\d+ requests? held · )?[\d,]+ ms$/m);
+    await watching.running.printed(
+      /^\S+ \[holdover\] server\.js {2}(\d+ requests? held · )?[\d,]+ ms$/m,
+    );
   });
 
   it('reads what is piped to holdover, all but a lone Enter', async () => {

@@ -40,6 +40,8 @@ export interface Listening {
 
 const held = new Map<SocketId, HeldSocket>();
 const listening = new Map<SocketId, Listening>();
+/** Who waits until the supervisor has given up a socket. */
+const freed = new Map<SocketId, () => void>();
 let isRunning = false;
 let isEnding = false;
 
@@ -61,6 +63,7 @@ export function keepSockets(): void {
 export function holdSockets(): void {
   onSupervisorMessage((message, handle) => {
     if (message.holdover === 'go') isRunning = true;
+    else if (message.holdover === 'freed') freed.get(message.id)?.();
     else if (message.holdover === 'socket' && handle) take(message, handle);
     else if (message.holdover === 'connection' && handle) {
       held.get(message.id)?.connections.push(handle);
@@ -68,7 +71,7 @@ export function holdSockets(): void {
     }
   });
   onListen(
-    (_, call) => (canHold(call) ? toHandle(call) : null),
+    (call) => freeAddress(call) ?? (canHold(call) ? toHandle(call) : null),
     (server, call) => {
       if (canHold(call)) begin(server, call);
     },
@@ -90,6 +93,26 @@ function canHold(call: ListenCall): boolean {
 
 function toPath({ address, addressType }: ListenCall): string | undefined {
   return addressType === -1 && address !== null ? address : undefined;
+}
+
+/**
+ * Another socket may be held on the port: the app has listened there on another host before, or has
+ * closed its server a moment ago.
+ *
+ * @returns resolved when the port is free, if it was not
+ */
+function freeAddress(call: ListenCall): Promise<void> | undefined {
+  const ids = [...held.keys()].filter((id) => isInTheWay(id, call));
+  if (ids.length === 0) return undefined;
+  process.channel?.ref(); // a server that is about to listen keeps the app alive
+  return Promise.all(ids.map((id) => release(id))).then(() => process.channel?.unref());
+}
+
+function isInTheWay(id: SocketId, call: ListenCall): boolean {
+  const { port } = call;
+  const [, heldPort] = JSON.parse(id) as [string | null, number];
+  if (port <= 0 || port !== heldPort || listening.has(id)) return false;
+  return id !== toId(call) || held.get(id)?.handles.length === 0;
 }
 
 /** A socket to listen on; without one Node binds the address itself. */
@@ -159,13 +182,21 @@ function end({ id, path }: Listening): void {
   if (isEnding) return;
   if (path !== undefined) closePath(path);
   setTimeout(() => {
-    if (listening.has(id) || isEnding) return;
-    const socket = held.get(id);
-    if (!socket) return;
-    held.delete(id);
-    for (const handle of [...socket.handles, ...socket.connections]) handle.close();
-    void send({ holdover: 'released', id });
+    if (!listening.has(id) && !isEnding) void release(id);
   }, PROBE).unref();
+}
+
+/** Gives up a socket that is held. @returns resolved when the supervisor has, too */
+function release(id: SocketId): Promise<void> {
+  const socket = held.get(id);
+  if (!socket) return Promise.resolve();
+  held.delete(id);
+  for (const handle of [...socket.handles, ...socket.connections]) handle.close();
+  return new Promise((resolve) => {
+    if (!process.connected) return resolve();
+    freed.set(id, resolve);
+    void send({ holdover: 'released', id });
+  });
 }
 
 /** Told from what they can do: `node:http` is loaded by the app, or not at all. */

@@ -1,5 +1,5 @@
 import { Server } from 'node:net';
-import type { WithHandle } from '../handle.ts';
+import type { Handle, WithHandle } from '../handle.ts';
 
 /** The arguments of `listen`, as Node understands them: host names are looked up already. */
 export interface ListenCall {
@@ -24,8 +24,8 @@ type Listen = (
 
 /**
  * Stands between every form of `server.listen()` and the binding of its address. A handle that
- * `before` gives is listened on in place of a new one; everything else goes on as ever, and `after`
- * comes when the server has a handle. Servers on a file descriptor or on a handle of the app are not
+ * `before` gives is listened on in place of a new one; a promise is waited for, and `before` asked
+ * again; everything else goes on as ever, and `after` comes when the server has a handle. Servers on a file descriptor or on a handle of the app are not
  * touched, nor are the workers of a cluster, which listen through their primary.
  *
  * `_listen2` is not documented. All forms of listen go through it on Node 20 to 24, and it takes a
@@ -34,7 +34,7 @@ type Listen = (
  * @returns whether this version of Node has it
  */
 export function onListen(
-  before: (server: Server, call: ListenCall) => WithHandle<Server>['_handle'],
+  before: (call: ListenCall) => Handle | Promise<void> | null,
   after: (server: WithHandle<Server>, call: ListenCall) => void,
 ): boolean {
   const prototype = Server.prototype as unknown as { _listen2?: Listen };
@@ -43,7 +43,14 @@ export function onListen(
   prototype._listen2 = function (address, port, addressType, backlog, fd, flags) {
     const isOurs = !this._handle && !(typeof fd === 'number' && fd >= 0);
     const call = { address, port, addressType, flags: flags ?? 0 };
-    if (isOurs) this._handle = before(this, call);
+    const given = isOurs ? before(call) : null;
+    if (given instanceof Promise) {
+      void given.then(() =>
+        prototype._listen2?.call(this, address, port, addressType, backlog, fd, flags),
+      );
+      return;
+    }
+    if (given) this._handle = given;
     listen.call(this, address, port, addressType, backlog, fd, flags);
     if (isOurs && this._handle) after(this, call);
   };

@@ -6,6 +6,7 @@ import { onUncaughtError } from '../crash/reported.ts';
 import { REPORT_DEPENDENCIES } from '../dependencies.ts';
 import { send } from './channel.ts';
 import { heldRequests } from './held-requests.ts';
+import { reportPackages } from './prepare.ts';
 import { keepFromOthers } from './private-variables.ts';
 
 /**
@@ -56,6 +57,7 @@ function watchServers(): void {
     isHeard = true;
     if (prototype.emit === wrapped) delete prototype.emit;
     void send({ holdover: 'listening', at, heldRequests: heldRequests() });
+    reportPackages();
   };
   const wrapped = function (this: Server, event: string, ...rest: unknown[]): boolean {
     if (event === 'listening') setTimeout(hear, PROBE, this, Date.now()).unref();

@@ -1,4 +1,5 @@
 import { onSupervisorMessage, send } from './channel.ts';
+import { isPrepared } from './prepare.ts';
 
 let go: () => void = () => {};
 const gone = new Promise<void>((resolve) => (go = resolve));
@@ -23,6 +24,7 @@ export async function hasGone(): Promise<void> {
   await gone;
   process.channel?.unref(); // an app that is done may end
   startClock();
+  await isPrepared();
   void send({ holdover: 'running', at: Date.now() });
 }
 

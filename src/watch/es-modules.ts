@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Those of the modules of packages that are ES modules, as Node tells them apart. */
+export function toEsModules(urls: string[]): string[] {
+  const types = new Map<string, boolean>();
+  return urls.filter((url) => {
+    const path = toPath(url);
+    return path !== undefined && isEsModule(path, types);
+  });
+}
+
+function toPath(url: string): string | undefined {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined; // no file
+  }
+}
+
+function isEsModule(path: string, types: Map<string, boolean>): boolean {
+  const extension = extname(path);
+  return extension === '.mjs' || (extension === '.js' && isModuleFolder(dirname(path), types));
+}
+
+/** What the nearest package.json says. */
+function isModuleFolder(folder: string, types: Map<string, boolean>): boolean {
+  const known = types.get(folder);
+  if (known !== undefined) return known;
+  const isModule = readType(folder) ?? isModuleFolder(dirname(folder), types);
+  types.set(folder, isModule);
+  return isModule;
+}
+
+function readType(folder: string): boolean | undefined {
+  if (dirname(folder) === folder) return false;
+  try {
+    const { type } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+      type?: unknown;
+    };
+    return type === 'module';
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,17 @@
+import { resolveHold } from '../../options.ts';
+import { drainOnRestart } from './drain.ts';
+import { holdSockets } from './held-sockets.ts';
+import { prepareAsTold } from './prepare.ts';
+import { reportToSupervisor } from './report.ts';
+import { standBy } from './standby.ts';
+
+/** What a process does that `holdover watch` has started. */
+export function takePart(): void {
+  if (resolveHold()) {
+    holdSockets();
+    drainOnRestart();
+  }
+  reportToSupervisor();
+  prepareAsTold();
+  standBy(); // last: the supervisor hears that it may speak
+}

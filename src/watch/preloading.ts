@@ -1,0 +1,97 @@
+import type { Child } from './child.ts';
+import { toEsModules } from './es-modules.ts';
+import { isChildMessage, type ChildMessage } from './messages.ts';
+import type { PreloadPlan } from './preload/plan.ts';
+import type { PackageRecord } from './preload/record.ts';
+import { isAsStamped } from './preload/stamps.ts';
+
+type PackagesMessage = Extract<ChildMessage, { holdover: 'packages' }>;
+
+/** A process that takes longer to find out what may be loaded in advance is given up, in milliseconds. */
+const PROBE_WITHIN = 20_000;
+
+/**
+ * What a standby may have loaded of the packages that the last run has loaded, without anybody being
+ * able to notice. ES modules are linked and not evaluated; CommonJS modules are evaluated, those of
+ * which a process of its own has found out that they leave and ask nothing (see `preload/`).
+ */
+export class Preloading {
+  readonly #spawnProbe: () => Child;
+  readonly #onPlan: () => void;
+  /** The URLs of modules of packages that the last run has imported. */
+  #modules: string[] = [];
+  #hasHooks: boolean;
+  #record = '';
+  #plan: PreloadPlan | undefined;
+  #probe: Child | undefined;
+
+  /**
+   * @param hasHooks whether loader hooks may be registered before the entry: they may give packages
+   * another source, and nothing is loaded before them
+   * @param onPlan there is more that a standby may load
+   */
+  constructor(hasHooks: boolean, spawnProbe: () => Child, onPlan: () => void) {
+    this.#hasHooks = hasHooks;
+    this.#spawnProbe = spawnProbe;
+    this.#onPlan = onPlan;
+  }
+
+  /**
+   * What a run has loaded; when it is not what the last one has, a new plan is made.
+   *
+   * @returns whether the run may have had packages that loader hooks of its own should have changed
+   */
+  learn({ record, modules, hasHooks }: PackagesMessage): boolean {
+    this.#modules = modules;
+    if (hasHooks && !this.#hasHooks) {
+      this.#hasHooks = true;
+      this.reject();
+      return true;
+    }
+    if (!this.#hasHooks) this.#learn(record);
+    return false;
+  }
+
+  #learn(record: PackageRecord): void {
+    const text = JSON.stringify(record);
+    if (text === this.#record) return;
+    this.#record = text;
+    this.#plan = undefined;
+    this.close();
+    if (record.boundaries.length === 0) return;
+    const probe = this.#spawnProbe();
+    this.#probe = probe;
+    const timer = setTimeout(() => probe.kill(), PROBE_WITHIN);
+    void probe.exited.then(() => clearTimeout(timer));
+    probe.onMessage = (message) => {
+      if (!isChildMessage(message) || message.holdover !== 'plan' || this.#probe !== probe) return;
+      this.#plan = message.plan;
+      this.#onPlan();
+    };
+    probe.send({ holdover: 'probe', record });
+  }
+
+  /** Has a process that waits load what it may. */
+  equip(child: Child): void {
+    if (this.#hasHooks) return;
+    child.isEquipped = true;
+    if (this.#plan) child.send({ holdover: 'preload', plan: this.#plan });
+    child.send({ holdover: 'link', urls: toEsModules(this.#modules) });
+  }
+
+  /** Whether everything that a plan was made from is as it was. */
+  isFresh(): boolean {
+    return this.#plan?.modules.every(({ stamps }) => stamps.every(isAsStamped)) ?? true;
+  }
+
+  /** A package has left something behind after all: nothing is evaluated in advance. */
+  reject(): void {
+    this.#plan = undefined;
+  }
+
+  /** Ends the process that finds out. */
+  close(): void {
+    this.#probe?.kill();
+    this.#probe = undefined;
+  }
+}
