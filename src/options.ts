@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import envPaths from 'env-paths';
 import pc from 'picocolors';
 import { DEFAULT_LIFETIME, toTtl } from './session/lifetime.ts';
@@ -116,6 +117,12 @@ export function resolveAdoption(): boolean {
 export function resolveSupervised(): boolean {
   const [pid] = (process.env[SUPERVISOR_VARIABLE] ?? '').split(' ');
   return process.send !== undefined && pid === String(process.ppid);
+}
+
+/** Whether the supervisor that has started this process is gone. */
+export function resolveOrphaned(): boolean {
+  const isOfSupervisor = isMainThread && process.env[SUPERVISOR_VARIABLE] !== undefined;
+  return isOfSupervisor && !resolveSupervised();
 }
 
 /** Whether the supervisor holds the sockets of this process. */

@@ -1,14 +1,24 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const ALWAYS = new Set(['.mjs', '.mts']);
+const BY_PACKAGE = new Set(['.js', '.jsx', '.ts', '.tsx']);
 
 /** Those of the modules of packages that are ES modules, as Node tells them apart. */
 export function toEsModules(urls: string[]): string[] {
   const types = new Map<string, boolean>();
   return urls.filter((url) => {
     const path = toPath(url);
-    return path !== undefined && isEsModule(path, types);
+    return path !== undefined && isEsModule(path, types) && existsSync(path);
   });
+}
+
+/** The URLs of those files that are there and ES modules, or TypeScript that becomes one. */
+export function toModuleUrls(paths: string[]): string[] {
+  const types = new Map<string, boolean>();
+  const modules = paths.filter((path) => isEsModule(path, types) && existsSync(path));
+  return modules.map((path) => pathToFileURL(path).href);
 }
 
 function toPath(url: string): string | undefined {
@@ -21,7 +31,8 @@ function toPath(url: string): string | undefined {
 
 function isEsModule(path: string, types: Map<string, boolean>): boolean {
   const extension = extname(path);
-  return extension === '.mjs' || (extension === '.js' && isModuleFolder(dirname(path), types));
+  if (ALWAYS.has(extension)) return true;
+  return BY_PACKAGE.has(extension) && isModuleFolder(dirname(path), types);
 }
 
 /** What the nearest package.json says. */

@@ -37,17 +37,21 @@ interface HeldSocket {
 export class HeldSockets {
   readonly #sockets = new Map<SocketId, HeldSocket>();
   #child: Child | undefined;
+  /** The app has bound an address that is not held yet. */
+  #isOpen = false;
   #timers: NodeJS.Timeout[] = [];
   #answer: ((socket: Socket) => void) | undefined;
 
   /** Whether a run of the app listens, so that there is something to drain. */
   get isClaimed(): boolean {
-    return [...this.#sockets.values()].some((socket) => socket.isClaimed);
+    return this.#isOpen || [...this.#sockets.values()].some((socket) => socket.isClaimed);
   }
 
   /** Gives a new run of the app all sockets, and the connections that wait. */
   hand(child: Child): void {
+    this.#clearTimers();
     this.#child = child;
+    this.#isOpen = false;
     this.#answer = undefined;
     for (const socket of this.#sockets.values()) {
       const { id, connectionKey, handles, waiting } = socket;
@@ -65,7 +69,8 @@ export class HeldSockets {
 
   /** Hears what a run of the app says of its sockets. */
   hear(child: Child, message: ChildMessage, handle: Handle | undefined): void {
-    if (message.holdover === 'socket' && handle) this.#hold(child, message, handle);
+    if (message.holdover === 'opened') this.#isOpen = true;
+    else if (message.holdover === 'socket' && handle) this.#hold(child, message, handle);
     else if (message.holdover === 'claimed') this.#claimed(child, message.id);
     else if (message.holdover === 'released') {
       this.#release(message.id);
@@ -127,6 +132,7 @@ export class HeldSockets {
         isClaimed: true,
       });
       child.send({ holdover: 'socket', id, connectionKey, wanted: 0 }, handle);
+      this.#giveUpAfter(UNCLAIMED.beside, child);
     }
   }
 
@@ -168,7 +174,11 @@ export class HeldSockets {
   #giveUpAfter(milliseconds: number, child: Child): void {
     const timer = setTimeout(() => {
       if (child !== this.#child || this.#answer) return;
-      for (const { id, isClaimed } of this.#sockets.values()) if (!isClaimed) this.#release(id);
+      for (const { id, isClaimed } of this.#sockets.values()) {
+        if (isClaimed) continue;
+        this.#release(id);
+        child.send({ holdover: 'freed', id });
+      }
     }, milliseconds);
     this.#timers.push(timer.unref());
   }

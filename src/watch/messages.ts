@@ -19,6 +19,8 @@ export type ChildMessage =
   | { holdover: 'store'; store: OpenedStore }
   /** It runs the entry, since then, in milliseconds since the epoch. */
   | { holdover: 'running'; at: number }
+  /** It listens on a socket that it may offer in a moment. */
+  | { holdover: 'opened' }
   /** It listens on a socket; the handle comes with the message, for the supervisor to hold. */
   | {
       holdover: 'socket';

@@ -18,8 +18,8 @@ const PROBE_WITHIN = 20_000;
 export class Preloading {
   readonly #spawnProbe: () => Child;
   readonly #onPlan: () => void;
-  /** The URLs of modules of packages that the last run has imported. */
-  #modules: string[] = [];
+  /** The URLs of modules of packages that a run has imported; those that are linked report no more. */
+  readonly #modules = new Set<string>();
   #hasHooks: boolean;
   #record = '';
   #plan: PreloadPlan | undefined;
@@ -36,13 +36,18 @@ export class Preloading {
     this.#onPlan = onPlan;
   }
 
+  /** Whether modules may be linked before the entry runs. */
+  get mayLink(): boolean {
+    return !this.#hasHooks;
+  }
+
   /**
    * What a run has loaded; when it is not what the last one has, a new plan is made.
    *
    * @returns whether the run may have had packages that loader hooks of its own should have changed
    */
   learn({ record, modules, hasHooks }: PackagesMessage): boolean {
-    this.#modules = modules;
+    for (const url of modules) this.#modules.add(url);
     if (hasHooks && !this.#hasHooks) {
       this.#hasHooks = true;
       this.reject();
@@ -76,7 +81,7 @@ export class Preloading {
     if (this.#hasHooks) return;
     child.isEquipped = true;
     if (this.#plan) child.send({ holdover: 'preload', plan: this.#plan });
-    child.send({ holdover: 'link', urls: toEsModules(this.#modules) });
+    child.send({ holdover: 'link', urls: toEsModules([...this.#modules]) });
   }
 
   /** Whether everything that a plan was made from is as it was. */

@@ -1,5 +1,6 @@
 import { Child } from './child.ts';
 import { toDependencies } from './dependencies.ts';
+import { toModuleUrls } from './es-modules.ts';
 import { Freshness } from './freshness.ts';
 import { isChildMessage } from './messages.ts';
 import type { Preloading } from './preloading.ts';
@@ -52,6 +53,16 @@ export class Standby {
     if (!child) this.discard();
     this.#child = undefined;
     return child;
+  }
+
+  /**
+   * Has the process that waits read modules of the app, which it will run in a moment. When one of them
+   * changes after that, the process is thrown away.
+   */
+  link(paths: string[]): void {
+    if (!this.#child || !this.#preloading.mayLink) return;
+    this.#read.add(paths, Infinity); // as they are before the process reads them
+    this.#child.send({ holdover: 'link', urls: toModuleUrls(paths) });
   }
 
   /** Starts a new process: there is more that it may load. */

@@ -29,6 +29,9 @@ export interface WatchOptions extends WatcherOptions, CommandLine {
   files: string[];
 }
 
+/** A file that is saved twice is saved again within this time, in milliseconds. */
+const LINK_AFTER = 8;
+
 /**
  * Runs the app, restarts it when its files change, and goes on when it crashes. One run of the app
  * lives at a time: the next one begins when the last has ended.
@@ -46,6 +49,7 @@ export class Supervisor {
   #lastChild: Child | undefined;
   #lastExit: Exit | undefined;
   #pending: Trigger | undefined;
+  #linkTimer: NodeJS.Timeout | undefined;
   #isRestarting = false;
   #isEnding = false;
   #isInputOver = false;
@@ -71,7 +75,7 @@ export class Supervisor {
       this.#standby = new Standby(this.#spawn, toFiles, this.#preloading);
     }
     this.#watcher = new Watcher(options, {
-      onBegin: () => void this.#stopRun('SIGTERM'),
+      onBegin: () => this.#beginRestart(),
       onChange: (paths, since) => void this.restart({ text: formatPaths(paths), paths, since }),
       onError: (error) => this.#sayOnce(toWatchError(error)),
     });
@@ -95,7 +99,7 @@ export class Supervisor {
   /** Ends the app, with its grace, and starts it again. Further calls meanwhile are the same restart. */
   async restart(trigger: Trigger): Promise<void> {
     if (this.#isEnding) return;
-    this.#pending ??= trigger;
+    this.#pending = merge(this.#pending, trigger);
     if (this.#isRestarting) return;
     this.#isRestarting = true;
     await this.#stopRun('SIGTERM');
@@ -124,6 +128,16 @@ export class Supervisor {
     this.#sockets.removePaths();
     await this.#watcher.close();
     return toExitCode(exit ?? this.#lastExit ?? { code: 0, signal: null });
+  }
+
+  /** A restart is certain: what it needs is begun before the last of a burst of saves has come. */
+  #beginRestart(): void {
+    void this.#stopRun('SIGTERM');
+    clearTimeout(this.#linkTimer);
+    this.#linkTimer = setTimeout(() => {
+      const { entry } = this.#options; // is told that it is the main module when it is loaded
+      this.#standby?.link(this.#watcher.loaded.filter((path) => path !== entry));
+    }, LINK_AFTER);
   }
 
   async #stopRun(signal: NodeJS.Signals | undefined): Promise<Exit | undefined> {
@@ -193,6 +207,13 @@ export class Supervisor {
     this.#said.add(message);
     this.#report.say(message);
   }
+}
+
+/** Changes that come while a restart is on its way belong to it. */
+function merge(first: Trigger | undefined, next: Trigger): Trigger {
+  if (!first) return next;
+  const paths = [...new Set([...first.paths, ...next.paths])];
+  return { ...first, paths, text: paths.length > 0 ? formatPaths(paths) : first.text };
 }
 
 const NO_DEPENDENCIES =

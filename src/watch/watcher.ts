@@ -52,6 +52,7 @@ export class Watcher {
     this.#files = this.#watch([], () => false);
     this.#files.on('all', (event, path) => {
       if (event === 'add') this.#unwatched.delete(path);
+      if (event === 'unlink') this.#files.add(path); // it may be back, and nobody watches it
       this.#notice(path);
     });
     this.#folders = this.#watchFolders();

@@ -1,12 +1,17 @@
+import type { ServerResponse } from 'node:http';
 import { Socket, type Server } from 'node:net';
-import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
+import { toPlainHandle, type WithHandle } from '../handle.ts';
 import { onSupervisorMessage, send } from './channel.ts';
+import { toClosedHandle } from './closed-handle.ts';
 import { keepSockets, listeningServers, type Listening } from './held-sockets.ts';
 import { toHttpConnections, type HttpSocket } from './http-connections.ts';
 import { closeSessions } from './http2-sessions.ts';
 
 /** How often to look whether a response has ended, in milliseconds. */
 const LOOK_EVERY = 5;
+
+/** How long a connection may be open and have asked nothing yet, in milliseconds. */
+const UNASKED_FOR = 250;
 
 /** Media types of responses that have no end of their own. */
 const ENDLESS = /^(text\/event-stream|multipart\/x-mixed-replace)/;
@@ -26,12 +31,14 @@ export function drainOnRestart(): void {
 
 async function drain(): Promise<void> {
   process.channel?.ref(); // without its sockets the app would be done before it is asked to end
-  keepSockets();
+  await keepSockets();
   const servers = listeningServers();
+  const patience = performance.now() + UNASKED_FOR;
   for (const entry of servers) stopAccepting(entry);
   await new Promise<void>((resolve) => {
     const look = (): void => {
-      const isActive = servers.map((entry) => releaseIdle(entry)).some(Boolean);
+      const isPatient = performance.now() < patience;
+      const isActive = servers.map((entry) => releaseIdle(entry, isPatient)).some(Boolean);
       if (isActive) setTimeout(look, LOOK_EVERY);
       else resolve();
     };
@@ -49,41 +56,35 @@ function stopAccepting({ server, handle }: Listening): void {
   handle.close();
 }
 
-/** Stands for a handle that is closed: `address()`, `ref()` and `close()` work as before. */
-function toClosedHandle(handle: Handle): Handle {
-  const address = {};
-  const { getsockname } = handle as Handle & { getsockname?: (out: object) => number };
-  getsockname?.call(handle, address);
-  return {
-    fd: -1,
-    writeQueueSize: 0,
-    readStop: () => {},
-    ref: () => {},
-    unref: () => {},
-    hasRef: () => false,
-    getsockname: (out: object) => (Object.assign(out, address), 0),
-    close: (callback?: () => void) => void (callback && setImmediate(callback)),
-  } as Handle;
-}
-
 const moved = new Set<Socket>();
 const moves: Promise<void>[] = [];
 
 /** @returns whether a request is in flight */
-function releaseIdle({ id, server }: Listening): boolean {
+function releaseIdle({ id, server }: Listening, isPatient: boolean): boolean {
   const hasStreams = closeSessions(server, isEndlessType);
   const connections = toHttpConnections(server);
-  if (!connections) return hasStreams;
+  if (!connections) return releaseNew(id, server, isPatient) || hasStreams;
   let isLeft = false;
   for (const socket of connections.idle) if (!move(id, socket)) isLeft = true;
   // Those of TLS cannot be passed on: the client opens a new one.
   if (isLeft) (server as Server & { closeIdleConnections?: () => void }).closeIdleConnections?.();
-  const inFlight = connections.active.filter((socket) => !isEndless(socket));
+  const inFlight = connections.active.filter(
+    (socket) => !isEndless(socket) && (socket._httpMessage || isPatient),
+  );
   for (const { _httpMessage: response } of inFlight) {
     const isSecure = 'setSecureContext' in server;
     if (isSecure && response && !response.headersSent) response.shouldKeepAlive = false;
   }
   return hasStreams || inFlight.length > 0;
+}
+
+/** Those of protocols of their own, on which nothing was said yet. @returns whether to wait for one */
+function releaseNew(id: string, server: Server, isPatient: boolean): boolean {
+  const fresh = openSockets([server]).filter(
+    ({ bytesRead, bytesWritten }) => bytesRead === 0 && bytesWritten === 0,
+  );
+  const left = fresh.filter((socket) => !move(id, socket));
+  return left.length > 0 && isPatient; // of TLS: its client is about to speak
 }
 
 /** Passes a connection on as it is: what the client has sent is read by the next run. */
@@ -98,7 +99,14 @@ function move(id: string, socket: HttpSocket): boolean {
 }
 
 function isEndless({ _httpMessage: response }: HttpSocket): boolean {
-  return response?.headersSent === true && isEndlessType(response.getHeader('content-type'));
+  return response?.headersSent === true && isEndlessType(toContentType(response));
+}
+
+/** `writeHead` keeps no headers but in the text that it sends. */
+function toContentType(response: ServerResponse): unknown {
+  const { _header: text } = response as ServerResponse & { _header?: string };
+  const [, sent] = /^content-type:\s*(.*)$/im.exec(text ?? '') ?? [];
+  return sent ?? response.getHeader('content-type');
 }
 
 function isEndlessType(type: unknown): boolean {

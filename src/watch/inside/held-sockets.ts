@@ -1,33 +1,28 @@
 import type { Server } from 'node:net';
 import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
-import type { SocketId, SocketKind, SupervisorMessage } from '../messages.ts';
-import { onSupervisorMessage, send } from './channel.ts';
+import type { SocketId, SocketKind } from '../messages.ts';
+import { send } from './channel.ts';
+import { toClosedHandle } from './closed-handle.ts';
 import { countHeldRequests } from './held-requests.ts';
 import { watchSessions } from './http2-sessions.ts';
 import { onListen, type ListenCall } from './listen.ts';
+import { listenUnlessProbe, mayBeProbe, PROBE } from './port-probe.ts';
+import {
+  addHeldSocket,
+  freeAddress,
+  heldOnPort,
+  heldSocket,
+  isBeingFreed,
+  keepGivenSockets,
+  release,
+} from './socket-pool.ts';
 import { bindPath, canKeepPath, closePath, reopenPath } from './unix-sockets.ts';
-
-/** A server that listens no longer than this was a probe for a free port, in milliseconds. */
-const PROBE = 50;
 
 /** How many copies of a socket the supervisor wants: one to hold, one to answer on after a crash. */
 const COPIES = 2;
 
 /** Of libuv: several processes share the address by themselves. */
 const SHARED = 2;
-
-type SocketMessage = Extract<SupervisorMessage, { holdover: 'socket' }>;
-
-/** A socket that the supervisor holds. */
-interface HeldSocket {
-  /** Copies to listen on: one, and one more for an app that closes its server and listens again. */
-  handles: Handle[];
-  connectionKey: string;
-  /** How many copies the supervisor lacks. */
-  wanted: number;
-  /** Connections that wait for a server. */
-  connections: Handle[];
-}
 
 /** A server of the app that listens. */
 export interface Listening {
@@ -36,13 +31,12 @@ export interface Listening {
   handle: Handle;
   /** Of a unix socket. */
   path: string | undefined;
+  /** When it began, in milliseconds of `performance.now()`. */
+  since: number;
+  isOffered: boolean;
 }
 
-const held = new Map<SocketId, HeldSocket>();
 const listening = new Map<SocketId, Listening>();
-/** Who waits until the supervisor has given up a socket. */
-const freed = new Map<SocketId, () => void>();
-let isRunning = false;
 let isEnding = false;
 
 /** Every server of the app whose socket can be held. */
@@ -51,8 +45,10 @@ export function listeningServers(): Listening[] {
 }
 
 /** From now on a server that is closed leaves its socket to the next run of the app. */
-export function keepSockets(): void {
+export async function keepSockets(): Promise<void> {
   isEnding = true;
+  const young = listeningServers().filter((entry) => !entry.isOffered && !heldSocket(entry.id));
+  await Promise.all(young.map((entry) => offer(entry, COPIES)));
 }
 
 /**
@@ -61,28 +57,18 @@ export function keepSockets(): void {
  * that is closed by the app, not for a restart, is free at once.
  */
 export function holdSockets(): void {
-  onSupervisorMessage((message, handle) => {
-    if (message.holdover === 'go') isRunning = true;
-    else if (message.holdover === 'freed') freed.get(message.id)?.();
-    else if (message.holdover === 'socket' && handle) take(message, handle);
-    else if (message.holdover === 'connection' && handle) {
-      held.get(message.id)?.connections.push(handle);
-      deliver(message.id);
-    }
-  });
+  keepGivenSockets(deliver);
   onListen(
-    (call) => freeAddress(call) ?? (canHold(call) ? toHandle(call) : null),
     (server, call) => {
-      if (canHold(call)) begin(server, call);
+      if (isEnding) return null;
+      const inTheWay = heldOnPort(call).filter((id) => !listening.has(id));
+      if (inTheWay.length > 0 && mayBeProbe(server)) return toStandIn(server, call, inTheWay);
+      const others = inTheWay.filter((id) => id !== toId(call) || !hasHandle(id));
+      if (others.length > 0 || isBeingFreed(call)) return free(others, call);
+      return canHold(call) ? toHandle(call) : null;
     },
+    (server, call) => begin(server, call),
   );
-}
-
-function take({ id, connectionKey, wanted }: SocketMessage, handle: Handle): void {
-  const socket = held.get(id);
-  if (socket) socket.handles.push(handle);
-  else if (isRunning) handle.close(); // the app has closed it meanwhile
-  else held.set(id, { handles: [handle], connectionKey, wanted, connections: [] });
 }
 
 /** Shared sockets get on without us. */
@@ -96,32 +82,39 @@ function toPath({ address, addressType }: ListenCall): string | undefined {
 }
 
 /**
- * Another socket may be held on the port: the app has listened there on another host before, or has
- * closed its server a moment ago.
- *
- * @returns resolved when the port is free, if it was not
+ * The app has listened on the port on another host before, or has closed its server a moment ago.
+ * Resolved when the port is free.
  */
-function freeAddress(call: ListenCall): Promise<void> | undefined {
-  const ids = [...held.keys()].filter((id) => isInTheWay(id, call));
-  if (ids.length === 0) return undefined;
+async function free(ids: SocketId[], call: ListenCall): Promise<void> {
   process.channel?.ref(); // a server that is about to listen keeps the app alive
-  return Promise.all(ids.map((id) => release(id))).then(() => process.channel?.unref());
+  await freeAddress(ids, call);
+  process.channel?.unref();
 }
 
-function isInTheWay(id: SocketId, call: ListenCall): boolean {
-  const { port } = call;
-  const [, heldPort] = JSON.parse(id) as [string | null, number];
-  if (port <= 0 || port !== heldPort || listening.has(id)) return false;
-  return id !== toId(call) || held.get(id)?.handles.length === 0;
+/** The port is ours, and free for the app: a server that only asks for that is told so. */
+function toStandIn(server: Server, call: ListenCall, [id]: SocketId[]): Handle | null {
+  const held = heldSocket(id ?? '')?.handles[0];
+  if (!held) return null;
+  const standIn = toClosedHandle(held);
+  listenUnlessProbe(server as WithHandle<Server>, standIn, () => {
+    const handle = canHold(call) ? toHandle(call) : null;
+    if (handle) setImmediate(() => begin(server as WithHandle<Server>, call));
+    return handle;
+  });
+  return standIn;
 }
 
 /** A socket to listen on; without one Node binds the address itself. */
 function toHandle(call: ListenCall): Handle | null {
   const path = toPath(call);
-  const handles = held.get(toId(call))?.handles;
+  const handles = heldSocket(toId(call))?.handles;
   if (!handles) return path === undefined ? null : bindPath(path);
   if (path !== undefined && !reopenPath(path)) return null;
   return handles.shift() ?? null;
+}
+
+function hasHandle(id: SocketId): boolean {
+  return (heldSocket(id)?.handles.length ?? 0) > 0;
 }
 
 /** The first name of its kind that is free. */
@@ -134,44 +127,51 @@ function toId({ address, port, addressType, flags }: ListenCall): SocketId {
 
 function begin(server: WithHandle<Server>, call: ListenCall): void {
   const handle = toPlainHandle(server);
-  if (!handle) return;
+  if (!handle || !canHold(call)) return;
   const id = toId(call);
-  const path = toPath(call);
-  const entry = { id, server, handle, path };
+  const since = performance.now();
+  const entry = { id, server, handle, path: toPath(call), since, isOffered: false };
   listening.set(id, entry);
-  const { close } = handle;
   watchSessions(server);
+  const { close } = handle;
   handle.close = function (callback) {
     if (listening.get(id) === entry) end(entry);
     close.call(this, callback);
   };
-  const socket = held.get(id);
-  if (socket) claim(entry, socket);
-  else setTimeout(() => listening.get(id) === entry && offer(entry, COPIES), PROBE).unref();
+  if (heldSocket(id)) claim(entry);
+  else {
+    void send({ holdover: 'opened' });
+    setTimeout(() => listening.get(id) === entry && offer(entry, COPIES), PROBE).unref();
+  }
 }
 
 /** Listens on a socket that is held. */
-function claim(entry: Listening, socket: HeldSocket): void {
+function claim(entry: Listening): void {
+  const socket = heldSocket(entry.id);
+  if (!socket) return;
   (entry.server as Server & { _connectionKey?: string })._connectionKey = socket.connectionKey;
   void send({ holdover: 'claimed', id: entry.id });
   countHeldRequests();
   setImmediate(deliver, entry.id); // the app may add its listeners until then
-  offer(entry, socket.wanted);
+  void offer(entry, socket.wanted);
   socket.wanted = 0;
 }
 
-function offer({ id, server, handle, path }: Listening, copies: number): void {
+async function offer(entry: Listening, copies: number): Promise<void> {
+  const { id, server, handle, path } = entry;
+  if (entry.isOffered) return;
+  entry.isOffered = true;
   const { _connectionKey: connectionKey = '' } = server as Server & { _connectionKey?: string };
-  if (!held.has(id)) held.set(id, { handles: [], connectionKey, wanted: 0, connections: [] });
-  for (let i = 0; i < copies; i++) {
-    void send({ holdover: 'socket', id, kind: toKind(server), connectionKey, path }, handle);
-  }
+  addHeldSocket(id, connectionKey);
+  const kind = toKind(server);
+  const message = { holdover: 'socket' as const, id, kind, connectionKey, path };
+  await Promise.all(Array.from({ length: copies }, () => send(message, handle)));
 }
 
 /** Gives a server the connections that have waited for it, as if it had accepted them itself. */
 function deliver(id: SocketId): void {
   const handle = listening.get(id)?.handle;
-  const connections = held.get(id)?.connections;
+  const connections = heldSocket(id)?.connections;
   if (!handle?.onconnection || !connections) return;
   for (const connection of connections.splice(0)) handle.onconnection(0, connection);
 }
@@ -182,21 +182,8 @@ function end({ id, path }: Listening): void {
   if (isEnding) return;
   if (path !== undefined) closePath(path);
   setTimeout(() => {
-    if (!listening.has(id) && !isEnding) void release(id);
+    if (!listening.has(id) && !isEnding) release(id);
   }, PROBE).unref();
-}
-
-/** Gives up a socket that is held. @returns resolved when the supervisor has, too */
-function release(id: SocketId): Promise<void> {
-  const socket = held.get(id);
-  if (!socket) return Promise.resolve();
-  held.delete(id);
-  for (const handle of [...socket.handles, ...socket.connections]) handle.close();
-  return new Promise((resolve) => {
-    if (!process.connected) return resolve();
-    freed.set(id, resolve);
-    void send({ holdover: 'released', id });
-  });
 }
 
 /** Told from what they can do: `node:http` is loaded by the app, or not at all. */

@@ -34,7 +34,7 @@ type Listen = (
  * @returns whether this version of Node has it
  */
 export function onListen(
-  before: (call: ListenCall) => Handle | Promise<void> | null,
+  before: (server: Server, call: ListenCall) => Handle | Promise<void> | null,
   after: (server: WithHandle<Server>, call: ListenCall) => void,
 ): boolean {
   const prototype = Server.prototype as unknown as { _listen2?: Listen };
@@ -43,7 +43,7 @@ export function onListen(
   prototype._listen2 = function (address, port, addressType, backlog, fd, flags) {
     const isOurs = !this._handle && !(typeof fd === 'number' && fd >= 0);
     const call = { address, port, addressType, flags: flags ?? 0 };
-    const given = isOurs ? before(call) : null;
+    const given = isOurs ? before(this, call) : null;
     if (given instanceof Promise) {
       void given.then(() =>
         prototype._listen2?.call(this, address, port, addressType, backlog, fd, flags),

@@ -1,11 +1,14 @@
 import { countLoaderHooks } from '../preload/loader-hooks.ts';
 import { openShelf, preload } from '../preload/shelf.ts';
+import type { PreloadPlan } from '../preload/plan.ts';
 import { recordPackages, type PackageRecord } from '../preload/record.ts';
 import { onSupervisorMessage, send } from './channel.ts';
 import { importedModules, thinOutReports } from './dependency-reports.ts';
 import { linkModules } from './link.ts';
 
-let prepared: Promise<void> = Promise.resolve();
+/** Everything that changes how modules are loaded has been loaded itself: tsx, and the hooks. */
+let begin: () => void = () => {};
+let prepared = new Promise<void>((resolve) => (begin = resolve));
 let probe: (record: PackageRecord) => void = () => {};
 const probed = new Promise<PackageRecord>((resolve) => (probe = resolve));
 let countHooks = (): number => 0;
@@ -19,10 +22,19 @@ export function prepareAsTold(): void {
     } else if (message.holdover === 'probe') {
       probe(message.record);
     } else if (message.holdover === 'preload') {
-      const { offender } = preload(message.plan);
-      if (offender !== undefined) void send({ holdover: 'offender', offender });
+      prepared = prepared.then(() => preloadPackages(message.plan));
     }
   });
+}
+
+/** From now on modules are loaded as they will be for the app. */
+export function beginPreparing(): void {
+  begin();
+}
+
+function preloadPackages(plan: PreloadPlan): void {
+  const { offender } = preload(plan);
+  if (offender !== undefined) void send({ holdover: 'offender', offender });
 }
 
 /** The packages to find out about, in a process for that. */

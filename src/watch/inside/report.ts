@@ -72,6 +72,6 @@ function reportAddressInUse(error: unknown): void {
   if (code !== 'EADDRINUSE') return;
   void send({
     holdover: 'address-in-use',
-    address: port === undefined ? String(address) : `Port ${String(port)}`,
+    address: port === undefined || port === -1 ? String(address) : `Port ${String(port)}`,
   });
 }

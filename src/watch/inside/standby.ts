@@ -1,5 +1,5 @@
 import { onSupervisorMessage, send } from './channel.ts';
-import { isPrepared } from './prepare.ts';
+import { beginPreparing, isPrepared } from './prepare.ts';
 
 let go: () => void = () => {};
 const gone = new Promise<void>((resolve) => (go = resolve));
@@ -20,6 +20,7 @@ export function standBy(): void {
 
 /** Waits for the word to go, without using the processor. */
 export async function hasGone(): Promise<void> {
+  beginPreparing();
   process.channel?.ref();
   await gone;
   process.channel?.unref(); // an app that is done may end

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** The processes that a process has started and that live. */
+export function childrenOf(pid: number): number[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' });
+  return lines.split('\n').flatMap((line) => {
+    const [child, parent, state = ''] = line.trim().split(/\s+/);
+    return Number(parent) === pid && !state.startsWith('Z') ? [Number(child)] : [];
+  });
+}
+
+/** How many copies of the socket that listens on a port a process has. Linux only. */
+export function copiesOf(port: number, pid: number): number {
+  const inodes = new Set(['tcp', 'tcp6'].flatMap((table) => listeningInodes(table, port)));
+  const links = readdirSync(`/proc/${pid}/fd`).map((fd) => readLink(`/proc/${pid}/fd/${fd}`));
+  return links.filter((link) => inodes.has(/^socket:\[(\d+)\]$/.exec(link)?.[1] ?? '')).length;
+}
+
+const LISTEN = '0A';
+
+function listeningInodes(table: string, port: number): string[] {
+  const [, ...lines] = readFileSync(`/proc/net/${table}`, 'utf8').trim().split('\n');
+  return lines.flatMap((line) => {
+    const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
+    const isOurs = Number.parseInt(local.split(':')[1] ?? '', 16) === port && state === LISTEN;
+    return isOurs ? [inode] : [];
+  });
+}
+
+function readLink(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return ''; // closed meanwhile
+  }
+}

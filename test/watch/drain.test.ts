@@ -1,0 +1,276 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { createKeepAliveAgent, get, send, type Received } from '../support/clients.ts';
+import { linkPackage } from '../support/packages.ts';
+import { poll } from '../support/poll.ts';
+import { Traffic } from '../support/traffic.ts';
+import { untilHeld, Watched } from '../support/watched.ts';
+import { isAlive } from '../../src/storage/processes.ts';
+
+/** The draining app: what it answers names its version and its process. */
+async function begin({ words = ['server.js'], end = '' } = {}): Promise<Watched> {
+  const watched = await Watched.begin({
+    fixture: 'draining',
+    words,
+    files: { 'end.js': end, 'version.js': toVersion('1') },
+    prepare: (app) => linkPackage(app, 'ws'),
+  });
+  await watched.printed(/^listens 1/);
+  await watched.holds();
+  return watched;
+}
+
+function toVersion(version: string): string {
+  return `export const version = '${version}';\n`;
+}
+
+function save({ app }: Watched, version: string): void {
+  app.write('version.js', toVersion(version));
+}
+
+/** Saves a version, and waits until it listens and is held. */
+async function restart(watched: Watched, version: string): Promise<void> {
+  save(watched, version);
+  await watched.printed(new RegExp(`^listens ${version}`));
+  await untilHeld(watched.running.pid, watched.app.port);
+}
+
+const partsOf = ({ text }: Received) => JSON.parse(text) as { version: string; pid: number };
+
+/** Waits until a request has reached the app. */
+async function arrived(watched: Watched, path: string, times = 1): Promise<void> {
+  await watched.printed(new RegExp(`^\\S+ ${path}`), times);
+}
+
+describe('what is in flight when a file is saved', () => {
+  it('is answered whole by the old code: a slow response, an upload, a download in parts', async () => {
+    const watched = await begin();
+    const { port } = watched.app;
+    const size = 40;
+    async function* pieces() {
+      for (let i = 0; i < size; i++) {
+        yield 'x'.repeat(10_000);
+        await delay(1500 / size);
+      }
+    }
+    const slow = get({ port, path: '/slow?2000' });
+    const upload = send({ port, path: '/upload', method: 'POST', agent: false }, pieces());
+    const parts = get({ port, path: '/parts' });
+    for (const path of ['/slow', '/upload', '/parts']) await arrived(watched, path);
+    const before = partsOf(await get({ port, path: '/' }));
+    save(watched, '2');
+    expect(partsOf(await slow)).toEqual(before);
+    expect(partsOf(await upload)).toEqual({ ...before, length: size * 10_000 });
+    const { text } = await parts;
+    expect(text.split(' ')).toEqual(['1', ...Array.from({ length: 10 }, (_, i) => `${i}`)]);
+    await watched.printed(/^listens 2/);
+    expect(partsOf(await get({ port })).version).toBe('2');
+    expect(watched.running.output).not.toContain('was killed');
+  });
+
+  it('does not hinder a client that comes meanwhile: it is answered by the new code', async () => {
+    const watched = await begin();
+    const { port } = watched.app;
+    const slow = get({ port, path: '/slow?700' });
+    await arrived(watched, '/slow');
+    save(watched, '2');
+    await delay(100); // it may come before or after the old code has stopped accepting
+    const meanwhile = new Traffic(() => get({ port }), { clients: 2 });
+    expect(partsOf(await slow).version).toBe('1');
+    expect(partsOf(await get({ port })).version).toBe('2');
+    await meanwhile.stop();
+    expect(meanwhile.errors).toEqual([]);
+    expect(meanwhile.answers.map((answer) => partsOf(answer).version)).toContain('2');
+    await watched.printed(/version\.js {2}\d+ requests? held · [\d,]+ ms/);
+  });
+
+  it('is cut when the grace is over', async () => {
+    const watched = await begin({ words: ['--grace', '500ms', 'server.js'] });
+    const { port } = watched.app;
+    const endless = get({ port, path: '/slow?60000' }).then(
+      () => 'answered',
+      ({ code }: NodeJS.ErrnoException) => code,
+    );
+    await arrived(watched, '/slow');
+    const began = performance.now();
+    await restart(watched, '2');
+    expect(await endless).toBe('ECONNRESET');
+    expect(performance.now() - began).toBeGreaterThan(450);
+    expect(partsOf(await get({ port })).version).toBe('2');
+  });
+});
+
+describe('a connection that is kept alive', () => {
+  it('is used again after the restart, alone and with many others, by the new process', async () => {
+    const watched = await begin();
+    const { port } = watched.app;
+    const agent = createKeepAliveAgent();
+    const ask = (): Promise<Received[]> =>
+      Promise.all(Array.from({ length: 30 }, () => send({ port, agent })));
+    const portsOf = (answers: Received[]) =>
+      answers.map(({ localPort }) => localPort as number).sort((a, b) => a - b);
+    const pids = new Set<number>();
+    const first = await ask();
+    for (const version of ['2', '3', '4']) {
+      await restart(watched, version);
+      const answers = await ask();
+      expect(portsOf(answers)).toEqual(portsOf(first));
+      expect(new Set(answers.map((answer) => partsOf(answer).version))).toEqual(new Set([version]));
+      for (const answer of answers) pids.add(partsOf(answer).pid);
+    }
+    expect(pids.size).toBe(3);
+    agent.destroy();
+  });
+
+  it('takes a request at any moment of a restart', async () => {
+    const watched = await begin();
+    const { port } = watched.app;
+    const agent = createKeepAliveAgent();
+    const ask = () => send({ port, agent });
+    const fast = new Traffic(ask, { clients: 4, pause: 0 });
+    const slow = new Traffic(() => send({ port, agent, path: '/slow?20' }), { clients: 2 });
+    const piped = new Traffic(
+      () => send({ port, agent, path: '/upload', method: 'POST' }, ['a', 'b']),
+      { clients: 2 },
+    );
+    for (const version of ['2', '3', '4', '5', '6', '7']) {
+      await restart(watched, version);
+      await poll(() => fast.answers.some((answer) => partsOf(answer).version === version));
+    }
+    for (const traffic of [fast, slow, piped]) {
+      await traffic.stop();
+      expect(traffic.errors).toEqual([]);
+      expect(traffic.answers.every(({ status }) => status === 200)).toBe(true);
+    }
+    expect(new Set(fast.answers.map(({ localPort }) => localPort)).size).toBeLessThan(20);
+    agent.destroy();
+  });
+});
+
+describe('a stream', () => {
+  it.each([
+    ['set by setHeader', 'header'],
+    ['set by writeHead', 'head'],
+    ['without chunks', 'plain'],
+  ])('of server-sent events is not waited for, and ends cleanly (%s)', async (_, kind) => {
+    const watched = await begin();
+    const { port } = watched.app;
+    const events = get({ port, path: `/events?${kind}` });
+    const rejected = events.catch((error: Error) => error);
+    await arrived(watched, '/events');
+    const began = performance.now();
+    await restart(watched, '2');
+    const result = await rejected;
+    expect(performance.now() - began).toBeLessThan(4000); // the grace is 5 s
+    expect(result).toMatchObject({ status: 200 });
+    expect((result as Received).text).toMatch(/^(data: 1\n\n)+$/);
+  });
+
+  it('of a WebSocket is not waited for', async () => {
+    const watched = await begin();
+    const { port } = watched.app;
+    const open = async (): Promise<WebSocket> => {
+      const socket = new WebSocket(`ws://localhost:${port}`);
+      socket.on('error', () => {});
+      await once(socket, 'message');
+      return socket;
+    };
+    const sockets = [await open(), await open()];
+    const began = performance.now();
+    const closed = Promise.all(sockets.map((socket) => once(socket, 'close')));
+    await restart(watched, '2');
+    await closed;
+    expect(performance.now() - began).toBeLessThan(4000);
+    const next = await open();
+    next.send('hello');
+    const [answer] = (await once(next, 'message')) as [Buffer];
+    expect(answer.toString()).toBe('2 hello');
+    next.terminate();
+  });
+});
+
+describe('the end of the app in a restart', () => {
+  /** As people write it. */
+  const GRACEFUL = `
+    export function end(server) {
+      process.on('exit', (code) => console.log('exit ' + code));
+      process.on('beforeExit', () => console.log('beforeExit'));
+      process.on('SIGTERM', (signal) => {
+        console.log('asked by ' + signal + ' with ' + inFlight.count + ' in flight');
+        server.close((error) => console.log('closed ' + error));
+      });
+    }
+    export const inFlight = { count: 0 };`;
+
+  it('is by its own handler, once all is answered, and by itself', async () => {
+    const watched = await begin({ end: GRACEFUL });
+    const { port } = watched.app;
+    const agent = createKeepAliveAgent();
+    await send({ port, agent });
+    const slow = get({ port, path: '/slow?600' });
+    const stream = get({ port, path: '/events?header' }).catch((error: Error) => error);
+    const socket = new WebSocket(`ws://localhost:${port}`);
+    await once(socket, 'message');
+    await arrived(watched, '/slow');
+    await arrived(watched, '/events');
+    save(watched, '2');
+    expect((await slow).status).toBe(200);
+    await watched.printed(/^listens 2/);
+    expect(await stream).toMatchObject({ status: 200 });
+    const lines = watched.running.output
+      .split('\n')
+      .filter((line) => !/^(GET|listens|\d)/.test(line));
+    expect(lines.slice(0, 4)).toEqual([
+      'asked by SIGTERM with 0 in flight',
+      'closed undefined',
+      'beforeExit',
+      'exit 0',
+    ]);
+    expect((await send({ port, agent })).status).toBe(200);
+    agent.destroy();
+  });
+
+  it('waits for a handler that takes its time, also while more saves come', async () => {
+    const end = `
+      export function end() {
+        process.on('SIGTERM', () => setTimeout(() => { console.log('is over'); process.exit(3); }, 1000));
+      }
+      export const inFlight = {};`;
+    const watched = await begin({ end });
+    const { port } = watched.app;
+    const answers = new Traffic(() => get({ port }), { clients: 2, pause: 20 });
+    for (const version of ['2', '3', '4']) {
+      save(watched, version);
+      await delay(100);
+    }
+    await watched.printed(/^listens 4/);
+    expect(watched.count(/^is over/)).toBe(1);
+    expect(watched.count(/^listens/)).toBe(2);
+    await poll(() => answers.answers.some((answer) => partsOf(answer).version === '4'));
+    await answers.stop();
+    expect(answers.errors).toEqual([]);
+    expect(watched.running.output).not.toMatch(/exited with|was killed/);
+  });
+
+  it('is forced when it ignores the signal, and nobody is refused meanwhile', async () => {
+    const end = `
+      export function end() {
+        process.on('SIGTERM', () => console.log('ignored'));
+        setInterval(() => {}, 1000);
+      }
+      export const inFlight = {};`;
+    const watched = await begin({ words: ['--grace', '500ms', 'server.js'], end });
+    const { port } = watched.app;
+    const { pid } = partsOf(await get({ port }));
+    const answers = new Traffic(() => get({ port }), { clients: 2, pause: 20 });
+    await restart(watched, '2');
+    expect(watched.count(/^ignored/)).toBe(1);
+    expect(watched.running.output).toContain('did not end within 500 ms and was killed');
+    expect(isAlive(pid)).toBe(false);
+    await poll(() => answers.answers.some((answer) => partsOf(answer).version === '2'));
+    await answers.stop();
+    expect(answers.errors).toEqual([]);
+  });
+});

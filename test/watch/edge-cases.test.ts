@@ -1,0 +1,299 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { isAlive } from '../../src/storage/processes.ts';
+import { Watcher } from '../../src/watch/watcher.ts';
+import { get } from '../support/clients.ts';
+import { poll } from '../support/poll.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
+import { Traffic } from '../support/traffic.ts';
+import { untilHeld, Watched } from '../support/watched.ts';
+import { Watching } from '../support/watching.ts';
+
+/** A restart, by the line that tells of it. */
+const RESTART = /^\S+ \[holdover\] .* {2}.*ms$/;
+
+/** The plain app, held. */
+async function begin(words?: string[]): Promise<Watching> {
+  const watching = await Watching.begin(words);
+  await watching.answers();
+  await untilHeld(watching.running.pid, watching.app.port);
+  return watching;
+}
+
+const countOf = ({ running }: Watching, text: RegExp): number =>
+  running.output.match(new RegExp(text, 'gm'))?.length ?? 0;
+
+/** Waits for the line of one more restart, and until nothing more comes of what was saved. */
+async function settles(watching: Watching, path = 'sentinel.js'): Promise<void> {
+  // What is saved last is told last: what was saved before has had its restarts by then.
+  const { length } = watching.running.output;
+  watching.app.write('version.js', `${watching.app.read('version.js')}// ${path}\n`);
+  await watching.running.printed(/version\.js.* {2}.*ms$/m, length);
+}
+
+describe('a save', () => {
+  it('during a restart is not lost, and nobody is refused', async () => {
+    const watching = await begin();
+    const { port } = watching.app;
+    const traffic = new Traffic(() => get({ port }), { clients: 2, pause: 5 });
+    // While the old process ends, while the new one starts, and when it listens.
+    let version = 1;
+    for (const pause of [0, 5, 15, 40, 80, 120, 160, 250]) {
+      watching.save(String(++version));
+      await delay(pause);
+      watching.save(String(++version));
+      await watching.answers(String(version));
+    }
+    await traffic.stop();
+    expect(traffic.errors).toEqual([]);
+    expect(watching.running.output).not.toMatch(/exited with|was ended|was killed/);
+  });
+
+  it('that comes three times in 50 ms is one', async () => {
+    const watching = await begin();
+    const { pid } = await watching.answers();
+    for (const version of ['2', '3', '4']) {
+      watching.save(version);
+      await delay(15);
+    }
+    expect((await watching.answers('4')).pid).not.toBe(pid);
+    await watching.running.printed(RESTART_LINE);
+    expect(countOf(watching, RESTART)).toBe(1);
+  });
+
+  it('of a formatter, twice within 20 ms, is one', async () => {
+    const watching = await begin();
+    watching.save('2');
+    await delay(10);
+    watching.app.write('version.js', `export const version = "2";\n`);
+    await watching.answers('2');
+    await watching.running.printed(RESTART_LINE);
+    expect(countOf(watching, RESTART)).toBe(1);
+  });
+
+  it('by another file that takes its name is one', async () => {
+    const watching = await begin();
+    for (const version of ['2', '3', '4']) {
+      const { length } = watching.running.output;
+      watching.app.write('version.js.tmp', `export const version = '${version}';\n`);
+      renameSync(
+        join(watching.app.folder, 'version.js.tmp'),
+        join(watching.app.folder, 'version.js'),
+      );
+      await watching.answers(version);
+      await watching.running.printed(RESTART_LINE, length);
+    }
+    expect(countOf(watching, RESTART)).toBe(3);
+  });
+
+  it('that moves the old file away first is one', async () => {
+    const watching = await begin();
+    for (const version of ['2', '3', '4']) {
+      const { length } = watching.running.output;
+      const path = join(watching.app.folder, 'version.js');
+      renameSync(path, `${path}~`); // as vim does
+      watching.save(version);
+      await watching.answers(version);
+      await watching.running.printed(RESTART_LINE, length);
+    }
+    expect(countOf(watching, RESTART)).toBe(3);
+  });
+
+  it('by an editor that moves the old file away is noticed each time', async () => {
+    const folder = createTempFolder();
+    const paths = Array.from({ length: 30 }, (_, index) => join(folder, `file${index}.js`));
+    for (const path of paths) writeFileSync(path, '0');
+    const noticed = new Set<string>();
+    const watcher = new Watcher(
+      { root: folder, include: [], exclude: [], ignore: [] },
+      {
+        onBegin: () => {},
+        onChange: (changed) => changed.forEach((path) => noticed.add(path)),
+        onError: (error) => expect(error).toBeUndefined(),
+      },
+    );
+    onTestFinished(() => watcher.close());
+    watcher.add(paths, Date.now());
+    // Another process, so that it is looked at the folder while a file is away.
+    const code = `
+      const fs = require('node:fs');
+      for (const path of process.argv.slice(2)) {
+        fs.renameSync(path, path + '~');
+        fs.writeFileSync(path, process.argv[1]);
+      }`;
+    for (let round = 1; round <= 8; round++) {
+      noticed.clear();
+      await promisify(execFile)(process.execPath, ['-e', code, String(round), ...paths]);
+      const missing = (): string[] => paths.filter((path) => !noticed.has(path));
+      await poll(() => missing().length === 0, { within: 3000 }).catch(() => {});
+      expect([round, missing()]).toEqual([round, []]);
+      await delay(150); // chokidar tells of a deletion so much later
+    }
+  });
+
+  it('that changes nothing is none: touched, written anew, replaced by the same', async () => {
+    const watching = await begin();
+    const { pid } = await watching.answers();
+    const path = join(watching.app.folder, 'version.js');
+    utimesSync(path, new Date(), new Date());
+    watching.save('1', '');
+    watching.app.write('version.js', watching.app.read('version.js'));
+    watching.app.write('copy.js', watching.app.read('version.js'));
+    renameSync(join(watching.app.folder, 'copy.js'), path);
+    await delay(100);
+    expect((await watching.answers('1')).pid).toBe(pid);
+    await settles(watching);
+    expect(countOf(watching, RESTART)).toBe(1);
+  });
+
+  it('of 200 files by git is one', async () => {
+    const watching = await begin();
+    const { app } = watching;
+    const git = (...words: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...words], {
+        cwd: app.folder,
+        stdio: 'ignore',
+      });
+    app.write('.gitignore', 'node_modules\n');
+    git('init');
+    const names = Array.from({ length: 200 }, (_, index) => `parts/part${index}.js`);
+    const commit = (version: string): void => {
+      for (const name of names) app.write(name, `export default ${version};\n`);
+      const imports = names.map((name, index) => `import part${index} from './${name}';\n`);
+      const sum = names.map((_, index) => `part${index}`).join(' + ');
+      app.write(
+        'version.js',
+        `${imports.join('')}export const version = String((${sum}) / 200);\n`,
+      );
+      git('add', '.');
+      git('commit', '-m', version);
+      git('tag', `v${version}`);
+    };
+    for (const version of ['2', '3']) {
+      const { length } = watching.running.output;
+      commit(version);
+      await watching.answers(version);
+      await watching.running.printed(RESTART_LINE, length);
+    }
+    await untilHeld(watching.running.pid, app.port);
+    for (const version of ['2', '3']) {
+      const { length } = watching.running.output;
+      git('checkout', `v${version}`);
+      await watching.answers(version);
+      await watching.running.printed(/parts\/part\d+\.js and \d+ more {2}.*ms$/m, length);
+      const since = watching.running.outputSince(length);
+      expect(since.match(new RegExp(RESTART, 'gm'))).toHaveLength(1);
+    }
+  });
+});
+
+const RESTART_LINE = new RegExp(RESTART, 'm');
+
+describe('an app', () => {
+  it('with a syntax error goes on after its fix, with the same address', async () => {
+    const watching = await begin();
+    const { port } = watching.app;
+    for (const version of ['2', '3']) {
+      watching.app.write('version.js', 'export const version = ;\n');
+      await watching.running.printed(/SyntaxError/);
+      await watching.running.printed(/exited with code 1/);
+      watching.save(version);
+      await watching.answers(version);
+      expect((await get({ port })).status).toBe(200);
+      await untilHeld(watching.running.pid, port);
+    }
+  });
+
+  it('that ignores SIGTERM is killed when its grace is over, whatever is saved meanwhile', async () => {
+    const watching = await begin(['--grace', '400ms', 'server.js']);
+    watching.save(
+      '2',
+      "process.on('SIGTERM', () => console.log('ignored'));\nsetInterval(() => {}, 1000);\n",
+    );
+    const { pid } = await watching.answers('2');
+    await untilHeld(watching.running.pid, watching.app.port);
+    for (const version of ['3', '4', '5']) {
+      watching.save(version);
+      await delay(50);
+    }
+    await watching.answers('5');
+    expect(isAlive(pid)).toBe(false);
+    expect(countOf(watching, /^ignored/)).toBe(1);
+    expect(countOf(watching, /did not end within 400 ms and was killed/)).toBe(1);
+  });
+
+  it('that ends by itself is started again by the next save', async () => {
+    const watching = await begin();
+    watching.save('2', 'setTimeout(() => process.exit(0), 200);\n');
+    await watching.answers('2');
+    await watching.running.printed('The app has ended; waiting for a change.');
+    watching.save('3');
+    await watching.answers('3');
+    watching.save('4', "setTimeout(() => process.kill(process.pid, 'SIGKILL'), 200);\n");
+    await watching.running.printed('The app was ended by SIGKILL');
+    watching.save('5');
+    await watching.answers('5');
+  });
+
+  it('that never listens restarts, without and with a standby', async () => {
+    const code = (version: string): string =>
+      `process.on('exit', () => console.log('exit ${version}'));
+       process.on('SIGTERM', () => process.exit());
+       console.log('runs ${version} ' + process.pid);
+       setInterval(() => {}, 1000);\n`;
+    const watched = await Watched.begin({ files: { 'server.js': code('1') } });
+    await watched.printed(/^runs 1/);
+    watched.app.write('server.js', code('2'));
+    await watched.printed(/^runs 2/);
+    await watched.printed(/\[holdover\] server\.js$/); // for long enough
+    watched.app.write('server.js', code('3'));
+    await watched.printed(/^runs 3/);
+    expect(watched.count(/^exit [12]/)).toBe(2);
+    expect(watched.running.output).not.toMatch(/was killed|held/);
+  });
+
+  it.each([1000, 2600])('that listens late, after %i ms, lets its clients wait', async (pause) => {
+    const watching = await begin();
+    const { port } = watching.app;
+    watching.save('2', `await new Promise((done) => setTimeout(done, ${pause}));\n`);
+    const traffic = new Traffic(() => get({ port }), { clients: 3 });
+    await watching.answers('2');
+    await traffic.stop();
+    expect(traffic.errors).toEqual([]);
+    // After two seconds it is taken for an app that never listens.
+    const line = pause < 2000 ? /version\.js {2}\d requests? held · [\d,]+ ms$/m : /version\.js$/m;
+    await watching.running.printed(line);
+    expect(countOf(watching, /version\.js/)).toBe(1);
+    watching.save('3');
+    await watching.answers('3');
+  });
+});
+
+describe('the report of a restart', () => {
+  it('says how many requests have waited, and with --verbose where the time went', async () => {
+    const watching = await begin(['--verbose', 'server.js']);
+    const { port } = watching.app;
+    const { pid } = await watching.answers();
+    watching.save('2', 'await new Promise((done) => setTimeout(done, 400));\n');
+    await poll(() => !isAlive(pid));
+    const waiting = await Promise.all(Array.from({ length: 3 }, () => get({ port })));
+    expect(waiting.map(({ status }) => status)).toEqual([200, 200, 200]);
+    await watching.running.printed(/version\.js {2}3 requests held · [\d,]+ ms$/m);
+    const line =
+      /\[holdover\] drain (\d+) ms · exit (\d+) ms · wait (\d+) ms · (?:start (\d+) ms · )?entry (\d+) ms$/m;
+    await watching.running.printed(line);
+    const [, total = ''] = /held · ([\d,]+) ms/.exec(watching.running.output) ?? [];
+    const phases =
+      line
+        .exec(watching.running.output)
+        ?.slice(1)
+        .map((part) => Number(part ?? 0)) ?? [];
+    const sum = phases.reduce((all, part) => all + part, 0);
+    expect(Math.abs(sum - Number(total.replace(',', '')))).toBeLessThan(60);
+    expect(phases.at(-1)).toBeGreaterThanOrEqual(390);
+  });
+});

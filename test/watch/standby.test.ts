@@ -1,0 +1,320 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { isAlive } from '../../src/storage/processes.ts';
+import type { App } from '../support/app.ts';
+import { findFreePort } from '../support/app.ts';
+import { childrenOf } from '../support/children.ts';
+import { connectionError } from '../support/clients.ts';
+import { poll } from '../support/poll.ts';
+import { Watched } from '../support/watched.ts';
+
+/** What the app says of its process. */
+interface Said {
+  pid: number;
+  version: string;
+  argv: string[];
+  execArgv: string[];
+  isMain: boolean;
+  uptime: number;
+  flag?: string;
+}
+
+const ESM = `
+  import { createServer } from 'node:http';
+  import { pathToFileURL } from 'node:url';
+  import { version } from './version.js';
+  const { pid, argv, execArgv, env } = process;
+  const isMain = import.meta.url === pathToFileURL(argv[1]).href;
+  const said = { pid, version, argv, execArgv, isMain, uptime: process.uptime(), flag: env.FLAG };
+  createServer().listen(env.PORT, () => console.log('said ' + JSON.stringify(said)));
+`;
+
+const CJS = `
+  const { createServer } = require('node:http');
+  const { version } = require('./version.cjs');
+  const { pid, argv, execArgv, env } = process;
+  const isMain = require.main === module && process.mainModule === module;
+  const said = { pid, version, argv, execArgv, isMain, uptime: process.uptime(), flag: env.FLAG };
+  createServer().listen(env.PORT, () => console.log('said ' + JSON.stringify(said)));
+`;
+
+interface Beginning {
+  words?: string[];
+  env?: NodeJS.ProcessEnv;
+  prepare?: (app: App) => void;
+}
+
+async function begin({ words = ['server.js'], env, prepare }: Beginning = {}) {
+  const watched = await Watched.begin({
+    files: {
+      'server.js': ESM,
+      'version.js': toVersion('1'),
+      'server.cjs': CJS,
+      'version.cjs': `exports.version = '1';\n`,
+      'server.ts': ESM.replaceAll('./version.js', './version.ts'),
+      'version.ts': `export const version: string = '1';\n`,
+    },
+    words,
+    ...(env && { env }),
+    ...(prepare && { prepare }),
+  });
+  await watched.printed(/^said /);
+  return watched;
+}
+
+function toVersion(version: string): string {
+  return `export const version = '${version}';\n`;
+}
+
+/** The process that waits beside the one that runs. */
+async function standbyOf({ running }: Watched, pid: number): Promise<number> {
+  return poll(() => childrenOf(running.pid).find((child) => child !== pid));
+}
+
+/** Saves a version, and gives what its process says. */
+async function save(watched: Watched, version: string, path = 'version.js'): Promise<Said> {
+  const declares = path.endsWith('.cjs') ? 'exports.version' : 'export const version';
+  watched.app.write(path, `${declares} = '${version}';\n`);
+  await watched.printed(new RegExp(`^said .*"version":"${version}"`));
+  return watched.last<Said>('said');
+}
+
+/** The time that a process has had of the processor, in ticks of 10 ms. */
+function ticksOf(pid: number): number {
+  const [, , rest = ''] = /^(.*)\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+  const fields = rest.split(' '); // from the third on
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+/** The time of the processor that is not used over a second, once a process is ready. */
+async function becomesCalm(pid: number): Promise<void> {
+  let ticks = ticksOf(pid);
+  let since = performance.now();
+  await poll(
+    () => {
+      const now = ticksOf(pid);
+      if (now !== ticks) since = performance.now();
+      ticks = now;
+      return performance.now() - since > 1000;
+    },
+    { every: 50 },
+  );
+}
+
+describe('the process that stands by', () => {
+  it.each([
+    ['an ES module', 'server.js', 'version.js', []],
+    ['CommonJS', 'server.cjs', 'version.cjs', []],
+    ['TypeScript', 'server.ts', 'version.ts', []],
+    ['an ES module with arguments', 'server.js', 'version.js', ['--color', 'a b']],
+  ])('runs next, as the main module: %s', async (_, entry, path, args) => {
+    const flags = ['--no-warnings', '--conditions=development'];
+    const watched = await begin({ words: [...flags, entry, ...args] });
+    let said = watched.last<Said>('said');
+    const expected = {
+      argv: [process.execPath, join(watched.app.folder, entry), ...args],
+      execArgv: said.execArgv,
+      isMain: true,
+    };
+    expect(said).toMatchObject(expected);
+    expect(said.execArgv.slice(-2)).toEqual(flags);
+    for (const version of ['2', '3']) {
+      const pid = await standbyOf(watched, said.pid);
+      said = await save(watched, version, path);
+      expect(said).toMatchObject({ ...expected, pid });
+    }
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'uses no processor, and has no time of its own',
+    async () => {
+      const watched = await begin();
+      const { pid } = watched.last<Said>('said');
+      const standby = await standbyOf(watched, pid);
+      await becomesCalm(standby);
+      const before = ticksOf(standby);
+      const began = performance.now();
+      const said = await save(watched, '2');
+      expect(said.pid).toBe(standby);
+      expect(before).toBeLessThan(200);
+      // It has waited for more than a second; the app's clock has begun at the word to go.
+      expect(said.uptime * 1000).toBeLessThan(performance.now() - began);
+      expect(said.uptime).toBeGreaterThanOrEqual(0);
+    },
+  );
+
+  it('is replaced when something that it has read has changed', async () => {
+    const watched = await begin({
+      words: ['--env-file=dev.env', '--env-file-if-exists', 'none.env', 'server.js'].filter(
+        (word) => hasIfExists() || !/none|if-exists/.test(word),
+      ),
+      prepare: (app) => {
+        app.write('dev.env', 'FLAG=1\n');
+        app.write('tsconfig.json', '{ "extends": "./config/base.json" }');
+        app.write('config/base.json', '{ "extends": ["./deep.json"] }');
+        app.write('config/deep.json', '{}');
+      },
+    });
+    let { pid } = watched.last<Said>('said');
+    let count = 1;
+    const change: [string, string][] = [
+      ['dev.env', 'FLAG=2\n'],
+      ['tsconfig.json', '{ "extends": "./config/base.json", "compilerOptions": {} }'],
+      ['config/base.json', '{ "extends": ["./deep.json"], "compilerOptions": {} }'],
+      ['config/deep.json', '{ "compilerOptions": {} }'],
+      ['package.json', '{ "name": "changed", "type": "module" }'],
+      ['package-lock.json', '{}'],
+      ['pnpm-lock.yaml', 'lockfileVersion: 9\n'],
+      ['node_modules/.package-lock.json', '{}'],
+      ['node_modules/.package-lock.json', '{ "packages": {} }'],
+    ];
+    for (const [path, content] of change) {
+      const standby = await standbyOf(watched, pid);
+      watched.app.write(path, content);
+      watched.app.write('version.js', toVersion(`${++count}`));
+      await watched.printed(new RegExp(`^said .*"version":"${count}"`));
+      const said = watched.last<Said>('said');
+      expect([path, said.pid === standby]).toEqual([path, false]);
+      expect([path, said.flag]).toEqual([path, '2']);
+      await poll(() => !isAlive(standby));
+      pid = said.pid;
+    }
+    mkdirSync(join(watched.app.folder, 'src')); // of no interest
+    const standby = await standbyOf(watched, pid);
+    expect((await save(watched, 'last')).pid).toBe(standby);
+  });
+
+  it.each(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    'leaves nothing behind when holdover ends by %s',
+    async (signal) => {
+      const watched = await begin();
+      const { pid } = watched.last<Said>('said');
+      const standby = await standbyOf(watched, pid);
+      watched.running.kill(signal);
+      await watched.running.exited;
+      await poll(() => !isAlive(pid) && !isAlive(standby), { within: 5000 });
+      expect(await connectionError(watched.app.port)).toBe('ECONNREFUSED');
+    },
+  );
+
+  it('leaves nothing behind when holdover is killed while it starts', async () => {
+    for (let i = 0; i < 3; i++) {
+      const watched = await Watched.begin({
+        files: { 'server.js': 'setInterval(() => {}, 1000);\n' },
+        words: ['server.js'],
+      });
+      const child = await poll(() => childrenOf(watched.running.pid)[0]);
+      const until = performance.now() + i * 35;
+      await poll(() => performance.now() >= until, { every: 1 });
+      watched.running.kill('SIGKILL');
+      await poll(() => !isAlive(child), { within: 5000 });
+    }
+  });
+
+  it('may be killed from outside', async () => {
+    const watched = await begin();
+    let { pid } = watched.last<Said>('said');
+    for (const version of ['2', '3']) {
+      const standby = await standbyOf(watched, pid);
+      process.kill(standby, 'SIGKILL');
+      await poll(() => !childrenOf(watched.running.pid).includes(standby));
+      ({ pid } = await save(watched, version));
+      expect(pid).not.toBe(standby);
+    }
+    expect(watched.running.output).not.toContain('SIGKILL');
+  });
+
+  it('is one at most, however often the app restarts', async () => {
+    const watched = await begin();
+    for (const version of ['2', '3', '4', '5', '6']) {
+      const { pid } = await save(watched, version);
+      expect(childrenOf(watched.running.pid).length).toBeLessThanOrEqual(2);
+      expect(childrenOf(watched.running.pid)).toContain(pid);
+    }
+    await poll(() => childrenOf(watched.running.pid).length === 2);
+  });
+});
+
+function hasIfExists(): boolean {
+  return process.allowedNodeEnvironmentFlags.has('--env-file-if-exists');
+}
+
+describe('there is no process that stands by', () => {
+  /** Whether the process of the next run was there before; the report line says when it could have been. */
+  async function expectNone(watched: Watched): Promise<void> {
+    const said = watched.last<Said>('said');
+    const next = await save(watched, 'x');
+    await watched.printed(/version\.js {2}/);
+    expect(childrenOf(watched.running.pid)).toEqual([next.pid]);
+    expect(next.pid).not.toBe(said.pid);
+  }
+
+  it('with --no-standby', async () => {
+    await expectNone(await begin({ words: ['--no-standby', 'server.js'] }));
+  });
+
+  it('with --require, whose module runs once in each run', async () => {
+    const watched = await begin({
+      words: ['--require', './first.cjs', 'server.js'],
+      prepare: (app) => app.write('first.cjs', `console.log('first');\n`),
+    });
+    await expectNone(watched);
+    expect(watched.count(/^first$/)).toBe(2);
+  });
+
+  it('with --import in NODE_OPTIONS, whose module runs once in each run', async () => {
+    const watched = await begin({
+      env: { NODE_OPTIONS: '--import ./first.js' },
+      prepare: (app) =>
+        app.write(
+          'first.js',
+          `if (process.argv[1]?.endsWith('server.js')) console.log('first');\n`,
+        ),
+    });
+    await expectNone(watched);
+    expect(watched.count(/^first$/)).toBe(2);
+  });
+
+  it('with --inspect, which is on the same port after each restart', async () => {
+    const port = await findFreePort();
+    const watched = await begin({ words: [`--inspect=127.0.0.1:${port}`, 'server.js'] });
+    const inspected = async (): Promise<string> => {
+      const response = await fetch(`http://127.0.0.1:${port}/json/list`);
+      const [target] = (await response.json()) as { url: string }[];
+      return target?.url ?? '';
+    };
+    expect(await inspected()).toContain('server.js');
+    await expectNone(watched);
+    expect(await inspected()).toContain('server.js');
+    await save(watched, 'y');
+    expect(await inspected()).toContain('server.js');
+    expect(watched.running.output).not.toContain('Starting inspector on');
+  });
+});
+
+describe('a module of --import of the user', () => {
+  it('runs when the entry does, and may listen', async () => {
+    const port = await findFreePort();
+    const watched = await begin({
+      words: ['--import', './first.js', 'server.js'],
+      prepare: (app) =>
+        app.write(
+          'first.js',
+          `import { createServer } from 'node:http';
+           console.log('first ' + process.pid);
+           createServer((_, response) => response.end(String(process.pid))).listen(${port});`,
+        ),
+    });
+    const { pid } = watched.last<Said>('said');
+    const answer = async (): Promise<number> =>
+      Number(await (await fetch(`http://127.0.0.1:${port}`)).text());
+    const standby = await standbyOf(watched, pid);
+    expect(await answer()).toBe(pid);
+    if (process.platform === 'linux') await becomesCalm(standby);
+    expect(watched.count(/^first/)).toBe(1);
+    expect((await save(watched, '2')).pid).toBe(standby);
+    expect(watched.count(/^first/)).toBe(2);
+    expect(await answer()).toBe(standby);
+  });
+});
