@@ -3,6 +3,9 @@ import type { Difference } from './contents.ts';
 /** How long a burst of saves may pause and still be one change, in milliseconds. */
 const PAUSE = 30;
 
+/** A file that is written without a pause is no burst: how long to wait for its end, in milliseconds. */
+const LONGEST = 500;
+
 /** Saves that follow each other closely: an editor that writes twice, a `git checkout`. */
 export class Burst {
   readonly #onEnd: (paths: string[], since: number) => void;
@@ -23,7 +26,8 @@ export class Burst {
     this.#files.set(path, { before: this.#files.get(path)?.before ?? before, now });
     this.#isCertain ||= isCertain;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#end(), PAUSE);
+    const left = Math.max(0, this.#since + LONGEST - Date.now());
+    this.#timer = setTimeout(() => this.#end(), Math.min(PAUSE, left));
   }
 
   close(): void {

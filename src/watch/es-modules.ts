@@ -1,18 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 
 const ALWAYS = new Set(['.mjs', '.mts']);
 const BY_PACKAGE = new Set(['.js', '.jsx', '.ts', '.tsx']);
-
-/** Those of the modules of packages that are ES modules, as Node tells them apart. */
-export function toEsModules(urls: string[]): string[] {
-  const types = new Map<string, boolean>();
-  return urls.filter((url) => {
-    const path = toPath(url);
-    return path !== undefined && isEsModule(path, types) && existsSync(path);
-  });
-}
 
 /** The URLs of those files that are there and ES modules, or TypeScript that becomes one. */
 export function toModuleUrls(paths: string[]): string[] {
@@ -21,15 +12,8 @@ export function toModuleUrls(paths: string[]): string[] {
   return modules.map((path) => pathToFileURL(path).href);
 }
 
-function toPath(url: string): string | undefined {
-  try {
-    return fileURLToPath(url);
-  } catch {
-    return undefined; // no file
-  }
-}
-
-function isEsModule(path: string, types: Map<string, boolean>): boolean {
+/** Whether Node takes a file for an ES module. */
+export function isEsModule(path: string, types = new Map<string, boolean>()): boolean {
   const extension = extname(path);
   if (ALWAYS.has(extension)) return true;
   return BY_PACKAGE.has(extension) && isModuleFolder(dirname(path), types);
@@ -52,6 +36,6 @@ function readType(folder: string): boolean | undefined {
     };
     return type === 'module';
   } catch {
-    return undefined;
+    return undefined; // there is none
   }
 }

@@ -16,6 +16,8 @@ export type SocketKind = 'http' | 'other';
 export type ChildMessage =
   /** It hears what its supervisor says; what was said before would be lost. */
   | { holdover: 'ready' }
+  /** It has loaded in advance what it was told to. */
+  | { holdover: 'prepared' }
   | { holdover: 'store'; store: OpenedStore }
   /** It runs the entry, since then, in milliseconds since the epoch. */
   | { holdover: 'running'; at: number }
@@ -61,8 +63,8 @@ export type SupervisorMessage =
   | { holdover: 'probe'; record: PackageRecord }
   /** Evaluate packages in advance. */
   | { holdover: 'preload'; plan: PreloadPlan }
-  /** Link ES modules in advance. */
-  | { holdover: 'link'; urls: string[] }
+  /** Link modules in advance: those of packages, or, right before it goes, those of the app. */
+  | { holdover: 'link'; urls: string[]; isOfApp: boolean }
   /** Run the entry. */
   | { holdover: 'go' }
   /** Accept no more, answer what is in flight, and say when that is done. */
@@ -74,6 +76,9 @@ export type SupervisorMessage =
  * from Node 20 to 24, pinned by `test/watch/messages.test.ts`.
  */
 export const INTERNAL = { cmd: 'NODE_HOLDOVER' };
+
+/** How a file begins that a process has made itself, to read it once. */
+export const WARM_UP = 'holdover-warm-up-';
 
 /** What Node itself reports of each module that it loads. */
 export interface DependencyMessage {

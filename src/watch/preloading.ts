@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Child } from './child.ts';
-import { toEsModules } from './es-modules.ts';
 import { isChildMessage, type ChildMessage } from './messages.ts';
 import type { PreloadPlan } from './preload/plan.ts';
 import type { PackageRecord } from './preload/record.ts';
@@ -12,8 +13,8 @@ const PROBE_WITHIN = 20_000;
 
 /**
  * What a standby may have loaded of the packages that the last run has loaded, without anybody being
- * able to notice. ES modules are linked and not evaluated; CommonJS modules are evaluated, those of
- * which a process of its own has found out that they leave and ask nothing (see `preload/`).
+ * able to notice. What is imported is read and linked, and not evaluated; CommonJS modules are evaluated
+ * of which a process of its own has found out that they leave and ask nothing (see `preload/`).
  */
 export class Preloading {
   readonly #spawnProbe: () => Child;
@@ -81,7 +82,7 @@ export class Preloading {
     if (this.#hasHooks) return;
     child.isEquipped = true;
     if (this.#plan) child.send({ holdover: 'preload', plan: this.#plan });
-    child.send({ holdover: 'link', urls: toEsModules([...this.#modules]) });
+    child.send({ holdover: 'link', urls: [...this.#modules].filter(exists), isOfApp: false });
   }
 
   /** Whether everything that a plan was made from is as it was. */
@@ -99,4 +100,8 @@ export class Preloading {
     this.#probe?.kill();
     this.#probe = undefined;
   }
+}
+
+function exists(url: string): boolean {
+  return url.startsWith('file:') && existsSync(fileURLToPath(url));
 }

@@ -2,7 +2,7 @@ import { Child } from './child.ts';
 import { toDependencies } from './dependencies.ts';
 import { toModuleUrls } from './es-modules.ts';
 import { Freshness } from './freshness.ts';
-import { isChildMessage } from './messages.ts';
+import { isChildMessage, WARM_UP } from './messages.ts';
 import type { Preloading } from './preloading.ts';
 
 /**
@@ -14,6 +14,8 @@ export class Standby {
   readonly #files: () => string[];
   readonly #preloading: Preloading;
   #child: Child | undefined;
+  /** It is to be the one that waits. */
+  #successor: Child | undefined;
   #read = new Freshness();
 
   /**
@@ -29,29 +31,26 @@ export class Standby {
   prepare(): void {
     if (this.#child && this.#isFresh()) return;
     this.discard();
-    const read = new Freshness();
-    read.add(this.#files(), Infinity);
-    const child = this.#spawn();
-    child.onMessage = (message) => {
-      const { imported, required } = toDependencies(message);
-      read.add([...imported, ...required], child.startedAt);
-      if (!isChildMessage(message) || message.holdover !== 'offender') return;
-      this.#preloading.reject();
-      this.renew();
-    };
-    this.#preloading.equip(child);
-    void child.exited.then(() => {
-      if (this.#child === child) this.#child = undefined;
+    [this.#child, this.#read] = this.#start();
+  }
+
+  /** Starts a new process, in place of the one that waits when it is ready: it may load more. */
+  renew(): void {
+    this.#successor?.kill();
+    const [child, read] = this.#start(() => {
+      if (this.#successor !== child) return;
+      this.#child?.kill();
+      this.#successor = undefined;
+      [this.#child, this.#read] = [child, read];
     });
-    this.#child = child;
-    this.#read = read;
+    this.#successor = child;
   }
 
   /** The process that waits, when everything that it has read is as it was. */
   take(): Child | undefined {
     const child = this.#isFresh() ? this.#child : undefined;
-    if (!child) this.discard();
-    this.#child = undefined;
+    if (child) this.#child = undefined;
+    this.discard();
     return child;
   }
 
@@ -62,19 +61,42 @@ export class Standby {
   link(paths: string[]): void {
     if (!this.#child || !this.#preloading.mayLink) return;
     this.#read.add(paths, Infinity); // as they are before the process reads them
-    this.#child.send({ holdover: 'link', urls: toModuleUrls(paths) });
-  }
-
-  /** Starts a new process: there is more that it may load. */
-  renew(): void {
-    this.discard();
-    this.prepare();
+    this.#child.send({ holdover: 'link', urls: toModuleUrls(paths), isOfApp: true });
   }
 
   /** Ends the process that waits. */
   discard(): void {
     this.#child?.kill();
     this.#child = undefined;
+    this.#successor?.kill();
+    this.#successor = undefined;
+  }
+
+  #start(onPrepared: () => void = () => {}): [Child, Freshness] {
+    const read = new Freshness();
+    read.add(this.#files(), Infinity);
+    const child = this.#spawn();
+    child.onMessage = (message) => {
+      const { imported, required } = toDependencies(message);
+      const paths = [...imported, ...required].filter((path) => !path.includes(WARM_UP));
+      read.add(paths, child.startedAt);
+      if (!isChildMessage(message)) return;
+      if (message.holdover === 'prepared') onPrepared();
+      else if (message.holdover === 'offender') this.#reject();
+    };
+    this.#preloading.equip(child);
+    void child.exited.then(() => {
+      if (this.#child === child) this.#child = undefined;
+      if (this.#successor === child) this.#successor = undefined;
+    });
+    return [child, read];
+  }
+
+  /** A package has left something behind after all. */
+  #reject(): void {
+    this.#preloading.reject();
+    this.discard();
+    this.prepare();
   }
 
   #isFresh(): boolean {

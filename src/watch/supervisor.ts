@@ -30,7 +30,7 @@ export interface WatchOptions extends WatcherOptions, CommandLine {
 }
 
 /** A file that is saved twice is saved again within this time, in milliseconds. */
-const LINK_AFTER = 8;
+const LINK_AFTER = 5;
 
 /**
  * Runs the app, restarts it when its files change, and goes on when it crashes. One run of the app

@@ -27,7 +27,7 @@ describe('the end of an app under holdover watch', () => {
   it('is forced when the grace is over', async () => {
     const watching = await Watching.begin(['--grace', '200ms', 'server.js']);
     await watching.answers();
-    watching.save('2', "process.on('SIGTERM', () => {});\n");
+    watching.save('2', "process.on('SIGTERM', () => {});\nsetInterval(() => {}, 1000);\n");
     const { pid } = await watching.answers('2');
     watching.save('3');
     await watching.answers('3');

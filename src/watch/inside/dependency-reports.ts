@@ -2,6 +2,7 @@ import type { DependencyMessage } from '../messages.ts';
 
 /** Modules of packages that have been imported. */
 const imported: string[] = [];
+let isThin = false;
 
 /**
  * Keeps the reports of Node on what it loads to the files of the app: those of packages, many hundreds,
@@ -10,7 +11,8 @@ const imported: string[] = [];
  */
 export function thinOutReports(): void {
   const { send } = process;
-  if (!send) return;
+  if (!send || isThin) return;
+  isThin = true;
   process.send = function (message: unknown, ...rest: unknown[]): boolean {
     const thinned = isReport(message) ? thinOut(message) : message;
     return thinned === undefined || Reflect.apply(send, process, [thinned, ...rest]);

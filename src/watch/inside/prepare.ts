@@ -2,9 +2,11 @@ import { countLoaderHooks } from '../preload/loader-hooks.ts';
 import { openShelf, preload } from '../preload/shelf.ts';
 import type { PreloadPlan } from '../preload/plan.ts';
 import { recordPackages, type PackageRecord } from '../preload/record.ts';
+import type { SupervisorMessage } from '../messages.ts';
 import { onSupervisorMessage, send } from './channel.ts';
 import { importedModules, thinOutReports } from './dependency-reports.ts';
 import { linkModules } from './link.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Everything that changes how modules are loaded has been loaded itself: tsx, and the hooks. */
 let begin: () => void = () => {};
@@ -18,7 +20,7 @@ let take: (() => PackageRecord) | undefined;
 export function prepareAsTold(): void {
   onSupervisorMessage((message) => {
     if (message.holdover === 'link') {
-      prepared = prepared.then(() => linkModules(message.urls));
+      prepared = prepared.then(() => link(message));
     } else if (message.holdover === 'probe') {
       probe(message.record);
     } else if (message.holdover === 'preload') {
@@ -30,6 +32,13 @@ export function prepareAsTold(): void {
 /** From now on modules are loaded as they will be for the app. */
 export function beginPreparing(): void {
   begin();
+}
+
+async function link({ urls, isOfApp }: Extract<SupervisorMessage, { holdover: 'link' }>) {
+  if (isOfApp) thinOutReports();
+  else await warmUp(process.argv[1]);
+  await linkModules(urls);
+  if (!isOfApp) void send({ holdover: 'prepared' });
 }
 
 function preloadPackages(plan: PreloadPlan): void {
