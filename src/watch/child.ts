@@ -41,6 +41,8 @@ export class Child {
   readonly exited: Promise<Exit>;
   /** When it began to run the entry, in milliseconds since the epoch. */
   startedAt = Date.now();
+  /** The files that it has read before it was told to go, and since when it may have. */
+  readonly read: { paths: string[]; since: number } = { paths: [], since: Date.now() };
   /** Whether it has loaded packages before it was told to go. */
   isEquipped = false;
   /** When it has ended, in milliseconds since the epoch. */

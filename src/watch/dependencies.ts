@@ -12,6 +12,10 @@ import type { DependencyMessage } from './messages.ts';
  */
 export const REPORT_DEPENDENCIES = { WATCH_REPORT_DEPENDENCIES: '1' };
 
+/** What there is to say when there are no reports. */
+export const NO_DEPENDENCIES =
+  'This version of Node does not tell which files the app loads: only its entry is watched. Name the others with --include.';
+
 /** The files that a child has told of. */
 export interface Dependencies {
   /** Found, and loaded: an `import` is reported when its file is there. */

@@ -57,3 +57,11 @@ export function formatPaths(paths: string[]): string {
   const [first = '', ...others] = paths.map((path) => relative(process.cwd(), path) || path);
   return others.length === 0 ? first : `${first} and ${others.length} more`;
 }
+
+/** Why not every file can be watched, and what to do. */
+export function formatWatchError({ code, message }: NodeJS.ErrnoException): string {
+  const isFull = code === 'ENOSPC' || code === 'EMFILE';
+  return isFull
+    ? `Not every file can be watched (${code}). Raise the limit of the system (fs.inotify.max_user_watches), or narrow --include.`
+    : `Not every file can be watched: ${message}.`;
+}

@@ -3,7 +3,7 @@ import type { Child, Exit } from './child.ts';
 import type { ReportedError } from './crash/reported.ts';
 import { toHeldOver } from './held-over.ts';
 import type { ChildMessage } from './messages.ts';
-import { formatRequests, type Report } from './report.ts';
+import { formatPaths, formatRequests, type Report } from './report.ts';
 import { toPhases, type Moments } from './phases.ts';
 
 /** Why a run was started, and since when its start is waited for, in milliseconds since the epoch. */
@@ -12,6 +12,13 @@ export interface Trigger {
   /** The files that have changed, absolute. */
   paths: string[];
   since: number;
+}
+
+/** Changes that come while a restart is on its way belong to it. */
+export function mergeTriggers(first: Trigger | undefined, next: Trigger): Trigger {
+  if (!first) return next;
+  const paths = [...new Set([...first.paths, ...next.paths])];
+  return { ...first, paths, text: paths.length > 0 ? formatPaths(paths) : first.text };
 }
 
 /** After this time an app that does not listen is taken for one that never does, in milliseconds. */

@@ -61,6 +61,7 @@ export class Standby {
   link(paths: string[]): void {
     if (!this.#child || !this.#preloading.mayLink) return;
     this.#read.add(paths, Infinity); // as they are before the process reads them
+    this.#child.read.since = Date.now();
     this.#child.send({ holdover: 'link', urls: toModuleUrls(paths), isOfApp: true });
   }
 
@@ -80,6 +81,7 @@ export class Standby {
       const { imported, required } = toDependencies(message);
       const paths = [...imported, ...required].filter((path) => !path.includes(WARM_UP));
       read.add(paths, child.startedAt);
+      child.read.paths.push(...paths);
       if (!isChildMessage(message)) return;
       if (message.holdover === 'prepared') onPrepared();
       else if (message.holdover === 'offender') this.#reject();

@@ -1,14 +1,14 @@
 import { resolveEditor, resolveNodeOptions } from '../options.ts';
 import { AfterCrash } from './after-crash.ts';
 import { Child, toExitCode, type Exit } from './child.ts';
-import { toDependencies } from './dependencies.ts';
+import { NO_DEPENDENCIES, toDependencies } from './dependencies.ts';
 import type { Handle } from './handle.ts';
 import { HeldSockets } from './held-sockets.ts';
 import { isChildMessage, type ChildMessage } from './messages.ts';
 import { canStandBy, toNodeFlags, toProbeFlags, type CommandLine } from './node-flags.ts';
 import { Preloading } from './preloading.ts';
-import { formatDuration, formatPaths, type Report } from './report.ts';
-import { Run, type Trigger } from './run.ts';
+import { formatDuration, formatPaths, formatWatchError, type Report } from './report.ts';
+import { mergeTriggers, Run, type Trigger } from './run.ts';
 import { Standby } from './standby.ts';
 import { toStartupFiles } from './startup-files.ts';
 import type { WatcherOptions } from './watched-paths.ts';
@@ -75,9 +75,9 @@ export class Supervisor {
       this.#standby = new Standby(this.#spawn, toFiles, this.#preloading);
     }
     this.#watcher = new Watcher(options, {
-      onBegin: () => this.#beginRestart(),
+      onBegin: () => this.#prepareRestart(),
       onChange: (paths, since) => void this.restart({ text: formatPaths(paths), paths, since }),
-      onError: (error) => this.#sayOnce(toWatchError(error)),
+      onError: (error) => this.#sayOnce(formatWatchError(error)),
     });
   }
 
@@ -99,7 +99,7 @@ export class Supervisor {
   /** Ends the app, with its grace, and starts it again. Further calls meanwhile are the same restart. */
   async restart(trigger: Trigger): Promise<void> {
     if (this.#isEnding) return;
-    this.#pending = merge(this.#pending, trigger);
+    this.#pending = mergeTriggers(this.#pending, trigger);
     if (this.#isRestarting) return;
     this.#isRestarting = true;
     await this.#stopRun('SIGTERM');
@@ -131,7 +131,7 @@ export class Supervisor {
   }
 
   /** A restart is certain: what it needs is begun before the last of a burst of saves has come. */
-  #beginRestart(): void {
+  #prepareRestart(): void {
     void this.#stopRun('SIGTERM');
     clearTimeout(this.#linkTimer);
     this.#linkTimer = setTimeout(() => {
@@ -162,6 +162,7 @@ export class Supervisor {
     this.#lastChild = child;
     child.onMessage = (message, handle) => this.#hear(run, message, handle);
     if (this.#isInputOver) child.stdin?.end();
+    this.#watcher.add(child.read.paths, child.read.since);
     this.#watcher.add([this.#options.entry, ...this.#options.files], child.startedAt);
     void run.started.then(() => this.#started());
     void child.exited.then((exit) => this.#ended(run, exit));
@@ -207,21 +208,4 @@ export class Supervisor {
     this.#said.add(message);
     this.#report.say(message);
   }
-}
-
-/** Changes that come while a restart is on its way belong to it. */
-function merge(first: Trigger | undefined, next: Trigger): Trigger {
-  if (!first) return next;
-  const paths = [...new Set([...first.paths, ...next.paths])];
-  return { ...first, paths, text: paths.length > 0 ? formatPaths(paths) : first.text };
-}
-
-const NO_DEPENDENCIES =
-  'This version of Node does not tell which files the app loads: only its entry is watched. Name the others with --include.';
-
-function toWatchError({ code, message }: NodeJS.ErrnoException): string {
-  const isFull = code === 'ENOSPC' || code === 'EMFILE';
-  return isFull
-    ? `Not every file can be watched (${code}). Raise the limit of the system (fs.inotify.max_user_watches), or narrow --include.`
-    : `Not every file can be watched: ${message}.`;
 }

@@ -1,11 +1,12 @@
 import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { splitCommandLine } from '../../src/watch/command-line.ts';
 import { CLI } from '../e2e/tools.ts';
 import { createApp } from '../support/app.ts';
+import { copyPackage } from '../support/copy-package.ts';
 import { start, type Running } from '../support/running.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 import { Watching } from '../support/watching.ts';
@@ -13,34 +14,6 @@ import { Watching } from '../support/watching.ts';
 async function output(running: Running): Promise<{ code: number | null; text: string }> {
   const { code } = await running.exited;
   return { code, text: running.output };
-}
-
-/** Copies the package and what it depends on; gives its command line. */
-function copyPackage(folder: string): string {
-  const root = dirname(dirname(CLI));
-  const copy = join(folder, 'node_modules', 'holdover');
-  for (const part of ['dist', 'package.json'])
-    cpSync(join(root, part), join(copy, part), { recursive: true });
-  for (const name of [
-    'cac',
-    'chokidar',
-    'readdirp',
-    'env-paths',
-    'is-safe-filename',
-    'keyv',
-    'keyv-file',
-    '@keyv/serialize',
-    'ms',
-    'obug',
-    'picocolors',
-    'picomatch',
-    'tslib',
-  ]) {
-    cpSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), {
-      recursive: true,
-    });
-  }
-  return join(copy, 'dist', 'cli.js');
 }
 
 describe('the command line of holdover watch', () => {

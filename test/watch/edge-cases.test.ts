@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isAlive } from '../../src/storage/processes.ts';
 import { Watcher } from '../../src/watch/watcher.ts';
+import { childrenOf } from '../support/children.ts';
 import { get } from '../support/clients.ts';
 import { poll } from '../support/poll.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
@@ -148,6 +149,24 @@ describe('a save', () => {
     expect((await watching.answers('1')).pid).toBe(pid);
     await settles(watching);
     expect(countOf(watching, RESTART)).toBe(1);
+  });
+
+  it('of a file that only the new code imports is noticed, and so are those after it', async () => {
+    const watching = await begin();
+    const { pid: first } = await watching.answers();
+    await poll(() => childrenOf(watching.running.pid).some((pid) => pid !== first));
+    watching.app.write('extra.js', "export const extra = 'a';\n");
+    watching.save('2', "import { extra } from './extra.js';\nexport { extra };\n");
+    await watching.answers('2');
+    for (const [index, extra] of ['b', 'c', 'd'].entries()) {
+      const { pid } = await watching.answers('2');
+      watching.app.write('extra.js', `export const extra = '${extra}';\n`);
+      await poll(async () => {
+        const answer = await watching.browser.json<{ pid: number }>('/');
+        return answer !== undefined && answer.pid !== pid;
+      });
+      await poll(() => countOf(watching, /extra\.js/) === index + 1);
+    }
   });
 
   it('of 200 files by git is one', async () => {

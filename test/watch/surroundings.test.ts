@@ -1,9 +1,13 @@
-import { symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CLI } from '../e2e/tools.ts';
 import { createApp } from '../support/app.ts';
+import { Browser } from '../support/browser.ts';
+import { copyPackage } from '../support/copy-package.ts';
+import { poll } from '../support/poll.ts';
 import { start } from '../support/running.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
 import { Watching } from '../support/watching.ts';
 
 /** Express with a store in a directory of its own. */
@@ -30,6 +34,28 @@ describe('what stands around an app under holdover watch', () => {
     watching.app.write('data/other.txt', 'changed');
     await watching.running.printed(/data\/other\.txt {2}1 session held over/);
     expect(watching.running.output).not.toContain('data/sessions/');
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('may have files that nobody may read', async () => {
+    const app = await createApp('plain');
+    chmodSync(app.folder, 0o755);
+    app.write('server.key', 'secret');
+    chmodSync(join(app.folder, 'server.key'), 0o600);
+    for (const name of ['', 'version.js']) chownSync(join(app.folder, name), 65_534, 65_534);
+    // Somebody else may not reach the folder of this checkout.
+    const open = createTempFolder();
+    chmodSync(open, 0o755);
+    const as = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath];
+    const words = [...as, copyPackage(open), 'watch', '--include', '.', 'server.js'];
+    const env = { PORT: String(app.port), HOME: app.folder };
+    const running = start('setpriv', words, { cwd: app.folder, env });
+    const browser = new Browser(app.url);
+    const answers = (version: string) => () =>
+      browser.json<{ version: string }>('/').then((answer) => answer?.version === version);
+    await poll(answers('1'));
+    app.write('version.js', "export const version = '2';\n");
+    await poll(answers('2'));
+    expect(running.output).not.toMatch(/exited|ended/);
   });
 
   it('is watched through a link to its entry, once, and with the files of --env-file', async () => {
