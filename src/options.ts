@@ -146,6 +146,11 @@ export function resolveEditor(): string {
   return name === 'code' ? 'vscode' : name;
 }
 
+/** The configuration that tsx reads, when it is not `tsconfig.json`. */
+export function resolveTsconfig(): string | undefined {
+  return process.env.TSX_TSCONFIG_PATH || undefined;
+}
+
 /** The options for Node that every process inherits. */
 export function resolveNodeOptions(): string {
   return process.env.NODE_OPTIONS ?? '';

@@ -163,8 +163,8 @@ function readInput(supervisor: Supervisor): void {
   stdin.on('data', (input: Buffer) => {
     const isEnter = /^\r?\n$/.test(input.toString());
     if (isEnter) void supervisor.restart({ text: 'Enter', paths: [], since: Date.now() });
-    else if (!stdin.isTTY) supervisor.write(input);
+    else if (!stdin.isTTY) supervisor.input.write(input);
   });
-  stdin.on('end', () => supervisor.endInput());
-  stdin.on('error', () => supervisor.endInput()); // nothing to read from
+  stdin.on('end', () => supervisor.input.end());
+  stdin.on('error', () => supervisor.input.end()); // nothing to read from
 }

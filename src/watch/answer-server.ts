@@ -3,9 +3,11 @@ import type { Handle, WithHandle } from './handle.ts';
 
 /** Accepts connections on a copy of a socket, unread. */
 export class AnswerServer {
+  readonly handle: Handle;
   readonly #server: Server;
 
   constructor(handle: Handle, accept: (socket: Socket) => void) {
+    this.handle = handle;
     this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, accept);
     this.#server.on('error', () => {}); // the address is gone: there is nobody to answer
     (this.#server as WithHandle<Server>)._handle = handle;

@@ -22,8 +22,8 @@ export interface Ending {
   signal: NodeJS.Signals | undefined;
   /** How long it may take, in milliseconds. */
   grace: number;
-  /** Whether what is in flight is answered before the signal comes. */
-  drain: boolean;
+  /** How long what is in flight may be answered before the signal comes, in milliseconds; 0 is not. */
+  drain: number;
   /** It did not end within its grace. */
   onKill: () => void;
 }
@@ -76,8 +76,7 @@ export class Child {
       // Node cannot be started, or cannot be signalled any more: the run is over.
       this.#process.on('error', () => resolve({ code: 1, signal: null }));
     });
-    if (isSilent && this.#process.pid)
-      setPriority(this.#process.pid, constants.priority.PRIORITY_LOW);
+    if (isSilent) lowerPriority(this.#process.pid);
     this.stdin?.on('error', () => {}); // the app has closed it, or has ended
   }
 
@@ -136,7 +135,7 @@ export class Child {
 
   async #stop({ signal, grace, drain, onKill }: Ending): Promise<Exit> {
     const deadline = Date.now() + grace;
-    if (drain) await this.#drain(grace);
+    if (drain > 0) await this.#drain(drain);
     if (signal) this.#process.kill(signal);
     const left = Math.max(deadline - Date.now(), drain ? Math.min(grace, LAST_CHANCE) : 0);
     let timer = setTimeout(() => {
@@ -153,14 +152,23 @@ export class Child {
     return this.exited.finally(() => clearTimeout(timer));
   }
 
-  async #drain(grace: number): Promise<void> {
+  async #drain(within: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const drained = new Promise<void>((resolve) => (this.#drained = resolve));
-    const isOver = new Promise((resolve) => (timer = setTimeout(resolve, grace)));
+    const isOver = new Promise((resolve) => (timer = setTimeout(resolve, within)));
+    const isGone = new Promise((resolve) => this.#process.once('disconnect', resolve));
     this.send({ holdover: 'drain' });
-    await Promise.race([drained, isOver, this.exited]);
+    if (this.#process.connected) await Promise.race([drained, isOver, isGone, this.exited]);
     this.drainedAt = Date.now();
     clearTimeout(timer);
+  }
+}
+
+function lowerPriority(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // it has ended, or may not be
   }
 }
 

@@ -9,6 +9,9 @@ import type { ChildMessage, SocketId, SocketKind } from './messages.ts';
 /** How long connections wait for a server that the app no longer has, in milliseconds. */
 const UNCLAIMED = { beside: 10_000, alone: 60_000 };
 
+/** How long a message that a socket is claimed may be on its way, in milliseconds. */
+const MAY_HAVE_CLAIMED = 50;
+
 /** One to hold, one to answer on after a crash. */
 const COPIES = 2;
 
@@ -42,9 +45,15 @@ export class HeldSockets {
   #timers: NodeJS.Timeout[] = [];
   #answer: ((socket: Socket) => void) | undefined;
 
-  /** Whether a run of the app listens, so that there is something to drain. */
-  get isClaimed(): boolean {
-    return this.#isOpen || [...this.#sockets.values()].some((socket) => socket.isClaimed);
+  /**
+   * How long a run of the app may take to answer what is in flight, in milliseconds.
+   *
+   * @param grace for a run that listens; one that has not said so may have begun to a moment ago
+   */
+  toDrain(grace: number): number {
+    const sockets = [...this.#sockets.values()];
+    if (this.#isOpen || sockets.some(({ isClaimed }) => isClaimed)) return grace;
+    return sockets.length > 0 ? Math.min(grace, MAY_HAVE_CLAIMED) : 0;
   }
 
   /** Gives a new run of the app all sockets, and the connections that wait. */
@@ -56,7 +65,7 @@ export class HeldSockets {
     for (const socket of this.#sockets.values()) {
       const { id, connectionKey, handles, waiting } = socket;
       socket.isClaimed = false;
-      const [handle] = handles;
+      const handle = handles[0] ?? socket.server?.handle;
       if (!handle) continue;
       // Two: an app may close its server and listen again.
       const wanted = COPIES - handles.length;
@@ -69,7 +78,8 @@ export class HeldSockets {
 
   /** Hears what a run of the app says of its sockets. */
   hear(child: Child, message: ChildMessage, handle: Handle | undefined): void {
-    if (message.holdover === 'opened') this.#isOpen = true;
+    if (child !== this.#child) this.#hearLate(message, handle);
+    else if (message.holdover === 'opened') this.#isOpen = true;
     else if (message.holdover === 'socket' && handle) this.#hold(child, message, handle);
     else if (message.holdover === 'claimed') this.#claimed(child, message.id);
     else if (message.holdover === 'released') {
@@ -80,6 +90,16 @@ export class HeldSockets {
       if (socket) socket.waiting.push(handle);
       else handle.close();
     }
+  }
+
+  /** What a run has said before its end, heard after the next one was handed the sockets. */
+  #hearLate(message: ChildMessage, handle: Handle | undefined): void {
+    if (!handle) return;
+    const socket = message.holdover === 'connection' ? this.#sockets.get(message.id) : undefined;
+    if (!socket) return handle.close();
+    this.#child?.send({ holdover: 'connection', id: socket.id }, handle);
+    if (socket.isClaimed) handle.close();
+    else socket.waiting.push(handle);
   }
 
   /**

@@ -60,7 +60,7 @@ export class Preloading {
 
   #learn(record: PackageRecord): void {
     const text = JSON.stringify(record);
-    if (text === this.#record) return;
+    if (text === this.#record && this.isFresh()) return;
     this.#record = text;
     this.#plan = undefined;
     this.close();
@@ -81,7 +81,7 @@ export class Preloading {
   equip(child: Child): void {
     if (this.#hasHooks) return;
     child.isEquipped = true;
-    if (this.#plan) child.send({ holdover: 'preload', plan: this.#plan });
+    if (this.#plan && this.isFresh()) child.send({ holdover: 'preload', plan: this.#plan });
     child.send({ holdover: 'link', urls: [...this.#modules].filter(exists), isOfApp: false });
   }
 

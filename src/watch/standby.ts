@@ -2,7 +2,7 @@ import { Child } from './child.ts';
 import { toDependencies } from './dependencies.ts';
 import { toModuleUrls } from './es-modules.ts';
 import { Freshness } from './freshness.ts';
-import { isChildMessage, WARM_UP } from './messages.ts';
+import { isChildMessage } from './messages.ts';
 import type { Preloading } from './preloading.ts';
 
 /**
@@ -79,10 +79,11 @@ export class Standby {
     const child = this.#spawn();
     child.onMessage = (message) => {
       const { imported, required } = toDependencies(message);
-      const paths = [...imported, ...required].filter((path) => !path.includes(WARM_UP));
+      const paths = [...imported, ...required];
       read.add(paths, child.startedAt);
       child.read.paths.push(...paths);
-      if (!isChildMessage(message)) return;
+      const isCurrent = child === this.#child || child === this.#successor;
+      if (!isChildMessage(message) || !isCurrent) return;
       if (message.holdover === 'prepared') onPrepared();
       else if (message.holdover === 'offender') this.#reject();
     };

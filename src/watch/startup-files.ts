@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { resolveTsconfig } from '../options.ts';
 
 /** What says that packages were installed, changed or removed. */
 const INSTALLATION = [
@@ -26,7 +27,9 @@ const INSTALLATION = [
 export function toStartupFiles(entry: string): string[] {
   const folders = [...toAncestors(dirname(entry)), ...toAncestors(process.cwd())];
   const files = folders.flatMap((folder) => INSTALLATION.map((name) => join(folder, name)));
+  const named = resolveTsconfig();
   const configs = folders.map((folder) => join(folder, 'tsconfig.json'));
+  if (named) configs.push(resolve(named));
   return [...new Set([...files, ...configs, ...toExtended(configs)])];
 }
 

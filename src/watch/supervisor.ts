@@ -4,7 +4,9 @@ import { Child, toExitCode, type Exit } from './child.ts';
 import { NO_DEPENDENCIES, toDependencies } from './dependencies.ts';
 import type { Handle } from './handle.ts';
 import { HeldSockets } from './held-sockets.ts';
+import { Input } from './input.ts';
 import { isChildMessage, type ChildMessage } from './messages.ts';
+import { toMissingModules } from './missing-modules.ts';
 import { canStandBy, toNodeFlags, toProbeFlags, type CommandLine } from './node-flags.ts';
 import { Preloading } from './preloading.ts';
 import { formatDuration, formatPaths, formatWatchError, type Report } from './report.ts';
@@ -37,6 +39,7 @@ const LINK_AFTER = 5;
  * lives at a time: the next one begins when the last has ended.
  */
 export class Supervisor {
+  readonly input = new Input();
   readonly #options: WatchOptions;
   readonly #report: Report;
   readonly #watcher: Watcher;
@@ -52,7 +55,6 @@ export class Supervisor {
   #linkTimer: NodeJS.Timeout | undefined;
   #isRestarting = false;
   #isEnding = false;
-  #isInputOver = false;
   #hasDependencies = false;
   readonly #said = new Set<string>();
 
@@ -85,17 +87,6 @@ export class Supervisor {
     this.#begin(undefined);
   }
 
-  /** Gives the app what it reads, where it has no terminal of its own. */
-  write(input: Buffer): void {
-    this.#run?.child.stdin?.write(input);
-  }
-
-  /** Ends what the app reads. */
-  endInput(): void {
-    this.#isInputOver = true;
-    this.#run?.child.stdin?.end();
-  }
-
   /** Ends the app, with its grace, and starts it again. Further calls meanwhile are the same restart. */
   async restart(trigger: Trigger): Promise<void> {
     if (this.#isEnding) return;
@@ -120,6 +111,7 @@ export class Supervisor {
   async end(signal: NodeJS.Signals, isSignalled: boolean): Promise<number> {
     if (this.#isEnding) this.#run?.child.kill();
     this.#isEnding = true;
+    clearTimeout(this.#linkTimer);
     this.#standby?.discard();
     this.#preloading.close();
     this.#afterCrash.close();
@@ -145,7 +137,7 @@ export class Supervisor {
     return this.#run?.child.stop({
       signal,
       grace,
-      drain: !this.#isEnding && this.#sockets.isClaimed,
+      drain: this.#isEnding ? 0 : this.#sockets.toDrain(grace),
       onKill: () => {
         this.#report.say(`The app did not end within ${formatDuration(grace)} and was killed.`);
       },
@@ -161,7 +153,7 @@ export class Supervisor {
     this.#run = run;
     this.#lastChild = child;
     child.onMessage = (message, handle) => this.#hear(run, message, handle);
-    if (this.#isInputOver) child.stdin?.end();
+    this.input.attach(child);
     this.#watcher.add(child.read.paths, child.read.since);
     this.#watcher.add([this.#options.entry, ...this.#options.files], child.startedAt);
     void run.started.then(() => this.#started());
@@ -175,6 +167,7 @@ export class Supervisor {
     if (!isChildMessage(message)) return;
     if (message.holdover === 'store') this.#watcher.ignore(message.store.directory);
     else if (message.holdover === 'packages') this.#learn(message);
+    else if (message.holdover === 'offender') this.#startAgain(run);
     this.#sockets.hear(run.child, message, handle);
     run.hear(message);
   }
@@ -185,6 +178,15 @@ export class Supervisor {
     this.#standby.discard();
     if (this.#run?.child.isEquipped)
       void this.restart({ text: 'loader hooks', paths: [], since: Date.now() });
+  }
+
+  /** The process had to go before it was known that it must not run the app. */
+  #startAgain(run: Run): void {
+    this.#preloading.reject();
+    if (this.#run !== run) return;
+    const { changed } = run;
+    const text = changed.length > 0 ? formatPaths(changed) : 'packages';
+    void this.restart({ text, paths: changed, since: Date.now() });
   }
 
   #started(): void {
@@ -199,6 +201,7 @@ export class Supervisor {
     this.#lastExit = exit;
     if (run.child.isStopping || this.#isEnding) return;
     run.reportEnd(exit);
+    this.#watcher.add(toMissingModules(run.error), run.child.startedAt);
     void this.#afterCrash.answer(run, exit, this.#watcher.loaded);
     this.#standby?.prepare();
   }

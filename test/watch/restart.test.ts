@@ -44,6 +44,17 @@ describe('a restart of holdover watch', () => {
     await watching.answers('2');
   });
 
+  it('comes through tsx, too, for a module that was not found, when it comes', async () => {
+    const watching = await Watching.begin(['main.ts'], (app) => {
+      app.write('main.ts', "import './server.js';\n");
+    });
+    await watching.answers();
+    watching.save('2', "import './missing.js';\n");
+    await watching.running.printed('exited with code 1');
+    watching.app.write('missing.ts', 'export {};');
+    await watching.answers('2');
+  });
+
   it('comes for a file that was deleted and comes back', async () => {
     const watching = await Watching.begin();
     await watching.answers();

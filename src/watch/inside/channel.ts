@@ -7,7 +7,8 @@ type Hear = (message: SupervisorMessage, handle: Handle | undefined) => void;
 /**
  * Tells the supervisor something.
  *
- * @returns resolved when it is sent, and a handle has arrived; when the supervisor is gone, too
+ * @returns resolved when it is with the kernel, which keeps what is written when the process ends; when
+ * the supervisor is gone, too
  */
 export function send(message: ChildMessage, handle?: Handle): Promise<void> {
   return new Promise((resolve) => {

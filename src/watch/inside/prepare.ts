@@ -8,6 +8,9 @@ import { importedModules, thinOutReports } from './dependency-reports.ts';
 import { linkModules } from './link.ts';
 import { warmUp } from './warm-up.ts';
 
+/** Whether there is time: the app has not been told to run. */
+let isWanted = true;
+
 /** Everything that changes how modules are loaded has been loaded itself: tsx, and the hooks. */
 let begin: () => void = () => {};
 let prepared = new Promise<void>((resolve) => (begin = resolve));
@@ -20,13 +23,18 @@ let take: (() => PackageRecord) | undefined;
 export function prepareAsTold(): void {
   onSupervisorMessage((message) => {
     if (message.holdover === 'link') {
-      prepared = prepared.then(() => link(message));
+      next(() => link(message));
     } else if (message.holdover === 'probe') {
       probe(message.record);
     } else if (message.holdover === 'preload') {
-      prepared = prepared.then(() => preloadPackages(message.plan));
+      next(() => preloadPackages(message.plan));
     }
   });
+}
+
+/** One after the other; what has not begun when the app is to run is left out. */
+function next(step: () => Promise<void>): void {
+  prepared = prepared.then(() => (isWanted ? step() : undefined)).catch(() => {}); // then it is loaded as ever
 }
 
 /** From now on modules are loaded as they will be for the app. */
@@ -41,9 +49,12 @@ async function link({ urls, isOfApp }: Extract<SupervisorMessage, { holdover: 'l
   if (!isOfApp) void send({ holdover: 'prepared' });
 }
 
-function preloadPackages(plan: PreloadPlan): void {
+async function preloadPackages(plan: PreloadPlan): Promise<void> {
   const { offender } = preload(plan);
-  if (offender !== undefined) void send({ holdover: 'offender', offender });
+  if (offender === undefined) return;
+  void send({ holdover: 'offender', offender });
+  process.channel?.ref();
+  await new Promise(() => {}); // the app never runs here: the supervisor ends this process
 }
 
 /** The packages to find out about, in a process for that. */
@@ -53,6 +64,7 @@ export function whatToProbe(): Promise<PackageRecord> {
 
 /** Done with it: what was loaded is there for the entry, and what the entry loads is noted. */
 export async function isPrepared(): Promise<void> {
+  isWanted = false;
   await prepared;
   thinOutReports();
   countHooks = countLoaderHooks();

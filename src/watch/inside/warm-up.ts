@@ -17,8 +17,8 @@ export async function warmUp(entry: string | undefined): Promise<void> {
   const isImported = isEsModule(entry);
   const name = `${WARM_UP}${process.pid}-${Date.now()}${isImported ? '.mts' : '.cts'}`;
   const file = join(tmpdir(), name);
-  writeFileSync(file, `export const startedAt: number = ${Date.now()};\n`, { flag: 'wx' });
   try {
+    writeFileSync(file, `export const startedAt: number = ${Date.now()};\n`, { flag: 'wx' });
     if (isImported) await linkModules([pathToFileURL(file).href]);
     else requireOnce(file);
   } finally {
