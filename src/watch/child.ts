@@ -10,6 +10,9 @@ import type { CommandLine } from './node-flags.ts';
 /** How long an app has after a signal that it should have had before, in milliseconds. */
 const LAST_CHANCE = 1000;
 
+/** How long after the end of a process to wait for its last words, in milliseconds. */
+const LAST_WORDS = 500;
+
 /** How a process has ended. */
 export interface Exit {
   code: number | null;
@@ -71,7 +74,7 @@ export class Child {
     this.exited = new Promise((resolve) => {
       this.#process.once('exit', (code, signal) => {
         this.exitedAt = Date.now();
-        resolve({ code, signal });
+        void this.#isHeardOut().then(() => resolve({ code, signal }));
       });
       // Node cannot be started, or cannot be signalled any more: the run is over.
       this.#process.on('error', () => resolve({ code: 1, signal: null }));
@@ -125,6 +128,17 @@ export class Child {
   /** Ends the app at once. */
   kill(): void {
     this.#process.kill('SIGKILL');
+  }
+
+  /** What the process has said last may come after its end. */
+  async #isHeardOut(): Promise<void> {
+    if (!this.#process.connected) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#process.once('disconnect', resolve);
+      timer = setTimeout(resolve, LAST_WORDS);
+    });
+    clearTimeout(timer);
   }
 
   #ready(): void {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 
-/** A file that is being written anew is empty for no longer than this, in milliseconds. */
-const EMPTY_FOR = 50;
+/** A file that is being written anew is empty for a moment: when to read it again, in milliseconds. */
+const EMPTY_FOR = 80;
 
 const EMPTY = toHash('');
 
@@ -38,11 +39,13 @@ export class Contents {
   /** Looks again. @returns what has changed, if anything has */
   compare(path: string): Promise<Difference | undefined> {
     return this.#inTurn(path, async () => {
-      const now = await readHash(path);
       const before = this.#contents.get(path);
+      let now = await readHash(path);
+      if (now === EMPTY && before !== EMPTY) {
+        await setTimeout(EMPTY_FOR);
+        now = await readHash(path);
+      }
       if (this.#contents.has(path) && before === now) return undefined;
-      // Emptied a moment ago, to be written anew.
-      if (now === EMPTY && (await isYoungerThan(path, EMPTY_FOR))) return undefined;
       this.#contents.set(path, now);
       return { before, now };
     });
@@ -68,9 +71,4 @@ async function readHash(path: string): Promise<string | undefined> {
 
 function toHash(content: Buffer | string): string {
   return createHash('sha256').update(content).digest('hex');
-}
-
-async function isYoungerThan(path: string, milliseconds: number): Promise<boolean> {
-  const stats = await stat(path).catch(() => undefined);
-  return stats !== undefined && Date.now() - stats.mtimeMs < milliseconds;
 }

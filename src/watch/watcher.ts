@@ -15,10 +15,12 @@ export interface WatcherEvents {
 }
 
 /**
- * chokidar tells of one change of a file in 50 ms, and of none within 5 ms after one that changed no
- * content: when to look again, in milliseconds.
+ * chokidar tells of one change of a file in 50 ms, of none within 5 ms after one that changed no
+ * content, and of none until it has begun to watch a file anew that was replaced: when to look again
+ * after each other, in milliseconds.
  */
 const LOOK_AGAIN = 100;
+const LOOKS = [LOOK_AGAIN, 400, 1500];
 
 /** By how much the times of files may be behind the clock, in milliseconds. */
 const CLOCK_TICK = 20;
@@ -140,12 +142,14 @@ export class Watcher {
     void this.#compare(path);
   }
 
-  #lookAgain(path: string): void {
+  #lookAgain(path: string, [delay, ...later]: number[] = LOOKS): void {
     clearTimeout(this.#again.get(path));
+    this.#again.delete(path);
+    if (delay === undefined) return;
     const timer = setTimeout(() => {
-      this.#again.delete(path);
+      this.#lookAgain(path, later);
       void this.#compare(path);
-    }, LOOK_AGAIN);
+    }, delay);
     this.#again.set(path, timer);
   }
 
