@@ -301,7 +301,8 @@ describe('the report of a restart', () => {
     await poll(() => !isAlive(pid));
     const waiting = await Promise.all(Array.from({ length: 3 }, () => get({ port })));
     expect(waiting.map(({ status }) => status)).toEqual([200, 200, 200]);
-    await watching.running.printed(/version\.js {2}3 requests held · [\d,]+ ms$/m);
+    // How many of them are accepted at once is up to the machine.
+    await watching.running.printed(/version\.js {2}[123] requests? held · [\d,]+ ms$/m);
     const line =
       /\[holdover\] drain (\d+) ms · exit (\d+) ms · wait (\d+) ms · (?:start (\d+) ms · )?entry (\d+) ms$/m;
     await watching.running.printed(line);
