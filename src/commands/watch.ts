@@ -162,7 +162,7 @@ function readInput(supervisor: Supervisor): void {
   const { stdin } = process;
   stdin.on('data', (input: Buffer) => {
     const isEnter = /^\r?\n$/.test(input.toString());
-    if (isEnter) void supervisor.restart({ text: 'Enter', paths: [], since: Date.now() });
+    if (isEnter) void supervisor.restart({ paths: [], reason: 'Enter', since: Date.now() });
     else if (!stdin.isTTY) supervisor.input.write(input);
   });
   stdin.on('end', () => supervisor.input.end());

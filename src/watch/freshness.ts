@@ -1,8 +1,9 @@
 import { statSync, type BigIntStats } from 'node:fs';
+import { toMark } from './preload/stamps.ts';
 
 /** Remembers files as they were, and tells whether they still are. */
 export class Freshness {
-  readonly #states = new Map<string, string>();
+  readonly #marks = new Map<string, string | undefined>();
   #isStale = false;
 
   /**
@@ -13,23 +14,21 @@ export class Freshness {
    */
   add(paths: string[], readSince: number): void {
     for (const path of paths) {
-      if (this.#states.has(path)) continue;
-      const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
+      if (this.#marks.has(path)) continue;
+      const stats = lookAt(path);
       if (stats && Number(stats.mtimeMs) > readSince) this.#isStale = true;
-      this.#states.set(path, toState(stats));
+      this.#marks.set(path, toMark(stats));
     }
   }
 
   /** Whether every file is as it was. About 3 µs for a file. */
   isFresh(): boolean {
     if (this.#isStale) return false;
-    return [...this.#states].every(([path, state]) => {
-      const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
-      return toState(stats) === state;
-    });
+    return [...this.#marks].every(([path, mark]) => toMark(lookAt(path)) === mark);
   }
 }
 
-function toState(stats: BigIntStats | undefined): string {
-  return stats ? `${stats.mtimeNs} ${stats.ctimeNs} ${stats.size} ${stats.ino}` : '';
+/** Through links: packages are often linked, and what they link to is read. */
+function lookAt(path: string): BigIntStats | undefined {
+  return statSync(path, { throwIfNoEntry: false, bigint: true });
 }

@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { AnswerServer } from './answer-server.ts';
 import type { Child } from './child.ts';
-import type { Handle } from './handle.ts';
+import type { Handle, WithHandle } from './handle.ts';
 import { removePath } from './kept-path.ts';
 import type { ChildMessage, SocketId, SocketKind } from './messages.ts';
 
@@ -97,9 +97,7 @@ export class HeldSockets {
     if (!handle) return;
     const socket = message.holdover === 'connection' ? this.#sockets.get(message.id) : undefined;
     if (!socket) return handle.close();
-    this.#child?.send({ holdover: 'connection', id: socket.id }, handle);
-    if (socket.isClaimed) handle.close();
-    else socket.waiting.push(handle);
+    this.#forward(socket, handle, () => handle.close());
   }
 
   /**
@@ -159,7 +157,7 @@ export class HeldSockets {
   /** The app has taken what has waited: the copies here are of no use. */
   #claimed(child: Child, id: SocketId): void {
     const socket = this.#sockets.get(id);
-    if (!socket || child !== this.#child) return;
+    if (!socket) return;
     socket.isClaimed = true;
     for (const handle of socket.waiting.splice(0)) handle.close();
     socket.server?.close();
@@ -183,10 +181,14 @@ export class HeldSockets {
 
   /** The next run has begun: it is for that one. */
   #pass(socket: HeldSocket, accepted: Socket): void {
-    const handle = (accepted as Socket & { _handle: Handle | null })._handle;
-    if (!handle) return;
+    const { _handle: handle } = accepted as WithHandle<Socket>;
+    if (handle) this.#forward(socket, handle, () => accepted.destroy());
+  }
+
+  /** Gives a connection to the run that lives; until it has claimed the socket a copy is kept here. */
+  #forward(socket: HeldSocket, handle: Handle, close: () => void): void {
     this.#child?.send({ holdover: 'connection', id: socket.id }, handle);
-    if (socket.isClaimed) accepted.destroy();
+    if (socket.isClaimed) close();
     else socket.waiting.push(handle);
   }
 

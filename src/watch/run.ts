@@ -8,9 +8,10 @@ import { toPhases, type Moments } from './phases.ts';
 
 /** Why a run was started, and since when its start is waited for, in milliseconds since the epoch. */
 export interface Trigger {
-  text: string;
   /** The files that have changed, absolute. */
   paths: string[];
+  /** What it was, when no file has changed. */
+  reason?: string;
   since: number;
 }
 
@@ -18,7 +19,7 @@ export interface Trigger {
 export function mergeTriggers(first: Trigger | undefined, next: Trigger): Trigger {
   if (!first) return next;
   const paths = [...new Set([...first.paths, ...next.paths])];
-  return { ...first, paths, text: paths.length > 0 ? formatPaths(paths) : first.text };
+  return { ...first, paths };
 }
 
 /** After this time an app that does not listen is taken for one that never does, in milliseconds. */
@@ -95,13 +96,17 @@ export class Run {
         const { since, listening } = this.#moments;
         const facts = [heldOver, formatRequests(heldRequests)].filter((fact) => fact !== undefined);
         const duration = listening === undefined ? undefined : listening - since;
-        this.#report.restarted(this.#trigger.text, facts, duration);
+        this.#report.restarted(toText(this.#trigger), facts, duration);
         this.#report.detail(toPhases(this.#moments));
       } else if (heldOver && stores.some((store) => !store.isNew)) {
         this.#report.say(`${heldOver} from ${stores[0]?.displayDirectory}`);
       }
     });
   }
+}
+
+function toText({ paths, reason = '' }: Trigger): string {
+  return paths.length > 0 ? formatPaths(paths) : reason;
 }
 
 function toEndLine(exit: Exit): string {

@@ -25,12 +25,13 @@ const INSTALLATION = [
  * lockfiles from its folder up to the root of the file system, and `tsconfig.json` with what it extends.
  */
 export function toStartupFiles(entry: string): string[] {
-  const folders = [...toAncestors(dirname(entry)), ...toAncestors(process.cwd())];
+  const starts = [dirname(entry), process.cwd()];
+  const folders = [...new Set(starts.flatMap(toAncestors))];
   const files = folders.flatMap((folder) => INSTALLATION.map((name) => join(folder, name)));
   const named = resolveTsconfig();
   const configs = folders.map((folder) => join(folder, 'tsconfig.json'));
   if (named) configs.push(resolve(named));
-  return [...new Set([...files, ...configs, ...toExtended(configs)])];
+  return [...files, ...configs, ...toExtended(configs)];
 }
 
 function toAncestors(folder: string): string[] {

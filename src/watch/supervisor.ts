@@ -9,7 +9,7 @@ import { isChildMessage, type ChildMessage } from './messages.ts';
 import { toMissingModules } from './missing-modules.ts';
 import { canStandBy, toNodeFlags, toProbeFlags, type CommandLine } from './node-flags.ts';
 import { Preloading } from './preloading.ts';
-import { formatDuration, formatPaths, formatWatchError, type Report } from './report.ts';
+import { formatDuration, formatWatchError, type Report } from './report.ts';
 import { mergeTriggers, Run, type Trigger } from './run.ts';
 import { Standby } from './standby.ts';
 import { toStartupFiles } from './startup-files.ts';
@@ -78,7 +78,7 @@ export class Supervisor {
     }
     this.#watcher = new Watcher(options, {
       onBegin: () => this.#prepareRestart(),
-      onChange: (paths, since) => void this.restart({ text: formatPaths(paths), paths, since }),
+      onChange: (paths, since) => void this.restart({ paths, since }),
       onError: (error) => this.#sayOnce(formatWatchError(error)),
     });
   }
@@ -177,16 +177,14 @@ export class Supervisor {
     if (!this.#standby || !this.#preloading.learn(message)) return;
     this.#standby.discard();
     if (this.#run?.child.isEquipped)
-      void this.restart({ text: 'loader hooks', paths: [], since: Date.now() });
+      void this.restart({ paths: [], reason: 'loader hooks', since: Date.now() });
   }
 
   /** The process had to go before it was known that it must not run the app. */
   #startAgain(run: Run): void {
     this.#preloading.reject();
     if (this.#run !== run) return;
-    const { changed } = run;
-    const text = changed.length > 0 ? formatPaths(changed) : 'packages';
-    void this.restart({ text, paths: changed, since: Date.now() });
+    void this.restart({ paths: run.changed, reason: 'packages', since: Date.now() });
   }
 
   #started(): void {

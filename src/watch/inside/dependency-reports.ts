@@ -1,4 +1,5 @@
 import type { DependencyMessage } from '../messages.ts';
+import { isPackageFile } from '../preload/compile-hook.ts';
 
 /** Modules of packages that have been imported. */
 const imported: string[] = [];
@@ -41,7 +42,5 @@ function thinOut(report: DependencyMessage): DependencyMessage | undefined {
 }
 
 function isOfPackage(name: unknown): boolean {
-  return (
-    typeof name === 'string' && (/[\\/]node_modules[\\/]/.test(name) || name.startsWith('node:'))
-  );
+  return typeof name === 'string' && (isPackageFile(name) || name.startsWith('node:'));
 }

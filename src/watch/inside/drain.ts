@@ -71,9 +71,10 @@ function releaseIdle({ id, server }: Listening, isPatient: boolean): boolean {
   const inFlight = connections.active.filter(
     (socket) => !isEndless(socket) && (socket._httpMessage || isPatient),
   );
-  for (const { _httpMessage: response } of inFlight) {
-    const isSecure = 'setSecureContext' in server;
-    if (isSecure && response && !response.headersSent) response.shouldKeepAlive = false;
+  if ('setSecureContext' in server) {
+    for (const { _httpMessage: response } of inFlight) {
+      if (response && !response.headersSent) response.shouldKeepAlive = false;
+    }
   }
   return hasStreams || inFlight.length > 0;
 }
@@ -127,7 +128,7 @@ function endStreams(servers: Server[]): void {
   for (const socket of openSockets(servers)) {
     const response = (socket as HttpSocket)._httpMessage;
     // A whole end for the client; the app sees what it sees when a client goes.
-    const isChunked = response?.headersSent && response.chunkedEncoding && isEndless(socket);
+    const isChunked = isEndless(socket) && response?.chunkedEncoding;
     if (isChunked) socket.end('0\r\n\r\n');
     else socket.end();
   }

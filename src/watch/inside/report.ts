@@ -6,6 +6,7 @@ import { onUncaughtError } from '../crash/reported.ts';
 import { REPORT_DEPENDENCIES } from '../dependencies.ts';
 import { send } from './channel.ts';
 import { heldRequests } from './held-requests.ts';
+import { PROBE } from './port-probe.ts';
 import { reportPackages } from './prepare.ts';
 import { keepFromOthers } from './private-variables.ts';
 
@@ -40,9 +41,6 @@ function endWithSupervisor(): void {
   });
   process.channel?.unref(); // the listener would keep an app alive that is done
 }
-
-/** A server that listens no longer than this was a probe for a free port, in milliseconds. */
-const PROBE = 50;
 
 /**
  * Hears of the first server that listens and goes on listening, and of those that cannot, without a

@@ -5,7 +5,10 @@ let go: () => void = () => {};
 const gone = new Promise<void>((resolve) => (go = resolve));
 let isWaiting = true;
 
-/** Listens for the word to go, after all that else listens to the supervisor. Until then the process ends when its supervisor does. */
+/**
+ * Listens for the word to go, after all that else listens to the supervisor. Until then the process ends
+ * when its supervisor does.
+ */
 export function standBy(): void {
   onSupervisorMessage((message) => {
     if (message.holdover !== 'go') return;

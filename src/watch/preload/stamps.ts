@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, statSync, type BigIntStats } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 
 /** A file or folder as it was; `undefined` as the mark of one that was not there. */
@@ -9,8 +9,12 @@ export interface Stamp {
 
 /** Looks at a file or folder. A folder has another mark when an entry is added or taken away. */
 export function stampOf(path: string): Stamp {
-  const stats = lstatSync(path, { throwIfNoEntry: false, bigint: true });
-  return { path, mark: stats && `${stats.mtimeNs} ${stats.ctimeNs} ${stats.size} ${stats.ino}` };
+  return { path, mark: toMark(lstatSync(path, { throwIfNoEntry: false, bigint: true })) };
+}
+
+/** What changes with a file; `undefined` for one that is not there. */
+export function toMark(stats: BigIntStats | undefined): string | undefined {
+  return stats && `${stats.mtimeNs} ${stats.ctimeNs} ${stats.size} ${stats.ino}`;
 }
 
 /** Whether a file or folder is as it was. A few microseconds. */

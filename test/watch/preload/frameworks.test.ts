@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../../support/app.ts';
-import { linkPackages, runInStandby } from './standby.ts';
+import { linkPackage } from '../../support/packages.ts';
+import { runInStandby } from './standby.ts';
 
 const USE = `
 const app = express();
@@ -74,7 +75,8 @@ describe('dotenv', () => {
 
   it('goes before the packages, as in the recorded run', async () => {
     const app = await createApp();
-    linkPackages(app, 'dotenv', 'debug');
+    linkPackage(app, 'dotenv');
+    linkPackage(app, 'debug');
     app.write('.env', 'DEBUG=app');
     app.write('app.cjs', `require('dotenv').config({ quiet: true }); ${READS}`);
     const { cold, warm } = await runInStandby(app);
@@ -84,7 +86,8 @@ describe('dotenv', () => {
 
   it('is added by the new code: packages that read the environment are evaluated as ever', async () => {
     const app = await createApp();
-    linkPackages(app, 'dotenv', 'debug');
+    linkPackage(app, 'dotenv');
+    linkPackage(app, 'debug');
     app.write('.env', 'DEBUG=app');
     app.write('app.cjs', READS);
     const { cold, warm, taken } = await runInStandby(app, {

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { PreloadPlan } from '../../../src/watch/preload/plan.ts';
@@ -41,17 +41,6 @@ export async function createAppWith(files: Record<string, string>): Promise<App>
   const app = await createApp();
   for (const [path, content] of Object.entries(files)) app.write(path, content);
   return app;
-}
-
-/** Puts packages of this repository into the node_modules of an app. */
-export function linkPackages(app: App, ...names: string[]): void {
-  for (const name of names) {
-    symlinkSync(
-      join(ROOT, 'node_modules', name),
-      join(app.folder, 'node_modules', name),
-      'junction',
-    );
-  }
 }
 
 /** Runs an app cold, probes its packages, and runs it again with them preloaded. */
