@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import envPaths from 'env-paths';
@@ -53,7 +53,7 @@ const SHORTEST_SECRET = 32;
 /**
  * Answers every question that options leave open.
  *
- * @param entry the file that is run; it belongs to the project
+ * @param entry the file that is run, or the folder that is served; it belongs to the project
  * @throws Error or TypeError, in one sentence, for a value that cannot be used
  */
 export function resolveOptions(
@@ -103,14 +103,15 @@ export function resolveCookieOptions(): ResolvedCookieOptions {
  * Whether the memory stores of frameworks are adopted: always in development, in production only
  * when SESSION_TYPE=filesystem asks for it.
  *
+ * @param isProduction @default what NODE_ENV says; a dev server is none, whatever it says
  * @throws Error for a SESSION_TYPE that is not known
  */
-export function resolveAdoption(): boolean {
+export function resolveAdoption(isProduction = process.env.NODE_ENV === 'production'): boolean {
   const type = process.env.SESSION_TYPE || undefined;
   if (type !== undefined && type !== 'filesystem' && type !== 'memory') {
     throw new Error(`SESSION_TYPE is ${JSON.stringify(type)}. Set it to filesystem or memory.`);
   }
-  return type === 'filesystem' || (type === undefined && process.env.NODE_ENV !== 'production');
+  return type === 'filesystem' || (type === undefined && !isProduction);
 }
 
 /** Whether a supervisor of `holdover watch` has started this process and listens to it. */
@@ -157,18 +158,22 @@ export function resolveNodeOptions(): string {
 }
 
 /**
- * The root of the project that owns a file: the nearest folder upwards with a package.json that says
- * more than a module type. A file in node_modules is a tool, started in the project.
+ * The root of the project that owns a file or folder: the nearest folder upwards with a package.json
+ * that says more than a module type. A file in node_modules is a tool, started in the project.
  */
 export function findProjectRoot(entry: string | undefined): string {
   const isOfProject = entry !== undefined && existsSync(entry);
   const real = isOfProject ? realpathSync.native(entry) : undefined;
-  const start =
-    real && !real.split(sep).includes('node_modules') ? dirname(real) : realCurrentDirectory();
+  const isTool = real?.split(sep).includes('node_modules') ?? true;
+  const start = real && !isTool ? toFolder(real) : realCurrentDirectory();
   for (let folder = start; ; folder = dirname(folder)) {
     if (isPackageRoot(folder)) return folder;
     if (folder === dirname(folder)) return start;
   }
+}
+
+function toFolder(path: string): string {
+  return statSync(path).isDirectory() ? path : dirname(path);
 }
 
 /** A path as a person would name it, from where they are. */

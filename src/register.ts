@@ -4,13 +4,11 @@
  * app that has none, that brings its own store, or that runs with NODE_ENV=production (unless
  * SESSION_TYPE=filesystem asks for it).
  */
-import { onPackageLoaded } from './adopt/commonjs-hook.ts';
-import { expressSession } from './adopt/express-session.ts';
-import { fastifySession } from './adopt/fastify-session.ts';
-import { resolveAdoption, resolveSupervised } from './options.ts';
 import { reportToTerminal } from './adopt/announce.ts';
+import { adoptMemoryStores } from './adopt/memory-stores.ts';
+import { resolveAdoption, resolveSupervised } from './options.ts';
 
-if (resolveAdoption()) onPackageLoaded([expressSession, fastifySession], process.argv[1]);
+if (resolveAdoption()) adoptMemoryStores(process.argv[1]);
 if (resolveSupervised()) {
   const { takePart } = await import('./watch/inside/supervised.ts');
   takePart();

@@ -5,8 +5,15 @@ import { describe, expect, it } from 'vitest';
 const SRC = join(import.meta.dirname, '..', 'src');
 
 /** The layers from the bottom up; a file imports from its own and from those below. */
-const LAYERS = [['session'], ['storage'], ['options.ts'], ['adopt'], ['watch'], ['commands']];
-const ENTRIES = ['index.ts', 'express.ts', 'fastify.ts', 'register.ts', 'cli.ts'];
+const LAYERS = [
+  ['session'],
+  ['storage'],
+  ['options.ts'],
+  ['adopt'],
+  ['watch', 'vite'],
+  ['commands'],
+];
+const ENTRIES = ['index.ts', 'express.ts', 'fastify.ts', 'vite.ts', 'register.ts', 'cli.ts'];
 
 interface Source {
   path: string;

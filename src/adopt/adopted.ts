@@ -1,5 +1,6 @@
 import { createDebug } from 'obug';
 import type { SessionStore } from '../session/store.ts';
+import { currentHost } from './host.ts';
 import { openSessionStore } from './open-session-store.ts';
 
 const debug = createDebug('holdover:adopt');
@@ -8,6 +9,9 @@ const debug = createDebug('holdover:adopt');
  * The SessionStores behind the memory stores that were adopted. Memory stores of one app are strangers
  * to each other, and stay so: each has a namespace of its own, made from what does not change when the
  * app is edited, its framework and the name of its cookie.
+ *
+ * A host evaluates modules of the app again and again, and each time makes the same stores anew: there
+ * the same name is the same store.
  */
 class AdoptedStores {
   readonly #stores = new WeakMap<object, SessionStore>();
@@ -17,7 +21,7 @@ class AdoptedStores {
   open(adopted: object, framework: string, cookieName: string): SessionStore {
     const known = this.#stores.get(adopted);
     if (known) return known;
-    return this.#open(adopted, toNamespace(framework, cookieName));
+    return this.#open(adopted, `${framework}-${toNamespace(cookieName)}`);
   }
 
   /** The store behind an object; one that was made by hand, outside the framework, is opened now. */
@@ -26,11 +30,16 @@ class AdoptedStores {
   }
 
   #open(adopted: object, wanted: string): SessionStore {
+    const store = currentHost()?.open(wanted) ?? this.#openNext(wanted);
+    this.#stores.set(adopted, store);
+    return store;
+  }
+
+  #openNext(wanted: string): SessionStore {
     const count = (this.#namespaces.get(wanted) ?? 0) + 1;
     // `toNamespace` makes no two lines in a row.
     const store = openSessionStore({ namespace: count === 1 ? wanted : `${wanted}__${count}` });
     this.#namespaces.set(wanted, count);
-    this.#stores.set(adopted, store);
     return store;
   }
 }
@@ -38,13 +47,9 @@ class AdoptedStores {
 /** The stores that this process has adopted. */
 export const adoptedStores = new AdoptedStores();
 
-/** Cookie names may have characters that namespaces may not: those are written as their code. */
-function toNamespace(framework: string, cookieName: string): string {
-  const safe = cookieName.replace(
-    /[^A-Za-z0-9-]/g,
-    (sign) => `_${sign.codePointAt(0)?.toString(16)}`,
-  );
-  return `${framework}-${safe}`;
+/** Names may have characters that namespaces may not: those are written as their code. */
+export function toNamespace(name: string): string {
+  return name.replace(/[^A-Za-z0-9-]/g, (sign) => `_${sign.codePointAt(0)?.toString(16)}`);
 }
 
 /** What frameworks are told of a store. */

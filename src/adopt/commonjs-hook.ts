@@ -42,6 +42,18 @@ export function onPackageLoaded(visits: PackageVisit[], entry: string | undefine
   };
 }
 
+/**
+ * Shows the packages that were loaded before `onPackageLoaded` was called. Who has imported them already
+ * goes on with the exports that they had; what is changed in place is changed for all.
+ */
+export function visitLoadedPackages(visits: PackageVisit[]): void {
+  const { cache } = createRequire(import.meta.url);
+  for (const module of Object.values(cache)) {
+    if (!module?.loaded) continue;
+    for (const { mainFile, visit } of visits) if (mainFile.test(module.filename)) visit(module);
+  }
+}
+
 function loadFromEntry(visits: PackageVisit[], entry: string | undefined): void {
   const require = createRequire(entry ? pathToFileURL(entry) : `${process.cwd()}/`);
   for (const { name, visit } of visits) {

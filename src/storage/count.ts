@@ -7,7 +7,8 @@ import { isExpired } from './entry.ts';
 /** Which sessions to count. */
 interface CountOptions {
   directory: string;
-  namespaces: string[];
+  /** @default all that are there */
+  namespaces?: string[];
   /** Only those sealed with this key can be read. */
   fingerprint: string;
   /** How many files are looked at before the answer is "more than". */
@@ -22,7 +23,7 @@ export async function countSessions(
   options: CountOptions,
 ): Promise<{ count: number; isMore: boolean }> {
   const { directory, staged } = toLayout(options.directory);
-  const prefixes = options.namespaces.map(toNamespacePrefix);
+  const prefixes = options.namespaces?.map(toNamespacePrefix) ?? [''];
   const live = new Set<string>();
   let seen = 0;
   for (const folder of [directory, staged]) {

@@ -1,6 +1,7 @@
 import { createSealKey } from '../session/seal.ts';
 import type { SessionStorage } from '../session/storage.ts';
 import { DirectoryStorage } from './directory.ts';
+import { statFile } from './disk.ts';
 import { openSealKey } from './key.ts';
 import { toLayout } from './paths.ts';
 import { prepareDirectory } from './prepare.ts';
@@ -42,12 +43,16 @@ const open = ((globalThis as { [REGISTRY]?: Map<string, OpenDirectory> })[REGIST
  * @throws Error, in one sentence, when the directory or its key cannot be used
  */
 export function openStorage(options: StorageOptions): SessionStorage {
-  let opened = open.get(options.directory);
-  if (!opened) {
-    opened = openDirectory(options);
-    open.set(options.directory, opened);
-  }
-  return new DirectoryStorage(opened.files, options.namespace);
+  return new DirectoryStorage(openOnce(options).files, options.namespace);
+}
+
+/**
+ * The records of a directory, of all its namespaces; `undefined` when nothing was stored there yet.
+ *
+ * @throws Error, in one sentence, when the directory or its key cannot be used
+ */
+export function openStored(options: StorageOptions): SealedFiles | undefined {
+  return statFile(options.directory) ? openOnce(options).files : undefined;
 }
 
 /** What can be said of a directory that this process has opened. */
@@ -69,6 +74,14 @@ export function openSecret(
 ): string {
   const key = openSealKey(owner, options.stateDirectory, options.sealingSecret);
   return createSealKey(key.bytes, purpose).bytes.toString('hex');
+}
+
+function openOnce(options: StorageOptions): OpenDirectory {
+  const known = open.get(options.directory);
+  if (known) return known;
+  const opened = openDirectory(options);
+  open.set(options.directory, opened);
+  return opened;
 }
 
 function openDirectory(options: StorageOptions): OpenDirectory {

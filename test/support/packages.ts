@@ -5,9 +5,9 @@ import type { App } from './app.ts';
 
 const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 
-/** Installs one more of our packages in an app. */
-export function linkPackage({ folder }: App, name: string): void {
+/** Installs one more of our packages in an app, under its name there. */
+export function linkPackage({ folder }: App, name: string, installedAs = name): void {
   const path = join(folder, 'node_modules', name);
   mkdirSync(dirname(path), { recursive: true });
-  symlinkSync(join(MODULES, name), path, 'junction');
+  symlinkSync(join(MODULES, installedAs), path, 'junction');
 }

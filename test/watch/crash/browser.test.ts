@@ -1,20 +1,9 @@
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { CHROMIUM, openPage, screenshotPath } from '../../support/chromium.ts';
 import { poll } from '../../support/poll.ts';
-import { createTempFolder } from '../../support/temp-folder.ts';
 import { createCrash, run } from './crashing.ts';
 import { openFront, type Front } from './front.ts';
-
-/** Where systems keep a browser. */
-const BROWSER = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-].find((path) => existsSync(path));
 
 const APP = `import { createServer } from 'node:http';
 import { readSettings } from './settings.js';
@@ -43,15 +32,6 @@ function parse(text: string): Settings {
 }
 `;
 
-async function openBrowser(): Promise<Page> {
-  const browser = await chromium.launch({
-    executablePath: BROWSER as string,
-    args: ['--no-sandbox'],
-  });
-  onTestFinished(() => browser.close());
-  return browser.newPage();
-}
-
 /** The app is back, on the same port. */
 async function replace(front: Front): Promise<void> {
   await front.stop();
@@ -61,12 +41,12 @@ async function replace(front: Front): Promise<void> {
   await front.page.release();
 }
 
-describe.skipIf(!BROWSER)('the crash page in a browser', () => {
+describe.skipIf(!CHROMIUM)('the crash page in a browser', () => {
   it('shows the error, and loads by itself what comes after it', async () => {
     const ended = await run({ 'src/app.ts': APP, 'src/settings.ts': SETTINGS });
     const front = await openFront();
     front.page.show(await ended.describe(['src/settings.ts']));
-    const page = await openBrowser();
+    const page = await openPage();
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
@@ -91,7 +71,7 @@ describe.skipIf(!BROWSER)('the crash page in a browser', () => {
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         await page.screenshot({
-          path: join(process.env.SCREENSHOTS ?? createTempFolder(), `${name}-${colorScheme}.png`),
+          path: screenshotPath(`${name}-${colorScheme}`),
           fullPage: true,
         });
       }
@@ -110,7 +90,7 @@ describe.skipIf(!BROWSER)('the crash page in a browser', () => {
   it('does not load anew while the crash is the same, nor while nobody answers', async () => {
     const front = await openFront();
     front.page.show(createCrash());
-    const page = await openBrowser();
+    const page = await openPage();
     await page.goto(front.url);
     await page.evaluate('window.isSame = true');
     const asked = front.sockets.length;
@@ -129,7 +109,7 @@ describe.skipIf(!BROWSER)('the crash page in a browser', () => {
   it('does not send a form again by itself', async () => {
     const front = await openFront();
     front.page.show(createCrash());
-    const page = await openBrowser();
+    const page = await openPage();
     await page.setContent(
       `<form method="post" action="${front.url}/pay"><button>Pay</button></form>`,
     );

@@ -1,0 +1,46 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import express, { type Response } from 'express';
+import { createServer as createViteServer } from 'vite';
+
+const outer = express();
+const server = createServer(outer);
+const vite = await createViteServer({
+  root: import.meta.dirname,
+  server: { middlewareMode: { server } },
+});
+
+outer.use(vite.middlewares);
+outer.use(async (req, res, next) => {
+  try {
+    transformPages(res, req.originalUrl);
+    const { app } = await vite.ssrLoadModule('/entry-server.ts');
+    app(req, res, next);
+  } catch (error) {
+    vite.ssrFixStacktrace(error as Error);
+    next(error);
+  }
+});
+
+server.listen(Number(process.env.PORT ?? 3000), () => {
+  const { port } = server.address() as AddressInfo;
+  console.log(`Party planner inside Vite at http://localhost:${port}`);
+});
+
+process.once('SIGTERM', () => {
+  server.close();
+  server.closeAllConnections();
+  void vite.close();
+});
+
+/** Puts Vite's client, and ours, into every page. */
+function transformPages(res: Response, url: string): void {
+  const send = res.send.bind(res);
+  res.send = (body: unknown) => {
+    if (typeof body !== 'string') return send(body);
+    const page = body.replace('</head>', '<script type="module" src="/client.ts"></script></head>');
+    vite.transformIndexHtml(url, page).then(send, res.req.next);
+    return res;
+  };
+}

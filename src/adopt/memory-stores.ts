@@ -1,0 +1,22 @@
+import { onPackageLoaded, visitLoadedPackages } from './commonjs-hook.ts';
+import { expressSession } from './express-session.ts';
+import { fastifySession } from './fastify-session.ts';
+
+const VISITS = [expressSession, fastifySession];
+
+/** Once in a process, whatever number of copies of this module are loaded. */
+const ADOPTED = Symbol.for('holdover.adopted.1');
+
+/**
+ * Adopts the memory stores of the frameworks that are CommonJS packages: those that are loaded already,
+ * and those that will be.
+ *
+ * @param entry the file that is run
+ */
+export function adoptMemoryStores(entry: string | undefined): void {
+  const state = globalThis as { [ADOPTED]?: boolean };
+  if (state[ADOPTED]) return;
+  state[ADOPTED] = true;
+  visitLoadedPackages(VISITS);
+  onPackageLoaded(VISITS, entry);
+}

@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { adoptHonoSessions } from '../adopt/hono-sessions.ts';
+
+const NAME = 'hono-sessions';
+
+/**
+ * Adopts the memory store of the hono-sessions that a folder's modules import. Nothing shows ES modules
+ * as they are loaded, so it is loaded now; where it is not installed, nothing is.
+ *
+ * @param root absolute
+ */
+export async function adoptHonoSessionsOf(root: string): Promise<void> {
+  if (!isInstalled(root)) return;
+  const { resolve } = await import('import-meta-resolve');
+  let url: string;
+  try {
+    url = resolve(NAME, pathToFileURL(join(root, 'index.js')).href);
+  } catch {
+    return; // not from here
+  }
+  adoptHonoSessions((await import(url)) as object, url);
+}
+
+function isInstalled(folder: string): boolean {
+  if (existsSync(join(folder, 'node_modules', NAME))) return true;
+  const parent = dirname(folder);
+  return parent !== folder && isInstalled(parent);
+}

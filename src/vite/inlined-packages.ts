@@ -1,0 +1,80 @@
+import type { Plugin } from 'vite';
+import type { LoadedModule } from '../adopt/commonjs-hook.ts';
+import { expressSession } from '../adopt/express-session.ts';
+import { fastifySession } from '../adopt/fastify-session.ts';
+import { adoptHonoSessions } from '../adopt/hono-sessions.ts';
+
+type Adopt = (exports: unknown) => unknown;
+
+/** Where the modules that Vite evaluates find what adopts. */
+const ADOPT = Symbol.for('holdover.inlined.1');
+
+const PREFIX = '\0holdover:';
+
+/** A package with a memory store, as Vite may evaluate it itself. */
+interface Inlined {
+  adopt: Adopt;
+  /** The names that it exports beside a default, where Vite has made an ES module of CommonJS. */
+  names: string[] | undefined;
+}
+
+const PACKAGES: Record<string, Inlined> = {
+  'express-session': {
+    adopt: toAdopt(expressSession.visit),
+    names: ['Store', 'Cookie', 'Session', 'MemoryStore'],
+  },
+  '@fastify/session': {
+    adopt: toAdopt(fastifySession.visit),
+    names: ['fastifySession', 'Store', 'MemoryStore'],
+  },
+  'hono-sessions': {
+    adopt: (exports) => (adoptHonoSessions(exports as object, 'hono-sessions'), exports),
+    names: undefined,
+  },
+};
+
+/**
+ * Adopts the memory stores of packages that Vite evaluates itself (`ssr.noExternal`), and Node never
+ * loads: a module of ours stands before each of them, which exports what it exports.
+ */
+export function adoptInlinedPackages(): Required<Pick<Plugin, 'resolveId' | 'load'>> {
+  (globalThis as { [ADOPT]?: typeof PACKAGES })[ADOPT] = PACKAGES;
+  return {
+    async resolveId(source, importer, options) {
+      const { mode, config } = this.environment;
+      const isServer = mode === 'dev' && config.consumer === 'server';
+      const isOurs = importer?.startsWith(PREFIX) ?? false;
+      if (!Object.hasOwn(PACKAGES, source) || !isServer || isOurs) return null;
+      const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
+      return resolved && !resolved.external ? `${PREFIX}${source}\0${resolved.id}` : resolved;
+    },
+    load(id) {
+      if (!id.startsWith(PREFIX)) return null;
+      const [source = '', resolved = ''] = id.slice(PREFIX.length).split('\0');
+      return toModule(source, resolved);
+    },
+  };
+}
+
+function toModule(source: string, resolved: string): string {
+  const from = JSON.stringify(resolved);
+  // Not there in a worker thread, which nobody has prepared.
+  const adopt = `globalThis[Symbol.for(${JSON.stringify(ADOPT.description)})]?.[${JSON.stringify(source)}]?.adopt`;
+  const names = PACKAGES[source]?.names;
+  if (!names) {
+    return `import * as exported from ${from};\nexport * from ${from};\n(${adopt})?.(exported);\n`;
+  }
+  return `import exported from ${from};
+const adopted = (${adopt})?.(exported) ?? exported;
+export default adopted;
+export const { ${names.join(', ')} } = adopted;
+`;
+}
+
+function toAdopt(visit: (module: LoadedModule) => void): Adopt {
+  return (exports) => {
+    const module = { filename: 'a package that Vite has evaluated', exports };
+    visit(module);
+    return module.exports;
+  };
+}

@@ -1,0 +1,4 @@
+import { describeSurvivals } from './survivals.ts';
+import { EXPRESS } from './subjects.ts';
+
+describeSurvivals(EXPRESS);

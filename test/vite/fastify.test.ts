@@ -1,0 +1,4 @@
+import { describeSurvivals } from './survivals.ts';
+import { FASTIFY } from './subjects.ts';
+
+describeSurvivals(FASTIFY);

@@ -1,0 +1,4 @@
+import { describeSurvivals } from './survivals.ts';
+import { HONO } from './subjects.ts';
+
+describeSurvivals(HONO);

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import type { LogLevel } from 'vite';
+import { describe, expect, it } from 'vitest';
+import { createSessionStore } from '../../src/index.ts';
+import { poll } from '../support/poll.ts';
+import { start } from '../support/running.ts';
+import { HONO } from './subjects.ts';
+import { createListener, createProject, serve, VITES } from './servers.ts';
+import { ViteStory } from './vite-story.ts';
+
+/** A project with sessions from an earlier run. */
+async function createUsed(count: number): Promise<string> {
+  const root = createProject({ 'index.html': '<p>hello</p>' });
+  const sessions = createSessionStore({ directory: join(root, '.holdover', 'sessions') });
+  for (let i = 0; i < count; i++) await sessions.set(`id ${i}`, { user: 'ada' });
+  return root;
+}
+
+describe.each(VITES)('the lines in the terminal of %s', (_name, vite) => {
+  it.each([
+    [0, 'none yet'],
+    [1, '1 held over'],
+    [3, '3 held over'],
+  ])('say with the addresses how many sessions there are: %i', async (count, text) => {
+    const root = await createUsed(count);
+    const { lines, logger } = createListener(vite);
+    const server = await serve(vite, root, { customLogger: logger });
+    server.printUrls();
+    const directory = join(root, '.holdover', 'sessions');
+    expect(lines.filter((line) => line.includes('Sessions'))).toEqual([
+      `  ➜  Sessions: ${text}  (${directory})`,
+    ]);
+    expect(lines.findIndex((line) => line.includes('Local'))).toBeLessThan(
+      lines.findIndex((line) => line.includes('Sessions')),
+    );
+  });
+
+  it.each<LogLevel>(['warn', 'error', 'silent'])(
+    'are not there with logLevel %s',
+    async (level) => {
+      const root = await createUsed(1);
+      const { lines, logger } = createListener(vite, level);
+      const server = await serve(vite, root, { customLogger: logger });
+      server.printUrls();
+      await server.restart();
+      expect(lines).toEqual([]);
+    },
+  );
+
+  it('say once after a restart what was held over, and clear nothing', async () => {
+    const root = await createUsed(2);
+    const { lines, logger } = createListener(vite);
+    let cleared = 0;
+    logger.clearScreen = () => void cleared++;
+    const server = await serve(vite, root, { customLogger: logger });
+    expect(lines.filter((line) => line.includes('held over'))).toEqual([]);
+    await server.restart();
+    await poll(() => lines.some((line) => line.includes('held over')));
+    await server.restart();
+    const held = () => lines.filter((line) => line.includes('held over'));
+    await poll(() => held().length === 2);
+    for (const line of held()) expect(line).toMatch(/\[vite\] 2 sessions held over$/);
+    expect(cleared).toBe(0);
+  });
+
+  it('say in middleware mode at the start what was held over', async () => {
+    const root = await createUsed(2);
+    const { lines, logger } = createListener(vite);
+    const server = { middlewareMode: true, hmr: { port: 0 } };
+    await serve(vite, root, { customLogger: logger, server });
+    expect(lines.filter((line) => line.includes('2 sessions held over'))).toHaveLength(1);
+  });
+});
+
+/** Vite has shortcuts where it has a terminal. */
+describe.skipIf(process.platform !== 'linux')('the shortcut', () => {
+  it('lists the live sessions, and gives away no id', async () => {
+    const story = await ViteStory.begin(HONO, 'vite');
+    await story.login('ada');
+    await story.end('SIGTERM');
+    const vite = join('node_modules', 'vite', 'bin', 'vite.js');
+    const { port } = story.app;
+    const command = `${process.execPath} ${vite} --port ${port} --strictPort`;
+    const running = start('script', ['-qec', command, '/dev/null'], {
+      cwd: story.app.folder,
+      env: { CI: undefined },
+    });
+    await running.printed('press h');
+    running.type('h\n');
+    await running.printed(/press s \+ enter to list the live sessions/);
+    running.type('s\n');
+    await running.printed(/[0-9a-f-]{6}…\s+created .+ ago, expires in .+/);
+    expect(running.output).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/);
+    expect(running.output).not.toContain('ada');
+  });
+});
