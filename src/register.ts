@@ -5,10 +5,15 @@
  * SESSION_TYPE=filesystem asks for it).
  */
 import { reportToTerminal } from './adopt/announce.ts';
+import { adoptedStores } from './adopt/adopted.ts';
 import { adoptMemoryStores } from './adopt/memory-stores.ts';
+import { openSessionStore } from './adopt/open-session-store.ts';
 import { resolveAdoption, resolveSupervised } from './options.ts';
 
-if (resolveAdoption()) adoptMemoryStores(process.argv[1]);
+if (resolveAdoption()) {
+  adoptedStores.openWith((namespace) => openSessionStore({ namespace }));
+  adoptMemoryStores(process.argv[1]);
+}
 if (resolveSupervised()) {
   const { takePart } = await import('./watch/inside/supervised.ts');
   takePart();

@@ -5,14 +5,13 @@
  */
 import { join, resolve } from 'node:path';
 import type { Plugin, PreviewServer, ViteDevServer } from 'vite';
-import { addHost, runInHost } from './adopt/host.ts';
-import { adoptMemoryStores } from './adopt/memory-stores.ts';
 import { resolveAdoption, resolveOptions, type Options } from './options.ts';
 import { adoptHonoSessionsOf } from './vite/hono-sessions.ts';
 import { hideDirectory, isHidden, refuseHidden } from './vite/hidden-directory.ts';
 import { adoptInlinedPackages } from './vite/inlined-packages.ts';
+import { checkWritable } from './storage/writable.ts';
 import { SessionHost } from './vite/session-host.ts';
-import { listShortcut, printWithUrls } from './vite/terminal.ts';
+import { listShortcut, printWithUrls, toHeldOver } from './vite/terminal.ts';
 
 export type { Options } from './options.ts';
 
@@ -33,23 +32,34 @@ const roots = new Set<string>();
  * cannot be used
  */
 export default function holdover(options: Options = {}): Plugin {
+  const isAdopting = resolveAdoption(false);
   let host: SessionHost;
+  let prepared: Promise<void> | undefined;
   let announce = (): void => {};
 
-  async function takePart(server: ViteDevServer | PreviewServer): Promise<void> {
-    if (served.has(server)) return;
+  /** Before server code is evaluated, and before a request is answered. */
+  const prepare = (): Promise<void> =>
+    (prepared ??= isAdopting ? adoptHonoSessionsOf(host.root) : Promise.resolve());
+
+  /** @returns what was held over, when this is the first plugin of ours in the server */
+  async function takePart(server: ViteDevServer | PreviewServer): Promise<string | undefined> {
     served.add(server);
-    server.middlewares.use(refuseHidden(host.root, host.options.directory));
-    if (!resolveAdoption(false)) return;
-    server.middlewares.use((_request, _response, next) => runInHost(host, next));
-    await printWithUrls(server, host);
+    server.middlewares.use(refuseHidden(server.config, host.options.directory));
+    if (!isAdopting) return undefined;
+    server.middlewares.use(async (_request, _response, next) => {
+      await prepare();
+      host.run(next);
+    });
+    const heldOver = await toHeldOver(host.options);
+    printWithUrls(server, heldOver, host.options);
+    return heldOver;
   }
 
   return {
     name: 'holdover',
     apply: 'serve',
     enforce: 'pre',
-    ...adoptInlinedPackages(),
+    ...adoptInlinedPackages(prepare),
     config({ root = '.', server }) {
       if (server?.watch === null) return; // merged with anything it would be watching again
       const resolved = resolveOptions(options, resolve(root));
@@ -57,30 +67,32 @@ export default function holdover(options: Options = {}): Plugin {
       const isOwn = (path: string): boolean => own.some((folder) => isHidden(path, folder));
       return { server: { watch: { ignored: [isOwn] } } };
     },
-    async configResolved(config) {
+    configResolved(config) {
       host = new SessionHost(resolve(config.root), options, (message) =>
         config.logger.info(message, { timestamp: true }),
       );
       hideDirectory(config, host.options.directory);
-      if (!resolveAdoption(false)) return;
-      addHost(host);
-      adoptMemoryStores(resolve(host.root, 'index.js'));
-      await adoptHonoSessionsOf(host.root);
+      if (!isAdopting) return;
+      checkWritable(host.options.directory);
+      host.adopt();
     },
     async configureServer(server) {
       if (served.has(server)) return;
-      await takePart(server);
-      server.bindCLIShortcuts({ customShortcuts: [listShortcut(host)] });
+      const heldOver = await takePart(server);
       const { logger, server: serverOptions } = server.config;
-      const hasNoUrls = serverOptions.middlewareMode || roots.has(host.root);
-      const heldOver = hasNoUrls ? await host.heldOver() : undefined;
-      if (heldOver) announce = () => logger.info(heldOver, { timestamp: true });
+      const isAlone = !serverOptions.middlewareMode;
+      // The app of somebody else may be answering, and evaluating, by itself.
+      if (!isAlone) await prepare();
+      if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host.options)] });
+      const isPrinted = isAlone && !roots.has(host.root); // with the addresses
+      if (heldOver && !isPrinted) announce = () => logger.info(heldOver, { timestamp: true });
       roots.add(host.root);
     },
     async configurePreviewServer(server) {
       if (served.has(server)) return;
       await takePart(server);
-      server.bindCLIShortcuts({ customShortcuts: [listShortcut(host)] });
+      await prepare();
+      if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host.options)] });
     },
     buildStart() {
       announce();

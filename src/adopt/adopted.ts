@@ -1,7 +1,6 @@
 import { createDebug } from 'obug';
-import type { SessionStore } from '../session/store.ts';
 import { currentHost } from './host.ts';
-import { openSessionStore } from './open-session-store.ts';
+import type { OpenSessions, Sessions } from './sessions.ts';
 
 const debug = createDebug('holdover:adopt');
 
@@ -14,31 +13,39 @@ const debug = createDebug('holdover:adopt');
  * the same name is the same store.
  */
 class AdoptedStores {
-  readonly #stores = new WeakMap<object, SessionStore>();
+  readonly #stores = new WeakMap<object, Sessions>();
   readonly #namespaces = new Map<string, number>();
+  #openSessions: OpenSessions = () => {
+    throw new Error('Memory stores are adopted before it is said how sessions are opened.');
+  };
 
-  /** Opens the store behind an object, once. */
-  open(adopted: object, framework: string, cookieName: string): SessionStore {
+  /** Says how sessions are opened where no host does it. */
+  openWith(open: OpenSessions): void {
+    this.#openSessions = open;
+  }
+
+  /** Opens the sessions behind an object, once. */
+  open(adopted: object, framework: string, cookieName: string): Sessions {
     const known = this.#stores.get(adopted);
     if (known) return known;
     return this.#open(adopted, `${framework}-${toNamespace(cookieName)}`);
   }
 
-  /** The store behind an object; one that was made by hand, outside the framework, is opened now. */
-  of(adopted: object, framework: string): SessionStore {
+  /** The sessions behind an object; one that was made by hand, outside the framework, is opened now. */
+  of(adopted: object, framework: string): Sessions {
     return this.#stores.get(adopted) ?? this.#open(adopted, framework);
   }
 
-  #open(adopted: object, wanted: string): SessionStore {
+  #open(adopted: object, wanted: string): Sessions {
     const store = currentHost()?.open(wanted) ?? this.#openNext(wanted);
     this.#stores.set(adopted, store);
     return store;
   }
 
-  #openNext(wanted: string): SessionStore {
+  #openNext(wanted: string): Sessions {
     const count = (this.#namespaces.get(wanted) ?? 0) + 1;
     // `toNamespace` makes no two lines in a row.
-    const store = openSessionStore({ namespace: count === 1 ? wanted : `${wanted}__${count}` });
+    const store = this.#openSessions(count === 1 ? wanted : `${wanted}__${count}`);
     this.#namespaces.set(wanted, count);
     return store;
   }
@@ -61,7 +68,7 @@ interface StoreOptions {
 interface AdoptedOptions<T> {
   options: T & { store: object };
   store: object;
-  sessions: SessionStore;
+  sessions: Sessions;
 }
 
 /**

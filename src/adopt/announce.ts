@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { isMainThread } from 'node:worker_threads';
 import { logToTerminal } from '../options.ts';
 import { countSessions } from '../storage/count.ts';
+import { formatHeldOver } from './format-held-over.ts';
 import { onStoreOpened, type OpenedStore } from './opened.ts';
 
 /** How many session files are looked at for the line at the start. */
@@ -39,11 +40,4 @@ async function toHeldOver(store: OpenedStore, namespaces: string[]): Promise<str
   return formatHeldOver(
     await countSessions({ directory, namespaces, fingerprint, limit: COUNT_LIMIT }),
   );
-}
-
-/** `3 sessions held over`. */
-export function formatHeldOver({ count, isMore }: { count: number; isMore: boolean }): string {
-  if (isMore) return `at least ${count} sessions held over`;
-  if (count === 0) return 'no sessions held over';
-  return `${count} ${count === 1 ? 'session' : 'sessions'} held over`;
 }

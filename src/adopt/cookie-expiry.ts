@@ -1,5 +1,5 @@
 import type { SessionData, StoredSession } from '../session/record.ts';
-import type { SessionStore } from '../session/store.ts';
+import type { Sessions } from './sessions.ts';
 
 /** A session as frameworks hand it over: their class or a plain object, with the cookie's settings. */
 export interface FrameworkSession {
@@ -42,7 +42,7 @@ export function joinSession({ data, expires }: StoredSession): SessionData {
 
 /** Stores a session of a framework; synchronous errors of its data reject. */
 export async function storeSession(
-  sessions: SessionStore,
+  sessions: Sessions,
   id: string,
   session: FrameworkSession,
 ): Promise<void> {

@@ -1,7 +1,7 @@
-import type { SessionStore } from '../session/store.ts';
 import { answer, type Callback } from './callback.ts';
 import { joinSession, splitSession, type FrameworkSession } from './cookie-expiry.ts';
 import { createVerbs } from './verbs.ts';
+import type { Sessions } from './sessions.ts';
 
 /** A session as express-session gets it from a store. */
 type ExpressSession = Record<string, unknown>;
@@ -21,7 +21,7 @@ export interface ExpressVerbs {
  * The methods of an express-session store over a SessionStore: what MemoryStore promises of its own,
  * durable. `storeOf` finds the SessionStore behind the object on which a method is called.
  */
-export function createExpressVerbs(storeOf: (self: object) => SessionStore): ExpressVerbs {
+export function createExpressVerbs(storeOf: (self: object) => Sessions): ExpressVerbs {
   return {
     ...createVerbs(storeOf),
     touch(id, session, callback) {
@@ -46,7 +46,7 @@ export function createExpressVerbs(storeOf: (self: object) => SessionStore): Exp
  *
  * express-session assigns `generate` to the store that it is given; this wraps what it assigns.
  */
-export function reviveGenerated(target: object, sessions: SessionStore): void {
+export function reviveGenerated(target: object, sessions: Sessions): void {
   let generate: ((request: { sessionID?: unknown }) => void) | undefined;
   Object.defineProperty(target, 'generate', {
     configurable: true,
@@ -63,7 +63,7 @@ export function reviveGenerated(target: object, sessions: SessionStore): void {
   });
 }
 
-async function collect(sessions: SessionStore): Promise<Record<string, ExpressSession>> {
+async function collect(sessions: Sessions): Promise<Record<string, ExpressSession>> {
   const all = Object.create(null) as Record<string, ExpressSession>;
   for await (const session of sessions.all()) all[session.id] = joinSession(session);
   return all;

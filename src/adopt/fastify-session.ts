@@ -1,7 +1,7 @@
 import { createDebug } from 'obug';
-import type { SessionStore } from '../session/store.ts';
 import { adoptedStores, withAdoptedStore } from './adopted.ts';
 import type { LoadedModule, PackageVisit } from './commonjs-hook.ts';
+import type { Sessions } from './sessions.ts';
 import { createVerbs } from './verbs.ts';
 
 const debug = createDebug('holdover:adopt');
@@ -54,7 +54,7 @@ function adoptFastifySession(module: LoadedModule): void {
 }
 
 /** An app that makes its own ids may make one twice: it is good again after a logout. */
-function issueGenerated(options: SessionOptions, sessions: SessionStore): void {
+function issueGenerated(options: SessionOptions, sessions: Sessions): void {
   const { idGenerator } = options;
   Object.defineProperty(options, 'idGenerator', {
     value: (request: unknown) => {

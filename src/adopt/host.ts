@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { SessionStore } from '../session/store.ts';
+import type { OpenSessions } from './sessions.ts';
 
 /** A dev server that evaluates modules of an app in its own process, again and again. */
 export interface StoreHost {
   /** The folder that it serves, absolute; the host of a folder follows the one before. */
   root: string;
-  /** The SessionStore of a namespace, the same for each evaluation. */
-  open(namespace: string): SessionStore;
+  /** The sessions of a namespace, the same for each evaluation. */
+  open: OpenSessions;
 }
 
 interface Hosts {

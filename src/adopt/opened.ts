@@ -1,4 +1,5 @@
-import { describeDirectory, type StorageOptions } from '../storage/open.ts';
+import type { StorageOptions } from '../storage/open.ts';
+import { describeDirectory } from '../storage/opened-directories.ts';
 
 /** A store that this process has opened. */
 export interface OpenedStore {

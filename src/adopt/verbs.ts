@@ -1,6 +1,6 @@
-import type { SessionStore } from '../session/store.ts';
 import { answer, type Callback } from './callback.ts';
 import { joinSession, storeSession, type FrameworkSession } from './cookie-expiry.ts';
+import type { Sessions } from './sessions.ts';
 
 /** The methods that every framework calls on a store. */
 export interface StoreVerbs {
@@ -13,7 +13,7 @@ export interface StoreVerbs {
  * The methods of a store for a framework over a SessionStore. `storeOf` finds the SessionStore
  * behind the object on which a method is called.
  */
-export function createVerbs(storeOf: (self: object) => SessionStore): StoreVerbs {
+export function createVerbs(storeOf: (self: object) => Sessions): StoreVerbs {
   return {
     get(id, callback) {
       const found = storeOf(this).get(id);

@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { CAC } from 'cac';
 import ms from 'ms';
 import { findProjectRoot, resolveAdoption, resolveOptions } from '../options.ts';
+import { checkWritable } from '../storage/writable.ts';
 import { splitCommandLine } from '../watch/command-line.ts';
 import { Report } from '../watch/report.ts';
 import { Supervisor, type WatchOptions } from '../watch/supervisor.ts';
@@ -103,20 +104,6 @@ function resolveWatchOptions(words: string[], flags: Flags): WatchOptions {
     verbose: flags.verbose ?? false,
     files: toEnvironmentFiles(nodeFlags),
   };
-}
-
-/** Says before the start what would otherwise end the app's start with a stack. */
-function checkWritable(directory: string): void {
-  let existing = directory;
-  while (!existsSync(existing)) existing = dirname(existing);
-  try {
-    accessSync(existing, constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    throw new Error(
-      `Sessions cannot be kept in ${directory}, because ${existing} is not writable. Make it writable, or name another directory with SESSION_FILE_DIR.`,
-      { cause },
-    );
-  }
 }
 
 /** cac makes a number of what looks like one. */

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
+import { statFile } from './disk.ts';
 import { listFolder } from './folders.ts';
 import { readFileHeader } from './header.ts';
+import { openSealKey } from './key.ts';
+import type { StorageOptions } from './open.ts';
 import { isRecordName, toLayout, toNamespacePrefix } from './paths.ts';
 import { isExpired } from './entry.ts';
 
@@ -36,6 +39,22 @@ export async function countSessions(
     }
   }
   return { count: live.size, isMore: false };
+}
+
+/**
+ * Counts the live sessions of a directory, of all its namespaces.
+ *
+ * @param limit how many files are looked at
+ * @throws Error, in one sentence, when the key of the directory cannot be used
+ */
+export async function countAllSessions(
+  options: StorageOptions,
+  limit: number,
+): Promise<{ count: number; isMore: boolean }> {
+  const { directory, stateDirectory, sealingSecret } = options;
+  if (!statFile(directory)) return { count: 0, isMore: false }; // nothing was stored yet
+  const { fingerprint } = openSealKey(directory, stateDirectory, sealingSecret);
+  return countSessions({ directory, fingerprint, limit });
 }
 
 function isLive(path: string, isStaged: boolean, fingerprint: string): boolean {

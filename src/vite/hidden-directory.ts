@@ -36,9 +36,16 @@ export function hideDirectory(config: ResolvedConfig, directory: string): void {
 }
 
 /** Answers with 403 whoever asks for a file of the directory, also where `server.fs.strict` is off. */
-export function refuseHidden(root: string, directory: string): Connect.NextHandleFunction {
+export function refuseHidden(
+  { root, base }: ResolvedConfig,
+  directory: string,
+): Connect.NextHandleFunction {
   return (request, response, next) => {
-    if (!toPaths(request.url ?? '', root).some((path) => isHidden(path, directory))) return next();
+    const { url = '' } = request;
+    // The base is Vite's to take off, some time after us.
+    const urls = url.startsWith(base) ? [url, url.slice(base.length - 1)] : [url];
+    const paths = urls.flatMap((each) => toPaths(each, root));
+    if (!paths.some((path) => isHidden(path, directory))) return next();
     response.statusCode = 403;
     response.end();
   };

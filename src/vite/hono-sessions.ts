@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { createDebug } from 'obug';
 import { adoptHonoSessions } from '../adopt/hono-sessions.ts';
+
+const debug = createDebug('holdover:adopt');
 
 const NAME = 'hono-sessions';
 
@@ -14,13 +17,12 @@ const NAME = 'hono-sessions';
 export async function adoptHonoSessionsOf(root: string): Promise<void> {
   if (!isInstalled(root)) return;
   const { resolve } = await import('import-meta-resolve');
-  let url: string;
   try {
-    url = resolve(NAME, pathToFileURL(join(root, 'index.js')).href);
-  } catch {
-    return; // not from here
+    const url = resolve(NAME, pathToFileURL(join(root, 'index.js')).href);
+    adoptHonoSessions((await import(url)) as object, url);
+  } catch (error) {
+    debug('%s of %s cannot be loaded: %o', NAME, root, error); // the app says so when it imports it
   }
-  adoptHonoSessions((await import(url)) as object, url);
 }
 
 function isInstalled(folder: string): boolean {

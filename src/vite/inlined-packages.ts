@@ -36,15 +36,19 @@ const PACKAGES: Record<string, Inlined> = {
 /**
  * Adopts the memory stores of packages that Vite evaluates itself (`ssr.noExternal`), and Node never
  * loads: a module of ours stands before each of them, which exports what it exports.
+ *
+ * @param prepare is waited for before any module is evaluated for a server
  */
-export function adoptInlinedPackages(): Required<Pick<Plugin, 'resolveId' | 'load'>> {
+export function adoptInlinedPackages(
+  prepare: () => Promise<void>,
+): Required<Pick<Plugin, 'resolveId' | 'load'>> {
   (globalThis as { [ADOPT]?: typeof PACKAGES })[ADOPT] = PACKAGES;
   return {
     async resolveId(source, importer, options) {
       const { mode, config } = this.environment;
-      const isServer = mode === 'dev' && config.consumer === 'server';
-      const isOurs = importer?.startsWith(PREFIX) ?? false;
-      if (!Object.hasOwn(PACKAGES, source) || !isServer || isOurs) return null;
+      if (mode !== 'dev' || config.consumer !== 'server') return null;
+      await prepare();
+      if (!Object.hasOwn(PACKAGES, source) || importer?.startsWith(PREFIX)) return null;
       const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
       return resolved && !resolved.external ? `${PREFIX}${source}\0${resolved.id}` : resolved;
     },

@@ -1,18 +1,13 @@
-import { relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { toNamespace } from '../adopt/adopted.ts';
-import { formatHeldOver } from '../adopt/announce.ts';
-import type { StoreHost } from '../adopt/host.ts';
-import { openResolved } from '../adopt/open-session-store.ts';
+import { addHost, runInHost, type StoreHost } from '../adopt/host.ts';
+import { adoptMemoryStores } from '../adopt/memory-stores.ts';
+import type { Sessions } from '../adopt/sessions.ts';
 import { resolveOptions, type Options, type ResolvedOptions } from '../options.ts';
-import type { SessionStore } from '../session/store.ts';
-import type { StoredSession } from '../session/record.ts';
-import { countStored, listStored } from '../storage/stored.ts';
+import { createLazySessions } from './lazy-sessions.ts';
 
-/** How many session files are looked at for one line. */
-const COUNT_LIMIT = 500;
-
-/** The stores of this process, whatever number of servers have come and gone. */
-const stores = new Map<string, SessionStore>();
+/** The sessions of this process, whatever number of servers have come and gone. */
+const opened = new Map<string, Sessions>();
 
 /** The sessions of an app that runs inside a Vite server. */
 export class SessionHost implements StoreHost {
@@ -34,22 +29,27 @@ export class SessionHost implements StoreHost {
     this.#prefix = prefix === '' ? '' : `${prefix}__`;
   }
 
-  open(namespace: string): SessionStore {
+  /** From now on memory stores that the app makes are adopted, and opened here. */
+  adopt(): void {
+    addHost(this);
+    adoptMemoryStores(join(this.root, 'index.js'));
+  }
+
+  /** Runs something on behalf of the app: the answer to a request, and all that follows from it. */
+  run(callback: () => void): void {
+    runInHost(this, callback);
+  }
+
+  open(namespace: string): Sessions {
     const resolved = { ...this.options, namespace: this.#prefix + namespace };
     const key = [resolved.directory, resolved.namespace, resolved.lifetime].join('\n');
-    const store = stores.get(key) ?? openResolved(resolved);
-    stores.set(key, store);
-    return store;
-  }
-
-  /** `3 sessions held over`; `undefined` when there is none. */
-  async heldOver(): Promise<string | undefined> {
-    const counted = await countStored(this.options, COUNT_LIMIT);
-    return counted.count > 0 || counted.isMore ? formatHeldOver(counted) : undefined;
-  }
-
-  /** All live sessions of the directory. */
-  all(): AsyncIterable<StoredSession> {
-    return listStored(this.options);
+    const sessions =
+      opened.get(key) ??
+      createLazySessions(async () => {
+        const { openResolved } = await import('../adopt/open-session-store.ts');
+        return openResolved(resolved);
+      });
+    opened.set(key, sessions);
+    return sessions;
   }
 }

@@ -1,6 +1,11 @@
+import { existsSync } from 'node:fs';
 import pc from 'picocolors';
 import type { CLIShortcut, Logger, PreviewServer, ViteDevServer } from 'vite';
-import type { SessionHost } from './session-host.ts';
+import { formatHeldOver } from '../adopt/format-held-over.ts';
+import type { ResolvedOptions } from '../options.ts';
+
+/** How many session files are looked at for one line. */
+const COUNT_LIMIT = 500;
 
 /** How many sessions are listed. */
 const LONGEST_LIST = 50;
@@ -8,37 +13,49 @@ const LONGEST_LIST = 50;
 /** How much of a session id, which is a secret, is shown. */
 const SHOWN = 6;
 
-/** `3 held over  (.holdover/sessions)`, below the addresses of a server, whenever it prints them. */
-export async function printWithUrls(
+/** `3 sessions held over`; `undefined` when there is none. */
+export async function toHeldOver(options: ResolvedOptions): Promise<string | undefined> {
+  if (!existsSync(options.directory)) return undefined;
+  const { countAllSessions } = await import('../storage/count.ts');
+  const counted = await countAllSessions(options, COUNT_LIMIT);
+  return counted.count > 0 || counted.isMore ? formatHeldOver(counted) : undefined;
+}
+
+/**
+ * `➜  Sessions: 3 held over  (.holdover/sessions)`, below the addresses of a server, whenever it prints
+ * them.
+ */
+export function printWithUrls(
   server: ViteDevServer | PreviewServer,
-  host: SessionHost,
-): Promise<void> {
+  heldOver: string | undefined,
+  { displayDirectory }: ResolvedOptions,
+): void {
   const { printUrls } = server;
-  const heldOver = await host.heldOver();
   const text = heldOver?.replace(/ sessions?/, '') ?? 'none yet';
-  const directory = pc.dim(`(${host.options.displayDirectory})`);
+  const line = `  ${pc.green('➜')}  ${pc.bold('Sessions')}: ${text}  ${pc.dim(`(${displayDirectory})`)}`;
   server.printUrls = () => {
     printUrls.call(server);
-    server.config.logger.info(`  ${pc.green('➜')}  ${pc.bold('Sessions')}: ${text}  ${directory}`);
+    server.config.logger.info(line);
   };
 }
 
 /** The shortcut that lists the live sessions. */
 export function listShortcut<T extends ViteDevServer | PreviewServer>(
-  host: SessionHost,
+  options: ResolvedOptions,
 ): CLIShortcut<T> {
   return {
     key: 's',
     description: 'list the live sessions',
-    action: (server: T) => listSessions(server.config.logger, host),
+    action: (server: T) => printSessions(server.config.logger, options),
   };
 }
 
-async function listSessions(logger: Logger, host: SessionHost): Promise<void> {
+async function printSessions(logger: Logger, options: ResolvedOptions): Promise<void> {
   const { default: ms } = await import('ms');
+  const { listSessions } = await import('../storage/list.ts');
   const lines: string[] = [];
   let count = 0;
-  for await (const { id, created, expires } of host.all()) {
+  for await (const { id, created, expires } of listSessions(options)) {
     if (count++ >= LONGEST_LIST) continue;
     const age = ms(Date.now() - created, { long: true });
     const left = ms(expires - Date.now(), { long: true });

@@ -1,4 +1,4 @@
-import { formatHeldOver } from '../adopt/announce.ts';
+import { formatHeldOver } from '../adopt/format-held-over.ts';
 import type { OpenedStore } from '../adopt/opened.ts';
 import { countSessions } from '../storage/count.ts';
 

@@ -15,8 +15,7 @@ import { parseArgs } from 'node:util';
 import { describeMachine, toPositive } from './options.js';
 import { median } from './report.js';
 
-const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
-const PLUGIN = fileURLToPath(new URL('../../dist/vite.js', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const GOAL = 30;
 
 const { values } = parseArgs({
@@ -47,10 +46,10 @@ async function compare(version) {
   const withIt = createProject(version, 'with', 'holdover()');
   await fillWithSessions(withIt);
   const times = { without: [], withIt: [] };
-  for (const project of [without, withIt]) await timeToReady(project, version); // caches are made
+  for (const project of [without, withIt]) await timeToReady(project); // caches are made
   for (let run = 0; run < runs; run++) {
-    times.without.push(await timeToReady(without, version));
-    times.withIt.push(await timeToReady(withIt, version));
+    times.without.push(await timeToReady(without));
+    times.withIt.push(await timeToReady(withIt));
   }
   const [before, after] = [median(times.without), median(times.withIt)];
   const difference = after - before;
@@ -66,17 +65,20 @@ function createProject(version, name, plugin) {
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name, type: 'module' }));
   writeFileSync(join(project, 'index.html'), '<p>hello</p>');
-  const load = plugin ? `import holdover from ${JSON.stringify(PLUGIN)};\n` : '';
+  const load = plugin ? "import holdover from 'holdover/vite';\n" : '';
   writeFileSync(
     join(project, 'vite.config.js'),
     `${load}export default { plugins: [${plugin}], cacheDir: '.vite' };\n`,
   );
-  symlinkSync(MODULES, join(project, 'node_modules'), 'junction');
+  const modules = join(project, 'node_modules');
+  mkdirSync(modules);
+  symlinkSync(ROOT, join(modules, 'holdover'), 'junction');
+  symlinkSync(join(ROOT, 'node_modules', version), join(modules, 'vite'), 'junction');
   return project;
 }
 
-async function timeToReady(project, version) {
-  const cli = join(MODULES, version, 'bin', 'vite.js');
+async function timeToReady(project) {
+  const cli = join(project, 'node_modules', 'vite', 'bin', 'vite.js');
   const start = performance.now();
   const child = spawn(process.execPath, [cli, '--port', '0'], {
     cwd: project,

@@ -40,6 +40,7 @@ export async function serve(
     configFile: false,
     logLevel: 'silent',
     root,
+    optimizeDeps: { noDiscovery: true }, // a scan that is interrupted is an error of Vite's own
     ...config,
     server: { port: 0, ...config.server },
     plugins: [holdover(options), ...(config.plugins ?? [])],

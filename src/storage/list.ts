@@ -1,0 +1,24 @@
+import { fromRecord, type StoredSession } from '../session/record.ts';
+import { statFile } from './disk.ts';
+import type { Envelope } from './entry.ts';
+import type { StorageOptions } from './open.ts';
+import { openDirectory } from './opened-directories.ts';
+
+/**
+ * The live sessions of a directory, of all its namespaces, in no order, without loading all at once.
+ *
+ * @throws Error, in one sentence, when the directory or its key cannot be used
+ */
+export async function* listSessions(options: StorageOptions): AsyncGenerator<StoredSession, void> {
+  if (!statFile(options.directory)) return; // nothing was stored yet
+  const { files } = openDirectory(options);
+  for await (const name of files.names('')) {
+    const entry = files.read(name);
+    const text = entry && !entry.isRetired ? (entry.value as Envelope).value : undefined;
+    const record = typeof text === 'string' ? fromRecord(text) : undefined;
+    if (entry && record) {
+      const { created, data } = record;
+      yield { id: entry.key, created, data, expires: entry.expires };
+    }
+  }
+}

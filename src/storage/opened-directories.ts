@@ -1,0 +1,50 @@
+import { openSealKey } from './key.ts';
+import type { StorageOptions } from './open.ts';
+import { toLayout } from './paths.ts';
+import { prepareDirectory } from './prepare.ts';
+import { SealedFiles } from './sealed-files.ts';
+
+/**
+ * One per process and directory, whatever number of copies of this module are loaded: two that write
+ * the same files would each hold what the other has replaced.
+ */
+const REGISTRY = Symbol.for('holdover.directories.1');
+
+/** A directory that this process has opened. */
+interface OpenedDirectory {
+  files: SealedFiles;
+  /** Whether it was made when it was opened. */
+  isNew: boolean;
+}
+
+const open = ((globalThis as { [REGISTRY]?: Map<string, OpenedDirectory> })[REGISTRY] ??=
+  new Map());
+
+/**
+ * The records of a directory, of all its namespaces.
+ *
+ * @throws Error, in one sentence, when the directory or its key cannot be used
+ */
+export function openDirectory(options: StorageOptions): OpenedDirectory {
+  const known = open.get(options.directory);
+  if (known) return known;
+  const opened = openAnew(options);
+  open.set(options.directory, opened);
+  return opened;
+}
+
+/** What can be said of a directory that this process has opened. */
+export function describeDirectory(
+  directory: string,
+): { fingerprint: string; isNew: boolean } | undefined {
+  const opened = open.get(directory);
+  return opened && { fingerprint: opened.files.fingerprint, isNew: opened.isNew };
+}
+
+function openAnew(options: StorageOptions): OpenedDirectory {
+  const layout = toLayout(options.directory);
+  const isNew = prepareDirectory(layout);
+  if (isNew) options.log(`Created session directory: ${options.displayDirectory}`);
+  const key = openSealKey(options.directory, options.stateDirectory, options.sealingSecret);
+  return { files: new SealedFiles(layout, key, options.log), isNew };
+}

@@ -1,0 +1,20 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * Says before a server starts what would otherwise fail at its first session.
+ *
+ * @throws Error, in one sentence, when nothing can be stored in the directory
+ */
+export function checkWritable(directory: string): void {
+  let existing = directory;
+  while (!existsSync(existing)) existing = dirname(existing);
+  try {
+    accessSync(existing, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new Error(
+      `Sessions cannot be kept in ${directory}, because ${existing} is not writable. Make it writable, or name another directory with SESSION_FILE_DIR.`,
+      { cause },
+    );
+  }
+}

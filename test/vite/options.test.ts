@@ -1,0 +1,51 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import holdover from '../../src/vite.ts';
+import { VITES as VERSIONS, EXPRESS } from './subjects.ts';
+import { createListener, createProject, serve, VITES } from './servers.ts';
+import { ViteStory } from './vite-story.ts';
+
+describe.each(VITES)('what cannot be used, in %s', (_name, vite) => {
+  it.each([
+    [{ namespace: 'a b' }, /namespace/],
+    [{ lifetime: 0 }, /lifetime/],
+    [{ directory: join('a-file', 'sessions') }, /a-file is not writable|cannot be (made|kept)/],
+  ])('is said when the server is made: %j', async (options, message) => {
+    const root = createProject();
+    writeFileSync(join(root, 'a-file'), '');
+    await expect(serve(vite, root, {}, options)).rejects.toThrow(message);
+  });
+});
+
+describe('SESSION_TYPE=memory', () => {
+  it.each(VERSIONS)('leaves every store as it is, $name', async ({ installedAs }) => {
+    const subject = { ...EXPRESS, env: { SESSION_TYPE: 'memory' } };
+    const story = await ViteStory.begin(subject, installedAs);
+    await story.login('ada');
+    expect(await story.answers({})).toMatchObject({ user: 'ada' });
+    await story.startAgain('SIGTERM');
+    expect((await story.answers({})).user).toBeUndefined();
+    expect(existsSync(join(story.app.folder, '.holdover'))).toBe(false);
+  });
+
+  it('is the only other one', async () => {
+    process.env.SESSION_TYPE = 'nonsense';
+    try {
+      expect(() => holdover()).toThrow(/SESSION_TYPE is "nonsense"/);
+    } finally {
+      delete process.env.SESSION_TYPE;
+    }
+  });
+});
+
+describe('an app without sessions', () => {
+  it('gets neither a line nor a directory', async () => {
+    const [, vite] = VITES[0] as (typeof VITES)[number];
+    const { lines, logger } = createListener(vite);
+    const root = createProject({ 'index.html': '<p>hello</p>' });
+    await serve(vite, root, { customLogger: logger });
+    expect(lines).toEqual([]);
+    expect(existsSync(join(root, '.holdover'))).toBe(false);
+  });
+});
