@@ -1,0 +1,62 @@
+import { MemoryStore } from 'hono-sessions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { adoptHonoSessions } from '../../src/adopt/hono-sessions.ts';
+import { adoptedStores } from '../../src/adopt/adopted.ts';
+import { createSessionStore } from '../../src/index.ts';
+import { poll } from '../support/poll.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
+
+/** What the middleware of hono-sessions calls. */
+interface Verbs {
+  getSessionById(id: string): Promise<object | null>;
+  createSession(id: string, data: object): Promise<void>;
+  persistSessionData(id: string, data: object): Promise<void>;
+  deleteSession(id: string): Promise<void>;
+}
+
+/** A session as the middleware makes it. */
+function toSession(user: string, expire: string | null = null): object {
+  const data = { user: { value: user, flash: false } };
+  return { _data: data, _expire: expire, _delete: false, _accessed: null, _id: 'an id' };
+}
+
+describe('the MemoryStore of hono-sessions', () => {
+  let directory: string;
+
+  beforeAll(() => adoptHonoSessions({ MemoryStore }, 'the tests'));
+
+  function createStore(): Verbs {
+    directory = createTempFolder();
+    adoptedStores.openWith((namespace) => createSessionStore({ directory, namespace }));
+    return new MemoryStore() as unknown as Verbs;
+  }
+
+  it('has nothing under an unknown id', async () => {
+    expect(await createStore().getSessionById('unknown')).toBeNull();
+  });
+
+  it('gives back what was created and persisted, also to the next process', async () => {
+    const store = createStore();
+    await store.createSession('an id', toSession('nobody'));
+    await store.persistSessionData('an id', toSession('ada'));
+    expect(await store.getSessionById('an id')).toEqual(toSession('ada'));
+    const next = createSessionStore({ directory, namespace: 'hono' });
+    expect((await next.get('an id'))?.data).toEqual(toSession('ada'));
+  });
+
+  it('forgets a session when it expires', async () => {
+    const store = createStore();
+    const expire = new Date(Date.now() + 300).toISOString();
+    await store.persistSessionData('an id', toSession('ada', expire));
+    expect(await store.getSessionById('an id')).toEqual(toSession('ada', expire));
+    await poll(async () => (await store.getSessionById('an id')) === null);
+  });
+
+  it('refuses what a slow request saves after the end of its session', async () => {
+    const store = createStore();
+    await store.createSession('an id', toSession('ada'));
+    await store.deleteSession('an id');
+    await store.persistSessionData('an id', toSession('ada'));
+    expect(await store.getSessionById('an id')).toBeNull();
+  });
+});
