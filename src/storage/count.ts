@@ -27,18 +27,19 @@ export async function countSessions(
 ): Promise<{ count: number; isMore: boolean }> {
   const { directory, staged } = toLayout(options.directory);
   const prefixes = options.namespaces?.map(toNamespacePrefix) ?? [''];
-  const live = new Set<string>();
+  const live = new Map<string, boolean>();
   let seen = 0;
-  for (const folder of [directory, staged]) {
+  // Staged versions first: they are the newer ones, and one that is put in its place meanwhile is met there.
+  for (const folder of [staged, directory]) {
     for await (const name of listFolder(folder)) {
       if (!isRecordName(name) || !prefixes.some((prefix) => name.startsWith(prefix))) continue;
-      if (seen++ >= options.limit) return { count: live.size, isMore: true };
-      // A staged version is the newer one, whatever it says.
-      if (isLive(join(folder, name), folder === staged, options.fingerprint)) live.add(name);
-      else live.delete(name);
+      if (seen++ >= options.limit) return { count: countLive(live), isMore: true };
+      if (live.has(name)) continue;
+      const isRecordLive = isLive(join(folder, name), folder === staged, options.fingerprint);
+      if (isRecordLive !== undefined) live.set(name, isRecordLive);
     }
   }
-  return { count: live.size, isMore: false };
+  return { count: countLive(live), isMore: false };
 }
 
 /**
@@ -57,12 +58,18 @@ export async function countAllSessions(
   return countSessions({ directory, fingerprint, limit });
 }
 
-function isLive(path: string, isStaged: boolean, fingerprint: string): boolean {
+/** `undefined` when there is no record to ask. */
+function isLive(path: string, isStaged: boolean, fingerprint: string): boolean | undefined {
   try {
     const header = readFileHeader(path, isStaged);
-    if (!header || header.fingerprint !== fingerprint) return false;
-    return !header.isRetired && !isExpired(header.expires);
+    if (!header) return undefined;
+    const isOurs = header.fingerprint === fingerprint;
+    return isOurs && !header.isRetired && !isExpired(header.expires);
   } catch {
-    return false; // the store will say why it cannot be read
+    return undefined; // the store will say why it cannot be read
   }
+}
+
+function countLive(live: Map<string, boolean>): number {
+  return [...live.values()].filter(Boolean).length;
 }

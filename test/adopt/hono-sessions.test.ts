@@ -22,12 +22,16 @@ function toSession(user: string, expire: string | null = null): object {
 
 describe('the MemoryStore of hono-sessions', () => {
   let directory: string;
+  let namespace: string;
 
   beforeAll(() => adoptHonoSessions({ MemoryStore }, 'the tests'));
 
   function createStore(): Verbs {
     directory = createTempFolder();
-    adoptedStores.openWith((namespace) => createSessionStore({ directory, namespace }));
+    adoptedStores.openWith((given) => {
+      namespace = given;
+      return createSessionStore({ directory, namespace });
+    });
     return new MemoryStore() as unknown as Verbs;
   }
 
@@ -40,7 +44,7 @@ describe('the MemoryStore of hono-sessions', () => {
     await store.createSession('an id', toSession('nobody'));
     await store.persistSessionData('an id', toSession('ada'));
     expect(await store.getSessionById('an id')).toEqual(toSession('ada'));
-    const next = createSessionStore({ directory, namespace: 'hono' });
+    const next = createSessionStore({ directory, namespace });
     expect((await next.get('an id'))?.data).toEqual(toSession('ada'));
   });
 

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { countSessions } from '../../src/storage/count.ts';
+import { DirectoryStorage } from '../../src/storage/directory.ts';
+import { openDirectory } from '../support/session-directory.ts';
+
+const HOUR = 60 * 60 * 1000;
+const LIMIT = 10_000;
+
+describe('counting sessions by their files', () => {
+  it('misses none while they are put in their places', async () => {
+    const { directory, files } = openDirectory();
+    const storage = new DirectoryStorage(files, 'default');
+    const options = { directory, fingerprint: files.fingerprint, limit: LIMIT };
+    for (let round = 1; round <= 20; round++) {
+      await Promise.all([
+        storage.set(`a ${round}`, 'text', HOUR),
+        storage.set(`b ${round}`, 'text', HOUR),
+      ]);
+      let isSettled = false;
+      const settled = files.settled().then(() => (isSettled = true));
+      while (!isSettled) expect((await countSessions(options)).count).toBe(2 * round);
+      await settled;
+    }
+  });
+
+  it('counts those of the namespaces that it is given, and of all without', async () => {
+    const { directory, files } = openDirectory();
+    for (const namespace of ['one', 'two'])
+      await new DirectoryStorage(files, namespace).set('key', 'text', HOUR);
+    const options = { directory, fingerprint: files.fingerprint, limit: LIMIT };
+    expect(await countSessions({ ...options, namespaces: ['one'] })).toEqual({
+      count: 1,
+      isMore: false,
+    });
+    expect(await countSessions(options)).toEqual({ count: 2, isMore: false });
+  });
+
+  it('counts neither the expired nor the destroyed, and no more than it may look at', async () => {
+    const { directory, files } = openDirectory();
+    const storage = new DirectoryStorage(files, 'default');
+    for (const key of ['a', 'b', 'c']) await storage.set(key, 'text', HOUR);
+    await files.settled();
+    await storage.retire('a', HOUR); // staged, over one that is in its place
+    const options = { directory, fingerprint: files.fingerprint, limit: LIMIT };
+    expect((await countSessions(options)).count).toBe(2);
+    expect((await countSessions({ ...options, limit: 1 })).isMore).toBe(true);
+  });
+});
