@@ -18,28 +18,30 @@ export type { Options } from './options.ts';
 /** The servers that a plugin of ours takes part in: it may be named twice. */
 const served = new WeakSet<ViteDevServer | PreviewServer>();
 
-/** The roots that this process has served. */
+/** The roots that a server of this process has listened for. */
 const roots = new Set<string>();
 
 /**
  * Keeps the sessions of server code inside Vite: over an edit of any module, a restart of the server,
  * and the end of the process. Adopts the memory stores of express-session, @fastify/session and
  * hono-sessions; an app that brings a store of its own is left alone, and with `SESSION_TYPE=memory`
- * every app is.
+ * every app is; so is everything in a run of Vitest.
  *
  * @param options where sessions lie and how long they last; all have defaults
  * @throws Error, in one sentence, when Vite reads its configuration, for an option or a directory that
  * cannot be used
  */
 export default function holdover(options: Options = {}): Plugin {
-  const isAdopting = resolveAdoption(false);
+  let isAdopting = resolveAdoption(false);
   let host: SessionHost;
   let prepared: Promise<void> | undefined;
   let announce = (): void => {};
 
-  /** Before server code is evaluated, and before a request is answered. */
-  const prepare = (): Promise<void> =>
-    (prepared ??= isAdopting ? adoptHonoSessionsOf(host.root) : Promise.resolve());
+  /** Before server code is evaluated, and before a request is answered. @returns whether stores are adopted */
+  async function prepare(): Promise<boolean> {
+    if (isAdopting) await (prepared ??= adoptHonoSessionsOf(host.root));
+    return isAdopting;
+  }
 
   /** @returns what was held over, when this is the first plugin of ours in the server */
   async function takePart(server: ViteDevServer | PreviewServer): Promise<string | undefined> {
@@ -72,6 +74,8 @@ export default function holdover(options: Options = {}): Plugin {
         config.logger.info(message, { timestamp: true }),
       );
       hideDirectory(config, host.options.directory);
+      // Tests run in workers, and each begins with no sessions.
+      if (config.plugins.some(({ name }) => name === 'vitest')) isAdopting = false;
       if (!isAdopting) return;
       checkWritable(host.options.directory);
       host.adopt();
@@ -86,7 +90,7 @@ export default function holdover(options: Options = {}): Plugin {
       if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host.options)] });
       const isPrinted = isAlone && !roots.has(host.root); // with the addresses
       if (heldOver && !isPrinted) announce = () => logger.info(heldOver, { timestamp: true });
-      roots.add(host.root);
+      server.httpServer?.once('listening', () => roots.add(host.root));
     },
     async configurePreviewServer(server) {
       if (served.has(server)) return;

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 
 import express, { type Response } from 'express';
 import { createServer as createViteServer } from 'vite';
@@ -7,7 +8,8 @@ import { createServer as createViteServer } from 'vite';
 const outer = express();
 const server = createServer(outer);
 const vite = await createViteServer({
-  root: import.meta.dirname,
+  root: dirname(import.meta.dirname),
+  configFile: join(import.meta.dirname, 'vite.config.ts'),
   server: { middlewareMode: { server } },
 });
 
@@ -15,7 +17,7 @@ outer.use(vite.middlewares);
 outer.use(async (req, res, next) => {
   try {
     transformPages(res, req.originalUrl);
-    const { app } = await vite.ssrLoadModule('/entry-server.ts');
+    const { app } = await vite.ssrLoadModule('/vite/entry-server.ts');
     app(req, res, next);
   } catch (error) {
     vite.ssrFixStacktrace(error as Error);
@@ -39,7 +41,7 @@ function transformPages(res: Response, url: string): void {
   const send = res.send.bind(res);
   res.send = (body: unknown) => {
     if (typeof body !== 'string') return send(body);
-    const page = body.replace('</head>', '<script type="module" src="/client.ts"></script></head>');
+    const page = body.replace('</head>', '<script type="module" src="/vite/client.ts"></script></head>');
     vite.transformIndexHtml(url, page).then(send, res.req.next);
     return res;
   };

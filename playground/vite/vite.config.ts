@@ -3,7 +3,6 @@ import { defineConfig, type Plugin } from 'vite';
 
 export default defineConfig({
   appType: 'custom',
-  publicDir: false,
   plugins: [holdover(), reloadPages()],
 });
 

@@ -37,27 +37,33 @@ const PACKAGES: Record<string, Inlined> = {
  * Adopts the memory stores of packages that Vite evaluates itself (`ssr.noExternal`), and Node never
  * loads: a module of ours stands before each of them, which exports what it exports.
  *
- * @param prepare is waited for before any module is evaluated for a server
+ * @param prepare is waited for before any module is evaluated for a server, and says whether stores are
+ * adopted
  */
 export function adoptInlinedPackages(
-  prepare: () => Promise<void>,
+  prepare: () => Promise<boolean>,
 ): Required<Pick<Plugin, 'resolveId' | 'load'>> {
   (globalThis as { [ADOPT]?: typeof PACKAGES })[ADOPT] = PACKAGES;
   return {
     async resolveId(source, importer, options) {
       const { mode, config } = this.environment;
       if (mode !== 'dev' || config.consumer !== 'server') return null;
-      await prepare();
+      if (!(await prepare())) return null;
       if (!Object.hasOwn(PACKAGES, source) || importer?.startsWith(PREFIX)) return null;
       const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
-      return resolved && !resolved.external ? `${PREFIX}${source}\0${resolved.id}` : resolved;
+      return resolved && !resolved.external ? toId(source, resolved.id) : resolved;
     },
     load(id) {
       if (!id.startsWith(PREFIX)) return null;
-      const [source = '', resolved = ''] = id.slice(PREFIX.length).split('\0');
-      return toModule(source, resolved);
+      const [source = '', resolved = ''] = id.slice(PREFIX.length).split(':');
+      return toModule(source, Buffer.from(resolved, 'base64url').toString());
     },
   };
+}
+
+/** Nothing in it may look like a path: who sees node_modules in an id gives the module to Node. */
+function toId(source: string, resolved: string): string {
+  return `${PREFIX}${source}:${Buffer.from(resolved).toString('base64url')}`;
 }
 
 function toModule(source: string, resolved: string): string {

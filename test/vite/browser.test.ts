@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { createApp, type App } from '../support/app.ts';
 import { CHROMIUM, openPage, screenshotPath } from '../support/chromium.ts';
+import { poll } from '../support/poll.ts';
 import { linkPackage } from '../support/packages.ts';
 import { killGroup, start, type Running } from '../support/running.ts';
 
@@ -36,6 +37,16 @@ function edit(app: App, path: string, before: string, after: string): void {
   app.write(file, content.replace(before, after));
 }
 
+/** Tells whether Vite's client in the page hears the server: what changes before that, it does not see. */
+function watchConnection(page: Page): () => Promise<unknown> {
+  let isConnected = false;
+  page.on('framenavigated', () => (isConnected = false));
+  page.on('console', (message) => {
+    if (message.text().includes('[vite] connected.')) isConnected = true;
+  });
+  return () => poll(() => isConnected);
+}
+
 /** Whether the page is the one that was marked, and was not loaded again. */
 function isMarked(page: Page): Promise<boolean> {
   return page.evaluate('window.isMarked === true');
@@ -46,6 +57,7 @@ describe.skipIf(!CHROMIUM)('the playground inside Vite, in a browser', () => {
     const app = await createPlayground();
     const first = await begin(app);
     const page = await openPage();
+    const connected = watchConnection(page);
     await page.goto(`${app.url}/organizer/login`);
     await page.getByLabel('Name').pressSequentially('ada');
     await page.getByLabel('Password').pressSequentially('lovelace');
@@ -53,6 +65,8 @@ describe.skipIf(!CHROMIUM)('the playground inside Vite, in a browser', () => {
     await page.getByRole('heading', { name: 'Welcome, ada' }).waitFor();
     const since = await page.getByText('logged in since').textContent();
     await page.locator('.countdown').first().waitFor();
+
+    await connected();
 
     // Client code is replaced in the page.
     await page.evaluate('window.isMarked = true');
@@ -67,6 +81,7 @@ describe.skipIf(!CHROMIUM)('the playground inside Vite, in a browser', () => {
     edit(app, 'views/dashboard.ts', 'Welcome, ', 'Welcome back, ');
     await page.getByRole('heading', { name: 'Welcome back, ada' }).waitFor();
     expect(await isMarked(page)).toBe(false);
+    await connected();
 
     // The dev server is killed, and started again.
     await page.evaluate('window.isMarked = true');

@@ -2,7 +2,10 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import holdover from '../../src/vite.ts';
-import { VITES as VERSIONS, EXPRESS } from './subjects.ts';
+import { createApp } from '../support/app.ts';
+import { linkPackage } from '../support/packages.ts';
+import { runScript } from '../support/script.ts';
+import { EXPRESS, install, VITES as VERSIONS } from './subjects.ts';
 import { createListener, createProject, serve, VITES } from './servers.ts';
 import { ViteStory } from './vite-story.ts';
 
@@ -36,6 +39,30 @@ describe('SESSION_TYPE=memory', () => {
     } finally {
       delete process.env.SESSION_TYPE;
     }
+  });
+});
+
+describe('a run of Vitest', () => {
+  it('is left alone', async () => {
+    const app = await createApp('vite-hono');
+    install(app, 'vite');
+    linkPackage(app, 'vitest');
+    app.write(
+      'app.test.js',
+      `import { expect, it } from 'vitest';
+import app from './src/app.js';
+it('answers', async () => {
+  expect((await app.request('/login?user=ada', { method: 'POST' })).status).toBe(200);
+});
+`,
+    );
+    const vitest = join('node_modules', 'vitest', 'vitest.mjs');
+    const { stdout, stderr } = await runScript(app, [vitest, 'run', '--config', 'vite.config.js'], {
+      VITEST: undefined,
+    });
+    expect(stdout).toContain('1 passed');
+    expect(stdout + stderr).not.toMatch(/sessions|holdover directory/i);
+    expect(existsSync(join(app.folder, '.holdover'))).toBe(false);
   });
 });
 
