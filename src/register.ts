@@ -7,7 +7,8 @@
 import { onPackageLoaded } from './adopt/commonjs-hook.ts';
 import { expressSession } from './adopt/express-session.ts';
 import { fastifySession } from './adopt/fastify-session.ts';
-import { resolveAdoption, resolveSupervised } from './options.ts';
+import { resolveAdoption } from './options.ts';
+import { resolveSupervised } from './options/supervision.ts';
 import { reportToTerminal } from './adopt/announce.ts';
 
 if (resolveAdoption()) onPackageLoaded([expressSession, fastifySession], process.argv[1]);

@@ -5,7 +5,14 @@ import { describe, expect, it } from 'vitest';
 const SRC = join(import.meta.dirname, '..', 'src');
 
 /** The layers from the bottom up; a file imports from its own and from those below. */
-const LAYERS = [['session'], ['storage'], ['options.ts'], ['adopt'], ['watch'], ['commands']];
+const LAYERS = [
+  ['session'],
+  ['storage'],
+  ['options', 'options.ts'],
+  ['adopt'],
+  ['watch'],
+  ['commands'],
+];
 const ENTRIES = ['index.ts', 'express.ts', 'fastify.ts', 'register.ts', 'cli.ts'];
 
 interface Source {
@@ -78,7 +85,7 @@ describe('the layout of src', () => {
       /\bprocess\.env\b|\benv\b.*= process\b/.test(text),
     );
     const paths = readers.map(({ path }) => path).sort();
-    expect(paths).toEqual(['options.ts', 'watch/preload/environment.ts']);
+    expect(paths).toEqual(['options.ts', 'options/supervision.ts', 'watch/preload/environment.ts']);
   });
 
   it('keeps the path of the app light: no watcher, no command line, no tsx behind the entries', () => {
@@ -90,8 +97,16 @@ describe('the layout of src', () => {
       for (const name of source?.imports ?? []) visit(name);
     };
     for (const entry of ['index.ts', 'express.ts', 'fastify.ts', 'register.ts']) visit(entry);
-    const heavy = new Set(['chokidar', 'cac', 'tsx', 'picomatch', 'ms']);
+    // `ms` is on it, for SESSION_LIFETIME: 160 lines without a dependency.
+    const heavy = new Set(['chokidar', 'cac', 'tsx', 'picomatch', '@keyv/redis']);
     expect([...seen].filter((name) => heavy.has(name))).toEqual([]);
     expect(seen).toContain('keyv');
+  });
+
+  it('names @keyv/redis in one place, where it is loaded when Redis is asked for', () => {
+    const naming = sources.filter(({ text }) => /(require|import)\w*\('@keyv\/redis'/.test(text));
+    expect(naming.map(({ path }) => path)).toEqual(['storage/open-redis.ts']);
+    const importing = sources.filter(({ imports }) => imports.includes('@keyv/redis'));
+    expect(importing).toEqual([]);
   });
 });
