@@ -13,6 +13,10 @@ const SIGNATURE_LENGTH = 43;
 const TEXT_START = FINGERPRINT_LENGTH + SIGNATURE_LENGTH + 2;
 const SEALED = 'HO1.';
 
+/** How many records are remembered, and how long one of them may be, in characters. */
+const MOST_KNOWN = 1000;
+const LONGEST_KNOWN = 16 * 1024;
+
 /** The keys of records: the first signs and seals, all of them open. */
 export interface RecordKey {
   signing: KeyObject;
@@ -35,6 +39,8 @@ export function createRecordKey(secret: Buffer | string): RecordKey {
 export class RedisRecords {
   readonly #keys: RecordKey[];
   readonly #isSealed: boolean;
+  /** What this process has stored or opened lately, by its place: the same again needs no checking. */
+  readonly #opened = new Map<string, { stored: string; text: string }>();
 
   /** @param keys at least one, the newest first */
   constructor(keys: RecordKey[], isSealed: boolean) {
@@ -44,6 +50,12 @@ export class RedisRecords {
 
   /** What is stored for a text. `place` is its key in Redis; it counts nowhere else. */
   toStored(place: string, text: string): string {
+    const stored = this.#close(place, text);
+    this.#remember(place, stored, text);
+    return stored;
+  }
+
+  #close(place: string, text: string): string {
     const [key] = this.#keys as [RecordKey];
     if (this.#isSealed) {
       const header = { isRetired: false, expires: 0 }; // when it expires is for Redis to know
@@ -52,8 +64,21 @@ export class RedisRecords {
     return `${key.fingerprint}.${sign(key, place, text)}.${text}`;
   }
 
+  /** Whether this process has stored or opened a record there lately. */
+  hasSeen(place: string): boolean {
+    return this.#opened.has(place);
+  }
+
   /** The text that was stored, signed or sealed; the fault when it is not ours or not as it was. */
   fromStored(place: string, stored: string): { text: string } | SealFault {
+    const known = this.#opened.get(place);
+    if (known?.stored === stored) return known;
+    const opened = this.#open(place, stored);
+    if (typeof opened === 'object') this.#remember(place, stored, opened.text);
+    return opened;
+  }
+
+  #open(place: string, stored: string): { text: string } | SealFault {
     if (stored.startsWith(SEALED)) return this.#unseal(place, stored);
     const fingerprint = stored.slice(0, FINGERPRINT_LENGTH);
     if (stored[FINGERPRINT_LENGTH] !== '.' || stored[TEXT_START - 1] !== '.') {
@@ -75,6 +100,15 @@ export class RedisRecords {
       if (opened !== 'wrong key') return opened;
     }
     return 'wrong key';
+  }
+
+  #remember(place: string, stored: string, text: string): void {
+    if (stored.length > LONGEST_KNOWN) return;
+    this.#opened.delete(place);
+    this.#opened.set(place, { stored, text });
+    if (this.#opened.size <= MOST_KNOWN) return;
+    const [oldest] = this.#opened.keys();
+    this.#opened.delete(oldest as string);
   }
 }
 

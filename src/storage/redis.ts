@@ -14,6 +14,7 @@ const BATCH_TIMEOUT = 5000;
 
 /** Sessions in Redis, as a SessionStorage for one namespace. Redis' own clock ends them. */
 export class RedisStorage implements SessionStorage {
+  readonly isRemote = true;
   readonly #link: RedisLink;
   readonly #records: RedisRecords;
   readonly #keys: RedisKeys;
@@ -43,11 +44,20 @@ export class RedisStorage implements SessionStorage {
 
   async set(id: string, text: string, ttl: number): Promise<boolean> {
     const key = this.#keys.toKey(id);
-    const args = [this.#records.toStored(key, text), toPx(ttl)];
-    const keys: [string, string] = [key, this.#keys.toRetiredKey(id)];
-    const isStored = await this.#link.run((client) => runScript(client, STORE, keys, args));
+    const isKnown = this.#records.hasSeen(key);
+    const stored = this.#records.toStored(key, text);
+    const isStored = await this.#link.run(
+      async (client) =>
+        (isKnown && (await replace(client, key, stored, ttl))) ||
+        (await runScript(
+          client,
+          STORE,
+          [key, this.#keys.toRetiredKey(id)],
+          [stored, toPx(ttl)],
+        )) === 1,
+    );
     this.#link.accepted();
-    return isStored === 1;
+    return isStored;
   }
 
   async touch(id: string, ttl: number): Promise<boolean> {
@@ -135,6 +145,19 @@ export class RedisStorage implements SessionStorage {
     const keys: [string, string] = [key, this.#keys.toUnreadableKey(key)];
     this.#link.run((client) => runScript(client, SET_ASIDE, keys, [stored])).catch(() => {}); // it is found again when it is asked for again
   }
+}
+
+/**
+ * Stores over a record that is there, which shows that its id is not retired: a session and its
+ * retirement never stand side by side. `false` when there is none.
+ */
+async function replace(
+  client: RedisClient,
+  key: string,
+  stored: string,
+  ttl: number,
+): Promise<boolean> {
+  return (await client.send(key, ['SET', key, stored, 'XX', 'PX', toPx(ttl)])) !== null;
 }
 
 /** What PTTL says of a key that is not there. */
