@@ -2,23 +2,31 @@ import type { Store } from 'express-session';
 import { createExpressVerbs, reviveGenerated } from './adopt/express-verbs.ts';
 import { requireFramework } from './adopt/framework.ts';
 import { openSessionStore } from './adopt/open-session-store.ts';
-import { resolveSessionOptions } from './adopt/session-options.ts';
+import {
+  resolveSessionOptions,
+  type CookieChoices,
+  type SessionCookie,
+} from './adopt/session-options.ts';
 import type { Options } from './options.ts';
 
+export type { CookieChoices, SessionCookie } from './adopt/session-options.ts';
 export type { Options } from './options.ts';
 
 /** What `sessionOptions()` answers of express-session's options. */
 export interface ExpressSessionOptions {
+  /** In development the project's own; in production express-session's `connect.sid`. */
+  name?: string;
   secret: string[];
   resave: false;
   saveUninitialized: false;
-  cookie: { httpOnly: true; sameSite: 'lax'; secure: boolean; maxAge: number };
+  rolling: boolean;
+  cookie: SessionCookie;
 }
 
 /**
- * A store for express-session that keeps sessions in the session directory: an instance of
- * express-session's own `Store`. An answered `set` survives the death of the process; errors of the
- * directory reach the callback.
+ * A store for express-session that keeps sessions where the options and the environment say: an
+ * instance of express-session's own `Store`. An answered `set` survives the death of the process; errors
+ * of the directory or of Redis reach the callback.
  *
  * @throws Error, in one sentence, when express-session is not installed, or an option or the
  * directory cannot be used
@@ -40,18 +48,23 @@ export function createStore(options?: Options): Store {
 
 /**
  * The options that express-session needs beside its store: a secret, and a cookie that is `httpOnly`,
- * `sameSite: 'lax'`, lasts as long as the session and is `secure` in production.
+ * `sameSite: 'lax'`, lasts as long as the session and is `secure` in production. There, behind a proxy
+ * that ends TLS, the app needs `app.set('trust proxy', 1)`: express-session sets no such cookie on what
+ * it takes for plain HTTP.
  *
- * In development the secret comes from the project's own key and is the same at every start.
+ * In development the secret comes from the project's own key and is the same at every start, and the
+ * cookie has a name of the project's own.
  *
  * @throws Error in production without a SESSION_SECRET of 32 characters or more
  */
-export function sessionOptions(options?: Options): ExpressSessionOptions {
-  const { secret, secure, lifetime } = resolveSessionOptions(options);
+export function sessionOptions(options?: CookieChoices): ExpressSessionOptions {
+  const { name, secret, rolling, cookie } = resolveSessionOptions(options);
   return {
+    ...(name !== undefined && { name }),
     secret,
     resave: false,
     saveUninitialized: false,
-    cookie: { httpOnly: true, sameSite: 'lax', secure, maxAge: lifetime },
+    rolling,
+    cookie,
   };
 }

@@ -1,20 +1,29 @@
 import { createVerbs, type StoreVerbs } from './adopt/verbs.ts';
 import { openSessionStore } from './adopt/open-session-store.ts';
-import { resolveSessionOptions } from './adopt/session-options.ts';
+import {
+  resolveSessionOptions,
+  type CookieChoices,
+  type SessionCookie,
+} from './adopt/session-options.ts';
 import type { Options } from './options.ts';
 
+export type { CookieChoices, SessionCookie } from './adopt/session-options.ts';
 export type { Options } from './options.ts';
 
 /** What `sessionOptions()` answers of @fastify/session's options. */
 export interface FastifySessionOptions {
+  /** In development the project's own; in production @fastify/session's `sessionId`. */
+  cookieName?: string;
   secret: string[];
   saveUninitialized: false;
-  cookie: { httpOnly: true; sameSite: 'lax'; secure: boolean; maxAge: number };
+  rolling: boolean;
+  cookie: SessionCookie;
 }
 
 /**
- * A store for @fastify/session that keeps sessions in the session directory. An answered `set`
- * survives the death of the process; errors of the directory reach the callback.
+ * A store for @fastify/session that keeps sessions where the options and the environment say. An
+ * answered `set` survives the death of the process; errors of the directory or of Redis reach the
+ * callback.
  *
  * @throws Error, in one sentence, when an option or the directory cannot be used
  */
@@ -25,17 +34,22 @@ export function createStore(options?: Options): StoreVerbs {
 
 /**
  * The options that @fastify/session needs beside its store: a secret, and a cookie that is `httpOnly`,
- * `sameSite: 'lax'`, lasts as long as the session and is `secure` in production.
+ * `sameSite: 'lax'`, lasts as long as the session and is `secure` in production. There, behind a proxy
+ * that ends TLS, the app needs `Fastify({ trustProxy: true })`: @fastify/session sets no such cookie on
+ * what it takes for plain HTTP.
  *
- * In development the secret comes from the project's own key and is the same at every start.
+ * In development the secret comes from the project's own key and is the same at every start, and the
+ * cookie has a name of the project's own.
  *
  * @throws Error in production without a SESSION_SECRET of 32 characters or more
  */
-export function sessionOptions(options?: Options): FastifySessionOptions {
-  const { secret, secure, lifetime } = resolveSessionOptions(options);
+export function sessionOptions(options?: CookieChoices): FastifySessionOptions {
+  const { name, secret, rolling, cookie } = resolveSessionOptions(options);
   return {
+    ...(name !== undefined && { cookieName: name }),
     secret,
     saveUninitialized: false,
-    cookie: { httpOnly: true, sameSite: 'lax', secure, maxAge: lifetime },
+    rolling,
+    cookie,
   };
 }

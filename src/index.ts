@@ -3,12 +3,15 @@ import type { Options } from './options.ts';
 import type { SessionStore } from './session/store.ts';
 
 export type { Options } from './options.ts';
+export type { ConnectedRedis } from './storage/open-redis.ts';
+export type { RedisOptions, RedisTlsOptions } from './storage/redis-target.ts';
 export type { SessionData, StoredSession } from './session/record.ts';
 export type { SessionStore } from './session/store.ts';
 
 /**
- * Opens the store in which sessions live, by id: a crash-safe directory of sealed files. Two stores
- * with the same directory and namespace hold the same sessions.
+ * Opens the store in which sessions live, by id: a crash-safe directory of sealed files, Redis, or the
+ * memory of this process. Two stores with the same place and namespace hold the same sessions. Whether
+ * Redis is there shows at the first call, which rejects in time when it is not.
  *
  * @throws Error, in one sentence, for an option or a directory that cannot be used
  */

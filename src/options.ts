@@ -1,26 +1,48 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { isMainThread } from 'node:worker_threads';
 import envPaths from 'env-paths';
 import pc from 'picocolors';
-import { DEFAULT_LIFETIME, toTtl } from './session/lifetime.ts';
-import type { StorageOptions } from './storage/open.ts';
+import { toLifetime, toNamespace, toSecrets, toType } from './options/values.ts';
+import { DEFAULT_LIFETIME } from './session/lifetime.ts';
+import type { ConnectedRedis, RedisPlace } from './storage/open-redis.ts';
+import type { StorageOptions, StorageType } from './storage/open.ts';
+import type { RedisOptions } from './storage/redis-target.ts';
+import { checkProductionSecrets, checkSecret } from './storage/secrets.ts';
 
-/** What can be said about where and how sessions are stored. All of it has a default. */
+/**
+ * What can be said about where and how sessions are stored. All of it has a default. What is said in
+ * code counts before the environment, and that before the key `"holdover"` of package.json.
+ */
 export interface Options {
+  /**
+   * What sessions are kept in: a directory, Redis, or the memory of this process, which ends with it.
+   * @default SESSION_TYPE, or `redis` with NODE_ENV=production and `filesystem` without
+   */
+  type?: StorageType | undefined;
   /**
    * Where the session files lie. Relative to the project root.
    * @default SESSION_FILE_DIR, or `.holdover/sessions` in the root of the project that owns the entry
    */
   directory?: string | undefined;
   /**
-   * How long a login lasts when its cookie does not say, in milliseconds.
-   * @default 7 days
+   * Where Redis is: a URL, a URL with more, or a client that the app has made and connects.
+   * @default REDIS_URL
    */
-  lifetime?: number | undefined;
+  redis?: string | RedisOptions | ConnectedRedis | undefined;
   /**
-   * Keeps the sessions of several apps or stores in one directory apart: letters, digits, `-`, `_`.
-   * @default "default"
+   * Whether records in Redis are sealed, as those in files always are. Otherwise they are signed JSON
+   * that whoever may look into Redis can read.
+   * @default SESSION_SEAL=true, or false
+   */
+  seal?: boolean | undefined;
+  /**
+   * How long a login lasts when its cookie does not say: milliseconds, or a text as `7d`, `12h`.
+   * @default SESSION_LIFETIME, or 7 days
+   */
+  lifetime?: number | string | undefined;
+  /**
+   * Keeps the sessions of several apps or stores in one place apart: letters, digits, `-`, `_`.
+   * @default SESSION_NAMESPACE, or "default"
    */
   namespace?: string | undefined;
 }
@@ -41,47 +63,79 @@ interface ResolvedCookieOptions {
 }
 
 /**
- * Set by `holdover watch` for its child: the process id of the supervisor that listens, and whether
- * sockets are held. A process that the app starts inherits it and is not meant.
- */
-export const SUPERVISOR_VARIABLE = 'HOLDOVER_SUPERVISOR';
-const NO_HOLD = ' --no-hold';
-
-/** The shortest secret that is taken, in characters. */
-const SHORTEST_SECRET = 32;
-
-/**
  * Answers every question that options leave open.
  *
  * @param entry the file that is run, or the folder that is served; it belongs to the project
+ * @param isProduction @default what NODE_ENV says; a dev server is none, whatever it says
  * @throws Error or TypeError, in one sentence, for a value that cannot be used
  */
 export function resolveOptions(
   options: Options = {},
   entry: string | undefined = process.argv[1],
+  isProduction = isProductionEnvironment(),
 ): ResolvedOptions {
   const root = findProjectRoot(entry);
-  const { directory = process.env.SESSION_FILE_DIR || join('.holdover', 'sessions') } = options;
+  const given = { ...readManifest(root), ...fromEnvironment(), ...withoutUndefined(options) };
+  const { directory = join('.holdover', 'sessions'), namespace = 'default' } = given;
   const absolute = resolve(root, directory);
-  const { lifetime = DEFAULT_LIFETIME, namespace = 'default' } = options;
-  if (toTtl(lifetime) <= 0) {
-    throw new Error(`The option lifetime must be more than 0 milliseconds, not ${lifetime}.`);
-  }
-  if (!/^[A-Za-z0-9_-]+$/.test(namespace)) {
-    throw new Error(
-      `The option namespace may have letters, digits, "-" and "_", and ${JSON.stringify(namespace)} has others.`,
-    );
-  }
+  const type = toType('SESSION_TYPE', given.type ?? (isProduction ? 'redis' : 'filesystem'));
   return {
+    type,
+    root,
+    isProduction,
     directory: absolute,
     displayDirectory: toDisplay(absolute),
-    root,
-    lifetime,
-    namespace,
+    redis: toPlace(given.redis),
+    isSealed: given.seal ?? false,
+    secrets: toSecrets(process.env.SESSION_SECRET),
+    lifetime: toLifetime('The option lifetime', given.lifetime ?? DEFAULT_LIFETIME),
+    namespace: toNamespace('The option namespace', namespace),
     sealingSecret: checkSecret('SESSION_KEY', process.env.SESSION_KEY || undefined),
     stateDirectory: resolveStateDirectory(),
     log: logToTerminal,
   };
+}
+
+/** The options that the environment gives; a variable that is empty is not set. */
+function fromEnvironment(): Options {
+  const { SESSION_TYPE, SESSION_FILE_DIR, REDIS_URL, SESSION_SEAL } = process.env;
+  const { SESSION_LIFETIME, SESSION_NAMESPACE } = process.env;
+  return withoutUndefined({
+    type: SESSION_TYPE ? toType('SESSION_TYPE', SESSION_TYPE) : undefined,
+    directory: SESSION_FILE_DIR || undefined,
+    redis: REDIS_URL || undefined,
+    seal: SESSION_SEAL ? !['0', 'false'].includes(SESSION_SEAL) : undefined,
+    lifetime: SESSION_LIFETIME ? toLifetime('SESSION_LIFETIME', SESSION_LIFETIME) : undefined,
+    namespace: SESSION_NAMESPACE ? toNamespace('SESSION_NAMESPACE', SESSION_NAMESPACE) : undefined,
+  });
+}
+
+/** The options that stand under `"holdover"` in the project's package.json. */
+function readManifest(root: string): Options {
+  const { holdover = {} } = readPackage(root) as { holdover?: Options };
+  const unknown = Object.keys(holdover).find((key) => !MANIFEST_KEYS.has(key));
+  if (unknown === undefined) return withoutUndefined(holdover);
+  throw new Error(
+    `"holdover" in ${join(root, 'package.json')} has ${JSON.stringify(unknown)}, which is not known. It may have: ${[...MANIFEST_KEYS].join(', ')}.`,
+  );
+}
+
+const MANIFEST_KEYS = new Set(['type', 'directory', 'redis', 'seal', 'lifetime', 'namespace']);
+
+function isProductionEnvironment(): boolean {
+  return process.env.NODE_ENV === 'production';
+}
+
+function toPlace(redis: Options['redis']): RedisPlace | undefined {
+  if (redis === undefined || typeof redis === 'string') return redis ? { url: redis } : undefined;
+  if ('sendCommand' in redis) return redis;
+  const url = redis.url ?? process.env.REDIS_URL;
+  return url ? { ...redis, url } : undefined;
+}
+
+function withoutUndefined<T extends object>(options: T): T {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as T;
 }
 
 /**
@@ -90,71 +144,23 @@ export function resolveOptions(
  * @throws Error in production without a SESSION_SECRET, and for one that is too short
  */
 export function resolveCookieOptions(): ResolvedCookieOptions {
-  const isProduction = process.env.NODE_ENV === 'production';
-  const secrets = (process.env.SESSION_SECRET ?? '').split(',').filter(Boolean);
-  if (isProduction && secrets.length === 0) {
-    throw new Error('SESSION_SECRET is not set. Production needs one of at least 32 characters.');
-  }
-  for (const secret of secrets) if (isProduction) checkSecret('SESSION_SECRET', secret);
+  const secrets = toSecrets(process.env.SESSION_SECRET);
+  const isProduction = isProductionEnvironment();
+  if (isProduction) checkProductionSecrets(secrets);
   return { isProduction, secrets };
 }
 
 /**
- * Whether the memory stores of frameworks are adopted: always in development, in production only
- * when SESSION_TYPE=filesystem asks for it.
+ * Whether the memory stores of frameworks are adopted: always in development, unless the type is
+ * `memory`; in production only when a type is named. A REDIS_URL alone does not ask for it: it may be
+ * there for something else.
  *
- * @param isProduction @default what NODE_ENV says; a dev server is none, whatever it says
- * @throws Error for a SESSION_TYPE that is not known
+ * @throws Error for a type that is not known
  */
-export function resolveAdoption(isProduction = process.env.NODE_ENV === 'production'): boolean {
-  const type = process.env.SESSION_TYPE || undefined;
-  if (type !== undefined && type !== 'filesystem' && type !== 'memory') {
-    throw new Error(`SESSION_TYPE is ${JSON.stringify(type)}. Set it to filesystem or memory.`);
-  }
-  return type === 'filesystem' || (type === undefined && !isProduction);
-}
-
-/** Whether a supervisor of `holdover watch` has started this process and listens to it. */
-export function resolveSupervised(): boolean {
-  const [pid] = (process.env[SUPERVISOR_VARIABLE] ?? '').split(' ');
-  return process.send !== undefined && pid === String(process.ppid);
-}
-
-/** Whether the supervisor that has started this process is gone. */
-export function resolveOrphaned(): boolean {
-  const isOfSupervisor = isMainThread && process.env[SUPERVISOR_VARIABLE] !== undefined;
-  return isOfSupervisor && !resolveSupervised();
-}
-
-/** Whether the supervisor holds the sockets of this process. */
-export function resolveHold(): boolean {
-  return resolveSupervised() && process.env[SUPERVISOR_VARIABLE]?.endsWith(NO_HOLD) === false;
-}
-
-/** The environment of an app that a supervisor runs. */
-export function resolveChildEnvironment(hold: boolean): NodeJS.ProcessEnv {
-  return { ...process.env, [SUPERVISOR_VARIABLE]: `${process.pid}${hold ? '' : NO_HOLD}` };
-}
-
-/** The editor that the developer seems to use, by name: the terminal that it brings, or $VISUAL. */
-export function resolveEditor(): string {
-  const { CURSOR_TRACE_ID, TERM_PROGRAM, TERMINAL_EMULATOR, VISUAL, EDITOR } = process.env;
-  if (CURSOR_TRACE_ID) return 'cursor';
-  if (TERM_PROGRAM === 'vscode' || TERM_PROGRAM === 'zed') return TERM_PROGRAM;
-  if (TERMINAL_EMULATOR === 'JetBrains-JediTerm') return 'idea';
-  const [command = ''] = (VISUAL || EDITOR || '').split(' ');
-  const name = basename(command).replace(/\.(exe|cmd)$/, '');
-  return name === 'code' ? 'vscode' : name;
-}
-
-/** The configuration that tsx reads, when it is not `tsconfig.json`. */
-export function resolveTsconfig(): string | undefined {
-  return process.env.TSX_TSCONFIG_PATH || undefined;
-}
-
-/** The options for Node that every process inherits. */
-export function resolveNodeOptions(): string {
-  return process.env.NODE_OPTIONS ?? '';
+export function resolveAdoption(entry: string | undefined = process.argv[1]): boolean {
+  const { type } = { ...readManifest(findProjectRoot(entry)), ...fromEnvironment() };
+  if (type === undefined) return !isProductionEnvironment();
+  return toType('The type', type) !== 'memory';
 }
 
 /**
@@ -187,11 +193,15 @@ function realCurrentDirectory(): string {
 }
 
 function isPackageRoot(folder: string): boolean {
+  return Object.keys(readPackage(folder)).some((key) => key !== 'type');
+}
+
+function readPackage(folder: string): object {
   try {
     const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    return Object.keys(manifest as object).some((key) => key !== 'type');
+    return typeof manifest === 'object' && manifest !== null ? manifest : {};
   } catch {
-    return false; // none, or one that is being edited
+    return {}; // none, or one that is being edited
   }
 }
 
@@ -201,15 +211,6 @@ function resolveStateDirectory(): string {
   return basename(dirname(paths.log)) === 'Logs' || process.platform === 'win32'
     ? paths.data
     : paths.log;
-}
-
-function checkSecret<T extends string | undefined>(name: string, secret: T): T {
-  if (secret !== undefined && secret.length < SHORTEST_SECRET) {
-    throw new Error(
-      `${name} has ${secret.length} characters and needs at least ${SHORTEST_SECRET}. Make one with: node -p "crypto.randomBytes(32).toString('hex')"`,
-    );
-  }
-  return secret;
 }
 
 /** Prints one line to stderr: what an app prints to stdout may be read by a program. */

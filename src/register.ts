@@ -8,7 +8,8 @@ import { reportToTerminal } from './adopt/announce.ts';
 import { adoptedStores } from './adopt/adopted.ts';
 import { adoptMemoryStores } from './adopt/memory-stores.ts';
 import { openSessionStore } from './adopt/open-session-store.ts';
-import { resolveAdoption, resolveSupervised } from './options.ts';
+import { resolveAdoption } from './options.ts';
+import { resolveSupervised } from './options/supervision.ts';
 
 if (resolveAdoption()) {
   adoptedStores.openWith((namespace) => openSessionStore({ namespace }));

@@ -5,7 +5,7 @@
  */
 import { join, resolve } from 'node:path';
 import type { Plugin, PreviewServer, ViteDevServer } from 'vite';
-import { resolveAdoption, resolveOptions, type Options } from './options.ts';
+import { resolveOptions, type Options } from './options.ts';
 import { adoptHonoSessionsOf } from './vite/hono-sessions.ts';
 import { hideDirectory, isHidden, refuseHidden } from './vite/hidden-directory.ts';
 import { adoptInlinedPackages } from './vite/inlined-packages.ts';
@@ -32,7 +32,7 @@ const roots = new Set<string>();
  * cannot be used
  */
 export default function holdover(options: Options = {}): Plugin {
-  let isAdopting = resolveAdoption(false);
+  let isAdopting = false;
   let host: SessionHost;
   let prepared: Promise<void> | undefined;
   let announce = (): void => {};
@@ -53,7 +53,7 @@ export default function holdover(options: Options = {}): Plugin {
       host.run(next);
     });
     const heldOver = await toHeldOver(host.options);
-    printWithUrls(server, heldOver, host.options);
+    await printWithUrls(server, heldOver, host.options);
     return heldOver;
   }
 
@@ -64,7 +64,7 @@ export default function holdover(options: Options = {}): Plugin {
     ...adoptInlinedPackages(prepare),
     config({ root = '.', server }) {
       if (server?.watch === null) return; // merged with anything it would be watching again
-      const resolved = resolveOptions(options, resolve(root));
+      const resolved = resolveOptions(options, resolve(root), false);
       const own = [resolved.directory, join(resolved.root, '.holdover')];
       const isOwn = (path: string): boolean => own.some((folder) => isHidden(path, folder));
       return { server: { watch: { ignored: [isOwn] } } };
@@ -75,9 +75,10 @@ export default function holdover(options: Options = {}): Plugin {
       );
       hideDirectory(config, host.options.directory);
       // Tests run in workers, and each begins with no sessions.
-      if (config.plugins.some(({ name }) => name === 'vitest')) isAdopting = false;
+      const isTest = config.plugins.some(({ name }) => name === 'vitest');
+      isAdopting = host.options.type !== 'memory' && !isTest;
       if (!isAdopting) return;
-      checkWritable(host.options.directory);
+      if (host.options.type === 'filesystem') checkWritable(host.options.directory);
       host.adopt();
     },
     async configureServer(server) {
@@ -87,7 +88,7 @@ export default function holdover(options: Options = {}): Plugin {
       const isAlone = !serverOptions.middlewareMode;
       // The app of somebody else may be answering, and evaluating, by itself.
       if (!isAlone) await prepare();
-      if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host.options)] });
+      if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host)] });
       const isPrinted = isAlone && !roots.has(host.root); // with the addresses
       if (heldOver && !isPrinted) announce = () => logger.info(heldOver, { timestamp: true });
       server.httpServer?.once('listening', () => roots.add(host.root));
@@ -96,7 +97,7 @@ export default function holdover(options: Options = {}): Plugin {
       if (served.has(server)) return;
       await takePart(server);
       await prepare();
-      if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host.options)] });
+      if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host)] });
     },
     buildStart() {
       announce();

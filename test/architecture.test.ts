@@ -8,7 +8,7 @@ const SRC = join(import.meta.dirname, '..', 'src');
 const LAYERS = [
   ['session'],
   ['storage'],
-  ['options.ts'],
+  ['options', 'options.ts'],
   ['adopt'],
   ['watch', 'vite'],
   ['commands'],
@@ -20,6 +20,8 @@ interface Source {
   text: string;
   /** Paths from src/ of its own modules, and names of packages. */
   imports: string[];
+  /** Those of them that are not for their types only. */
+  loads: string[];
 }
 
 function readSources(folder = SRC): Source[] {
@@ -30,11 +32,14 @@ function readSources(folder = SRC): Source[] {
 
 function toSource(file: string): Source {
   const text = readFileSync(file, 'utf8');
-  const found = text.matchAll(/^(?:import|export)\s+(?:[\w*{}\s,]+\sfrom\s+)?'([^']+)'/gm);
-  const imports = [...found].map(([, name = '']) =>
-    name.startsWith('.') ? relative(SRC, resolve(dirname(file), name)) : name,
-  );
-  return { path: relative(SRC, file), text, imports };
+  const found = text.matchAll(/^(?:import|export)\s+(type\s)?(?:[\w*{}\s,]+\sfrom\s+)?'([^']+)'/gm);
+  const all = [...found].map(([, type, name = '']) => ({
+    isType: type !== undefined,
+    name: name.startsWith('.') ? relative(SRC, resolve(dirname(file), name)) : name,
+  }));
+  const imports = all.map(({ name }) => name);
+  const loads = all.filter(({ isType }) => !isType).map(({ name }) => name);
+  return { path: relative(SRC, file), text, imports, loads };
 }
 
 function layerOf(path: string): number {
@@ -55,6 +60,19 @@ function findUpward(sources: Source[]): string[] {
 
 const sources = readSources();
 
+/** What is loaded with some files. */
+function findLoaded(entries: string[]): Set<string> {
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const source = sources.find((candidate) => candidate.path === path);
+    for (const name of source?.loads ?? []) visit(name);
+  };
+  for (const entry of entries) visit(entry);
+  return seen;
+}
+
 describe('the layout of src', () => {
   it('has imports that point downwards only', () => {
     expect(sources.length).toBeGreaterThan(30);
@@ -62,7 +80,7 @@ describe('the layout of src', () => {
   });
 
   it('would show an import that points upwards', () => {
-    const planted = { path: 'session/store.ts', text: '', imports: ['storage/open.ts'] };
+    const planted = { path: 'session/store.ts', text: '', imports: ['storage/open.ts'], loads: [] };
     expect(findUpward([planted])).toEqual(['session/store.ts -> storage/open.ts']);
   });
 
@@ -85,20 +103,27 @@ describe('the layout of src', () => {
       /\bprocess\.env\b|\benv\b.*= process\b/.test(text),
     );
     const paths = readers.map(({ path }) => path).sort();
-    expect(paths).toEqual(['options.ts', 'watch/preload/environment.ts']);
+    expect(paths).toEqual(['options.ts', 'options/supervision.ts', 'watch/preload/environment.ts']);
   });
 
   it('keeps the path of the app light: no watcher, no command line, no tsx behind the entries', () => {
-    const seen = new Set<string>();
-    const visit = (path: string): void => {
-      if (seen.has(path)) return;
-      seen.add(path);
-      const source = sources.find((candidate) => candidate.path === path);
-      for (const name of source?.imports ?? []) visit(name);
-    };
-    for (const entry of ['index.ts', 'express.ts', 'fastify.ts', 'register.ts']) visit(entry);
-    const heavy = new Set(['chokidar', 'cac', 'tsx', 'picomatch', 'ms']);
+    const seen = findLoaded(['index.ts', 'express.ts', 'fastify.ts', 'register.ts']);
+    // `ms` is on it, for SESSION_LIFETIME: 160 lines without a dependency.
+    const heavy = new Set(['chokidar', 'cac', 'tsx', 'picomatch', '@keyv/redis']);
     expect([...seen].filter((name) => heavy.has(name))).toEqual([]);
     expect(seen).toContain('keyv');
+  });
+
+  it('starts Vite before any storage is loaded', () => {
+    const seen = findLoaded(['vite.ts']);
+    expect([...seen].filter((name) => name.startsWith('keyv'))).toEqual([]);
+    expect(seen).toContain('adopt/express-session.ts');
+  });
+
+  it('names @keyv/redis in one place, where it is loaded when Redis is asked for', () => {
+    const naming = sources.filter(({ text }) => /(require|import)\w*\('@keyv\/redis'/.test(text));
+    expect(naming.map(({ path }) => path)).toEqual(['storage/open-redis.ts']);
+    const importing = sources.filter(({ imports }) => imports.includes('@keyv/redis'));
+    expect(importing).toEqual([]);
   });
 });

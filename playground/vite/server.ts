@@ -41,7 +41,10 @@ function transformPages(res: Response, url: string): void {
   const send = res.send.bind(res);
   res.send = (body: unknown) => {
     if (typeof body !== 'string') return send(body);
-    const page = body.replace('</head>', '<script type="module" src="/vite/client.ts"></script></head>');
+    const page = body.replace(
+      '</head>',
+      '<script type="module" src="/vite/client.ts"></script></head>',
+    );
     vite.transformIndexHtml(url, page).then(send, res.req.next);
     return res;
   };

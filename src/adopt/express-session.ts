@@ -1,4 +1,5 @@
 import { createDebug } from 'obug';
+import { watchSecret } from './app-secret.ts';
 import { adoptedStores, withAdoptedStore } from './adopted.ts';
 import type { LoadedModule, PackageVisit } from './commonjs-hook.ts';
 import { createExpressVerbs, reviveGenerated } from './express-verbs.ts';
@@ -11,6 +12,7 @@ interface SessionOptions {
   key?: string;
   store?: object;
   genid?: unknown;
+  secret?: unknown;
 }
 
 interface ExpressSessionModule {
@@ -41,6 +43,7 @@ function adoptExpressSession(module: LoadedModule): void {
       const cookieName = options?.name ?? options?.key ?? 'connect.sid';
       const adopted = withAdoptedStore(options, MemoryStore, 'express', cookieName);
       if (!adopted) return Reflect.apply(target, self, [options]);
+      watchSecret('express-session', cookieName, options?.secret);
       if (options?.genid) reviveGenerated(adopted.store, adopted.sessions);
       return Reflect.apply(target, self, [adopted.options]);
     },

@@ -26,16 +26,20 @@ export function createExpressVerbs(storeOf: (self: object) => Sessions): Express
     ...createVerbs(storeOf),
     touch(id, session, callback) {
       const { data, ttl } = splitSession({ cookie: session.cookie });
-      answer(storeOf(this).touch(id, ttl, data.cookie ? data : undefined), callback);
+      const sessions = storeOf(this);
+      answer(sessions, sessions.touch(id, ttl, data.cookie ? data : undefined), callback);
     },
     all(callback) {
-      answer(collect(storeOf(this)), callback);
+      const sessions = storeOf(this);
+      answer(sessions, collect(sessions), callback);
     },
     length(callback) {
-      answer(storeOf(this).length(), callback);
+      const sessions = storeOf(this);
+      answer(sessions, sessions.length(), callback);
     },
     clear(callback) {
-      answer(storeOf(this).clear(), callback);
+      const sessions = storeOf(this);
+      answer(sessions, sessions.clear(), callback);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createDebug } from 'obug';
+import { watchSecret } from './app-secret.ts';
 import { adoptedStores, withAdoptedStore } from './adopted.ts';
 import type { LoadedModule, PackageVisit } from './commonjs-hook.ts';
 import type { Sessions } from './sessions.ts';
@@ -10,6 +11,7 @@ interface SessionOptions {
   cookieName?: string;
   idGenerator?: (request: unknown) => unknown;
   store?: object;
+  secret?: unknown;
 }
 
 type Plugin = (fastify: unknown, options: SessionOptions, next: unknown) => unknown;
@@ -43,6 +45,7 @@ function adoptFastifySession(module: LoadedModule): void {
       const cookieName = options?.cookieName ?? 'sessionId';
       const withStore = withAdoptedStore(options, MemoryStore, 'fastify', cookieName);
       if (!withStore) return Reflect.apply(target, self, [fastify, options, next]);
+      watchSecret('@fastify/session', cookieName, options?.secret);
       if (options?.idGenerator) issueGenerated(withStore.options, withStore.sessions);
       return Reflect.apply(target, self, [fastify, withStore.options, next]);
     },

@@ -1,14 +1,17 @@
-import type { StorageOptions } from '../storage/open.ts';
+import { displayRedis } from '../storage/open-redis.ts';
+import type { StorageOptions, StorageType } from '../storage/open.ts';
 import { describeDirectory } from '../storage/opened-directories.ts';
 
 /** A store that this process has opened. */
 export interface OpenedStore {
+  type: StorageType;
   directory: string;
-  displayDirectory: string;
+  /** Where the sessions are, for people. */
+  display: string;
   namespace: string;
-  /** Names the key under which its sessions are sealed. */
+  /** Names the key under which sessions in a directory are sealed. */
   fingerprint: string;
-  /** Whether the directory was made just now. */
+  /** Whether nothing can be in it: a directory that was made just now, or memory. */
   isNew: boolean;
 }
 
@@ -18,9 +21,13 @@ const stores: OpenedStore[] = [];
 let listener: Listener | undefined;
 
 /** Tells whoever reports on sessions that a store was opened. */
-export function storeOpened({ directory, displayDirectory, namespace }: StorageOptions): void {
-  const { fingerprint = '', isNew = false } = describeDirectory(directory) ?? {};
-  const store = { directory, displayDirectory, namespace, fingerprint, isNew };
+export function storeOpened(options: StorageOptions): void {
+  const { type, directory, namespace } = options;
+  const isDirectory = type === 'filesystem';
+  const { fingerprint = '', isNew = type === 'memory' } =
+    (isDirectory && describeDirectory(directory)) || {};
+  const display = isDirectory ? options.displayDirectory : displayRedis(options.redis);
+  const store = { type, directory, display, namespace, fingerprint, isNew };
   stores.push(store);
   listener?.(store);
 }

@@ -1,22 +1,59 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { resolveCookieOptions, resolveOptions, type Options } from '../options.ts';
 import { openSecret } from '../storage/open.ts';
+
+/** What can be said about the cookie of a session, beside where sessions are kept. */
+export interface CookieChoices extends Options {
+  /**
+   * Whether the cookie lasts as long as the session. Without that it ends with the browser, and the
+   * session keeps its lifetime.
+   * @default true
+   */
+  permanent?: boolean | undefined;
+  /**
+   * Whether each answer extends the cookie and the session.
+   * @default true
+   */
+  rolling?: boolean | undefined;
+}
+
+/** A cookie as frameworks take it. */
+export interface SessionCookie {
+  httpOnly: true;
+  sameSite: 'lax';
+  /** Whether browsers send it over HTTPS only. */
+  secure: boolean;
+  /** Milliseconds; none for a cookie that ends with the browser. */
+  maxAge?: number;
+}
 
 /** What the session options of all frameworks are made from. */
 interface SharedSessionOptions {
   /** Newest first: the first signs, all verify. */
   secret: string[];
-  secure: boolean;
-  /** Milliseconds. */
-  lifetime: number;
+  rolling: boolean;
+  cookie: SessionCookie;
+  /** The name of the cookie, where it is not for the framework to choose. */
+  name: string | undefined;
 }
 
 /** Resolves what the environment calls for; the secret is the project's own when none is set. */
-export function resolveSessionOptions(options?: Options): SharedSessionOptions {
+export function resolveSessionOptions(choices: CookieChoices = {}): SharedSessionOptions {
+  const { permanent = true, rolling = true, ...options } = choices;
   const resolved = resolveOptions(options);
   const { isProduction, secrets } = resolveCookieOptions();
+  const cookie = { httpOnly: true, sameSite: 'lax', secure: isProduction } as const;
   return {
     secret: secrets.length > 0 ? secrets : [openSecret(resolved.root, 'cookie', resolved)],
-    secure: isProduction,
-    lifetime: resolved.lifetime,
+    rolling,
+    cookie: permanent ? { ...cookie, maxAge: resolved.lifetime } : cookie,
+    name: isProduction ? undefined : toCookieName(resolved.root),
   };
+}
+
+/** Cookies of localhost are shared by all its ports: each project has a name of its own. */
+function toCookieName(root: string): string {
+  const project = basename(root).replaceAll(/[^A-Za-z0-9]+/g, '-') || 'app';
+  return `${project}-${createHash('sha256').update(root).digest('hex').slice(0, 6)}.sid`;
 }

@@ -3,7 +3,7 @@ import type { SessionStore } from '../session/store.ts';
 /** What is asked of the SessionStore behind a framework's store. */
 export type Sessions = Pick<
   SessionStore,
-  'get' | 'set' | 'touch' | 'destroy' | 'issue' | 'all' | 'length' | 'clear'
+  'isRemote' | 'get' | 'set' | 'touch' | 'destroy' | 'issue' | 'all' | 'length' | 'clear'
 >;
 
 /** Opens the sessions of a namespace. */

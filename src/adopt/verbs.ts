@@ -16,17 +16,17 @@ export interface StoreVerbs {
 export function createVerbs(storeOf: (self: object) => Sessions): StoreVerbs {
   return {
     get(id, callback) {
-      const found = storeOf(this).get(id);
-      answer(
-        found.then((session) => session && joinSession(session)),
-        callback,
-      );
+      const sessions = storeOf(this);
+      const found = sessions.get(id).then((session) => session && joinSession(session));
+      answer(sessions, found, callback);
     },
     set(id, session, callback) {
-      answer(storeSession(storeOf(this), id, session), callback);
+      const sessions = storeOf(this);
+      answer(sessions, storeSession(sessions, id, session), callback);
     },
     destroy(id, callback) {
-      answer(storeOf(this).destroy(id), callback);
+      const sessions = storeOf(this);
+      answer(sessions, sessions.destroy(id), callback);
     },
   };
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { CAC } from 'cac';
 import ms from 'ms';
 import { findProjectRoot, resolveAdoption, resolveOptions } from '../options.ts';
+import { chooseRedis } from '../options/supervision.ts';
 import { checkWritable } from '../storage/writable.ts';
 import { splitCommandLine } from '../watch/command-line.ts';
 import { Report } from '../watch/report.ts';
@@ -13,6 +14,7 @@ const FLAGS = new Map([
   ['--include', true],
   ['--exclude', true],
   ['--grace', true],
+  ['--redis', false],
   ['--no-hold', false],
   ['--no-standby', false],
   ['--verbose', false],
@@ -29,6 +31,7 @@ interface Flags {
   include?: string | string[];
   exclude?: string | string[];
   grace: string;
+  redis?: boolean;
   hold: boolean;
   standby: boolean;
   verbose?: boolean;
@@ -46,6 +49,7 @@ export function addWatchCommand(cli: CAC): void {
     .option('--include <glob>', 'Restart for these files too (repeatable)')
     .option('--exclude <glob>', 'Never restart for these files (repeatable)')
     .option('--grace <time>', 'How long the app may take for its own end', { default: '5s' })
+    .option('--redis', 'Keep sessions in Redis, at REDIS_URL')
     .option('--no-hold', 'Refuse connections while the app restarts')
     .option('--no-standby', 'Start the next process only when it is needed')
     .option('--verbose', 'Say where the time of a restart went')
@@ -87,8 +91,9 @@ function resolveWatchOptions(words: string[], flags: Flags): WatchOptions {
   }
   const path = realpathSync(entry); // as Node will name it
   const root = findProjectRoot(path);
-  const { directory } = resolveOptions({}, path);
-  if (resolveAdoption()) checkWritable(directory);
+  if (flags.redis) chooseRedis();
+  const { type, directory } = resolveOptions({}, path);
+  if (resolveAdoption(path) && type === 'filesystem') checkWritable(directory);
   return {
     entry: path,
     args,

@@ -12,6 +12,8 @@ export interface StoredText {
  * medium reject; only "no such key" is silent.
  */
 export interface SessionStorage {
+  /** Whether a server answers, to many calls at a time, and not this process. */
+  readonly isRemote?: boolean;
   /** The live text under a key; `undefined` when there is none, or it has expired or is retired. */
   get(key: string): Promise<StoredText | undefined>;
   /**

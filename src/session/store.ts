@@ -42,6 +42,11 @@ export class SessionStore {
     this.#lifetime = lifetime;
   }
 
+  /** Whether sessions are kept by a server and not on this machine. */
+  get isRemote(): boolean {
+    return this.#storage.isRemote ?? false;
+  }
+
   /** The session under an id, or `undefined` when there is none or it has expired. */
   get(id: string): Promise<StoredSession | undefined> {
     return this.#order.read(id, async () => {

@@ -2,10 +2,26 @@ import { createSealKey } from '../session/seal.ts';
 import type { SessionStorage } from '../session/storage.ts';
 import { DirectoryStorage } from './directory.ts';
 import { openSealKey } from './key.ts';
+import { openMemory } from './memory.ts';
+import { openRedis, type RedisPlace } from './open-redis.ts';
 import { openDirectory } from './opened-directories.ts';
+
+/** What sessions are kept in. */
+export type StorageType = 'filesystem' | 'redis' | 'memory';
 
 /** What has to be known to open a storage. */
 export interface StorageOptions {
+  type: StorageType;
+  /** The root of the project, absolute. */
+  root: string;
+  /** Whether this is no developer's machine. */
+  isProduction: boolean;
+  /** Where Redis is; needed for that type only. */
+  redis: RedisPlace | undefined;
+  /** With what records in Redis are signed, newest first; when there is none, with the project's key. */
+  secrets: string[];
+  /** Whether records in Redis are sealed, so that nobody can read them there. */
+  isSealed: boolean;
   /** Absolute. */
   directory: string;
   /** The directory as a person would name it, from where they are. */
@@ -23,9 +39,12 @@ export interface StorageOptions {
 /**
  * Opens the storage that the options name.
  *
- * @throws Error, in one sentence, when the directory or its key cannot be used
+ * @throws Error, in one sentence, when the directory or its key cannot be used, or Redis is asked for
+ * and it is not known where that is
  */
 export function openStorage(options: StorageOptions): SessionStorage {
+  if (options.type === 'redis') return openRedis(options);
+  if (options.type === 'memory') return openMemory(options.namespace);
   return new DirectoryStorage(openDirectory(options).files, options.namespace);
 }
 

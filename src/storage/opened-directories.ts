@@ -45,6 +45,11 @@ function openAnew(options: StorageOptions): OpenedDirectory {
   const layout = toLayout(options.directory);
   const isNew = prepareDirectory(layout);
   if (isNew) options.log(`Created session directory: ${options.displayDirectory}`);
+  if (options.isProduction) {
+    options.log(
+      `Sessions are kept in ${options.displayDirectory} in production: other hosts do not see them, and they are lost with this disk. Set SESSION_TYPE=redis and REDIS_URL to share them.`,
+    );
+  }
   const key = openSealKey(options.directory, options.stateDirectory, options.sealingSecret);
   return { files: new SealedFiles(layout, key, options.log), isNew };
 }

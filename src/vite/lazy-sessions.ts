@@ -5,9 +5,10 @@ import { toJson } from '../session/record.ts';
  * Sessions whose storage is loaded when they are first asked for: a server that is about to start does
  * not wait for it. Calls keep their order, and what they were given as it was at the time of the call.
  *
+ * @param isRemote whether they lie on a server
  * @param open loads the storage and opens the sessions; its errors are those of every call
  */
-export function createLazySessions(open: () => Promise<Sessions>): Sessions {
+export function createLazySessions(isRemote: boolean, open: () => Promise<Sessions>): Sessions {
   let opened: Sessions | undefined;
   let opening: Promise<Sessions> | undefined;
 
@@ -25,6 +26,7 @@ export function createLazySessions(open: () => Promise<Sessions>): Sessions {
   }
 
   return {
+    isRemote,
     get: (id) => use((sessions) => sessions.get(id)),
     set: async (id, data, ttl) => {
       const given = opened ? data : (JSON.parse(toJson(data)) as object);

@@ -4,6 +4,7 @@ import { addHost, runInHost, type StoreHost } from '../adopt/host.ts';
 import { adoptMemoryStores } from '../adopt/memory-stores.ts';
 import type { Sessions } from '../adopt/sessions.ts';
 import { resolveOptions, type Options, type ResolvedOptions } from '../options.ts';
+import type { StoredSession } from '../session/record.ts';
 import { createLazySessions } from './lazy-sessions.ts';
 
 /** The sessions of this process, whatever number of servers have come and gone. */
@@ -15,6 +16,7 @@ export class SessionHost implements StoreHost {
   readonly options: ResolvedOptions;
   /** Keeps apart what several Vite roots of one project have. */
   readonly #prefix: string;
+  readonly #stores = new Set<Sessions>();
 
   /**
    * @param root of Vite, absolute
@@ -23,7 +25,7 @@ export class SessionHost implements StoreHost {
    */
   constructor(root: string, options: Options, log: (message: string) => void) {
     this.root = root;
-    this.options = { ...resolveOptions(options, root), log };
+    this.options = { ...resolveOptions(options, root, false), log };
     const path = relative(this.options.root, root).split(sep).join('/');
     const prefix = options.namespace ?? toNamespace(path);
     this.#prefix = prefix === '' ? '' : `${prefix}__`;
@@ -42,14 +44,24 @@ export class SessionHost implements StoreHost {
 
   open(namespace: string): Sessions {
     const resolved = { ...this.options, namespace: this.#prefix + namespace };
-    const key = [resolved.directory, resolved.namespace, resolved.lifetime].join('\n');
+    const { type, directory, lifetime } = resolved;
+    const key = [type, directory, resolved.namespace, lifetime].join('\n');
     const sessions =
       opened.get(key) ??
-      createLazySessions(async () => {
+      createLazySessions(type === 'redis', async () => {
         const { openResolved } = await import('../adopt/open-session-store.ts');
         return openResolved(resolved);
       });
     opened.set(key, sessions);
+    this.#stores.add(sessions);
     return sessions;
+  }
+
+  /** The live sessions: all in the directory; in Redis, where others have theirs, those of the app. */
+  async *all(): AsyncGenerator<StoredSession, void> {
+    if (this.options.type === 'filesystem') {
+      const { listSessions } = await import('../storage/list.ts');
+      yield* listSessions(this.options);
+    } else for (const sessions of this.#stores) yield* sessions.all();
   }
 }

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import type { CLIShortcut, Logger, PreviewServer, ViteDevServer } from 'vite';
 import { formatHeldOver } from '../adopt/format-held-over.ts';
 import type { ResolvedOptions } from '../options.ts';
+import type { SessionHost } from './session-host.ts';
 
 /** How many session files are looked at for one line. */
 const COUNT_LIMIT = 500;
@@ -13,9 +14,9 @@ const LONGEST_LIST = 50;
 /** How much of a session id, which is a secret, is shown. */
 const SHOWN = 6;
 
-/** `3 sessions held over`; `undefined` when there is none. */
+/** `3 sessions held over`; `undefined` when there is none, and for Redis, where nobody counts. */
 export async function toHeldOver(options: ResolvedOptions): Promise<string | undefined> {
-  if (!existsSync(options.directory)) return undefined;
+  if (options.type !== 'filesystem' || !existsSync(options.directory)) return undefined;
   const { countAllSessions } = await import('../storage/count.ts');
   const counted = await countAllSessions(options, COUNT_LIMIT);
   return counted.count > 0 || counted.isMore ? formatHeldOver(counted) : undefined;
@@ -25,14 +26,13 @@ export async function toHeldOver(options: ResolvedOptions): Promise<string | und
  * `➜  Sessions: 3 held over  (.holdover/sessions)`, below the addresses of a server, whenever it prints
  * them.
  */
-export function printWithUrls(
+export async function printWithUrls(
   server: ViteDevServer | PreviewServer,
   heldOver: string | undefined,
-  { displayDirectory }: ResolvedOptions,
-): void {
+  options: ResolvedOptions,
+): Promise<void> {
   const { printUrls } = server;
-  const text = heldOver?.replace(/ sessions?/, '') ?? 'none yet';
-  const line = `  ${pc.green('➜')}  ${pc.bold('Sessions')}: ${text}  ${pc.dim(`(${displayDirectory})`)}`;
+  const line = `  ${pc.green('➜')}  ${pc.bold('Sessions')}: ${await toPlace(heldOver, options)}`;
   server.printUrls = () => {
     printUrls.call(server);
     server.config.logger.info(line);
@@ -41,21 +41,29 @@ export function printWithUrls(
 
 /** The shortcut that lists the live sessions. */
 export function listShortcut<T extends ViteDevServer | PreviewServer>(
-  options: ResolvedOptions,
+  host: SessionHost,
 ): CLIShortcut<T> {
   return {
     key: 's',
     description: 'list the live sessions',
-    action: (server: T) => printSessions(server.config.logger, options),
+    action: (server: T) => printSessions(server.config.logger, host),
   };
 }
 
-async function printSessions(logger: Logger, options: ResolvedOptions): Promise<void> {
+async function toPlace(heldOver: string | undefined, options: ResolvedOptions): Promise<string> {
+  if (options.type === 'redis') {
+    const { displayRedis } = await import('../storage/open-redis.ts');
+    return `kept in ${displayRedis(options.redis)}`;
+  }
+  const count = heldOver?.replace(/ sessions?/, '') ?? 'none yet';
+  return `${count}  ${pc.dim(`(${options.displayDirectory})`)}`;
+}
+
+async function printSessions(logger: Logger, host: SessionHost): Promise<void> {
   const { default: ms } = await import('ms');
-  const { listSessions } = await import('../storage/list.ts');
   const lines: string[] = [];
   let count = 0;
-  for await (const { id, created, expires } of listSessions(options)) {
+  for await (const { id, created, expires } of host.all()) {
     if (count++ >= LONGEST_LIST) continue;
     const age = ms(Date.now() - created, { long: true });
     const left = ms(expires - Date.now(), { long: true });

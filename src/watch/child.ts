@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import type { Writable } from 'node:stream';
-import { resolveChildEnvironment } from '../options.ts';
+import { resolveChildEnvironment } from '../options/supervision.ts';
 import { REPORT_DEPENDENCIES } from './dependencies.ts';
 import type { Handle } from './handle.ts';
 import { INTERNAL, isChildMessage, type SupervisorMessage } from './messages.ts';

@@ -1,3 +1,4 @@
+import { formatKept } from '../adopt/announce.ts';
 import { formatHeldOver } from '../adopt/format-held-over.ts';
 import type { OpenedStore } from '../adopt/opened.ts';
 import { countSessions } from '../storage/count.ts';
@@ -5,14 +6,26 @@ import { countSessions } from '../storage/count.ts';
 /** How many session files are looked at for one line. */
 const COUNT_LIMIT = 10_000;
 
-/** How many sessions were held over, or why that cannot be said. */
+/**
+ * How many sessions were held over, or why that cannot be said. Those in Redis are not counted: others
+ * keep theirs there too, and a listing looks at all of them.
+ */
 export async function toHeldOver(stores: OpenedStore[]): Promise<string | undefined> {
-  if (stores.length === 0) return undefined;
+  const inDirectories = stores.filter(({ type }) => type === 'filesystem');
+  if (inDirectories.length < stores.length || stores.length === 0) return undefined;
   try {
-    return await countHeldOver(stores);
+    return await countHeldOver(inDirectories);
   } catch (error) {
     return `sessions could not be counted (${(error as NodeJS.ErrnoException).code})`;
   }
+}
+
+/** What is said of the sessions at the first start, if there is something to say. */
+export async function toStartLine(stores: OpenedStore[]): Promise<string | undefined> {
+  const first = stores.find(({ isNew }) => !isNew);
+  if (!first) return undefined;
+  const heldOver = await toHeldOver(stores);
+  return heldOver ? `${heldOver} from ${first.display}` : formatKept(first.display);
 }
 
 async function countHeldOver(stores: OpenedStore[]): Promise<string> {

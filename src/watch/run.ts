@@ -1,7 +1,7 @@
 import type { OpenedStore } from '../adopt/opened.ts';
 import type { Child, Exit } from './child.ts';
 import type { ReportedError } from './crash/reported.ts';
-import { toHeldOver } from './held-over.ts';
+import { toHeldOver, toStartLine } from './held-over.ts';
 import type { ChildMessage } from './messages.ts';
 import { formatPaths, formatRequests, type Report } from './report.ts';
 import { toPhases, type Moments } from './phases.ts';
@@ -61,8 +61,8 @@ export class Run {
 
   hear(message: ChildMessage): void {
     if (message.holdover === 'store') {
-      const { directory, namespace } = message.store;
-      this.#stores.set(`${directory}\n${namespace}`, message.store);
+      const { type, display, namespace } = message.store;
+      this.#stores.set(`${type}\n${display}\n${namespace}`, message.store);
     } else if (message.holdover === 'running') {
       this.#moments.running = message.at;
     } else if (message.holdover === 'listening') {
@@ -91,16 +91,17 @@ export class Run {
     this.#isReported = true;
     this.#start();
     const stores = [...this.#stores.values()];
+    const trigger = this.#trigger;
+    if (!trigger) {
+      void toStartLine(stores).then((line) => line && this.#report.say(line));
+      return;
+    }
     void toHeldOver(stores).then((heldOver) => {
-      if (this.#trigger) {
-        const { since, listening } = this.#moments;
-        const facts = [heldOver, formatRequests(heldRequests)].filter((fact) => fact !== undefined);
-        const duration = listening === undefined ? undefined : listening - since;
-        this.#report.restarted(toText(this.#trigger), facts, duration);
-        this.#report.detail(toPhases(this.#moments));
-      } else if (heldOver && stores.some((store) => !store.isNew)) {
-        this.#report.say(`${heldOver} from ${stores[0]?.displayDirectory}`);
-      }
+      const { since, listening } = this.#moments;
+      const facts = [heldOver, formatRequests(heldRequests)].filter((fact) => fact !== undefined);
+      const duration = listening === undefined ? undefined : listening - since;
+      this.#report.restarted(toText(trigger), facts, duration);
+      this.#report.detail(toPhases(this.#moments));
     });
   }
 }

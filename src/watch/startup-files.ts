@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { resolveTsconfig } from '../options.ts';
+import { resolveTsconfig } from '../options/supervision.ts';
 
 /** What says that packages were installed, changed or removed. */
 const INSTALLATION = [

@@ -1,4 +1,4 @@
-import { resolveEditor, resolveNodeOptions } from '../options.ts';
+import { resolveEditor, resolveNodeOptions } from '../options/supervision.ts';
 import { AfterCrash } from './after-crash.ts';
 import { Child, toExitCode, type Exit } from './child.ts';
 import { NO_DEPENDENCIES, toDependencies } from './dependencies.ts';

@@ -25,6 +25,7 @@ const PROFILE = {
 const createStore = {
   memory: () => new session.MemoryStore(),
   holdover: () => new session.MemoryStore(), // adopted, by --import
+  'holdover-redis': () => new session.MemoryStore(), // adopted, on Redis
   'session-file-store': async () => {
     const { default: createFileStore } = await import('session-file-store');
     const FileStore = createFileStore(session);

@@ -40,7 +40,18 @@ export function toGoals(results) {
       goals.push({ text: `${kind}: ${toFixed(times)} times ${other.name}`, isMet: times > 1 });
     }
   }
-  return goals;
+  return [...goals, ...toRedisGoals(results)];
+}
+
+/** On the same Redis, in the same round: at least as much as connect-redis. */
+function toRedisGoals(results) {
+  const [other, own] = results.filter(({ isRedis }) => isRedis);
+  if (!own) return [];
+  return ['reads', 'writes'].map((kind) => {
+    const times = median(own[kind].map((rate, round) => rate / other[kind][round]));
+    const text = `${kind} on Redis: ${toFixed(times)} times ${other.name}, at least 1 wanted`;
+    return { text, isMet: times >= 1 };
+  });
 }
 
 function toFixed(number) {

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { createClient } from 'redis';
 import { findFreePort, toEnvironment } from './environment.js';
 
 const REGISTER = new URL('../../dist/register.js', import.meta.url);
@@ -31,7 +32,16 @@ const STORES = [
   { id: 'keyv-file', name: 'keyv-file', sessions: 'sessions', isFile: true },
 ];
 
-/** Starts a server for each store, and Redis for one of them. `close` leaves nothing behind. */
+/** Those that keep sessions in the same Redis. */
+const REDIS_STORES = [
+  { id: 'connect-redis', name: 'connect-redis' },
+  { id: 'holdover-redis', name: 'holdover on Redis' },
+];
+
+/** The stores that are adopted: their app has a MemoryStore. */
+const ADOPTED = new Set(['holdover', 'holdover-redis']);
+
+/** Starts a server for each store, and Redis for two of them. `close` leaves nothing behind. */
 export async function openServers() {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'holdover-bench-')));
   const children = [];
@@ -44,10 +54,11 @@ export async function openServers() {
     const servers = [];
     for (const store of STORES) servers.push(await openServer(root, store, children));
     const redis = await openRedis(root, children).catch((error) => error);
-    if (redis instanceof Error) skipped.push({ name: 'connect-redis', reason: redis.message });
+    if (redis instanceof Error) skipped.push({ name: 'Redis', reason: redis.message });
     else {
-      const store = { id: 'connect-redis', name: 'connect-redis', argument: String(redis) };
-      servers.push(await openServer(root, store, children));
+      for (const store of REDIS_STORES) {
+        servers.push(await openServer(root, { ...store, redis }, children));
+      }
     }
     return { servers, skipped, close };
   } catch (error) {
@@ -56,17 +67,19 @@ export async function openServers() {
   }
 }
 
-async function openServer(root, { id, name, sessions, isFile = false, argument }, children) {
+async function openServer(root, { id, name, sessions, isFile = false, redis }, children) {
   const folder = join(root, id);
   await mkdir(folder);
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: id, type: 'module' }));
   await copyFile(APP, join(folder, 'app.js'));
   await symlink(NODE_MODULES, join(folder, 'node_modules'), 'junction');
-  const child = fork(join(folder, 'app.js'), [id, ...(argument ? [argument] : [])], {
+  const isAdopted = ADOPTED.has(id);
+  const ofRedis = { SESSION_TYPE: 'redis', REDIS_URL: `redis://127.0.0.1:${redis}` };
+  const child = fork(join(folder, 'app.js'), [id, ...(redis ? [String(redis)] : [])], {
     cwd: folder,
-    env: toEnvironment(root),
-    execArgv: id === 'holdover' ? ['--import', REGISTER.href] : [],
-    stdio: ['ignore', 'ignore', id === 'holdover' ? 'pipe' : 'inherit', 'ipc'],
+    env: { ...toEnvironment(root), ...(redis && isAdopted && ofRedis) },
+    execArgv: isAdopted ? ['--import', REGISTER.href] : [],
+    stdio: ['ignore', 'ignore', isAdopted ? 'pipe' : 'inherit', 'ipc'],
   });
   children.push(child);
   let said = '';
@@ -80,10 +93,12 @@ async function openServer(root, { id, name, sessions, isFile = false, argument }
   return {
     name,
     isFile,
+    isRedis: redis !== undefined,
     isDurable: id !== 'memory',
     url: `http://127.0.0.1:${port}`,
     /** Sees that the sessions were where they should be: a store that was not used is fast, too. */
     async checkKept(count) {
+      if (redis) await checkKeys(redis, isAdopted ? 'holdover:' : 'sess:', count);
       if (!sessions) return;
       const entries = await readdir(join(folder, sessions), { recursive: true });
       if (entries.length < count) throw new Error(`${name} has kept ${entries.length} files only`);
@@ -121,6 +136,15 @@ async function isReady(child) {
     if (said.includes('Ready to accept connections')) break;
   }
   child.stdout.resume();
+}
+
+/** Sees that sessions are in Redis, under the keys of their store. */
+async function checkKeys(port, prefix, count) {
+  const client = createClient({ url: `redis://127.0.0.1:${port}` });
+  await client.connect();
+  const keys = await client.keys(`${prefix}*`);
+  client.destroy();
+  if (keys.length < count) throw new Error(`${keys.length} keys only begin with ${prefix}`);
 }
 
 /** Ends one of the processes that were started here. */

@@ -49,9 +49,9 @@ try {
 
 async function measure(all) {
   const results = [];
-  for (const { name, isDurable, isFile, url } of all) {
+  for (const { name, isDurable, isFile, isRedis, url } of all) {
     const users = await login(url, CONNECTIONS);
-    results.push({ name, isDurable, isFile, url, users, reads: [], writes: [] });
+    results.push({ name, isDurable, isFile, isRedis, url, users, reads: [], writes: [] });
   }
   const [memory] = results;
   for (let round = 0; round <= rounds; round++) {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SessionStore } from '../../src/session/store.ts';
-import { STORAGES, type SharedMedium } from '../support/storages.ts';
+import { CLOCKED_STORAGES, STORAGES, type SharedMedium } from '../support/storages.ts';
 
 const HOUR = 60 * 60 * 1000;
 
@@ -102,20 +102,6 @@ describe.each(STORAGES)('SessionStore over %s', (_, share) => {
     expect((await store.get('a'))?.created).toBe(1_800_000_001_000);
   });
 
-  it('expires a session when its time is over', async () => {
-    vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
-    await store.set('a', {}, 1000);
-    await store.set('b', {});
-    vi.setSystemTime(1_800_000_000_999);
-    expect(await store.get('a')).toBeDefined();
-    vi.setSystemTime(1_800_000_001_000);
-    expect(await store.get('a')).toBeUndefined();
-    expect(await store.length()).toBe(1);
-    vi.setSystemTime(1_800_000_000_000 + HOUR);
-    expect(await store.get('b')).toBeUndefined();
-    expect(await store.length()).toBe(0);
-  });
-
   it.each([0, -1, -HOUR])('destroys with a ttl of %d', async (ttl) => {
     await store.set('set', { n: 1 });
     await store.set('touched', { n: 1 });
@@ -134,7 +120,10 @@ describe.each(STORAGES)('SessionStore over %s', (_, share) => {
       const before = await store.get('a');
       await expect(store.set('a', { n: 2 }, ttl)).rejects.toThrow(TypeError);
       await expect(store.touch('a', ttl)).rejects.toThrow(TypeError);
-      expect(await store.get('a')).toEqual(before);
+      const after = await store.get('a');
+      expect(after?.data).toEqual({ n: 1 });
+      // Redis counts what is left, and that jitters by a millisecond or so.
+      expect(Math.abs((after?.expires ?? 0) - (before?.expires ?? 0))).toBeLessThan(1000);
     },
   );
 
@@ -179,5 +168,24 @@ describe.each(STORAGES)('SessionStore over %s', (_, share) => {
     await store.clear();
     expect(await medium.openStore().length()).toBe(0);
     expect(await store.get('id 1')).toBeUndefined();
+  });
+});
+
+describe.each(CLOCKED_STORAGES)('SessionStore over %s, by its clock', (_, share) => {
+  afterEach(() => vi.useRealTimers());
+
+  it('expires a session when its time is over', async () => {
+    const store = share().openStore(HOUR);
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
+    await store.set('a', {}, 1000);
+    await store.set('b', {});
+    vi.setSystemTime(1_800_000_000_999);
+    expect(await store.get('a')).toBeDefined();
+    vi.setSystemTime(1_800_000_001_000);
+    expect(await store.get('a')).toBeUndefined();
+    expect(await store.length()).toBe(1);
+    vi.setSystemTime(1_800_000_000_000 + HOUR);
+    expect(await store.get('b')).toBeUndefined();
+    expect(await store.length()).toBe(0);
   });
 });

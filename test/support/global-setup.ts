@@ -14,8 +14,8 @@ export default function setup(): () => void {
   }
   const state = mkdtempSync(join(tmpdir(), 'holdover-state-'));
   process.env.XDG_STATE_HOME = state;
-  for (const name of ['SESSION_FILE_DIR', 'SESSION_KEY', 'SESSION_SECRET', 'SESSION_TYPE']) {
-    delete process.env[name];
+  for (const name of Object.keys(process.env)) {
+    if (/^(SESSION_\w+|REDIS_URL)$/.test(name)) delete process.env[name];
   }
   return () => rmSync(state, { recursive: true, force: true });
 }

@@ -1,6 +1,9 @@
+import { afterAll, it } from 'vitest';
 import { SessionStore } from '../../src/session/store.ts';
 import type { SessionStorage } from '../../src/session/storage.ts';
 import { MemoryStorage, type Medium } from './memory-storage.ts';
+import { HAS_REDIS, RedisServer } from './redis-server.ts';
+import { openRedisStorage } from './redis-storage.ts';
 import { openDirectory } from './session-directory.ts';
 
 /** One medium that several processes have open. */
@@ -13,11 +16,18 @@ export interface SharedMedium {
 
 const WEEK = 7 * 24 * 60 * 60 * 1000;
 
-/** The storages over which a SessionStore is tested, by name, each in a new medium. */
-export const STORAGES: [string, () => SharedMedium][] = [
+/** The storages that go by the clock of this process, which a test may set. Redis goes by its own. */
+export const CLOCKED_STORAGES: [string, () => SharedMedium][] = [
   ['memory', shareMemory],
   ['a directory', shareDirectory],
 ];
+
+/** The storages over which a SessionStore is tested, by name, each in a new medium. */
+export const STORAGES: [string, () => SharedMedium][] = [
+  ...CLOCKED_STORAGES,
+  ...(HAS_REDIS ? [['Redis', await createRedisSharing()] as [string, () => SharedMedium]] : []),
+];
+if (!HAS_REDIS) it.skip('over Redis (skipped: there is no redis-server on the PATH)', () => {});
 
 function shareMemory(): SharedMedium {
   const medium: Medium = new Map();
@@ -33,5 +43,20 @@ function shareDirectory(): SharedMedium {
   return {
     openStore: (lifetime = WEEK) => new SessionStore(openDirectory(directory).storage, lifetime),
     storage,
+  };
+}
+
+/** One server for the tests of a file; each medium is a database of its own. */
+async function createRedisSharing(): Promise<() => SharedMedium> {
+  const server = await RedisServer.prepare({ settings: { databases: '1000' } });
+  afterAll(() => server.close());
+  await server.begin();
+  let databases = 0;
+  return () => {
+    const url = `${server.url}/${databases++}`;
+    return {
+      openStore: (lifetime = WEEK) => new SessionStore(openRedisStorage({ url }), lifetime),
+      storage: openRedisStorage({ url }),
+    };
   };
 }

@@ -1,6 +1,6 @@
 import { Server } from 'node:net';
 import { onStoreOpened } from '../../adopt/opened.ts';
-import { SUPERVISOR_VARIABLE } from '../../options.ts';
+import { SUPERVISOR_VARIABLE } from '../../options/supervision.ts';
 import { isAlive } from '../../storage/processes.ts';
 import { onUncaughtError } from '../crash/reported.ts';
 import { REPORT_DEPENDENCIES } from '../dependencies.ts';

@@ -1,4 +1,4 @@
-import { resolveHold } from '../../options.ts';
+import { resolveHold } from '../../options/supervision.ts';
 import { drainOnRestart } from './drain.ts';
 import { holdSockets } from './held-sockets.ts';
 import { prepareAsTold } from './prepare.ts';

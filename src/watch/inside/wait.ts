@@ -3,7 +3,7 @@
  * until its turn has come. What follows, the user's own `--import` modules and the entry, runs as in
  * any other process: the entry is the main module.
  */
-import { resolveOrphaned, resolveSupervised } from '../../options.ts';
+import { resolveOrphaned, resolveSupervised } from '../../options/supervision.ts';
 import { hasGone } from './standby.ts';
 
 if (resolveOrphaned()) process.exit();

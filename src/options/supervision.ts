@@ -1,0 +1,57 @@
+import { basename } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+
+/**
+ * Set by `holdover watch` for its child: the process id of the supervisor that listens, and whether
+ * sockets are held. A process that the app starts inherits it and is not meant.
+ */
+export const SUPERVISOR_VARIABLE = 'HOLDOVER_SUPERVISOR';
+const NO_HOLD = ' --no-hold';
+
+/** Whether a supervisor of `holdover watch` has started this process and listens to it. */
+export function resolveSupervised(): boolean {
+  const [pid] = (process.env[SUPERVISOR_VARIABLE] ?? '').split(' ');
+  return process.send !== undefined && pid === String(process.ppid);
+}
+
+/** Whether the supervisor that has started this process is gone. */
+export function resolveOrphaned(): boolean {
+  const isOfSupervisor = isMainThread && process.env[SUPERVISOR_VARIABLE] !== undefined;
+  return isOfSupervisor && !resolveSupervised();
+}
+
+/** Whether the supervisor holds the sockets of this process. */
+export function resolveHold(): boolean {
+  return resolveSupervised() && process.env[SUPERVISOR_VARIABLE]?.endsWith(NO_HOLD) === false;
+}
+
+/** The environment of an app that a supervisor runs. */
+export function resolveChildEnvironment(hold: boolean): NodeJS.ProcessEnv {
+  return { ...process.env, [SUPERVISOR_VARIABLE]: `${process.pid}${hold ? '' : NO_HOLD}` };
+}
+
+/** The editor that the developer seems to use, by name: the terminal that it brings, or $VISUAL. */
+export function resolveEditor(): string {
+  const { CURSOR_TRACE_ID, TERM_PROGRAM, TERMINAL_EMULATOR, VISUAL, EDITOR } = process.env;
+  if (CURSOR_TRACE_ID) return 'cursor';
+  if (TERM_PROGRAM === 'vscode' || TERM_PROGRAM === 'zed') return TERM_PROGRAM;
+  if (TERMINAL_EMULATOR === 'JetBrains-JediTerm') return 'idea';
+  const [command = ''] = (VISUAL || EDITOR || '').split(' ');
+  const name = basename(command).replace(/\.(exe|cmd)$/, '');
+  return name === 'code' ? 'vscode' : name;
+}
+
+/** The configuration that tsx reads, when it is not `tsconfig.json`. */
+export function resolveTsconfig(): string | undefined {
+  return process.env.TSX_TSCONFIG_PATH || undefined;
+}
+
+/** The options for Node that every process inherits. */
+export function resolveNodeOptions(): string {
+  return process.env.NODE_OPTIONS ?? '';
+}
+
+/** Has this process, and what it starts, keep sessions in Redis. */
+export function chooseRedis(): void {
+  process.env.SESSION_TYPE = 'redis';
+}

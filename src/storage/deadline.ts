@@ -1,0 +1,53 @@
+/**
+ * By how much a timer may be late before it says more of this process than of the other side, in
+ * milliseconds.
+ */
+const LATENESS = 50;
+
+/** How long after a pause of this process an answer is still waited for, in milliseconds. */
+const AFTER_PAUSE = 100;
+
+/** How a deadline is kept. */
+interface DeadlineOptions {
+  /** Whether waiting keeps the process alive. @default true */
+  keepsAlive?: boolean;
+}
+
+/**
+ * Settles as the work does, or rejects when that takes longer than `milliseconds`. What the work does
+ * after that is nobody's concern: a late failure is no unhandled rejection.
+ *
+ * A process that was busy, or suspended, hears its timers before the answers that have come meanwhile:
+ * those count.
+ */
+export function withDeadline<T>(
+  work: Promise<T>,
+  milliseconds: number,
+  toError: () => Error,
+  { keepsAlive = true }: DeadlineOptions = {},
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let due = performance.now() + milliseconds;
+    let timer = start(milliseconds);
+    function start(delay: number): NodeJS.Timeout {
+      const started = setTimeout(end, delay);
+      return keepsAlive ? started : started.unref();
+    }
+    function end(): void {
+      const isLate = performance.now() - due > LATENESS;
+      due = Infinity; // once
+      if (isLate) timer = start(AFTER_PAUSE);
+      else setImmediate(() => reject(toError()));
+    }
+    work.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: Error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
+  });
+}

@@ -1,0 +1,174 @@
+import type { SealFault } from '../session/seal.ts';
+import type { SessionStorage, StoredText } from '../session/storage.ts';
+import type { RedisClient, Send } from './redis-client.ts';
+import { createRedisKeys, type RedisKeys } from './redis-keys.ts';
+import type { RedisLink } from './redis-link.ts';
+import type { RedisRecords } from './redis-records.ts';
+import { RETIRE, runScript, SET_ASIDE, STORE } from './redis-scripts.ts';
+
+/** How many keys one step of a listing looks at. */
+const BATCH = 1000;
+
+/** How long one step of a listing may take, in milliseconds: nobody's request waits for it. */
+const BATCH_TIMEOUT = 5000;
+
+/** Sessions in Redis, as a SessionStorage for one namespace. Redis' own clock ends them. */
+export class RedisStorage implements SessionStorage {
+  readonly isRemote = true;
+  readonly #link: RedisLink;
+  readonly #records: RedisRecords;
+  readonly #keys: RedisKeys;
+  readonly #onUnreadable: (fault: SealFault) => void;
+
+  /** @param onUnreadable hears of each record that does not open */
+  constructor(
+    link: RedisLink,
+    records: RedisRecords,
+    namespace: string,
+    onUnreadable: (fault: SealFault) => void,
+  ) {
+    this.#link = link;
+    this.#records = records;
+    this.#keys = createRedisKeys(namespace);
+    this.#onUnreadable = onUnreadable;
+  }
+
+  /** One round trip: both commands leave together. */
+  async get(id: string): Promise<StoredText | undefined> {
+    const key = this.#keys.toKey(id);
+    const [stored, ttl] = await this.#link.run((client) =>
+      readRecord((args) => client.send(key, args), key),
+    );
+    return this.#open(key, stored, ttl);
+  }
+
+  async set(id: string, text: string, ttl: number): Promise<boolean> {
+    const key = this.#keys.toKey(id);
+    const isKnown = this.#records.hasSeen(key);
+    const stored = this.#records.toStored(key, text);
+    const isStored = await this.#link.run(
+      async (client) =>
+        (isKnown && (await replace(client, key, stored, ttl))) ||
+        (await runScript(
+          client,
+          STORE,
+          [key, this.#keys.toRetiredKey(id)],
+          [stored, toPx(ttl)],
+        )) === 1,
+    );
+    this.#link.accepted();
+    return isStored;
+  }
+
+  async touch(id: string, ttl: number): Promise<boolean> {
+    const key = this.#keys.toKey(id);
+    return (await this.#link.run((client) => client.send(key, ['PEXPIRE', key, toPx(ttl)]))) === 1;
+  }
+
+  async retire(id: string, ttl: number): Promise<void> {
+    const keys: [string, string] = [this.#keys.toKey(id), this.#keys.toRetiredKey(id)];
+    await this.#link.run((client) => runScript(client, RETIRE, keys, [toPx(ttl)]));
+    this.#link.accepted();
+  }
+
+  async revive(id: string): Promise<void> {
+    const key = this.#keys.toRetiredKey(id);
+    await this.#link.run((client) => client.send(key, ['DEL', key]));
+  }
+
+  async *entries(): AsyncGenerator<StoredText & { key: string }, void> {
+    const seen = new Set<string>();
+    for await (const { send, keys } of this.#batches()) {
+      const isNew = (key: string): boolean => !seen.has(key);
+      const fresh = [...new Set(keys)].filter(isNew);
+      const records = await this.#step(() =>
+        Promise.all(fresh.map((key) => readRecord(send, key))),
+      );
+      for (const [index, key] of fresh.entries()) {
+        seen.add(key);
+        const [stored, ttl] = records[index] as [string | null, number];
+        const entry = this.#open(key, stored, ttl);
+        const id = this.#keys.fromKey(key);
+        if (entry && id !== undefined) yield { key: id, ...entry };
+      }
+    }
+  }
+
+  async count(): Promise<number> {
+    const seen = new Set<string>();
+    for await (const { keys } of this.#batches()) {
+      for (const key of keys) if (this.#keys.fromKey(key) !== undefined) seen.add(key);
+    }
+    return seen.size;
+  }
+
+  /** Ids that were retired stay retired: their keys are others. */
+  async clear(): Promise<void> {
+    for await (const { send, keys } of this.#batches()) {
+      await this.#step(() => Promise.all(keys.map((key) => send(['UNLINK', key]))));
+    }
+  }
+
+  /** The keys of this namespace, some at a time, and the way to the master that has them. */
+  async *#batches(): AsyncGenerator<{ send: Send; keys: string[] }, void> {
+    const masters = await this.#step((client) => client.masters());
+    const { pattern } = this.#keys;
+    for (const send of masters) {
+      let cursor = '0';
+      do {
+        const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(BATCH), 'TYPE', 'string'];
+        const [next, keys] = (await this.#step(() => send(args))) as [string, string[]];
+        cursor = String(next);
+        if (keys.length > 0) yield { send, keys };
+      } while (cursor !== '0');
+    }
+  }
+
+  #step<T>(commands: (client: RedisClient) => Promise<T>): Promise<T> {
+    return this.#link.run(commands, BATCH_TIMEOUT);
+  }
+
+  #open(key: string, stored: string | null, ttl: number): StoredText | undefined {
+    if (stored === null || ttl === EXPIRED) return undefined;
+    const opened = this.#records.fromStored(key, stored);
+    if (typeof opened === 'string') {
+      this.#setAside(key, stored, opened);
+      return undefined;
+    }
+    return { text: opened.text, expires: ttl < 0 ? Infinity : Date.now() + ttl };
+  }
+
+  /** A record of another key stays: a host that has that key still serves it. */
+  #setAside(key: string, stored: string, fault: SealFault): void {
+    this.#onUnreadable(fault);
+    if (fault === 'wrong key') return;
+    const keys: [string, string] = [key, this.#keys.toUnreadableKey(key)];
+    this.#link.run((client) => runScript(client, SET_ASIDE, keys, [stored])).catch(() => {}); // it is found again when it is asked for again
+  }
+}
+
+/**
+ * Stores over a record that is there, which shows that its id is not retired: a session and its
+ * retirement never stand side by side. `false` when there is none.
+ */
+async function replace(
+  client: RedisClient,
+  key: string,
+  stored: string,
+  ttl: number,
+): Promise<boolean> {
+  return (await client.send(key, ['SET', key, stored, 'XX', 'PX', toPx(ttl)])) !== null;
+}
+
+/** What PTTL says of a key that is not there. */
+const EXPIRED = -2;
+
+function readRecord(send: Send, key: string): Promise<[string | null, number]> {
+  const commands = [send(['GET', key]), send(['PTTL', key])];
+  return Promise.all(commands) as Promise<[string | null, number]>;
+}
+
+/** Redis refuses a part of a millisecond, and takes none for "now". */
+function toPx(ttl: number): string {
+  return String(Math.max(1, Math.ceil(ttl)));
+}

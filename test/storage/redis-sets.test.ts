@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { poll } from '../support/poll.ts';
+import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
+import { startCluster, startSentinels, type RedisSet } from '../support/redis-sets.ts';
+import { openRedisStorage } from '../support/redis-storage.ts';
+import { describeStorageContract } from './contract.ts';
+
+const HOUR = 60 * 60 * 1000;
+const PATIENCE = 10_000;
+
+describeWithRedis('a Cluster of three', () => {
+  let cluster: RedisSet;
+  beforeAll(async () => (cluster = await startCluster()));
+  afterAll(() => cluster.close());
+
+  describeStorageContract('a Cluster of three', async () => {
+    for (const server of cluster.servers) server.cli('FLUSHALL');
+    // One connection for all: a process has one, and it tries again for ever when its Redis is gone.
+    const redis = { url: cluster.url, timeout: PATIENCE };
+    return (namespace) => openRedisStorage({ redis, namespace });
+  });
+
+  it('spreads sessions over all of it, and clears its own only', async () => {
+    for (const server of cluster.servers) server.cli('FLUSHALL');
+    const storage = openRedisStorage({ url: cluster.url });
+    const ids = Array.from({ length: 300 }, (_, index) => `id-${index}`);
+    await Promise.all(ids.map((id) => storage.set(id, id, HOUR)));
+    const sizes = cluster.servers.map((server) => Number(server.cli('DBSIZE')));
+    expect(Math.min(...sizes)).toBeGreaterThan(50);
+    const other = openRedisStorage({ url: cluster.url, namespace: 'other' });
+    await other.set('a', 'theirs', HOUR);
+    expect(await storage.count()).toBe(300);
+    await storage.clear();
+    expect([await storage.count(), await other.count()]).toEqual([0, 1]);
+  });
+
+  it('goes on with two of its nodes, and with all of them when the third is back', async () => {
+    for (const server of cluster.servers) server.cli('FLUSHALL');
+    const said: string[] = [];
+    const log = (message: string): void => void said.push(message);
+    const storage = openRedisStorage({ url: cluster.url, log });
+    const ids = Array.from({ length: 60 }, (_, index) => `id-${index}`);
+    for (const id of ids) await storage.set(id, id, HOUR);
+    const [, , third] = cluster.servers as [RedisServer, RedisServer, RedisServer];
+    await third.kill();
+    const answers = async () => {
+      const texts = await Promise.allSettled(ids.map(async (id) => (await storage.get(id))?.text));
+      const isAnswered = (index: number): boolean => texts[index]?.status === 'fulfilled';
+      for (const [index, one] of texts.entries()) {
+        if (one.status === 'fulfilled') expect(one.value).toBe(ids[index]); // and never undefined
+      }
+      return ids.filter((_, index) => isAnswered(index)).length;
+    };
+    await poll(async () => {
+      const count = await answers();
+      return count >= 20 && count < 60;
+    });
+    await third.begin();
+    await poll(async () => (await answers()) === 60);
+    expect(said.filter((message) => message.includes('is out of reach'))).toHaveLength(1);
+    await poll(() => said.some((message) => message.includes('is back')));
+  });
+});
+
+describeWithRedis('a master that Sentinels watch', () => {
+  let set: RedisSet;
+  beforeAll(async () => (set = await startSentinels()));
+  afterAll(() => set.close());
+
+  describeStorageContract('a master that Sentinels watch', async () => {
+    set.servers[0]?.cli('FLUSHALL');
+    const redis = { url: set.url, timeout: PATIENCE };
+    return (namespace) => openRedisStorage({ redis, namespace });
+  });
+});
+
+describeWithRedis('a failover', () => {
+  it('goes to the new master, with the sessions that it has', async () => {
+    const set = await startSentinels();
+    onTestFinished(() => set.close());
+    const said: string[] = [];
+    const storage = openRedisStorage({ url: set.url, log: (message) => said.push(message) });
+    await storage.set('a', 'text', HOUR);
+    const [master] = set.servers as [RedisServer];
+    expect(master.cli('WAIT', '1', '10000')).toBe('1');
+    await master.kill();
+    const text = await poll(async () => (await storage.get('a').catch(() => undefined))?.text);
+    expect(text).toBe('text');
+    await poll(() => storage.set('b', 'new', HOUR).catch(() => false));
+    expect((await storage.get('b'))?.text).toBe('new');
+    await poll(() => said.some((message) => message.includes('is back')));
+  });
+});

@@ -1,0 +1,149 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { createApp, type App } from './app.ts';
+import { Browser } from './browser.ts';
+import { linkPackage } from './packages.ts';
+import { poll } from './poll.ts';
+import { start, type Running } from './running.ts';
+
+/** What has become of the requests of an outage. */
+export interface Figures {
+  sent: number;
+  answered: number;
+  /** Answered 503, which leaves the cookie where it is. */
+  refused: number;
+  /** Anything else: another status, no answer, the answer of somebody else. */
+  wrong: number;
+  /** Answered as if nobody were logged in. */
+  loginsLost: number;
+  /** Of all calls, in milliseconds. */
+  longest: number;
+  /** From the moment at which Redis was back to the first answer, in milliseconds. */
+  recovery: number | undefined;
+}
+
+interface Person {
+  name: string;
+  browser: Browser;
+  /** The last count that was acknowledged. */
+  count: number;
+}
+
+const PEOPLE = ['ada', 'bob', 'eve', 'joe'];
+const PAUSE = 10;
+
+/** An Express app on Redis, with people who are logged in and go on clicking. */
+export class RedisApp {
+  readonly app: App;
+  readonly running: Running;
+  readonly people: Person[];
+  readonly figures: Figures = {
+    sent: 0,
+    answered: 0,
+    refused: 0,
+    wrong: 0,
+    loginsLost: 0,
+    longest: 0,
+    recovery: undefined,
+  };
+  #isStopped = false;
+  #traffic: Promise<void>[] = [];
+  #backSince: number | undefined;
+
+  static async begin(env: NodeJS.ProcessEnv): Promise<RedisApp> {
+    const app = await createApp('express-store');
+    linkPackage(app, '@keyv/redis');
+    const running = start(process.execPath, ['server.js'], {
+      cwd: app.folder,
+      env: { PORT: String(app.port), SESSION_TYPE: 'redis', ...env },
+    });
+    await running.printed('listening');
+    return new RedisApp(app, running);
+  }
+
+  private constructor(app: App, running: Running) {
+    this.app = app;
+    this.running = running;
+    this.people = PEOPLE.map((name) => ({ name, browser: new Browser(app.url), count: 0 }));
+  }
+
+  async login(): Promise<void> {
+    for (const { name, browser } of this.people) {
+      await poll(async () => (await browser.request(`/login/${name}`, { method: 'POST' })).ok);
+    }
+  }
+
+  /** Everybody goes on reading and writing, until `stop`. */
+  click(): void {
+    this.#traffic = this.people.map((person) => this.#run(person));
+  }
+
+  /** From now on an answer is expected. */
+  back(): void {
+    this.#backSince = performance.now();
+    this.figures.recovery = undefined;
+  }
+
+  /** Waits until so many more requests were answered, or refused. */
+  async until(kind: 'answered' | 'refused', more = 20): Promise<void> {
+    const wanted = this.figures[kind] + more;
+    await poll(() => this.figures[kind] >= wanted).catch((cause: Error) => {
+      const message = `${JSON.stringify(this.figures)}\n${this.running.output}`;
+      throw new Error(message, { cause });
+    });
+  }
+
+  /** Ends the traffic, and sees that everybody is still who they were, with what they had. */
+  async stop(title: string): Promise<Figures> {
+    this.#isStopped = true;
+    await Promise.all(this.#traffic);
+    for (const { name, browser, count } of this.people) {
+      const me = await browser.json<{ user?: string; count: number }>('/me');
+      if (me?.user !== name) this.figures.loginsLost++;
+      else expect(me.count).toBeGreaterThanOrEqual(count); // what was acknowledged is there
+    }
+    console.log(`${title}: ${JSON.stringify(this.figures)}`);
+    expect(this.figures).toMatchObject({ wrong: 0, loginsLost: 0 });
+    expect(this.running.output).not.toMatch(/unhandled|UnhandledPromise|secret|session=/i);
+    return this.figures;
+  }
+
+  /** How often something was printed. */
+  said(text: string): number {
+    return this.running.output.split(text).length - 1;
+  }
+
+  async #run(person: Person): Promise<void> {
+    for (let count = 0; !this.#isStopped; count++) {
+      const isWrite = count % 2 === 1;
+      await this.#ask(person, isWrite ? '/count' : '/me', isWrite ? 'POST' : 'GET');
+      await delay(PAUSE);
+    }
+  }
+
+  async #ask(person: Person, path: string, method: string): Promise<void> {
+    const { figures } = this;
+    const { name, browser } = person;
+    const since = performance.now();
+    figures.sent++;
+    try {
+      const response = await browser.request(path, { method });
+      const answer = (await response.json()) as { user?: string; count: number };
+      if (response.status === 503) figures.refused++;
+      else if (!response.ok) figures.wrong++;
+      else if (answer.user === name) {
+        this.#answered(since);
+        person.count = answer.count;
+      } else figures.loginsLost++;
+    } catch {
+      figures.wrong++;
+    }
+    figures.longest = Math.max(figures.longest, Math.round(performance.now() - since));
+  }
+
+  #answered(since: number): void {
+    this.figures.answered++;
+    if (this.#backSince === undefined || since < this.#backSince - 1000) return;
+    this.figures.recovery ??= Math.round(performance.now() - this.#backSince);
+  }
+}

@@ -1,0 +1,89 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findFreePort } from './app.ts';
+import { poll } from './poll.ts';
+import { RedisServer } from './redis-server.ts';
+
+/** Several servers that are one Redis to its clients. */
+export interface RedisSet {
+  url: string;
+  servers: RedisServer[];
+  close: () => Promise<void>;
+}
+
+const SLOTS = 16384;
+
+/** A Cluster of three masters. */
+export async function startCluster(): Promise<RedisSet> {
+  const servers: RedisServer[] = [];
+  const buses: number[] = [];
+  for (let number = 0; number < 3; number++) {
+    const bus = await findFreePort();
+    const settings = {
+      'cluster-enabled': 'yes',
+      'cluster-port': String(bus), // its default, the port and 10,000, may be none
+      'cluster-require-full-coverage': 'no',
+      'cluster-node-timeout': '2000',
+      appendonly: 'yes',
+    };
+    const server = await RedisServer.prepare({ settings });
+    servers.push(server);
+    buses.push(bus);
+    await server.begin();
+    const [from, to] = [number, number + 1].map((part) => Math.round((part * SLOTS) / 3));
+    server.cli('CLUSTER', 'ADDSLOTSRANGE', String(from), String((to as number) - 1));
+    server.cli('CLUSTER', 'SET-CONFIG-EPOCH', String(number + 1));
+  }
+  const [first, ...others] = servers as [RedisServer, ...RedisServer[]];
+  for (const [index, other] of others.entries()) {
+    first.cli('CLUSTER', 'MEET', '127.0.0.1', String(other.port), String(buses[index + 1]));
+  }
+  await poll(() =>
+    servers.every((server) => {
+      const info = server.cli('CLUSTER', 'INFO');
+      return info.includes('cluster_state:ok') && info.includes('cluster_slots_ok:16384');
+    }),
+  );
+  return toSet(servers, servers.map(({ url }) => url).join(','));
+}
+
+/** A master, a replica of it, and three Sentinels that watch them. */
+export async function startSentinels(): Promise<RedisSet> {
+  const master = await RedisServer.prepare();
+  await master.begin();
+  const replica = await RedisServer.prepare({
+    settings: { replicaof: `127.0.0.1 ${master.port}`, 'repl-diskless-sync-delay': '0' },
+  });
+  await replica.begin();
+  const sentinels: RedisServer[] = [];
+  for (let number = 0; number < 3; number++) {
+    const sentinel = await RedisServer.prepare({ isSentinel: true });
+    writeFileSync(
+      join(sentinel.folder, 'sentinel.conf'),
+      [
+        `port ${sentinel.port}`,
+        'bind 127.0.0.1',
+        `dir ${sentinel.folder}`,
+        `sentinel monitor main 127.0.0.1 ${master.port} 2`,
+        'sentinel down-after-milliseconds main 500',
+        'sentinel failover-timeout main 3000',
+      ].join('\n'),
+    );
+    await sentinel.begin();
+    sentinels.push(sentinel);
+  }
+  await poll(() => {
+    const known = sentinels[0]?.cli('SENTINEL', 'MASTER', 'main') ?? '';
+    const isKnown = /num-slaves\n1\n/.test(known) && /num-other-sentinels\n2\n/.test(known);
+    return isKnown && master.cli('INFO', 'replication').includes('state=online');
+  });
+  const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
+  return toSet([master, replica, ...sentinels], `redis-sentinel://${hosts}/main`);
+}
+
+function toSet(servers: RedisServer[], url: string): RedisSet {
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.close()));
+  };
+  return { url, servers, close };
+}
