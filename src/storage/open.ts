@@ -3,6 +3,7 @@ import type { SessionStorage } from '../session/storage.ts';
 import { DirectoryStorage } from './directory.ts';
 import { openSealKey } from './key.ts';
 import { openMemory } from './memory.ts';
+import { rememberNamespace } from './namespaces.ts';
 import { openRedis, type RedisPlace } from './open-redis.ts';
 import { toLayout } from './paths.ts';
 import { prepareDirectory } from './prepare.ts';
@@ -66,6 +67,7 @@ export function openStorage(options: StorageOptions): SessionStorage {
     opened = openDirectory(options);
     open.set(options.directory, opened);
   }
+  rememberNamespace(options.directory, options.namespace);
   return new DirectoryStorage(opened.files, options.namespace);
 }
 
