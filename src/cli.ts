@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { cac } from 'cac';
 import pc from 'picocolors';
+import { addPushCommand, push } from './commands/push.ts';
 import { addWatchCommand, toOwnWords, watch } from './commands/watch.ts';
 
 const { version } = JSON.parse(
@@ -11,6 +12,7 @@ const { version } = JSON.parse(
 const [command, ...words] = process.argv.slice(2);
 const cli = cac('holdover');
 addWatchCommand(cli);
+addPushCommand(cli);
 cli.help().version(version);
 
 try {
@@ -21,6 +23,7 @@ try {
     cli.matchedCommand?.checkUnknownOptions();
     cli.matchedCommand?.checkOptionValue();
     if (isWatch) watch(words, options as Parameters<typeof watch>[1]);
+    else if (command === 'push') await push(options);
     else if (command === undefined) cli.outputHelp();
     else throw new Error(`There is no command ${command}. See: holdover --help`);
   }

@@ -3,6 +3,7 @@ import type { SessionStorage } from '../session/storage.ts';
 import { DirectoryStorage } from './directory.ts';
 import { openSealKey } from './key.ts';
 import { openMemory } from './memory.ts';
+import { rememberNamespace } from './namespaces.ts';
 import { openRedis, type RedisPlace } from './open-redis.ts';
 import { openDirectory } from './opened-directories.ts';
 
@@ -45,7 +46,9 @@ export interface StorageOptions {
 export function openStorage(options: StorageOptions): SessionStorage {
   if (options.type === 'redis') return openRedis(options);
   if (options.type === 'memory') return openMemory(options.namespace);
-  return new DirectoryStorage(openDirectory(options).files, options.namespace);
+  const { files } = openDirectory(options);
+  rememberNamespace(options.directory, options.namespace);
+  return new DirectoryStorage(files, options.namespace);
 }
 
 /**

@@ -10,6 +10,14 @@ const RETIRED = 'holdover-retired';
 /** With what all keys begin of records that were set aside. */
 const UNREADABLE = 'holdover-unreadable';
 
+/** Matches the keys of all sessions, of all namespaces. */
+export const ALL_SESSIONS = `${SESSIONS}:*`;
+
+/** The namespace of a key; nothing when it is not one of a session. */
+export function toNamespaceOf(key: string): string {
+  return /^holdover:([A-Za-z0-9_-]+):/.exec(key)?.[1] ?? '';
+}
+
 /** The names that records of one namespace have in Redis. */
 export interface RedisKeys {
   /** `holdover:<namespace>:<id>`. Two ids never have the same key. */

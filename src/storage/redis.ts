@@ -1,7 +1,7 @@
 import type { SealFault } from '../session/seal.ts';
 import type { SessionStorage, StoredText } from '../session/storage.ts';
 import type { RedisClient, Send } from './redis-client.ts';
-import { createRedisKeys, type RedisKeys } from './redis-keys.ts';
+import { ALL_SESSIONS, createRedisKeys, toNamespaceOf, type RedisKeys } from './redis-keys.ts';
 import type { RedisLink } from './redis-link.ts';
 import type { RedisRecords } from './redis-records.ts';
 import { RETIRE, runScript, SET_ASIDE, STORE } from './redis-scripts.ts';
@@ -109,10 +109,20 @@ export class RedisStorage implements SessionStorage {
     }
   }
 
-  /** The keys of this namespace, some at a time, and the way to the master that has them. */
-  async *#batches(): AsyncGenerator<{ send: Send; keys: string[] }, void> {
+  /** All namespaces that have sessions there. */
+  async namespaces(): Promise<string[]> {
+    const names = new Set<string>();
+    for await (const { keys } of this.#batches(ALL_SESSIONS)) {
+      for (const key of keys) names.add(toNamespaceOf(key));
+    }
+    return [...names].filter((name) => name !== '');
+  }
+
+  /** Keys, those of this namespace by default, some at a time, and the way to the master that has them. */
+  async *#batches(
+    pattern = this.#keys.pattern,
+  ): AsyncGenerator<{ send: Send; keys: string[] }, void> {
     const masters = await this.#step((client) => client.masters());
-    const { pattern } = this.#keys;
     for (const send of masters) {
       let cursor = '0';
       do {

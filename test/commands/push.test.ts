@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { createApp, type App } from '../support/app.ts';
+import { CLI } from '../e2e/tools.ts';
+import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
+import { runScript } from '../support/script.ts';
+
+const SECRET = 'b1946ac92492d2347c6235b4d2611184';
+const HOUR = 60 * 60 * 1000;
+
+interface Stored {
+  id: string;
+  data: { user: string };
+  created: number;
+  expires: number;
+}
+
+/** A project with a script that runs statements on a store and prints all that is in it. */
+class Project {
+  readonly app: App;
+  readonly server: RedisServer;
+
+  static async begin(): Promise<Project> {
+    const app = await createApp();
+    app.write('package.json', '{ "name": "project", "type": "module" }');
+    app.write(
+      'run.js',
+      `import { createSessionStore } from 'holdover';
+       const store = createSessionStore({ type: process.argv[2], namespace: process.argv[3] });
+       await eval('(async () => {' + process.argv[4] + '})()');
+       const all = [];
+       for await (const session of store.all()) all.push(session);
+       console.log(JSON.stringify(all.sort((a, b) => (a.id < b.id ? -1 : 1))));`,
+    );
+    return new Project(app, await RedisServer.start());
+  }
+
+  private constructor(app: App, server: RedisServer) {
+    this.app = app;
+    this.server = server;
+  }
+
+  async on(
+    type: 'filesystem' | 'redis',
+    statements = '',
+    namespace = 'default',
+  ): Promise<Stored[]> {
+    const { stdout } = await runScript(this.app, ['run.js', type, namespace, statements], this.env);
+    return JSON.parse(stdout) as Stored[];
+  }
+
+  /** What `holdover push` says; its error when it fails. */
+  async push(...flags: string[]): Promise<string> {
+    const { stderr } = await promisify(execFile)(process.execPath, [CLI, 'push', ...flags], {
+      cwd: this.app.folder,
+      env: { ...process.env, ...this.env, NO_COLOR: '1' },
+    }).catch((error: { stderr: string }) => error);
+    return stderr;
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    return { REDIS_URL: this.server.url, SESSION_SECRET: SECRET };
+  }
+}
+
+describeWithRedis('holdover push', () => {
+  it('copies sessions to Redis and back, as they are', async () => {
+    const project = await Project.begin();
+    const before = await project.on(
+      'filesystem',
+      `await store.set('a', { user: 'ada' }, ${HOUR}); await store.set('b', { user: 'bob' });`,
+    );
+    await project.on(
+      'filesystem',
+      `await store.set('c', { user: 'eve' })`,
+      'express-connect_2esid',
+    );
+    expect(await project.push()).toMatch(/3 sessions copied from .*sessions to redis:\/\/127/);
+    const there = await project.on('redis');
+    expect(there.map(({ id, data, created }) => [id, data, created])).toEqual(
+      before.map(({ id, data, created }) => [id, data, created]),
+    );
+    for (const [index, { expires }] of there.entries()) {
+      expect(Math.abs(expires - (before[index]?.expires ?? 0))).toBeLessThan(2000);
+    }
+    expect((await project.on('redis', '', 'express-connect_2esid'))[0]?.data.user).toBe('eve');
+
+    await project.on('filesystem', 'await store.clear()');
+    expect(await project.push('--from', 'redis')).toMatch(
+      /2 sessions copied · 1 there already from redis/,
+    );
+    const back = await project.on('filesystem');
+    expect(back.map(({ id, data, created }) => [id, data, created])).toEqual(
+      before.map(({ id, data, created }) => [id, data, created]),
+    );
+  });
+
+  it('replaces nothing that differs, unless it is told to', async () => {
+    const project = await Project.begin();
+    await project.on('filesystem', `await store.set('a', { user: 'here' })`);
+    await project.on('redis', `await store.set('a', { user: 'there' })`);
+    expect(await project.push()).toContain(
+      '0 sessions copied · 1 there with other data and left so',
+    );
+    expect((await project.on('redis'))[0]?.data.user).toBe('there');
+    expect(await project.push('--overwrite')).toContain('1 session copied from');
+    expect((await project.on('redis'))[0]?.data.user).toBe('here');
+  });
+
+  it('does not bring back who has logged out there', async () => {
+    const project = await Project.begin();
+    await project.on('filesystem', `await store.set('a', { user: 'ada' })`);
+    await project.push();
+    await project.on('redis', `await store.destroy('a')`);
+    expect(await project.push()).toContain('0 sessions copied · 1 logged out there');
+    expect(await project.on('redis')).toEqual([]);
+  });
+
+  it('copies many, of one namespace when that is named', async () => {
+    const project = await Project.begin();
+    const many = `await Promise.all(Array.from({ length: 500 }, (_, n) => store.set('id-' + n, { n })))`;
+    await project.on('filesystem', many, 'many');
+    await project.on('filesystem', `await store.set('a', { user: 'ada' })`);
+    expect(await project.push('--namespace', 'many')).toContain('500 sessions copied');
+    expect(await project.on('redis')).toEqual([]);
+    expect(await project.on('redis', '', 'many')).toHaveLength(500);
+  });
+
+  it('fails in one sentence', async () => {
+    const project = await Project.begin();
+    expect(await project.push()).toMatch(/There is no session directory .*Nothing was copied/);
+    expect(await project.push('--to', 'filesystem')).toMatch(/are in filesystem already/);
+    expect(await project.push('--from', 'disk')).toMatch(/--from is "disk"\. Set it to/);
+    await project.on('filesystem', `await store.set('a', { user: 'ada' })`);
+    await project.server.kill();
+    expect(await project.push()).toMatch(/out of reach/);
+  });
+});
