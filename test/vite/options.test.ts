@@ -1,7 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import holdover from '../../src/vite.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createApp } from '../support/app.ts';
 import { linkPackage } from '../support/packages.ts';
 import { runScript } from '../support/script.ts';
@@ -32,14 +31,14 @@ describe('SESSION_TYPE=memory', () => {
     expect(existsSync(join(story.app.folder, '.holdover'))).toBe(false);
   });
 
-  it('is the only other one', async () => {
-    process.env.SESSION_TYPE = 'nonsense';
-    try {
-      expect(() => holdover()).toThrow(/SESSION_TYPE is "nonsense"/);
-    } finally {
-      delete process.env.SESSION_TYPE;
-    }
-  });
+  it.each(VITES)(
+    'or a type that is not known is said when the server is made, %s',
+    async (_, vite) => {
+      vi.stubEnv('SESSION_TYPE', 'nonsense');
+      onTestFinished(() => void vi.unstubAllEnvs());
+      await expect(serve(vite, createProject())).rejects.toThrow(/SESSION_TYPE is "nonsense"/);
+    },
+  );
 });
 
 describe('a run of Vitest', () => {
