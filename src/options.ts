@@ -55,6 +55,9 @@ export interface ResolvedOptions extends StorageOptions {
   lifetime: number;
 }
 
+/** Where sessions are whose namespace nobody has named. */
+const DEFAULT_NAMESPACE = 'default';
+
 /** What `sessionOptions()` needs to know of the environment. */
 interface ResolvedCookieOptions {
   isProduction: boolean;
@@ -76,7 +79,7 @@ export function resolveOptions(
 ): ResolvedOptions {
   const root = findProjectRoot(entry);
   const given = { ...readManifest(root), ...fromEnvironment(), ...withoutUndefined(options) };
-  const { directory = join('.holdover', 'sessions'), namespace = 'default' } = given;
+  const { directory = join('.holdover', 'sessions'), namespace = DEFAULT_NAMESPACE } = given;
   const absolute = resolve(root, directory);
   const type = toType('SESSION_TYPE', given.type ?? (isProduction ? 'redis' : 'filesystem'));
   return {
@@ -94,6 +97,15 @@ export function resolveOptions(
     stateDirectory: resolveStateDirectory(),
     log: logToTerminal,
   };
+}
+
+/**
+ * The namespace of a store that is one of several of an app: below the one that the options name.
+ *
+ * @param name letters, digits, `-` and `_`, but no two `_` in a row
+ */
+export function toNamespaceBelow({ namespace }: ResolvedOptions, name: string): string {
+  return namespace === DEFAULT_NAMESPACE ? name : `${namespace}__${name}`;
 }
 
 /** The options that the environment gives; a variable that is empty is not set. */

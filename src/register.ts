@@ -7,12 +7,15 @@
 import { reportToTerminal } from './adopt/announce.ts';
 import { adoptedStores } from './adopt/adopted.ts';
 import { adoptMemoryStores } from './adopt/memory-stores.ts';
-import { openSessionStore } from './adopt/open-session-store.ts';
-import { resolveAdoption } from './options.ts';
+import { openResolved } from './adopt/open-session-store.ts';
+import { resolveAdoption, resolveOptions, toNamespaceBelow } from './options.ts';
 import { resolveSupervised } from './options/supervision.ts';
 
 if (resolveAdoption()) {
-  adoptedStores.openWith((namespace) => openSessionStore({ namespace }));
+  adoptedStores.openWith((name) => {
+    const options = resolveOptions();
+    return openResolved({ ...options, namespace: toNamespaceBelow(options, name) });
+  });
   adoptMemoryStores(process.argv[1]);
 }
 if (resolveSupervised()) {

@@ -3,7 +3,12 @@ import { toNamespace } from '../adopt/adopted.ts';
 import { addHost, runInHost, type StoreHost } from '../adopt/host.ts';
 import { adoptMemoryStores } from '../adopt/memory-stores.ts';
 import type { Sessions } from '../adopt/sessions.ts';
-import { resolveOptions, type Options, type ResolvedOptions } from '../options.ts';
+import {
+  resolveOptions,
+  toNamespaceBelow,
+  type Options,
+  type ResolvedOptions,
+} from '../options.ts';
 import type { StoredSession } from '../session/record.ts';
 import { createLazySessions } from './lazy-sessions.ts';
 
@@ -14,8 +19,6 @@ const opened = new Map<string, Sessions>();
 export class SessionHost implements StoreHost {
   readonly root: string;
   readonly options: ResolvedOptions;
-  /** Keeps apart what several Vite roots of one project have. */
-  readonly #prefix: string;
   readonly #stores = new Set<Sessions>();
 
   /**
@@ -26,9 +29,6 @@ export class SessionHost implements StoreHost {
   constructor(root: string, options: Options, log: (message: string) => void) {
     this.root = root;
     this.options = { ...resolveOptions(options, root, false), log };
-    const path = relative(this.options.root, root).split(sep).join('/');
-    const prefix = options.namespace ?? toNamespace(path);
-    this.#prefix = prefix === '' ? '' : `${prefix}__`;
   }
 
   /** From now on memory stores that the app makes are adopted, and opened here. */
@@ -43,7 +43,7 @@ export class SessionHost implements StoreHost {
   }
 
   open(namespace: string): Sessions {
-    const resolved = { ...this.options, namespace: this.#prefix + namespace };
+    const resolved = { ...this.options, namespace: this.#toNamespace(namespace) };
     const { type, directory, lifetime } = resolved;
     const key = [type, directory, resolved.namespace, lifetime].join('\n');
     const sessions =
@@ -63,5 +63,12 @@ export class SessionHost implements StoreHost {
       const { listSessions } = await import('../storage/list.ts');
       yield* listSessions(this.options);
     } else for (const sessions of this.#stores) yield* sessions.all();
+  }
+
+  /** Several Vite roots of one project are kept apart. */
+  #toNamespace(name: string): string {
+    const path = relative(this.options.root, this.root).split(sep).join('/');
+    const ofRoot = path === '' ? name : `${toNamespace(path)}__${name}`;
+    return toNamespaceBelow(this.options, ofRoot);
   }
 }

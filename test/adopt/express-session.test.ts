@@ -59,6 +59,14 @@ describe('the MemoryStore of express-session, adopted', () => {
     expect(await shown({})).toBe('nothing');
   });
 
+  it('keeps apps apart that are given namespaces, and have their cookies under one name', async () => {
+    const { run, shown } = await createStoreApp();
+    await run({ user: 'ada' }, { SESSION_NAMESPACE: 'shop' });
+    expect(await shown({}, { SESSION_NAMESPACE: 'shop' })).toBe('ada');
+    expect(await shown({}, { SESSION_NAMESPACE: 'admin' })).toBe('nothing');
+    expect(await shown({})).toBe('nothing');
+  });
+
   it('adopts every copy of the package', async () => {
     const app = await createApp();
     app.write('package.json', '{ "name": "monorepo" }');
