@@ -115,9 +115,9 @@ export class Supervisor {
     this.#standby?.discard();
     this.#preloading.close();
     this.#afterCrash.close();
-    this.#sockets.close(); // new connections are refused as soon as the app closes its own
+    this.#sockets.leave(); // new connections are refused as soon as the app closes its own
     const exit = await this.#stopRun(isSignalled ? undefined : signal);
-    this.#sockets.removePaths();
+    this.#sockets.close();
     await this.#watcher.close();
     return toExitCode(exit ?? this.#lastExit ?? { code: 0, signal: null });
   }
