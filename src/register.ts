@@ -13,5 +13,5 @@ import { reportToTerminal } from './adopt/announce.ts';
 if (resolveAdoption()) onPackageLoaded([expressSession, fastifySession], process.argv[1]);
 if (resolveSupervised()) {
   const { takePart } = await import('./watch/inside/supervised.ts');
-  takePart();
+  await takePart();
 } else reportToTerminal();

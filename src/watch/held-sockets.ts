@@ -2,7 +2,12 @@ import type { Child } from './child.ts';
 import type { Handle } from './handle.ts';
 import type { Accept, HeldSocket } from './held-socket.ts';
 import type { ChildMessage, SocketId } from './messages.ts';
+import { OwnSockets } from './own-sockets.ts';
 import { SharedSocket } from './shared-socket.ts';
+
+/** What there is to say of an app that asks for its sockets. */
+export const ACCEPTS_CONNECTIONS =
+  'This version of Node has no handles to share: holdover accepts the connections and hands them over.';
 
 /** How long connections wait for a server that the app no longer has, in milliseconds. */
 const UNCLAIMED = { beside: 10_000, alone: 60_000 };
@@ -12,10 +17,12 @@ const MAY_HAVE_CLAIMED = 50;
 
 /**
  * The sockets that the app listens on. They outlive each run of it: while none lives, connections wait
- * in the queue of the kernel. Nothing is accepted here, and nothing proxied, but after a crash.
+ * in the queue of the kernel. Nothing is accepted here, and nothing proxied, but after a crash; where
+ * Node has no handles to share, connections are accepted here and handed over.
  */
 export class HeldSockets {
-  readonly #sockets = new Map<SocketId, SharedSocket>();
+  readonly #shared = new Map<SocketId, SharedSocket>();
+  readonly #own = new OwnSockets();
   #child: Child | undefined;
   /** The app has bound an address that is not held yet. */
   #isOpen = false;
@@ -28,7 +35,7 @@ export class HeldSockets {
    * @param grace for a run that listens; one that has not said so may have begun to a moment ago
    */
   toDrain(grace: number): number {
-    const sockets = [...this.#sockets.values()];
+    const sockets = this.#all();
     if (this.#isOpen || sockets.some(({ isClaimed }) => isClaimed)) return grace;
     return sockets.length > 0 ? Math.min(grace, MAY_HAVE_CLAIMED) : 0;
   }
@@ -39,19 +46,22 @@ export class HeldSockets {
     this.#child = child;
     this.#isOpen = false;
     this.#isAnswering = false;
-    for (const socket of this.#sockets.values()) socket.hand(child);
+    for (const socket of this.#shared.values()) socket.hand(child);
+    this.#own.hand(child);
     this.#giveUpAfter(UNCLAIMED.alone, child);
   }
 
   /** Hears what a run of the app says of its sockets. */
   hear(child: Child, message: ChildMessage, handle: Handle | undefined): void {
+    this.#own.hear(message);
     if (child !== this.#child) this.#hearLate(message, handle);
     else if (message.holdover === 'opened') this.#isOpen = true;
     else if (message.holdover === 'socket' && handle) this.#hold(child, message, handle);
     else if (message.holdover === 'claimed') this.#claimed(child, message.id);
+    else if (message.holdover === 'listen') this.#listen(child, message);
     else if (message.holdover === 'released') this.#release(child, message.id);
     else if (message.holdover === 'connection' && handle) {
-      const socket = this.#sockets.get(message.id);
+      const socket = this.#shared.get(message.id);
       if (socket) socket.keep(handle);
       else handle.close();
     }
@@ -60,7 +70,7 @@ export class HeldSockets {
   /** What a run has said before its end, heard after the next one was handed the sockets. */
   #hearLate(message: ChildMessage, handle: Handle | undefined): void {
     if (!handle) return;
-    const socket = message.holdover === 'connection' ? this.#sockets.get(message.id) : undefined;
+    const socket = message.holdover === 'connection' ? this.#shared.get(message.id) : undefined;
     if (socket) socket.forward(handle);
     else handle.close();
   }
@@ -69,19 +79,24 @@ export class HeldSockets {
   answer(accept: Accept): void {
     this.#clearTimers();
     this.#isAnswering = true;
-    for (const socket of this.#sockets.values()) socket.answer(accept);
+    for (const socket of this.#all()) socket.answer(accept);
   }
 
   /** Leaves all addresses to the app that ends: when it closes them they are free. */
   leave(): void {
     this.#clearTimers();
-    for (const socket of this.#sockets.values()) socket.leave();
+    for (const socket of this.#all()) socket.leave();
   }
 
   /** Forgets all sockets of an app that has ended. */
   close(): void {
-    for (const socket of this.#sockets.values()) socket.close();
-    this.#sockets.clear();
+    for (const socket of this.#shared.values()) socket.close();
+    this.#shared.clear();
+    this.#own.close();
+  }
+
+  #all(): HeldSocket[] {
+    return [...this.#shared.values(), ...this.#own.all()];
   }
 
   #hold(
@@ -90,26 +105,34 @@ export class HeldSockets {
     handle: Handle,
   ): void {
     const { id } = message;
-    const known = this.#sockets.get(id);
+    const known = this.#shared.get(id);
     const socket = known ?? new SharedSocket(child, message);
     socket.hold(handle);
     if (known) return;
-    this.#sockets.set(id, socket);
+    this.#shared.set(id, socket);
     socket.give(child, 0);
     this.#giveUpAfter(UNCLAIMED.beside, child);
   }
 
   /** The app listens on it. */
   #claimed(child: Child, id: SocketId): void {
-    const socket = this.#sockets.get(id);
+    const socket = this.#shared.get(id);
     if (!socket) return;
     socket.claim();
     this.#giveUpAfter(UNCLAIMED.beside, child);
   }
 
+  /** The app asks for a socket, as Node has no handles to share. */
+  #listen(child: Child, message: Extract<ChildMessage, { holdover: 'listen' }>): void {
+    this.#isOpen = true;
+    void this.#own.listen(child, message);
+    this.#giveUpAfter(UNCLAIMED.beside, child);
+  }
+
   #release(child: Child, id: SocketId): void {
-    this.#sockets.get(id)?.close();
-    this.#sockets.delete(id);
+    this.#shared.get(id)?.close();
+    this.#shared.delete(id);
+    this.#own.release(id);
     child.send({ holdover: 'freed', id });
   }
 
@@ -117,8 +140,7 @@ export class HeldSockets {
   #giveUpAfter(milliseconds: number, child: Child): void {
     const timer = setTimeout(() => {
       if (child !== this.#child || this.#isAnswering) return;
-      const sockets: HeldSocket[] = [...this.#sockets.values()];
-      for (const { id, isClaimed } of sockets) if (!isClaimed) this.#release(child, id);
+      for (const { id, isClaimed } of this.#all()) if (!isClaimed) this.#release(child, id);
     }, milliseconds);
     this.#timers.push(timer.unref());
   }
