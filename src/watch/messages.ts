@@ -16,6 +16,8 @@ export type SocketKind = 'http' | 'other';
 /** Where a server of the app listens: a port or the absolute path of a unix socket. */
 export interface Place {
   port?: number;
+  /** Which one port 0 shall be, unless somebody else has it by now. */
+  anyPort?: number;
   host?: string;
   ipv6Only?: boolean;
   path?: string;
@@ -92,6 +94,8 @@ export type SupervisorMessage =
   | { holdover: 'socket'; id: SocketId; connectionKey: string; wanted: number }
   /** A connection that waits for the server of a socket, with its handle. */
   | { holdover: 'connection'; id: SocketId }
+  /** It is listened for the app already, when it asks. */
+  | { holdover: 'held'; id: SocketId; address: AddressInfo }
   /** It is listened for the app; `isStandIn`: not yet, as it may only ask whether the port is free. */
   | {
       holdover: 'listens';

@@ -1,11 +1,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { AcceptedConnections } from './accepted-connections.ts';
 import type { Child } from './child.ts';
 import type { Accept, HeldSocket } from './held-socket.ts';
 import { keepPath, linkBoundPath, removePath, restorePath, toBoundPath } from './kept-path.ts';
 import type { Place, SocketId, SocketKind } from './messages.ts';
-
-let accepted = 0;
 
 /**
  * A socket that this process listens on itself, for the app, where Node has no handles that could be
@@ -17,10 +16,7 @@ export class OwnSocket implements HeldSocket {
   isClaimed = false;
   readonly #place: Place;
   readonly #server: Server;
-  /** Connections that no run of the app has taken yet. */
-  readonly #waiting = new Map<number, Socket>();
-  /** Copies of those that a run of the app has. */
-  readonly #taken = new Map<number, Socket>();
+  readonly #connections = new AcceptedConnections();
   /** Speaks on it, as the run that has claimed it last has said. */
   #kind: SocketKind = 'other';
   #child: Child | undefined;
@@ -37,7 +33,7 @@ export class OwnSocket implements HeldSocket {
     this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) =>
       this.#accept(socket),
     );
-    for (const socket of waiting) this.#keep(socket);
+    for (const socket of waiting) this.#connections.add(socket);
   }
 
   /** The port that it is on; 0 for a path. */
@@ -53,7 +49,7 @@ export class OwnSocket implements HeldSocket {
   }
 
   get hasWaiting(): boolean {
-    return this.#waiting.size > 0;
+    return this.#connections.waiting.size > 0;
   }
 
   /**
@@ -67,10 +63,10 @@ export class OwnSocket implements HeldSocket {
   }
 
   async #open(): Promise<void> {
-    const { path } = this.#place;
-    // What is at the path already is an error, which Node tells best.
-    if (path !== undefined && !existsSync(path)) await this.#openKept(path);
-    else await this.#listen(this.#place);
+    const { path, anyPort } = this.#place;
+    if (path !== undefined && (await this.#openKept(path))) return;
+    if (anyPort && (await this.#tryToListen({ ...this.#place, port: anyPort }))) return;
+    await this.#listen(this.#place); // with the errors that this may have
   }
 
   /** Makes it the one at its path again. @returns whether it is */
@@ -85,33 +81,28 @@ export class OwnSocket implements HeldSocket {
     if (this.#child !== child) void child.exited.then(() => this.#runEnded(child));
     this.#child = child;
     this.#kind = kind;
-    for (const connection of this.#waiting.keys()) this.#give(connection);
+    for (const connection of this.#connections.waiting.keys()) this.#give(connection);
   }
 
   /** A run of the app has a connection. */
   taken(connection: number): void {
-    move(connection, this.#waiting, this.#taken);
+    this.#connections.take(connection);
   }
 
   /** A connection is idle, and the next run goes on with it. */
   passed(connection: number): void {
-    move(connection, this.#taken, this.#waiting);
+    this.#connections.pass(connection);
     this.#give(connection);
   }
 
   /** A connection has ended: without the copy here its client sees that. */
   ended(connection: number): void {
-    this.#taken.get(connection)?.destroy();
-    this.#taken.delete(connection);
+    this.#connections.end(connection);
   }
 
-  /** What a run had has ended with it. */
-  #runEnded(child: Child): void {
-    if (this.#child && this.#child !== child) return;
-    for (const connection of this.#taken.keys()) this.ended(connection);
-  }
-
-  hand(): void {
+  hand(child: Child): void {
+    const { address, id } = this;
+    if (typeof address === 'object') child.send({ holdover: 'held', id, address });
     this.#child = undefined; // until it asks
     this.#answer = undefined;
     this.isClaimed = false;
@@ -129,28 +120,34 @@ export class OwnSocket implements HeldSocket {
 
   /** Hands out the connections that wait. */
   release(): Socket[] {
-    const sockets = [...this.#waiting.values()];
-    this.#waiting.clear();
-    return sockets;
+    return this.#connections.release();
   }
 
   close(): void {
     this.#isClosed = true;
     this.#server.close();
     for (const socket of this.release()) socket.destroy();
-    for (const connection of this.#taken.keys()) this.ended(connection); // the app has them still
+    this.#connections.endTaken(); // the app has them still
     if (this.#isKept) removePath(this.#place.path as string);
   }
 
-  /** As a run of the app would have bound it (see `kept-path.ts`). */
-  async #openKept(path: string): Promise<void> {
+  /** As a run of the app would have bound it (see `kept-path.ts`). @returns whether it could */
+  async #openKept(path: string): Promise<boolean> {
     const boundPath = toBoundPath(path);
+    if (existsSync(path)) return false;
     rmSync(boundPath, { force: true }); // of a run that was killed
-    await this.#listen({ ...this.#place, path: boundPath });
+    if (!(await this.#tryToListen({ ...this.#place, path: boundPath }))) return false;
     this.#isKept = linkBoundPath(path);
-    if (this.#isKept) return keepPath(path);
-    await new Promise((resolve) => this.#server.close(resolve));
-    await this.#listen(this.#place);
+    if (this.#isKept) keepPath(path);
+    else await new Promise((resolve) => this.#server.close(resolve));
+    return this.#isKept;
+  }
+
+  #tryToListen(place: Place): Promise<boolean> {
+    return this.#listen(place).then(
+      () => true,
+      () => false,
+    );
   }
 
   #listen(place: Place): Promise<void> {
@@ -170,28 +167,22 @@ export class OwnSocket implements HeldSocket {
     sendUncounted(socket);
     if (this.#answer && this.#kind === 'http') this.#answer(socket);
     else if (this.#answer || this.#isClosed) socket.destroy();
-    else this.#give(this.#keep(socket));
+    else this.#give(this.#connections.add(socket));
   }
 
-  #keep(socket: Socket): number {
-    const connection = ++accepted;
-    this.#waiting.set(connection, socket);
-    return connection;
+  /** What a run had has ended with it. */
+  #runEnded(child: Child): void {
+    if (this.#child && this.#child !== child) return;
+    this.#connections.endTaken();
   }
 
   /** One that is about to end is given nothing any more, unless nobody follows. */
   #give(connection: number): void {
     const isThere = this.#child && (this.#isLeft || !this.#child.isStopping);
-    const socket = this.#waiting.get(connection);
+    const socket = this.#connections.waiting.get(connection);
     if (!this.isClaimed || !isThere || !socket) return;
     this.#child?.send({ holdover: 'accepted', id: this.id, connection }, socket);
   }
-}
-
-function move(connection: number, from: Map<number, Socket>, to: Map<number, Socket>): void {
-  const socket = from.get(connection);
-  from.delete(connection);
-  if (socket) to.set(connection, socket);
 }
 
 /**

@@ -16,7 +16,7 @@ export class OwnSockets {
   /** A new run of the app begins: when it asks for a socket it gets it. */
   hand(child: Child): void {
     this.#child = child;
-    for (const socket of this.all()) socket.hand();
+    for (const socket of this.all()) socket.hand(child);
   }
 
   /** Hears what a run of the app says of its connections, also when the next one has begun. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectionError, get } from '../support/clients.ts';
+import { runPlain } from '../support/many-servers.ts';
 import { poll } from '../support/poll.ts';
 import { Traffic } from '../support/traffic.ts';
 import { Watched } from '../support/watched.ts';
@@ -11,6 +12,20 @@ describe.each([
   ['that are shared', {}],
   ['that holdover listens on itself', WITHOUT_HANDLES],
 ])('the addresses of an app, %s,', (_, env) => {
+  it('are those of plain Node in unusual forms too, and so are the errors', async () => {
+    const watched = await Watched.begin({ fixture: 'listen-forms', env });
+    await watched.printed(/^seen /);
+    const firstRun = watched.last('seen');
+    await watched.restart(/^seen /);
+    const secondRun = watched.last('seen');
+    watched.running.kill('SIGTERM');
+    await watched.running.exited;
+    const plain = await runPlain(watched, {});
+    const expected: unknown = JSON.parse(plain.slice('seen '.length));
+    expect(firstRun).toEqual(expected);
+    expect(secondRun).toEqual(expected);
+  });
+
   it('may be closed by the app, and are free then, and may be listened on again', async () => {
     const watched = await Watched.begin({
       env,

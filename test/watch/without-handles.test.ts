@@ -63,7 +63,8 @@ describe('holdover watch where Node has no handles to share', () => {
     for (const version of ['2', '3', '4']) {
       watched.app.write('version.js', toVersion(version));
       const { facts } = await factsOf(watched, version);
-      for (const [name, { address, listening, events }] of Object.entries(facts)) {
+      for (const [name, { atOnce, address, listening, events }] of Object.entries(facts)) {
+        expect([name, atOnce]).toEqual([name, first.facts[name]?.atOnce]);
         expect([name, address]).toEqual([name, first.facts[name]?.address]);
         expect([name, listening, events]).toEqual([name, true, ['listening', 'callback']]);
       }
@@ -72,6 +73,9 @@ describe('holdover watch where Node has no handles to share', () => {
       );
     }
     const { zero, zeroAgain, none } = first.facts;
+    for (const one of [zero, zeroAgain, none, first.facts.number, first.facts.path]) {
+      expect(one?.atOnce).toEqual(one?.address);
+    }
     expect(new Set([zero, zeroAgain, none].map(portOf)).size).toBe(3);
     for (const [, one] of traffic) await one.stop();
     const errors = traffic.flatMap(([name, one]) => one.errors.map((error) => [name, error]));

@@ -1,8 +1,9 @@
 import cluster from 'node:cluster';
-import { Socket, type Server } from 'node:net';
+import { Socket, type AddressInfo, type Server } from 'node:net';
 import type { SocketId, SupervisorMessage } from '../messages.ts';
 import { AskedServer } from './asked-server.ts';
 import { onSupervisorMessage, send } from './channel.ts';
+import { toExpectedAddress } from './expected-address.ts';
 import { giveConnection, givenConnections } from './given-connections.ts';
 import { countHeldRequests } from './held-requests.ts';
 import { watchSessions } from './http2-sessions.ts';
@@ -16,18 +17,20 @@ type Message<Name> = Extract<SupervisorMessage, { holdover: Name }>;
 const asked = new Map<Server, AskedServer>();
 /** Those that the app has closed: their connections, or their addresses, are not free yet. */
 const closing = new Map<Server, Set<AskedServer>>();
+/** Where the supervisor listens from the last run on. */
+const held = new Map<SocketId, AddressInfo>();
 let isEnding = false;
 
 /**
  * Has the supervisor listen for the app, where Node has no handles that could be shared: `listen` of
  * `net.Server` asks it, and each connection comes from there as a socket of which nothing has been read.
- * Public APIs do. For the app it is as ever, but that `server.address()` of port 0 is `null` until the
- * event 'listening', as Node's documentation has it. Handles, file descriptors, `reusePort` and the
- * primary of a cluster are left to Node.
+ * Public APIs do. For the app it is as ever. Handles, file descriptors, `reusePort` and the primary of
+ * a cluster are left to Node.
  */
 export function askToListen(): LastingSockets {
   onSupervisorMessage((message, handle) => {
-    if (message.holdover === 'listens') answered(message);
+    if (message.holdover === 'held') held.set(message.id, message.address);
+    else if (message.holdover === 'listens') answered(message);
     else if (message.holdover === 'refused') refused(message);
     else if (message.holdover === 'freed') freed(message.id);
     else if (message.holdover === 'accepted') accepted(message, handle);
@@ -52,18 +55,27 @@ function mayAsk(): boolean {
 
 function begin(server: Server, request: ListenRequest, isRefed: boolean): void {
   const { callback, signal } = request;
-  const failure = new Error();
+  const failure = new Error('The supervisor has not answered yet.');
   Error.captureStackTrace(failure, server.listen);
   if (callback) server.once('listening', callback);
   if (signal) closeWith(server, signal);
-  const one = new AskedServer(toId(request), server, request, failure);
+  const id = toId(request);
+  const address = toExpectedAddress(request, held.get(id));
+  const one = new AskedServer(id, server, withPort(request, address), failure, address);
   if (!isRefed) one.unref();
   asked.set(server, one);
-  const earlier = allClosing().filter(({ id }) => id === one.id);
+  const earlier = allClosing().filter((other) => other.id === id);
   if (earlier.length === 0) return one.ask();
   void Promise.all(earlier.map((other) => other.isFree)).then(
     () => asked.get(server) === one && one.ask(),
   );
+}
+
+/** Port 0 shall be the one that the app has been told. */
+function withPort(request: ListenRequest, address: AddressInfo | string | null): ListenRequest {
+  const { place } = request;
+  const isAny = place.port === 0 && typeof address === 'object' && address !== null;
+  return isAny ? { ...request, place: { ...place, anyPort: address.port } } : request;
 }
 
 function closeWith(server: Server, signal: AbortSignal): void {
@@ -153,6 +165,7 @@ function end(server: Server, callback: unknown): void {
 }
 
 function freed(id: SocketId): void {
+  held.delete(id);
   for (const one of allClosing()) if (one.id === id) one.freed();
 }
 

@@ -1,5 +1,4 @@
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import type { ChildMessage, ListenError, SocketId } from '../messages.ts';
 import { send } from './channel.ts';
 import { toKind, type Listening } from './listening.ts';
@@ -38,12 +37,19 @@ export class AskedServer implements Listening {
   /** Resolved when the app has closed the server and its address is free. */
   readonly isFree = new Promise<void>((resolve) => (this.#free = resolve));
 
-  constructor(id: SocketId, server: Server, request: ListenRequest, failure: Error) {
+  /** @param address where it is going to listen, as far as that is known */
+  constructor(
+    id: SocketId,
+    server: Server,
+    request: ListenRequest,
+    failure: Error,
+    address: AddressInfo | string | null,
+  ) {
     this.id = id;
     this.server = server;
     this.#request = request;
     this.#failure = failure;
-    this.address = toExpectedAddress(request);
+    this.address = address;
   }
 
   /** Asks the supervisor to listen. */
@@ -128,19 +134,4 @@ export class AskedServer implements Listening {
     else void send({ holdover: 'released', id: this.id });
     this.#isStandIn = false;
   }
-}
-
-/**
- * Where a server listens before the supervisor has said so: for an app that asks at once, which Node
- * can tell unless a host has to be looked up. Which port 0 will be is not known before 'listening'.
- */
-function toExpectedAddress({ place, path }: ListenRequest): AddressInfo | string | null {
-  const { port, host } = place;
-  if (path !== undefined) return path;
-  if (host !== undefined || !port) return null;
-  const interfaces = Object.values(networkInterfaces()).flat();
-  const hasIpv6 = interfaces.some((one) => one?.family === 'IPv6');
-  return hasIpv6
-    ? { address: '::', family: 'IPv6', port }
-    : { address: '0.0.0.0', family: 'IPv4', port };
 }
