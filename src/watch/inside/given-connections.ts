@@ -37,7 +37,7 @@ export function giveConnection(server: Server, socket: Socket, onClose: () => vo
     return;
   }
   applyOptions(server as ConnectionOptions, socket);
-  Object.assign(socket, { server });
+  Object.assign(socket, { server }); // as Node does; not documented, and read by who knows it
   server.emit('connection', socket);
 }
 
