@@ -20,5 +20,5 @@ if (resolveAdoption()) {
 }
 if (resolveSupervised()) {
   const { takePart } = await import('./watch/inside/supervised.ts');
-  takePart();
+  await takePart();
 } else reportToTerminal();

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { constants, setPriority } from 'node:os';
 import type { Writable } from 'node:stream';
 import { resolveChildEnvironment } from '../options/supervision.ts';
@@ -55,7 +56,7 @@ export class Child {
   onMessage: (message: unknown, handle: Handle | undefined) => void = () => {};
   readonly #process: ChildProcess;
   /** What was said before it could hear. */
-  #unsaid: [SupervisorMessage, Handle | undefined][] | undefined = [];
+  #unsaid: [SupervisorMessage, (Handle | Socket)?][] | undefined = [];
   #drained: () => void = () => {};
   #stopping: Promise<Exit> | undefined;
 
@@ -90,7 +91,7 @@ export class Child {
   }
 
   /** Tells the process something; when it has ended, nobody hears it. */
-  send(message: SupervisorMessage, handle?: Handle): void {
+  send(message: SupervisorMessage, handle?: Handle | Socket): void {
     if (this.#unsaid) {
       this.#unsaid.push([message, handle]);
       return;

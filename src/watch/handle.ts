@@ -1,17 +1,19 @@
-import type { Server, Socket } from 'node:net';
+import { Socket, type Server } from 'node:net';
 
 /**
  * What is behind a socket in Node: a TCP or pipe handle. `child.send` passes it to another process as
  * it is, and each process has a copy of its own; the socket lives as long as one of them.
  *
  * Its members are not documented. They are the same from Node 20 to 24, pinned by
- * `test/watch/held-sockets.test.ts`; where they are missing nothing is held (see `canHold`).
+ * `test/watch/held-sockets.test.ts`; where they are missing the supervisor listens itself (see
+ * `inside/ask-to-listen.ts`).
  */
 export interface Handle {
   fd: number;
   /** Bytes that are not with the kernel yet. */
   writeQueueSize: number;
   onconnection?: (status: number, connection: Handle) => void;
+  listen: (backlog: number) => number;
   readStop: () => void;
   close: (callback?: () => void) => void;
 }
@@ -24,4 +26,27 @@ export function toPlainHandle(owner: Server | Socket): Handle | undefined {
   const { _handle: handle } = owner as WithHandle<Server>;
   const name = handle?.constructor.name;
   return handle && (name === 'TCP' || name === 'Pipe') ? handle : undefined;
+}
+
+/** A connection of which nothing has been read yet, nor will be until it is resumed. */
+export function toUnreadSocket(handle: Handle): Socket {
+  const options = {
+    handle,
+    pauseOnCreate: true,
+    allowHalfOpen: true,
+    readable: true,
+    writable: true,
+  };
+  return new Socket(options as unknown as ConstructorParameters<typeof Socket>[0]);
+}
+
+/**
+ * Accepts connections on a copy of a socket that has been bound, unread, until the copy is closed.
+ * `server.listen(handle)` takes those of TCP only, and no pipes.
+ */
+export function acceptOn(handle: Handle, accept: (socket: Socket) => void): void {
+  handle.onconnection = (status, connection) => {
+    if (status === 0) accept(toUnreadSocket(connection));
+  };
+  handle.listen(511); // if it fails the address is gone: there is nobody to answer
 }

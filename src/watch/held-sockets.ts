@@ -1,10 +1,13 @@
-import { Socket } from 'node:net';
-import { resolve } from 'node:path';
-import { AnswerServer } from './answer-server.ts';
 import type { Child } from './child.ts';
-import type { Handle, WithHandle } from './handle.ts';
-import { removePath } from './kept-path.ts';
-import type { ChildMessage, SocketId, SocketKind } from './messages.ts';
+import type { Handle } from './handle.ts';
+import type { Accept, HeldSocket } from './held-socket.ts';
+import type { ChildMessage, SocketId } from './messages.ts';
+import { OwnSockets } from './own-sockets.ts';
+import { SharedSocket } from './shared-socket.ts';
+
+/** What there is to say of an app that asks for its sockets. */
+export const ACCEPTS_CONNECTIONS =
+  'This version of Node has no handles to share: holdover accepts the connections and hands them over.';
 
 /** How long connections wait for a server that the app no longer has, in milliseconds. */
 const UNCLAIMED = { beside: 10_000, alone: 60_000 };
@@ -12,38 +15,19 @@ const UNCLAIMED = { beside: 10_000, alone: 60_000 };
 /** How long a message that a socket is claimed may be on its way, in milliseconds. */
 const MAY_HAVE_CLAIMED = 50;
 
-/** One to hold, one to answer on after a crash. */
-const COPIES = 2;
-
-type SocketMessage = Extract<ChildMessage, { holdover: 'socket' }>;
-
-/** A socket that the app listens on, or will again. */
-interface HeldSocket {
-  id: SocketId;
-  kind: SocketKind;
-  connectionKey: string;
-  /** Of a unix socket, absolute. */
-  path: string | undefined;
-  /** The first one is held; another may be listened on in this process. */
-  handles: Handle[];
-  /** Connections that no run of the app has taken yet. */
-  waiting: Handle[];
-  /** Accepts while no run of the app does. */
-  server: AnswerServer | undefined;
-  isClaimed: boolean;
-}
-
 /**
  * The sockets that the app listens on. They outlive each run of it: while none lives, connections wait
- * in the queue of the kernel. Nothing is accepted here, and nothing proxied, but after a crash.
+ * in the queue of the kernel. Nothing is accepted here, and nothing proxied, but after a crash; where
+ * Node has no handles to share, connections are accepted here and handed over.
  */
 export class HeldSockets {
-  readonly #sockets = new Map<SocketId, HeldSocket>();
+  readonly #shared = new Map<SocketId, SharedSocket>();
+  readonly #own = new OwnSockets();
   #child: Child | undefined;
   /** The app has bound an address that is not held yet. */
   #isOpen = false;
+  #isAnswering = false;
   #timers: NodeJS.Timeout[] = [];
-  #answer: ((socket: Socket) => void) | undefined;
 
   /**
    * How long a run of the app may take to answer what is in flight, in milliseconds.
@@ -51,7 +35,7 @@ export class HeldSockets {
    * @param grace for a run that listens; one that has not said so may have begun to a moment ago
    */
   toDrain(grace: number): number {
-    const sockets = [...this.#sockets.values()];
+    const sockets = this.#all();
     if (this.#isOpen || sockets.some(({ isClaimed }) => isClaimed)) return grace;
     return sockets.length > 0 ? Math.min(grace, MAY_HAVE_CLAIMED) : 0;
   }
@@ -61,33 +45,24 @@ export class HeldSockets {
     this.#clearTimers();
     this.#child = child;
     this.#isOpen = false;
-    this.#answer = undefined;
-    for (const socket of this.#sockets.values()) {
-      const { id, connectionKey, handles, waiting } = socket;
-      socket.isClaimed = false;
-      const handle = handles[0] ?? socket.server?.handle;
-      if (!handle) continue;
-      // Two: an app may close its server and listen again.
-      const wanted = COPIES - handles.length;
-      for (let i = 0; i < 2; i++)
-        child.send({ holdover: 'socket', id, connectionKey, wanted }, handle);
-      for (const connection of waiting) child.send({ holdover: 'connection', id }, connection);
-    }
+    this.#isAnswering = false;
+    for (const socket of this.#shared.values()) socket.hand(child);
+    this.#own.hand(child);
     this.#giveUpAfter(UNCLAIMED.alone, child);
   }
 
   /** Hears what a run of the app says of its sockets. */
   hear(child: Child, message: ChildMessage, handle: Handle | undefined): void {
+    this.#own.hear(message);
     if (child !== this.#child) this.#hearLate(message, handle);
     else if (message.holdover === 'opened') this.#isOpen = true;
     else if (message.holdover === 'socket' && handle) this.#hold(child, message, handle);
     else if (message.holdover === 'claimed') this.#claimed(child, message.id);
-    else if (message.holdover === 'released') {
-      this.#release(message.id);
-      child.send({ holdover: 'freed', id: message.id });
-    } else if (message.holdover === 'connection' && handle) {
-      const socket = this.#sockets.get(message.id);
-      if (socket) socket.waiting.push(handle);
+    else if (message.holdover === 'listen') this.#listen(child, message);
+    else if (message.holdover === 'released') this.#release(child, message.id);
+    else if (message.holdover === 'connection' && handle) {
+      const socket = this.#shared.get(message.id);
+      if (socket) socket.keep(handle);
       else handle.close();
     }
   }
@@ -95,112 +70,77 @@ export class HeldSockets {
   /** What a run has said before its end, heard after the next one was handed the sockets. */
   #hearLate(message: ChildMessage, handle: Handle | undefined): void {
     if (!handle) return;
-    const socket = message.holdover === 'connection' ? this.#sockets.get(message.id) : undefined;
-    if (!socket) return handle.close();
-    this.#forward(socket, handle, () => handle.close());
+    const socket = message.holdover === 'connection' ? this.#shared.get(message.id) : undefined;
+    if (socket) socket.forward(handle);
+    else handle.close();
   }
 
-  /**
-   * Answers on all sockets, until the next run: what waits, and what comes. Where nothing of ours can
-   * be said, on a socket that does not speak plain HTTP, connections are closed.
-   */
-  answer(accept: (socket: Socket) => void): void {
+  /** Answers on all sockets, until the next run: what waits, and what comes. */
+  answer(accept: Accept): void {
     this.#clearTimers();
-    this.#answer = accept;
-    for (const socket of this.#sockets.values()) {
-      socket.isClaimed = false;
-      for (const handle of socket.waiting.splice(0)) this.#accept(socket, toSocket(handle));
-      if (socket.server) continue;
-      // The only copy is better used than held.
-      const handle = socket.handles.pop();
-      if (handle)
-        socket.server = new AnswerServer(handle, (accepted) => this.#accept(socket, accepted));
-    }
+    this.#isAnswering = true;
+    for (const socket of this.#all()) socket.answer(accept);
   }
 
   /** Leaves all addresses to the app that ends: when it closes them they are free. */
-  close(): void {
+  leave(): void {
     this.#clearTimers();
-    for (const socket of this.#sockets.values()) closeHandles(socket);
+    for (const socket of this.#all()) socket.leave();
   }
 
   /** Forgets all sockets of an app that has ended. */
-  removePaths(): void {
-    for (const { path } of this.#sockets.values()) if (path !== undefined) removePath(path);
-    this.#sockets.clear();
+  close(): void {
+    for (const socket of this.#shared.values()) socket.close();
+    this.#shared.clear();
+    this.#own.close();
   }
 
-  #hold(child: Child, { id, kind, connectionKey, path }: SocketMessage, handle: Handle): void {
-    const known = this.#sockets.get(id);
-    if (known && known.handles.length >= COPIES) {
-      handle.close();
-      return;
-    }
-    if (known) known.handles.push(handle);
-    else {
-      const handles = [handle];
-      this.#sockets.set(id, {
-        id,
-        kind,
-        connectionKey,
-        path: path === undefined ? undefined : resolve(path),
-        handles,
-        waiting: [],
-        server: undefined,
-        isClaimed: true,
-      });
-      child.send({ holdover: 'socket', id, connectionKey, wanted: 0 }, handle);
-      this.#giveUpAfter(UNCLAIMED.beside, child);
-    }
+  #all(): HeldSocket[] {
+    return [...this.#shared.values(), ...this.#own.all()];
   }
 
-  /** The app has taken what has waited: the copies here are of no use. */
-  #claimed(child: Child, id: SocketId): void {
-    const socket = this.#sockets.get(id);
-    if (!socket) return;
-    socket.isClaimed = true;
-    for (const handle of socket.waiting.splice(0)) handle.close();
-    socket.server?.close();
-    socket.server = undefined;
+  #hold(
+    child: Child,
+    message: Extract<ChildMessage, { holdover: 'socket' }>,
+    handle: Handle,
+  ): void {
+    const { id } = message;
+    const known = this.#shared.get(id);
+    const socket = known ?? new SharedSocket(child, message);
+    socket.hold(handle);
+    if (known) return;
+    this.#shared.set(id, socket);
+    socket.give(child, 0);
     this.#giveUpAfter(UNCLAIMED.beside, child);
   }
 
-  #release(id: SocketId): void {
-    const socket = this.#sockets.get(id);
+  /** The app listens on it. */
+  #claimed(child: Child, id: SocketId): void {
+    const socket = this.#shared.get(id);
     if (!socket) return;
-    this.#sockets.delete(id);
-    closeHandles(socket);
-    if (socket.path !== undefined) removePath(socket.path);
+    socket.claim();
+    this.#giveUpAfter(UNCLAIMED.beside, child);
   }
 
-  #accept(socket: HeldSocket, accepted: Socket): void {
-    if (this.#answer && socket.kind === 'http') this.#answer(accepted);
-    else if (this.#answer) accepted.destroy();
-    else this.#pass(socket, accepted);
+  /** The app asks for a socket, as Node has no handles to share. */
+  #listen(child: Child, message: Extract<ChildMessage, { holdover: 'listen' }>): void {
+    this.#isOpen = true;
+    void this.#own.listen(child, message);
+    this.#giveUpAfter(UNCLAIMED.beside, child);
   }
 
-  /** The next run has begun: it is for that one. */
-  #pass(socket: HeldSocket, accepted: Socket): void {
-    const { _handle: handle } = accepted as WithHandle<Socket>;
-    if (handle) this.#forward(socket, handle, () => accepted.destroy());
-  }
-
-  /** Gives a connection to the run that lives; until it has claimed the socket a copy is kept here. */
-  #forward(socket: HeldSocket, handle: Handle, close: () => void): void {
-    this.#child?.send({ holdover: 'connection', id: socket.id }, handle);
-    if (socket.isClaimed) close();
-    else socket.waiting.push(handle);
+  #release(child: Child, id: SocketId): void {
+    this.#shared.get(id)?.close();
+    this.#shared.delete(id);
+    this.#own.release(id);
+    child.send({ holdover: 'freed', id });
   }
 
   /** The app may have other sockets than before. */
   #giveUpAfter(milliseconds: number, child: Child): void {
     const timer = setTimeout(() => {
-      if (child !== this.#child || this.#answer) return;
-      for (const { id, isClaimed } of this.#sockets.values()) {
-        if (isClaimed) continue;
-        this.#release(id);
-        child.send({ holdover: 'freed', id });
-      }
+      if (child !== this.#child || this.#isAnswering) return;
+      for (const { id, isClaimed } of this.#all()) if (!isClaimed) this.#release(child, id);
     }, milliseconds);
     this.#timers.push(timer.unref());
   }
@@ -208,15 +148,4 @@ export class HeldSockets {
   #clearTimers(): void {
     for (const timer of this.#timers.splice(0)) clearTimeout(timer);
   }
-}
-
-function closeHandles({ server, handles, waiting }: HeldSocket): void {
-  server?.close();
-  for (const handle of [...handles.splice(0), ...waiting.splice(0)]) handle.close();
-}
-
-/** What has been read from nobody yet. */
-function toSocket(handle: Handle): Socket {
-  const options = { handle, pauseOnCreate: true, readable: true, writable: true };
-  return new Socket(options as unknown as ConstructorParameters<typeof Socket>[0]);
 }

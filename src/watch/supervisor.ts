@@ -1,38 +1,26 @@
-import { resolveEditor, resolveNodeOptions } from '../options/supervision.ts';
+import { resolveEditor } from '../options/supervision.ts';
 import { AfterCrash } from './after-crash.ts';
-import { Child, toExitCode, type Exit } from './child.ts';
+import { toExitCode, type Child, type Exit } from './child.ts';
 import { NO_DEPENDENCIES, toDependencies } from './dependencies.ts';
 import type { Handle } from './handle.ts';
-import { HeldSockets } from './held-sockets.ts';
+import { ACCEPTS_CONNECTIONS, HeldSockets } from './held-sockets.ts';
 import { Input } from './input.ts';
 import { isChildMessage, type ChildMessage } from './messages.ts';
 import { toMissingModules } from './missing-modules.ts';
-import { canStandBy, toNodeFlags, toProbeFlags, type CommandLine } from './node-flags.ts';
-import { Preloading } from './preloading.ts';
+import { NextProcess, type ProcessOptions } from './next-process.ts';
 import { formatDuration, formatWatchError, type Report } from './report.ts';
 import { mergeTriggers, Run, type Trigger } from './run.ts';
-import { Standby } from './standby.ts';
-import { toStartupFiles } from './startup-files.ts';
 import type { WatcherOptions } from './watched-paths.ts';
 import { Watcher } from './watcher.ts';
 
 /** What `holdover watch` is told. */
-export interface WatchOptions extends WatcherOptions, CommandLine {
+export interface WatchOptions extends WatcherOptions, ProcessOptions {
   /** How long the app has for its own end, in milliseconds. */
   grace: number;
   clearScreen: boolean;
-  /** Whether the sockets of the app outlive it. */
-  hold: boolean;
-  /** Whether the next process is started in advance. */
-  standby: boolean;
   /** Whether the report says where the time went. */
   verbose: boolean;
-  /** Files that count although the app does not load them, absolute. */
-  files: string[];
 }
-
-/** A file that is saved twice is saved again within this time, in milliseconds. */
-const LINK_AFTER = 5;
 
 /**
  * Runs the app, restarts it when its files change, and goes on when it crashes. One run of the app
@@ -45,14 +33,11 @@ export class Supervisor {
   readonly #watcher: Watcher;
   readonly #sockets = new HeldSockets();
   readonly #afterCrash: AfterCrash;
-  readonly #standby: Standby | undefined;
-  readonly #preloading: Preloading;
-  readonly #spawn: () => Child;
+  readonly #next: NextProcess;
   #run: Run | undefined;
   #lastChild: Child | undefined;
   #lastExit: Exit | undefined;
   #pending: Trigger | undefined;
-  #linkTimer: NodeJS.Timeout | undefined;
   #isRestarting = false;
   #isEnding = false;
   #hasDependencies = false;
@@ -60,22 +45,10 @@ export class Supervisor {
 
   /** @throws Error, in one sentence, when the app cannot be run */
   constructor(options: WatchOptions, report: Report) {
-    const { entry, nodeFlags, files, hold, root } = options;
     this.#options = options;
     this.#report = report;
-    const flags = toNodeFlags(options);
-    this.#afterCrash = new AfterCrash(this.#sockets, root, resolveEditor());
-    this.#spawn = () => new Child(flags, options, { hold });
-    const probeFlags = toProbeFlags(options);
-    this.#preloading = new Preloading(
-      nodeFlags.some((flag) => flag.startsWith('--import')),
-      () => new Child(probeFlags, options, { hold: false, isSilent: true }),
-      () => this.#isEnding || this.#standby?.renew(),
-    );
-    if (options.standby && canStandBy(nodeFlags, resolveNodeOptions())) {
-      const toFiles = (): string[] => [...files, ...toStartupFiles(entry)];
-      this.#standby = new Standby(this.#spawn, toFiles, this.#preloading);
-    }
+    this.#next = new NextProcess(options);
+    this.#afterCrash = new AfterCrash(this.#sockets, options.root, resolveEditor());
     this.#watcher = new Watcher(options, {
       onBegin: () => this.#prepareRestart(),
       onChange: (paths, since) => void this.restart({ paths, since }),
@@ -111,13 +84,11 @@ export class Supervisor {
   async end(signal: NodeJS.Signals, isSignalled: boolean): Promise<number> {
     if (this.#isEnding) this.#run?.child.kill();
     this.#isEnding = true;
-    clearTimeout(this.#linkTimer);
-    this.#standby?.discard();
-    this.#preloading.close();
+    this.#next.close();
     this.#afterCrash.close();
-    this.#sockets.close(); // new connections are refused as soon as the app closes its own
+    this.#sockets.leave(); // new connections are refused as soon as the app closes its own
     const exit = await this.#stopRun(isSignalled ? undefined : signal);
-    this.#sockets.removePaths();
+    this.#sockets.close();
     await this.#watcher.close();
     return toExitCode(exit ?? this.#lastExit ?? { code: 0, signal: null });
   }
@@ -125,11 +96,7 @@ export class Supervisor {
   /** A restart is certain: what it needs is begun before the last of a burst of saves has come. */
   #prepareRestart(): void {
     void this.#stopRun('SIGTERM');
-    clearTimeout(this.#linkTimer);
-    this.#linkTimer = setTimeout(() => {
-      const { entry } = this.#options; // is told that it is the main module when it is loaded
-      this.#standby?.link(this.#watcher.loaded.filter((path) => path !== entry));
-    }, LINK_AFTER);
+    this.#next.link(() => this.#watcher.loaded);
   }
 
   async #stopRun(signal: NodeJS.Signals | undefined): Promise<Exit | undefined> {
@@ -145,7 +112,7 @@ export class Supervisor {
   }
 
   #begin(trigger: Trigger | undefined): void {
-    const child = this.#standby?.take() ?? this.#spawn();
+    const child = this.#next.take();
     this.#afterCrash.wait();
     this.#sockets.hand(child);
     child.go();
@@ -168,21 +135,22 @@ export class Supervisor {
     if (message.holdover === 'store') this.#watcher.ignore(message.store.directory);
     else if (message.holdover === 'packages') this.#learn(message);
     else if (message.holdover === 'offender') this.#startAgain(run);
+    else if (message.holdover === 'listen' && this.#options.verbose)
+      this.#sayOnce(ACCEPTS_CONNECTIONS);
     this.#sockets.hear(run.child, message, handle);
     run.hear(message);
   }
 
   /** Runs the app once more, with nothing loaded in advance, when that may have been wrong. */
   #learn(message: Extract<ChildMessage, { holdover: 'packages' }>): void {
-    if (!this.#standby || !this.#preloading.learn(message)) return;
-    this.#standby.discard();
+    if (!this.#next.learn(message)) return;
     if (this.#run?.child.isEquipped)
       void this.restart({ paths: [], reason: 'loader hooks', since: Date.now() });
   }
 
   /** The process had to go before it was known that it must not run the app. */
   #startAgain(run: Run): void {
-    this.#preloading.reject();
+    this.#next.reject();
     if (this.#run !== run) return;
     void this.restart({ paths: run.changed, reason: 'packages', since: Date.now() });
   }
@@ -191,7 +159,7 @@ export class Supervisor {
     if (this.#isEnding) return;
     this.#afterCrash.release();
     if (!this.#hasDependencies) this.#sayOnce(NO_DEPENDENCIES);
-    this.#standby?.prepare();
+    this.#next.prepare();
   }
 
   #ended(run: Run, exit: Exit): void {
@@ -201,7 +169,7 @@ export class Supervisor {
     run.reportEnd(exit);
     this.#watcher.add(toMissingModules(run.error), run.child.startedAt);
     void this.#afterCrash.answer(run, exit, this.#watcher.loaded);
-    this.#standby?.prepare();
+    this.#next.prepare();
   }
 
   #sayOnce(message: string): void {

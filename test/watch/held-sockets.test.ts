@@ -1,106 +1,24 @@
 import { once } from 'node:events';
 import { rmSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isAlive } from '../../src/storage/processes.ts';
 import { findFreePort } from '../support/app.ts';
-import { createCertificate } from '../support/certificate.ts';
-import { connectionError, echo, get, getHttp2 } from '../support/clients.ts';
+import { connectionError, get } from '../support/clients.ts';
+import {
+  beginManyServers,
+  ENCRYPTED,
+  factsOf,
+  portOf,
+  runPlain,
+  toClients,
+  versionOf,
+} from '../support/many-servers.ts';
 import { poll } from '../support/poll.ts';
-import { start } from '../support/running.ts';
 import { Traffic } from '../support/traffic.ts';
 import { untilHeld, Watched } from '../support/watched.ts';
 import { Watching } from '../support/watching.ts';
-
-const HAS_IPV6 = Object.values(networkInterfaces())
-  .flat()
-  .some((one) => one?.address === '::1');
-
-/** What the app says of one of its servers. */
-interface ServerFacts {
-  atOnce: AddressInfo | string | null;
-  address: AddressInfo | string;
-  listening: boolean;
-  events: string[];
-}
-
-interface Facts {
-  version: string;
-  pid: number;
-  facts: Record<string, ServerFacts>;
-}
-
-const NAMES = ['number', 'options', 'host', 'name', 'six', 'only', 'exclusive'];
-const ENCRYPTED = ['https', 'http2', 'http2s', 'echo'];
-
-/** The app with one server for each form of listen. */
-async function beginManyServers() {
-  const ports: Record<string, number> = {};
-  for (const name of [...NAMES, ...ENCRYPTED]) ports[name] = await findFreePort();
-  if (!HAS_IPV6) delete ports.six;
-  const watched = await Watched.begin({
-    fixture: 'many-servers',
-    env: { PORTS: JSON.stringify(ports) },
-    prepare: ({ folder }) => createCertificate(folder),
-  });
-  return { watched, ports };
-}
-
-async function factsOf({ app, running }: Watched, version: string): Promise<Facts> {
-  return poll(async () => {
-    const answer = await get({ port: app.port }).catch(() => undefined);
-    const facts = answer && answer.status === 200 && (JSON.parse(answer.text) as Facts);
-    return facts && facts.version === version ? facts : undefined;
-  }).catch((error: Error) => {
-    throw new Error(`${error.message}\nholdover has printed:\n${running.output}`, { cause: error });
-  });
-}
-
-const portOf = (one: ServerFacts | undefined): number =>
-  one && typeof one.address === 'object' ? one.address.port : 0;
-
-/** How to reach each server, by its name; each gives what the app has answered. */
-function toClients({ app }: Watched, ports: Record<string, number>, { facts }: Facts) {
-  const clients = new Map<string, () => Promise<string>>();
-  const add = (name: string, options: object) =>
-    clients.set(name, async () => (await get(options)).text);
-  for (const name of NAMES.filter((one) => one in facts)) {
-    add(name, { port: ports[name], host: ['six', 'only'].includes(name) ? '::1' : '127.0.0.1' });
-  }
-  add('name', { port: ports.name, host: 'localhost' });
-  for (const name of ['zero', 'zeroAgain', 'none']) {
-    add(name, { port: portOf(facts[name]) });
-  }
-  for (const name of ['stale', 'path']) {
-    if (name in facts) add(name, { socketPath: join(app.folder, `${name}.sock`) });
-  }
-  add('https', { port: ports.https, isSecure: true });
-  clients.set('http2', () => getHttp2(`http://localhost:${ports.http2}`));
-  clients.set('http2s', () => getHttp2(`https://localhost:${ports.http2s}`));
-  const at = { port: ports.echo as number, host: '127.0.0.1' };
-  clients.set('echo', async () => {
-    const [version, , remotePort] = (await echo(at, 'hello')).split(' ');
-    return JSON.stringify({ version, remotePort: Number(remotePort) });
-  });
-  return clients;
-}
-
-const versionOf = (text: string): string => (JSON.parse(text) as { version: string }).version;
-
-/** Runs a file of the app with plain Node to its end, and gives what it has printed. */
-async function runPlain(watched: Watched, env: NodeJS.ProcessEnv): Promise<string> {
-  const { folder, port } = watched.app;
-  const plain = start(process.execPath, ['server.js'], {
-    cwd: folder,
-    env: { PORT: String(port), ...env },
-  });
-  await plain.printed(/^seen .*\n/m);
-  plain.kill('SIGKILL');
-  await plain.exited;
-  return plain.output;
-}
 
 describe('the sockets of an app under holdover watch', () => {
   it('keep their address in every form of listen, and clients wait for the new code', async () => {
@@ -243,106 +161,6 @@ describe('the sockets of an app under holdover watch', () => {
     expect(versionOf(text)).toBe('4');
   });
 
-  it('may be closed by the app, and are free then, and may be listened on again', async () => {
-    const watched = await Watched.begin({
-      files: {
-        'server.js': `
-          import { createServer } from 'node:http';
-          const server = createServer((_, response) => response.end('hello'));
-          const turn = (listen) => new Promise((done) => {
-            server.once('error', (error) => done(error.code));
-            if (listen) server.listen(process.env.PORT, () => done('listens'));
-            else server.close((error) => done(error?.code ?? 'closed'));
-          });
-          const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-          const turns = [];
-          for (let i = 0; i < 4; i++) turns.push(await turn(true), await turn(false));
-          turns.push(await turn(true));
-          await pause(150); // it is held now
-          for (let i = 0; i < 4; i++) turns.push(await turn(false), await turn(true));
-          await pause(150);
-          turns.push(await turn(false));
-          await pause(55); // while it is given up
-          turns.push(await turn(true));
-          await pause(150);
-          turns.push(await turn(false));
-          console.log('turns ' + turns.join());
-          setInterval(() => {}, 1000);
-        `,
-      },
-    });
-    const { port } = watched.app;
-    const expected = 'turns ' + Array.from({ length: 10 }, () => 'listens,closed').join();
-    const expectFree = async (): Promise<void> => {
-      await poll(async () => (await connectionError(port)) === 'ECONNREFUSED');
-      const other = createServer().listen(port);
-      await once(other, 'listening');
-      await new Promise((resolve) => other.close(resolve));
-    };
-    await watched.printed(/^turns .*/);
-    const firstRun = /turns .*/.exec(watched.running.output)?.[0];
-    await expectFree();
-    await watched.restart(/^turns .*/);
-    await expectFree();
-    expect(firstRun).toBe(expected);
-    expect(watched.count(new RegExp(`^${expected}$`))).toBe(2);
-  });
-
-  it('may be probed before, on every address, as packages that look for a free port do', async () => {
-    const watched = await Watched.begin({
-      files: {
-        'server.js': `
-          import { createServer } from 'node:http';
-          import { createServer as createNetServer } from 'node:net';
-          const port = Number(process.env.PORT);
-          const probe = (...words) => new Promise((done) => {
-            const server = createNetServer().once('error', ({ code }) => done(code));
-            server.listen(...words, () => server.close(() => done('free')));
-          });
-          const found = [];
-          for (const host of [undefined, '0.0.0.0', '127.0.0.1', 'localhost']) {
-            found.push(await probe({ port, host }));
-          }
-          console.log('probes ' + found.join());
-          await new Promise((done) => setTimeout(done, 300)); // a database, say
-          createServer((_, response) => response.end('hello'))
-            .listen(port, () => console.log('listens'));
-        `,
-      },
-    });
-    await watched.printed(/^listens/);
-    const traffic = new Traffic(() => get({ port: watched.app.port }), { clients: 3, pause: 10 });
-    await poll(() => traffic.answers.length > 5);
-    await watched.holds();
-    for (let i = 0; i < 2; i++) await watched.restart(/^listens/);
-    await poll(async () => get({ port: watched.app.port }));
-    await traffic.stop();
-    expect(watched.running.output.match(/probes .*/g)).toEqual(
-      Array.from({ length: 3 }, () => 'probes free,free,free,free'),
-    );
-    expect(traffic.errors).toEqual([]);
-  });
-
-  it('may have another host in the new code', async () => {
-    const code = (version: string, host: string): string =>
-      `import { createServer } from 'node:http';
-       createServer((_, response) => response.end('${version}'))
-         .listen({ port: process.env.PORT, ${host} }, () => console.log('listens ${version}'));`;
-    const watched = await Watched.begin({ files: { 'server.js': code('1', '') } });
-    await watched.printed(/^listens 1/);
-    const { port } = watched.app;
-    await poll(async () => (await get({ port })).text === '1');
-    const hosts = ["host: '127.0.0.1'", "host: '0.0.0.0'", ''];
-    for (const [index, host] of hosts.entries()) {
-      const version = String(index + 2);
-      await watched.holds();
-      watched.app.write('server.js', code(version, host));
-      await watched.printed(new RegExp(`^listens ${version}|exited with code`));
-      expect(watched.running.output).not.toContain('EADDRINUSE');
-      await poll(async () => (await get({ port, host: '127.0.0.1' })).text === version);
-    }
-  });
-
   it('are released when the new code has others', async () => {
     const ports = [await findFreePort(), await findFreePort()] as const;
     const code = (port: number): string =>
@@ -360,41 +178,6 @@ describe('the sockets of an app under holdover watch', () => {
       every: 50,
     });
     expect((await get({ port: ports[1] })).text).toBe('hello');
-  });
-
-  it('that another process has are an error of the app, also in later runs', async () => {
-    const busy = createServer().listen(0);
-    onTestFinished(() => void busy.close());
-    await once(busy, 'listening');
-    const { port } = busy.address() as AddressInfo;
-    const code = (listen: string): string =>
-      `import { createServer } from 'node:http';
-       createServer((_, response) => response.end('hello')).listen(${listen}, () => console.log('listens'));`;
-    const watched = await Watched.begin({ files: { 'server.js': code('process.env.PORT') } });
-    await watched.printed(/^listens/);
-    await watched.holds();
-    watched.app.write('server.js', code(String(port)));
-    await watched.printed(new RegExp(`Port ${port} is in use by another process`));
-    expect(watched.running.output).toContain(`EADDRINUSE: address already in use :::${port}`);
-    watched.app.write('server.js', code('process.env.PORT'));
-    await watched.printed(/^listens/, 2);
-    expect((await get({ port: watched.app.port })).text).toBe('hello');
-  });
-
-  it('do not keep an app alive that is done', async () => {
-    const watched = await Watched.begin({
-      files: {
-        'server.js': `
-          import { createServer } from 'node:http';
-          process.on('beforeExit', () => console.log('is done'));
-          const server = createServer().listen(process.env.PORT, () => setTimeout(() => server.unref(), 120));
-        `,
-      },
-    });
-    await watched.printed(/^is done/);
-    await watched.printed(/The app has ended; waiting for a change/);
-    await watched.restart(/^is done/);
-    await watched.printed(/The app has ended; waiting for a change/, 2);
   });
 
   it('are shared by the workers of a cluster', async () => {

@@ -1,11 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { Socket, type Server } from 'node:net';
-import { toPlainHandle, type WithHandle } from '../handle.ts';
 import { onSupervisorMessage, send } from './channel.ts';
-import { toClosedHandle } from './closed-handle.ts';
-import { keepSockets, listeningServers, type Listening } from './held-sockets.ts';
 import { toHttpConnections, type HttpSocket } from './http-connections.ts';
 import { closeSessions } from './http2-sessions.ts';
+import type { LastingSockets, Listening } from './listening.ts';
 
 /** How often to look whether a response has ended, in milliseconds. */
 const LOOK_EVERY = 5;
@@ -23,18 +21,18 @@ const ENDLESS = /^(text\/event-stream|multipart\/x-mixed-replace)/;
  * Then the app's own handlers of SIGTERM have their turn; streams and upgraded connections (WebSocket)
  * are open to them, and are closed after it.
  */
-export function drainOnRestart(): void {
+export function drainOnRestart(sockets: LastingSockets): void {
   onSupervisorMessage(({ holdover }) => {
-    if (holdover === 'drain') void drain();
+    if (holdover === 'drain') void drain(sockets);
   });
 }
 
-async function drain(): Promise<void> {
+async function drain(sockets: LastingSockets): Promise<void> {
   process.channel?.ref(); // without its sockets the app would be done before it is asked to end
-  await keepSockets();
-  const servers = listeningServers();
+  await sockets.keep();
+  const servers = sockets.servers();
   const patience = performance.now() + UNASKED_FOR;
-  for (const entry of servers) stopAccepting(entry);
+  for (const entry of servers) entry.stopAccepting();
   await new Promise<void>((resolve) => {
     const look = (): void => {
       const isPatient = performance.now() < patience;
@@ -49,23 +47,17 @@ async function drain(): Promise<void> {
   await send({ holdover: 'drained' });
 }
 
-/** The server goes on as if it listened, so that the app closes it as it always does. */
-function stopAccepting({ server, handle }: Listening): void {
-  const owner = server as WithHandle<Server>;
-  if (owner._handle === handle) owner._handle = toClosedHandle(handle);
-  handle.close();
-}
-
 const moved = new Set<Socket>();
 const moves: Promise<void>[] = [];
 
 /** @returns whether a request is in flight */
-function releaseIdle({ id, server }: Listening, isPatient: boolean): boolean {
+function releaseIdle(entry: Listening, isPatient: boolean): boolean {
+  const { server } = entry;
   const hasStreams = closeSessions(server, isEndlessType);
   const connections = toHttpConnections(server);
-  if (!connections) return releaseNew(id, server, isPatient) || hasStreams;
+  if (!connections) return releaseNew(entry, isPatient) || hasStreams;
   let isLeft = false;
-  for (const socket of connections.idle) if (!move(id, socket)) isLeft = true;
+  for (const socket of connections.idle) if (!move(entry, socket)) isLeft = true;
   // Those of TLS cannot be passed on: the client opens a new one.
   if (isLeft) (server as Server & { closeIdleConnections?: () => void }).closeIdleConnections?.();
   const inFlight = connections.active.filter(
@@ -80,22 +72,20 @@ function releaseIdle({ id, server }: Listening, isPatient: boolean): boolean {
 }
 
 /** Those of protocols of their own, on which nothing was said yet. @returns whether to wait for one */
-function releaseNew(id: string, server: Server, isPatient: boolean): boolean {
-  const fresh = openSockets([server]).filter(
+function releaseNew(entry: Listening, isPatient: boolean): boolean {
+  const fresh = openSockets([entry.server]).filter(
     ({ bytesRead, bytesWritten }) => bytesRead === 0 && bytesWritten === 0,
   );
-  const left = fresh.filter((socket) => !move(id, socket));
+  const left = fresh.filter((socket) => !move(entry, socket));
   return left.length > 0 && isPatient; // of TLS: its client is about to speak
 }
 
-/** Passes a connection on as it is: what the client has sent is read by the next run. */
-function move(id: string, socket: HttpSocket): boolean {
+function move(entry: Listening, socket: HttpSocket): boolean {
   if (moved.has(socket)) return true;
-  const handle = toPlainHandle(socket);
-  if (!handle || socket.writableLength > 0 || handle.writeQueueSize > 0) return false;
-  handle.readStop();
+  const isPassed = socket.writableLength > 0 ? undefined : entry.pass(socket);
+  if (!isPassed) return false;
   moved.add(socket);
-  moves.push(send({ holdover: 'connection', id }, handle).then(() => void socket.destroy()));
+  moves.push(isPassed);
   return true;
 }
 

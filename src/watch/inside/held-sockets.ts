@@ -1,11 +1,13 @@
 import type { Server } from 'node:net';
 import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
-import type { SocketId, SocketKind } from '../messages.ts';
+import type { SocketId } from '../messages.ts';
 import { send } from './channel.ts';
 import { toClosedHandle } from './closed-handle.ts';
 import { countHeldRequests } from './held-requests.ts';
 import { watchSessions } from './http2-sessions.ts';
 import { onListen, type ListenCall } from './listen.ts';
+import { toKind, type LastingSockets, type Listening } from './listening.ts';
+import { toListening } from './listening-handle.ts';
 import { listenUnlessProbe, mayBeProbe, PROBE } from './port-probe.ts';
 import {
   addHeldSocket,
@@ -24,30 +26,22 @@ const COPIES = 2;
 /** Of libuv: several processes share the address by themselves. */
 const SHARED = 2;
 
-/** A server of the app that listens. */
-export interface Listening {
-  id: SocketId;
-  server: Server;
+/** A server of the app that listens on a handle. */
+interface Handled extends Listening {
   handle: Handle;
   /** Of a unix socket. */
   path: string | undefined;
-  /** When it began, in milliseconds of `performance.now()`. */
-  since: number;
   isOffered: boolean;
 }
 
-const listening = new Map<SocketId, Listening>();
+const listening = new Map<SocketId, Handled>();
 let isEnding = false;
 
-/** Every server of the app whose socket can be held. */
-export function listeningServers(): Listening[] {
-  return [...listening.values()];
-}
-
-/** From now on a server that is closed leaves its socket to the next run of the app. */
-export async function keepSockets(): Promise<void> {
+async function keepSockets(): Promise<void> {
   isEnding = true;
-  const young = listeningServers().filter((entry) => !entry.isOffered && !heldSocket(entry.id));
+  const young = [...listening.values()].filter(
+    (entry) => !entry.isOffered && !heldSocket(entry.id),
+  );
   await Promise.all(young.map((entry) => offer(entry, COPIES)));
 }
 
@@ -55,10 +49,11 @@ export async function keepSockets(): Promise<void> {
  * Lets the supervisor hold the sockets that the app listens on, and listens on those that it holds
  * already. The first run binds its addresses as ever, with the errors that this may have; a socket
  * that is closed by the app, not for a restart, is free at once.
+ *
+ * @returns undefined when this version of Node has no handles that could be had
  */
-export function holdSockets(): void {
-  keepGivenSockets(deliver);
-  onListen(
+export function holdSockets(): LastingSockets | undefined {
+  const canHandle = onListen(
     (server, call) => {
       if (isEnding) return null;
       const inTheWay = heldOnPort(call).filter((id) => !listening.has(id));
@@ -69,6 +64,9 @@ export function holdSockets(): void {
     },
     (server, call) => begin(server, call),
   );
+  if (!canHandle) return undefined;
+  keepGivenSockets(deliver);
+  return { servers: () => [...listening.values()], keep: keepSockets };
 }
 
 /** Shared sockets get on without us. */
@@ -129,8 +127,12 @@ function begin(server: WithHandle<Server>, call: ListenCall): void {
   const handle = toPlainHandle(server);
   if (!handle || !canHold(call)) return;
   const id = toId(call);
-  const since = performance.now();
-  const entry = { id, server, handle, path: toPath(call), since, isOffered: false };
+  const entry = {
+    ...toListening(id, server, handle),
+    handle,
+    path: toPath(call),
+    isOffered: false,
+  };
   listening.set(id, entry);
   watchSessions(server);
   const { close } = handle;
@@ -146,7 +148,7 @@ function begin(server: WithHandle<Server>, call: ListenCall): void {
 }
 
 /** Listens on a socket that is held. */
-function claim(entry: Listening): void {
+function claim(entry: Handled): void {
   const socket = heldSocket(entry.id);
   if (!socket) return;
   (entry.server as Server & { _connectionKey?: string })._connectionKey = socket.connectionKey;
@@ -157,7 +159,7 @@ function claim(entry: Listening): void {
   socket.wanted = 0;
 }
 
-async function offer(entry: Listening, copies: number): Promise<void> {
+async function offer(entry: Handled, copies: number): Promise<void> {
   const { id, server, handle, path } = entry;
   if (entry.isOffered) return;
   entry.isOffered = true;
@@ -177,18 +179,11 @@ function deliver(id: SocketId): void {
 }
 
 /** The app has closed the server; unless it listens there again at once, the address is free. */
-function end({ id, path }: Listening): void {
+function end({ id, path }: Handled): void {
   listening.delete(id);
   if (isEnding) return;
   if (path !== undefined) closePath(path);
   setTimeout(() => {
     if (!listening.has(id) && !isEnding) release(id);
   }, PROBE).unref();
-}
-
-/** Told from what they can do: `node:http` is loaded by the app, or not at all. */
-function toKind(server: Server): SocketKind {
-  const isHttp = 'closeIdleConnections' in server;
-  const isSecure = 'setSecureContext' in server;
-  return isHttp && !isSecure ? 'http' : 'other';
 }

@@ -33,6 +33,6 @@ export function listenUnlessProbe(
     }
     if (onconnection) handle.onconnection = onconnection;
     server._handle = handle;
-    (handle as Handle & { listen: (backlog: number) => number }).listen(511);
+    handle.listen(511);
   }, PROBE);
 }

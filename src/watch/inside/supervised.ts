@@ -6,10 +6,10 @@ import { reportToSupervisor } from './report.ts';
 import { standBy } from './standby.ts';
 
 /** What a process does that `holdover watch` has started. */
-export function takePart(): void {
+export async function takePart(): Promise<void> {
   if (resolveHold()) {
-    holdSockets();
-    drainOnRestart();
+    const sockets = holdSockets() ?? (await import('./ask-to-listen.ts')).askToListen();
+    drainOnRestart(sockets);
   }
   reportToSupervisor();
   prepareAsTold();

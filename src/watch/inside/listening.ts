@@ -1,0 +1,32 @@
+import type { Server, Socket } from 'node:net';
+import type { SocketId, SocketKind } from '../messages.ts';
+
+/** A server of the app that listens on a socket which outlives the app. */
+export interface Listening {
+  id: SocketId;
+  server: Server;
+  /**
+   * Passes a connection on as it is, all that it was sent being with the kernel: what the client sends
+   * is read by the next run.
+   *
+   * @returns undefined when it cannot be, and otherwise resolved when it is
+   */
+  pass: (socket: Socket) => Promise<void> | undefined;
+  /** The server goes on as if it listened, so that the app closes it as it always does. */
+  stopAccepting: () => void;
+}
+
+/** The sockets of the app that outlive it. */
+export interface LastingSockets {
+  /** Every server of the app that listens on one. */
+  servers: () => Listening[];
+  /** From now on a server that is closed leaves its socket to the next run of the app. */
+  keep: () => Promise<void>;
+}
+
+/** Told from what they can do: `node:http` is loaded by the app, or not at all. */
+export function toKind(server: Server): SocketKind {
+  const isHttp = 'closeIdleConnections' in server;
+  const isSecure = 'setSecureContext' in server;
+  return isHttp && !isSecure ? 'http' : 'other';
+}

@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { connectionError, get } from '../support/clients.ts';
+import { runPlain } from '../support/many-servers.ts';
+import { poll } from '../support/poll.ts';
+import { Traffic } from '../support/traffic.ts';
+import { Watched } from '../support/watched.ts';
+import { WITHOUT_HANDLES } from '../support/without-handles.ts';
+
+describe.each([
+  ['that are shared', {}],
+  ['that holdover listens on itself', WITHOUT_HANDLES],
+])('the addresses of an app, %s,', (_, env) => {
+  it('are those of plain Node in unusual forms too, and so are the errors', async () => {
+    const watched = await Watched.begin({ fixture: 'listen-forms', env });
+    await watched.printed(/^seen /);
+    const firstRun = watched.last('seen');
+    await watched.restart(/^seen /);
+    const secondRun = watched.last('seen');
+    watched.running.kill('SIGTERM');
+    await watched.running.exited;
+    const plain = await runPlain(watched, {});
+    const expected: unknown = JSON.parse(plain.slice('seen '.length));
+    expect(firstRun).toEqual(expected);
+    expect(secondRun).toEqual(expected);
+  });
+
+  it('may be closed by the app, and are free then, and may be listened on again', async () => {
+    const watched = await Watched.begin({
+      env,
+      files: {
+        'server.js': `
+          import { createServer } from 'node:http';
+          const server = createServer((_, response) => response.end('hello'));
+          const turn = (listen) => new Promise((done) => {
+            server.once('error', (error) => done(error.code));
+            if (listen) server.listen(process.env.PORT, () => done('listens'));
+            else server.close((error) => done(error?.code ?? 'closed'));
+          });
+          const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+          const turns = [];
+          for (let i = 0; i < 4; i++) turns.push(await turn(true), await turn(false));
+          turns.push(await turn(true));
+          await pause(150); // it is held now
+          for (let i = 0; i < 4; i++) turns.push(await turn(false), await turn(true));
+          await pause(150);
+          turns.push(await turn(false));
+          await pause(55); // while it is given up
+          turns.push(await turn(true));
+          await pause(150);
+          turns.push(await turn(false));
+          console.log('turns ' + turns.join());
+          setInterval(() => {}, 1000);
+        `,
+      },
+    });
+    const { port } = watched.app;
+    const expected = 'turns ' + Array.from({ length: 10 }, () => 'listens,closed').join();
+    const expectFree = async (): Promise<void> => {
+      await poll(async () => (await connectionError(port)) === 'ECONNREFUSED');
+      const other = createServer().listen(port);
+      await once(other, 'listening');
+      await new Promise((resolve) => other.close(resolve));
+    };
+    await watched.printed(/^turns .*/);
+    const firstRun = /turns .*/.exec(watched.running.output)?.[0];
+    await expectFree();
+    await watched.restart(/^turns .*/);
+    await expectFree();
+    expect(firstRun).toBe(expected);
+    expect(watched.count(new RegExp(`^${expected}$`))).toBe(2);
+  });
+
+  it('may be probed before, on every address, as packages that look for a free port do', async () => {
+    const watched = await Watched.begin({
+      env,
+      files: {
+        'server.js': `
+          import { createServer } from 'node:http';
+          import { createServer as createNetServer } from 'node:net';
+          const port = Number(process.env.PORT);
+          const probe = (...words) => new Promise((done) => {
+            const server = createNetServer().once('error', ({ code }) => done(code));
+            server.listen(...words, () => server.close(() => done('free')));
+          });
+          const found = [];
+          for (const host of [undefined, '0.0.0.0', '127.0.0.1', 'localhost']) {
+            found.push(await probe({ port, host }));
+          }
+          console.log('probes ' + found.join());
+          await new Promise((done) => setTimeout(done, 300)); // a database, say
+          createServer((_, response) => response.end('hello'))
+            .listen(port, () => console.log('listens'));
+        `,
+      },
+    });
+    await watched.printed(/^listens/);
+    const traffic = new Traffic(() => get({ port: watched.app.port }), { clients: 3, pause: 10 });
+    await poll(() => traffic.answers.length > 5);
+    await watched.holds();
+    for (let i = 0; i < 2; i++) await watched.restart(/^listens/);
+    await poll(async () => get({ port: watched.app.port }));
+    await traffic.stop();
+    expect(watched.running.output.match(/probes .*/g)).toEqual(
+      Array.from({ length: 3 }, () => 'probes free,free,free,free'),
+    );
+    expect(traffic.errors).toEqual([]);
+  });
+
+  it('may have another host in the new code', async () => {
+    const code = (version: string, host: string): string =>
+      `import { createServer } from 'node:http';
+       createServer((_, response) => response.end('${version}'))
+         .listen({ port: process.env.PORT, ${host} }, () => console.log('listens ${version}'));`;
+    const watched = await Watched.begin({ env, files: { 'server.js': code('1', '') } });
+    await watched.printed(/^listens 1/);
+    const { port } = watched.app;
+    await poll(async () => (await get({ port })).text === '1');
+    const hosts = ["host: '127.0.0.1'", "host: '0.0.0.0'", ''];
+    for (const [index, host] of hosts.entries()) {
+      const version = String(index + 2);
+      await watched.holds();
+      watched.app.write('server.js', code(version, host));
+      await watched.printed(new RegExp(`^listens ${version}|exited with code`));
+      expect(watched.running.output).not.toContain('EADDRINUSE');
+      await poll(async () => (await get({ port, host: '127.0.0.1' })).text === version);
+    }
+  });
+
+  it('that another process has are an error of the app, also in later runs', async () => {
+    const busy = createServer().listen(0);
+    onTestFinished(() => void busy.close());
+    await once(busy, 'listening');
+    const { port } = busy.address() as AddressInfo;
+    const code = (listen: string): string =>
+      `import { createServer } from 'node:http';
+       createServer((_, response) => response.end('hello')).listen(${listen}, () => console.log('listens'));`;
+    const watched = await Watched.begin({ env, files: { 'server.js': code('process.env.PORT') } });
+    await watched.printed(/^listens/);
+    await watched.holds();
+    watched.app.write('server.js', code(String(port)));
+    await watched.printed(new RegExp(`Port ${port} is in use by another process`));
+    expect(watched.running.output).toContain(`EADDRINUSE: address already in use :::${port}`);
+    watched.app.write('server.js', code('process.env.PORT'));
+    await watched.printed(/^listens/, 2);
+    expect((await get({ port: watched.app.port })).text).toBe('hello');
+  });
+
+  it('do not keep an app alive that is done', async () => {
+    const watched = await Watched.begin({
+      env,
+      files: {
+        'server.js': `
+          import { createServer } from 'node:http';
+          process.on('beforeExit', () => console.log('is done'));
+          const server = createServer().listen(process.env.PORT, () => setTimeout(() => server.unref(), 120));
+        `,
+      },
+    });
+    await watched.printed(/^is done/);
+    await watched.printed(/The app has ended; waiting for a change/);
+    await watched.restart(/^is done/);
+    await watched.printed(/The app has ended; waiting for a change/, 2);
+  });
+});

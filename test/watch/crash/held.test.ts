@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createCertificate } from '../../support/certificate.ts';
+import { findFreePort } from '../../support/app.ts';
+import { get } from '../../support/clients.ts';
+import { poll } from '../../support/poll.ts';
+import { Traffic } from '../../support/traffic.ts';
+import { Watched } from '../../support/watched.ts';
+import { WITHOUT_HANDLES } from '../../support/without-handles.ts';
+
+/** Listens on a port, on a unix socket, and with TLS. */
+const SERVER = `
+  import { readFileSync } from 'node:fs';
+    import { createServer } from 'node:http';
+  import { createServer as createSecureServer } from 'node:https';
+  import { version } from './version.js';
+  const answer = (_, response) => response.end(version);
+  const secure = { key: readFileSync('key.pem'), cert: readFileSync('cert.pem') };
+  const listen = (server, where) => new Promise((done) => server.listen(where, done));
+  await listen(createSecureServer(secure, answer), process.env.SECURE);
+  await listen(createServer(answer), 'app.sock');
+  await listen(createServer(answer), process.env.PORT);
+  console.log('listens ' + version);
+`;
+
+const toVersion = (version: string): string => `export const version = '${version}';\n`;
+
+describe.each([
+  ['that are shared', {}],
+  ['that holdover accepts on itself', WITHOUT_HANDLES],
+])('the sockets of an app that crashes, %s', (_, env) => {
+  it('answer what went wrong, at once, until the app is back', async () => {
+    const secure = await findFreePort();
+    const watched = await Watched.begin({
+      files: { 'server.js': SERVER, 'version.js': toVersion('1') },
+      env: { SECURE: String(secure), ...env },
+      prepare: ({ folder }) => createCertificate(folder),
+    });
+    const { app } = watched;
+    const clients = [{ port: app.port }, { socketPath: join(app.folder, 'app.sock') }];
+    await watched.printed(/^listens 1/);
+    await watched.holds();
+    const traffic = new Traffic(() => get({ port: app.port }), { clients: 2, pause: 5 });
+    for (const version of ['2', '3']) {
+      app.write('version.js', 'export const version = ;\n');
+      for (const client of clients) {
+        const { text } = await poll(async () => {
+          const answer = await get({ ...client, headers: { accept: 'application/json' } });
+          return answer.status === 503 ? answer : undefined;
+        });
+        expect(JSON.parse(text)).toMatchObject({ error: { name: 'SyntaxError' } });
+      }
+      const closed = get({ port: secure, isSecure: true }).catch((error: Error) => error);
+      expect(await closed).toBeInstanceOf(Error);
+      app.write('version.js', toVersion(version));
+      await watched.printed(new RegExp(`^listens ${version}`));
+      for (const client of clients) {
+        await poll(async () => (await get(client)).text === version);
+      }
+      expect((await get({ port: secure, isSecure: true })).text).toBe(version);
+      await watched.holds();
+    }
+    await traffic.stop();
+    expect(traffic.errors).toEqual([]);
+  });
+});
