@@ -2,7 +2,7 @@
  * `node --import holdover/register app.js`: adopts the in-memory session stores of the app's
  * frameworks, so that sessions survive every restart. Nothing else changes, and nothing happens in an
  * app that has none, that brings its own store, or that runs with NODE_ENV=production (unless
- * SESSION_TYPE=filesystem asks for it).
+ * SESSION_TYPE names what sessions are kept in).
  */
 import { reportToTerminal } from './adopt/announce.ts';
 import { adoptedStores } from './adopt/adopted.ts';

@@ -9,6 +9,8 @@ export interface RedisClient {
   send: (key: string, args: string[]) => Promise<unknown>;
   /** One for each master; all keys are behind one of them. */
   masters: () => Promise<Send[]>;
+  /** Whether it is several servers, of which one may fail while the others serve. */
+  isCluster: boolean;
   /** Whether commands can be sent now. */
   isReady: () => boolean;
   /** Ends it at once. */
@@ -179,6 +181,7 @@ function toSingle(client: NodeRedis): RedisClient {
   return {
     send: (_, args) => send(args),
     masters: async () => [send],
+    isCluster: false,
     isReady: () => client.isReady ?? client.isOpen,
     destroy: () => destroy(client),
   };
@@ -194,6 +197,7 @@ function toCluster(cluster: Cluster): RedisClient {
     send: (key, args) => sendCommand(key, false, args),
     masters: () =>
       Promise.all(cluster.masters.map(async (master) => toSend(await cluster.nodeClient(master)))),
+    isCluster: true,
     isReady: () => cluster.isOpen,
     destroy: () => destroy(cluster),
   };

@@ -82,6 +82,7 @@ export class RedisLink {
   #missed(client: RedisClient | undefined, timeout: number): Error {
     const error = new Error(`no answer within ${timeout} ms`);
     if (!client) return this.#failure ?? error;
+    if (client.isCluster) return error; // one node of it, as far as this call can tell
     if (client === this.#client && !this.#isFrozen) void this.#probe(client, error);
     return error;
   }

@@ -56,7 +56,10 @@ const SENTINEL_URL =
  * not in it
  */
 export function toRedisTarget(options: RedisOptions & { url: string }): RedisTarget {
-  const { url, username, password, sentinelPassword, tls } = options;
+  const { url, username, password, sentinelPassword, tls, timeout = 1 } = options;
+  if (!(timeout > 0) || !Number.isFinite(timeout)) {
+    throw new Error(`The option redis.timeout must be more than 0 milliseconds, not ${timeout}.`);
+  }
   const sentinel = SENTINEL_URL.exec(url)?.groups;
   const found = sentinel ? fromSentinelUrl(sentinel) : fromUrls(url.split(','));
   if (tls && !found.isSecure) {

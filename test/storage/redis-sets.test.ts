@@ -62,6 +62,32 @@ describeWithRedis('a Cluster of three', () => {
   });
 });
 
+describeWithRedis('a Cluster of which one node is frozen', () => {
+  it('serves from the others, and every call ends within the deadline', async () => {
+    const cluster = await startCluster();
+    onTestFinished(() => cluster.close());
+    const storage = openRedisStorage({ redis: { url: cluster.url, timeout: 500 } });
+    const ids = Array.from({ length: 60 }, (_, index) => `id-${index}`);
+    for (const id of ids) await poll(() => storage.set(id, id, HOUR).catch(() => false));
+    const [, , third] = cluster.servers as [RedisServer, RedisServer, RedisServer];
+    third.signal('SIGSTOP');
+    let longest = 0;
+    const ask = async (id: string): Promise<boolean> => {
+      const start = performance.now();
+      const stored = await storage.get(id).catch(() => 'refused' as const);
+      longest = Math.max(longest, performance.now() - start);
+      if (stored !== 'refused') expect(stored?.text).toBe(id);
+      return stored !== 'refused';
+    };
+    const answered = (await Promise.all(ids.map(ask))).filter(Boolean).length;
+    expect(answered).toBeGreaterThanOrEqual(20);
+    expect(answered).toBeLessThan(60);
+    expect(longest).toBeLessThan(1500);
+    third.signal('SIGCONT');
+    await poll(async () => (await Promise.all(ids.map(ask))).every(Boolean));
+  });
+});
+
 describeWithRedis('a master that Sentinels watch', () => {
   let set: RedisSet;
   beforeAll(async () => (set = await startSentinels()));

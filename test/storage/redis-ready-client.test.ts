@@ -1,0 +1,80 @@
+import { createClient, createCluster } from 'redis';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import type { ConnectedRedis } from '../../src/storage/open-redis.ts';
+import { poll } from '../support/poll.ts';
+import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
+import { startCluster } from '../support/redis-sets.ts';
+import { openRedisStorage } from '../support/redis-storage.ts';
+import { describeStorageContract } from './contract.ts';
+
+const HOUR = 60 * 60 * 1000;
+
+describeWithRedis("a client of the app's own", () => {
+  let server: RedisServer;
+  let client: ReturnType<typeof createClient>;
+
+  beforeAll(async () => {
+    server = await RedisServer.prepare();
+    await server.begin();
+    client = createClient({ url: server.url, socket: { reconnectStrategy: () => 50 } });
+    client.on('error', () => {}); // as the app would
+    await client.connect();
+  });
+  afterAll(async () => {
+    client.destroy();
+    await server.close();
+  });
+
+  const toRedis = (): ConnectedRedis => client as unknown as ConnectedRedis;
+
+  describeStorageContract("a client of the app's own", async () => {
+    server.cli('FLUSHALL');
+    return (namespace) => openRedisStorage({ redis: toRedis(), namespace });
+  });
+
+  it('is waited for when the app connects it later', async () => {
+    const late = createClient({ url: server.url });
+    onTestFinished(() => late.destroy());
+    const storage = openRedisStorage({ redis: late as unknown as ConnectedRedis });
+    await expect(storage.get('a')).rejects.toMatchObject({ status: 503 });
+    await late.connect();
+    await poll(() => storage.set('a', 'text', HOUR).catch(() => false));
+    expect((await storage.get('a'))?.text).toBe('text');
+  });
+
+  it('serves again after it has connected again, and sends nothing twice', async () => {
+    const storage = openRedisStorage({ redis: toRedis() });
+    await storage.set('a', 'text', HOUR);
+    await server.kill();
+    await poll(() =>
+      storage.get('a').then(
+        () => false,
+        () => true,
+      ),
+    );
+    await expect(storage.set('b', 'not stored', HOUR)).rejects.toThrow('out of reach');
+    await server.begin();
+    await poll(() => storage.set('c', 'text', HOUR).catch(() => false));
+    expect(server.cli('KEYS', '*')).toBe('holdover:default:c');
+  });
+
+  it('may be one of a Cluster', async () => {
+    const set = await startCluster();
+    const urls = set.url.split(',').map((url) => ({ url }));
+    const cluster = createCluster({ rootNodes: urls });
+    cluster.on('error', () => {});
+    await cluster.connect();
+    onTestFinished(async () => {
+      cluster.destroy();
+      await set.close();
+    });
+    const storage = openRedisStorage({ redis: cluster as unknown as ConnectedRedis });
+    for (let number = 0; number < 30; number++) {
+      await storage.set(`id-${number}`, `text ${number}`, HOUR);
+      expect((await storage.get(`id-${number}`))?.text).toBe(`text ${number}`);
+    }
+    expect(await storage.count()).toBe(30);
+    await storage.clear();
+    expect(await storage.count()).toBe(0);
+  });
+});
