@@ -23,6 +23,8 @@ export function describeSurvivals(subject: Subject): void {
       // The module that makes the store.
       story.save('src/sessions.js', `${story.app.read('src/sessions.js')}\n// edited\n`);
       await isStill({});
+      await story.restart();
+      await isStill({ entry: '2' });
       story.edit('vite.config.js', "config = '1'", "config = '2'");
       await isStill({ config: '2' });
       story.save('.env', 'VITE_NAME=changed\n');

@@ -73,6 +73,13 @@ export class ViteStory {
     });
   }
 
+  /** Has the app call `server.restart()`, and waits until that is done. */
+  async restart(): Promise<void> {
+    const { length } = this.running.output;
+    await this.browser.text('/restart');
+    await this.running.printed('server restarted.', length);
+  }
+
   /** Ends the dev server, and starts it again. */
   async startAgain(signal: NodeJS.Signals): Promise<void> {
     await this.end(signal);
