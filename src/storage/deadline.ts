@@ -19,6 +19,8 @@ interface DeadlineOptions {
  *
  * A process that was busy, or suspended, hears its timers before the answers that have come meanwhile:
  * those count.
+ *
+ * @param toError is called when it has come to that, and not otherwise
  */
 export function withDeadline<T>(
   work: Promise<T>,
@@ -28,6 +30,7 @@ export function withDeadline<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let due = performance.now() + milliseconds;
+    let isSettled = false;
     let timer = start(milliseconds);
     function start(delay: number): NodeJS.Timeout {
       const started = setTimeout(end, delay);
@@ -37,14 +40,16 @@ export function withDeadline<T>(
       const isLate = performance.now() - due > LATENESS;
       due = Infinity; // once
       if (isLate) timer = start(AFTER_PAUSE);
-      else setImmediate(() => reject(toError()));
+      else setImmediate(() => !isSettled && reject(toError()));
     }
     work.then(
       (value) => {
+        isSettled = true;
         clearTimeout(timer);
         resolve(value);
       },
       (error: Error) => {
+        isSettled = true;
         clearTimeout(timer);
         reject(error);
       },

@@ -1,8 +1,7 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { closeSync, fchmodSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDebug } from 'obug';
 import { codeOf } from './disk.ts';
-import { toLayout } from './paths.ts';
 
 const debug = createDebug('holdover:storage');
 
@@ -13,7 +12,13 @@ const FILE = '.namespaces';
 export function rememberNamespace(directory: string, namespace: string): void {
   try {
     if (listNamespaces(directory).includes(namespace)) return;
-    appendFileSync(join(toLayout(directory).directory, FILE), `${namespace}\n`, { mode: 0o600 });
+    const fd = openSync(join(directory, FILE), 'a', 0o600);
+    try {
+      if (process.platform !== 'win32') fchmodSync(fd, 0o600); // whatever the umask is
+      writeSync(fd, `${namespace}\n`);
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
     debug('the namespace is not remembered: %o', error); // its sessions are found without it
   }
@@ -22,7 +27,7 @@ export function rememberNamespace(directory: string, namespace: string): void {
 /** The namespaces that were opened in a directory. */
 export function listNamespaces(directory: string): string[] {
   try {
-    const lines = readFileSync(join(toLayout(directory).directory, FILE), 'utf8').split('\n');
+    const lines = readFileSync(join(directory, FILE), 'utf8').split('\n');
     return [...new Set(lines.filter((line) => /^[A-Za-z0-9_-]+$/.test(line)))];
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];

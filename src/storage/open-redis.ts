@@ -2,12 +2,8 @@ import type { SealFault } from '../session/seal.ts';
 import { openSealKey } from './key.ts';
 import type { StorageOptions } from './open.ts';
 import { requirePeer } from './peer.ts';
-import {
-  openRedisClient,
-  useRedisClient,
-  type NodeRedis,
-  type RedisModule,
-} from './redis-client.ts';
+import { useRedisClient, type NodeRedis } from './redis-client.ts';
+import { openRedisClient, type RedisModule } from './redis-connect.ts';
 import { RedisLink } from './redis-link.ts';
 import { RedisOutage } from './redis-outage.ts';
 import { createRecordKey, RedisRecords } from './redis-records.ts';
@@ -70,7 +66,8 @@ function createLink(redis: RedisPlace, { root, log }: StorageOptions): RedisLink
   return new RedisLink({
     timeout,
     outage,
-    open: (onLost) => openRedisClient({ module, target, connectTimeout: timeout, onLost }),
+    open: (onLost, signal) =>
+      openRedisClient({ module, target, connectTimeout: timeout, onLost, signal }),
   });
 }
 

@@ -1,5 +1,3 @@
-import type { RedisTarget } from './redis-target.ts';
-
 /** Sends one command, and gives its answer. */
 export type Send = (args: string[]) => Promise<unknown>;
 
@@ -29,123 +27,15 @@ export interface NodeRedis {
   sendCommand: (...args: never[]) => Promise<unknown>;
 }
 
-interface Cluster extends NodeRedis {
+/** What is used of a client of a Cluster. */
+export interface Cluster extends NodeRedis {
   masters: unknown[];
   nodeByAddress: Map<string, { client?: NodeRedis }>;
   nodeClient: (master: unknown) => Promise<NodeRedis>;
 }
 
-/** What is used of @keyv/redis. */
-export interface RedisModule {
-  createClient: (options: object) => NodeRedis;
-  createCluster: (options: object) => NodeRedis;
-}
-
-/** Opens connections to a target. */
-export interface OpenOptions {
-  module: RedisModule;
-  target: RedisTarget;
-  /** Milliseconds. */
-  connectTimeout: number;
-  onLost: OnLost;
-}
-
 /** Hears that a connection is lost, or a node of several. */
 export type OnLost = (error: Error, isPart?: boolean) => void;
-
-/** Commands that wait for an answer; there are more only when something is very wrong. */
-const MAX_PENDING = 10_000;
-
-/**
- * Opens a connection. It never connects again by itself, keeps no command for later, and does not keep
- * the process alive.
- */
-export async function openRedisClient(options: OpenOptions): Promise<RedisClient> {
-  const { target } = options;
-  if (target.kind === 'cluster') return openCluster(options);
-  if (target.kind === 'sentinel') return openMaster(options);
-  const [node] = target.nodes as [{ host: string; port: number }];
-  return toSingle(await openServer(options, node, target));
-}
-
-type Login = Pick<RedisTarget, 'username' | 'password'> & { database?: number };
-
-async function openServer(
-  { module, target, connectTimeout, onLost }: OpenOptions,
-  node: { host: string; port: number },
-  login: Login,
-): Promise<NodeRedis> {
-  const client = module.createClient({
-    ...toClientOptions(login),
-    socket: { ...toSocketOptions(target, connectTimeout), ...node },
-  });
-  let isOpened = false;
-  client.on('error', (error: Error) => isOpened && !client.isReady && onLost(error));
-  client.unref?.(); // whoever waits for an answer keeps the process alive
-  try {
-    await client.connect();
-    await toSend(client)(['PING']); // a server that wants a password, or is still loading, connects
-    isOpened = true;
-    return client;
-  } catch (error) {
-    destroy(client);
-    throw error;
-  }
-}
-
-async function openCluster({
-  module,
-  target,
-  connectTimeout,
-  onLost,
-}: OpenOptions): Promise<RedisClient> {
-  const cluster = module.createCluster({
-    rootNodes: target.nodes.map((socket) => ({ socket })),
-    minimizeConnections: true, // one node that is down must not keep the others from being used
-    defaults: {
-      ...toClientOptions(target),
-      socket: toSocketOptions(target, connectTimeout),
-    },
-  }) as Cluster;
-  let cause: Error | undefined;
-  cluster.on('error', (error: Error) => (cause = error));
-  cluster.on('node-error', (error: Error) => onLost(error, true));
-  cluster.on('node-connect', () => {
-    for (const { client } of cluster.nodeByAddress.values()) client?.unref?.();
-  });
-  try {
-    await cluster.connect();
-  } catch (error) {
-    throw cause ?? error;
-  }
-  return toCluster(cluster);
-}
-
-/** Asks the Sentinels where the master is now. */
-async function openMaster(options: OpenOptions): Promise<RedisClient> {
-  const { target } = options;
-  const login = { username: undefined, password: target.sentinelPassword };
-  let failure = new Error(`No Sentinel knows a master ${target.master}.`);
-  for (const node of target.nodes) {
-    let address: string[] | null;
-    try {
-      const sentinel = await openServer({ ...options, onLost: () => {} }, node, login);
-      const ask = ['SENTINEL', 'get-master-addr-by-name', target.master ?? ''];
-      address = (await toSend(sentinel)(ask).finally(() => destroy(sentinel))) as string[] | null;
-    } catch (error) {
-      failure = error as Error;
-      continue;
-    }
-    if (!address) continue;
-    const [host = '', port] = address;
-    const client = await openServer(options, { host, port: Number(port) }, target);
-    const [role] = (await toSend(client)(['ROLE'])) as [string];
-    if (role === 'master') return toSingle(client);
-    destroy(client);
-    failure = new Error(`${host}:${port} is not the master ${target.master} any more.`);
-  }
-  throw failure;
-}
 
 /**
  * A client that the app has made and connects: it is used as it is, and never ended here.
@@ -176,7 +66,8 @@ function toUsed(client: NodeRedis): RedisClient {
   };
 }
 
-function toSingle(client: NodeRedis): RedisClient {
+/** A connection to one server. */
+export function toSingle(client: NodeRedis): RedisClient {
   const send = toSend(client);
   return {
     send: (_, args) => send(args),
@@ -187,7 +78,8 @@ function toSingle(client: NodeRedis): RedisClient {
   };
 }
 
-function toCluster(cluster: Cluster): RedisClient {
+/** The connections to the servers of a Cluster. */
+export function toCluster(cluster: Cluster): RedisClient {
   const sendCommand = cluster.sendCommand.bind(cluster) as (
     key: string,
     isReadonly: boolean,
@@ -203,26 +95,13 @@ function toCluster(cluster: Cluster): RedisClient {
   };
 }
 
-function toSend(client: NodeRedis): Send {
+/** Sends commands over one connection. */
+export function toSend(client: NodeRedis): Send {
   return client.sendCommand.bind(client) as unknown as Send;
 }
 
-function toClientOptions(login: Login): object {
-  return {
-    ...(login.username !== undefined && { username: login.username }),
-    ...(login.password !== undefined && { password: login.password }),
-    ...(login.database && { database: login.database }),
-    disableOfflineQueue: true,
-    disableClientInfo: true,
-    commandsQueueMaxLength: MAX_PENDING,
-  };
-}
-
-function toSocketOptions({ tls }: RedisTarget, connectTimeout: number): object {
-  return { ...(tls && { ...tls, tls: true }), connectTimeout, reconnectStrategy: false };
-}
-
-function destroy(client: NodeRedis): void {
+/** Ends a connection at once, if it is there. */
+export function destroy(client: NodeRedis): void {
   try {
     client.destroy();
   } catch {

@@ -14,8 +14,11 @@ const FAREWELL = 1000;
 
 /** How a link connects. */
 export interface LinkOptions {
-  /** Opens a connection, and tells when it is lost, or a part of it. */
-  open: (onLost: OnLost) => Promise<RedisClient>;
+  /**
+   * Opens a connection, and tells when it is lost, or a part of it. The signal says that nobody waits
+   * for it any more.
+   */
+  open: (onLost: OnLost, signal: AbortSignal) => Promise<RedisClient>;
   /** How long a call may take, in milliseconds. */
   timeout: number;
   outage: RedisOutage;
@@ -35,7 +38,6 @@ export class RedisLink {
   /** Whether a call has passed its deadline and the probe is not answered yet. */
   #isFrozen = false;
   #failure: Error | undefined;
-  #delay = 0;
   #replacedAt = 0;
 
   constructor(options: LinkOptions) {
@@ -57,7 +59,7 @@ export class RedisLink {
     const isLong = performance.now() - this.#lostAt > timeout;
     if (this.#isFrozen || (!client && isLong)) return Promise.reject(outage.toError(this.#failure));
     let isOver = false;
-    const send = (opened: RedisClient): Promise<T> => {
+    const send = async (opened: RedisClient): Promise<T> => {
       if (isOver) throw new Error('the call has failed before'); // what was told to have failed is not sent
       return commands(opened);
     };
@@ -135,39 +137,38 @@ export class RedisLink {
     return this.#client;
   }
 
-  /** Tries to connect until it works. */
   #open(): void {
-    this.#opening = this.#connect().then(
-      (client) => {
-        this.#client = client;
-        this.#delay = 0;
-        this.#opening = undefined;
-        this.#options.outage.up();
-      },
-      async (error: Error) => {
-        this.#failure = error;
-        this.#options.outage.down(error);
-        await pause(this.#nextDelay());
-        this.#open();
-        return this.#opening;
-      },
-    );
+    this.#opening = this.#keepConnecting();
+  }
+
+  /** Tries until it works. */
+  async #keepConnecting(): Promise<void> {
+    let delay = FIRST_DELAY;
+    while (!this.#client) {
+      try {
+        this.#client = await this.#connect();
+      } catch (error) {
+        this.#failure = error as Error;
+        this.#options.outage.down(this.#failure);
+        await pause(delay);
+        delay = Math.min(delay * 2, LONGEST_DELAY);
+      }
+    }
+    this.#opening = undefined;
+    this.#options.outage.up();
   }
 
   async #connect(): Promise<RedisClient> {
     let opened: RedisClient | undefined;
-    let isGivenUp = false;
-    const opening = this.#options.open((error, isPart) => {
+    const controller = new AbortController();
+    const onLost: OnLost = (error, isPart) => {
       if (opened === undefined || opened !== this.#client) return;
       if (isPart) this.#lostPart(error);
       else this.#lost(opened, error);
-    });
-    void opening.then(
-      (client) => isGivenUp && client.destroy(),
-      () => {},
-    );
+    };
+    const opening = this.#options.open(onLost, controller.signal);
     const toError = (): Error => {
-      isGivenUp = true;
+      controller.abort();
       return new Error(`no answer within ${PATIENCE} ms`);
     };
     opened = await withDeadline(opening, PATIENCE, toError, { keepsAlive: false });
@@ -188,11 +189,6 @@ export class RedisLink {
         return ping(client).then(() => this.#options.outage.up());
       })
       .catch(() => {}); // the old one is all that there is, until the next call fails
-  }
-
-  #nextDelay(): number {
-    this.#delay = Math.min(Math.max(this.#delay * 2, FIRST_DELAY), LONGEST_DELAY);
-    return this.#delay;
   }
 }
 

@@ -12,6 +12,9 @@ const ADVICE: [RegExp, string][] = [
   [/ENOTFOUND|EAI_AGAIN/, 'Check the host in REDIS_URL.'],
 ];
 
+/** How long nothing must have been refused before that is over, in milliseconds. */
+const CALM = 1000;
+
 /** An error with the status that an app answers with when it passes the error on. */
 type UnavailableError = Error & { status: number; statusCode: number };
 
@@ -24,6 +27,7 @@ export class RedisOutage {
   readonly #log: (message: string) => void;
   #isDown = false;
   #isRefusing = false;
+  #refusedAt = 0;
 
   /** @param display where Redis is, without a password */
   constructor(display: string, log: (message: string) => void) {
@@ -50,6 +54,7 @@ export class RedisOutage {
 
   /** It answers, and does not do what was asked. */
   refusing(cause: Error): void {
+    this.#refusedAt = performance.now();
     if (this.#isRefusing) return;
     this.#isRefusing = true;
     this.#log(
@@ -57,9 +62,9 @@ export class RedisOutage {
     );
   }
 
-  /** It does again what it has refused. */
+  /** It does what it was asked. While memory is short it may take one record and refuse the next. */
   accepting(): void {
-    if (!this.#isRefusing) return;
+    if (!this.#isRefusing || performance.now() - this.#refusedAt < CALM) return;
     this.#isRefusing = false;
     this.#log(`Redis at ${this.#display} stores sessions again.`);
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** The user's own environment shall not change what is measured, nor the benchmark the user's home. */
 export function toEnvironment(root) {
   const own = Object.entries(process.env).filter(
-    ([name]) => !/^(NODE_ENV|NODE_OPTIONS|DEBUG|(SESSION|HOLDOVER)_\w+)$/.test(name),
+    ([name]) => !/^(NODE_ENV|NODE_OPTIONS|DEBUG|REDIS_URL|(SESSION|HOLDOVER)_\w+)$/.test(name),
   );
   return { ...Object.fromEntries(own), XDG_STATE_HOME: join(root, 'state') };
 }

@@ -96,6 +96,32 @@ describeWithRedis('an app that knows nothing of holdover, on Redis', () => {
     }
   });
 
+  it('answers 503 with Fastify too while Redis is gone, and keeps the login', async () => {
+    const server = await RedisServer.start({
+      settings: { appendonly: 'yes', appendfsync: 'always' },
+    });
+    const app = await createApp('fastify-ts');
+    const words = ['--import', 'tsx', '--import', 'holdover/register', 'src/server.ts'];
+    const running = start(process.execPath, words, {
+      cwd: app.folder,
+      env: { PORT: String(app.port), SESSION_TYPE: 'redis', REDIS_URL: server.url },
+    });
+    const browser = new Browser(app.url);
+    await poll(() => browser.json('/me'));
+    expect(await browser.json('/login?user=ada', { method: 'POST' })).toEqual({ user: 'ada' });
+    await server.kill();
+    const refused = await poll(async () => {
+      const response = await browser.request('/me');
+      return response.ok ? undefined : response;
+    });
+    expect(refused.status).toBe(503);
+    expect(refused.headers.getSetCookie()).toEqual([]);
+    expect(await refused.text()).not.toContain('127.0.0.1');
+    await server.begin();
+    expect((await poll(() => browser.json<Me>('/me'))).user).toBe('ada');
+    expect(running.output).toMatch(/is out of reach[^]*is back/);
+  });
+
   it('says in one line what is missing', async () => {
     const { run } = await begin([CLI, 'watch', '--redis'], {});
     await run().printed('Redis is asked for and REDIS_URL is not set.');

@@ -9,7 +9,10 @@ import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
 
 /** The deadline of a call, and what a busy machine adds to that of a request, in milliseconds. */
 const DEADLINE = 500;
-const SLACK = 1000;
+const SLACK = 2500;
+
+/** Within which time requests are answered when Redis is back, in milliseconds. */
+const RECOVERY = 1000;
 
 /** Everything that was acknowledged is on disk. */
 const DURABLE = { appendonly: 'yes', appendfsync: 'always' };
@@ -33,7 +36,7 @@ describeWithRedis('an outage of Redis', () => {
     app.click();
     await app.until('answered');
     await app.stop('down at the start');
-    expect([app.said(GONE), app.said(BACK)]).toEqual([1, 1]);
+    await saidInPairs(app, 1);
     expect(app.running.output).toContain('ECONNREFUSED');
   });
 
@@ -52,8 +55,8 @@ describeWithRedis('an outage of Redis', () => {
     }
     const { longest, recovery } = await app.stop('killed twice');
     expect(longest).toBeLessThan(DEADLINE + SLACK);
-    expect(recovery).toBeLessThan(SLACK);
-    expect([app.said(GONE), app.said(BACK)]).toEqual([2, 2]);
+    expect(recovery).toBeLessThan(RECOVERY);
+    await saidInPairs(app, 2);
   });
 
   it('frozen for 5 s under traffic: every call ends within the deadline', async () => {
@@ -70,8 +73,8 @@ describeWithRedis('an outage of Redis', () => {
     const { longest, recovery, refused } = await app.stop('frozen for 5 s');
     expect(refused).toBeGreaterThan(50);
     expect(longest).toBeLessThan(DEADLINE + SLACK);
-    expect(recovery).toBeLessThan(SLACK);
-    expect([app.said(GONE), app.said(BACK)]).toEqual([1, 1]);
+    expect(recovery).toBeLessThan(RECOVERY);
+    await saidInPairs(app, 1);
   });
 
   it('a wrong password: it says so, and serves as soon as the password is right', async () => {
@@ -86,9 +89,8 @@ describeWithRedis('an outage of Redis', () => {
     await poll(async () => (await app.people[0]?.browser.request('/me'))?.ok);
     await app.login();
     await app.until('answered');
-    app.figures.loginsLost = 0; // nobody was logged in before
     await app.stop('wrong password');
-    expect([app.said(GONE), app.said(BACK)]).toEqual([1, 1]);
+    await saidInPairs(app, 1);
   });
 
   it('a password that is asked for and not given: errors, and never an empty session', async () => {
@@ -106,7 +108,7 @@ describeWithRedis('an outage of Redis', () => {
     const { longest, recovery } = await app.stop('NOAUTH');
     expect(app.running.output).toMatch(/NOAUTH.*Put the password into REDIS_URL/);
     expect(longest).toBeLessThan(DEADLINE + SLACK);
-    expect(recovery).toBeLessThan(SLACK);
+    expect(recovery).toBeLessThan(RECOVERY);
   });
 
   it('out of memory: reads go on, writes are told, and the login stays', async () => {
@@ -146,16 +148,35 @@ describeWithRedis('an outage of Redis', () => {
   });
 
   it('a port that answers nothing: calls end within the deadline', async () => {
-    const hole = createServer().listen(0, '127.0.0.1');
+    let attempts = 0;
+    const hole = createServer((socket) => {
+      attempts++;
+      socket.on('error', () => {});
+      socket.resume(); // to hear of its end
+    }).listen(0, '127.0.0.1');
     await once(hole, 'listening');
     onTestFinished(() => void hole.close());
     const { port } = hole.address() as AddressInfo;
     const app = await RedisApp.begin({ REDIS_URL: `redis://127.0.0.1:${port}` });
     app.click();
     await app.until('refused', 100);
-    app.figures.loginsLost = 0;
     expect(app.figures.longest).toBeLessThan(DEADLINE + SLACK);
     expect(app.figures).toMatchObject({ answered: 0, wrong: 0 });
     await poll(() => app.said(GONE) === 1);
+    await poll(() => attempts >= 4);
+    const open = await new Promise<number>((resolve) =>
+      hole.getConnections((_, count) => resolve(count)),
+    );
+    expect(open).toBeLessThanOrEqual(2); // those that were given up are ended
   });
 });
+
+/**
+ * Waits until it was said as often that Redis is back as that it is gone: so often at least, and a
+ * little more where a busy machine has had a call pass its deadline.
+ */
+async function saidInPairs(app: RedisApp, times: number): Promise<void> {
+  await poll(() => app.said(GONE) === app.said(BACK));
+  expect(app.said(GONE)).toBeGreaterThanOrEqual(times);
+  expect(app.said(GONE)).toBeLessThanOrEqual(times + 3);
+}

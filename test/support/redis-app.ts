@@ -27,6 +27,7 @@ interface Person {
   browser: Browser;
   /** The last count that was acknowledged. */
   count: number;
+  isLoggedIn: boolean;
 }
 
 const PEOPLE = ['ada', 'bob', 'eve', 'joe'];
@@ -64,12 +65,19 @@ export class RedisApp {
   private constructor(app: App, running: Running) {
     this.app = app;
     this.running = running;
-    this.people = PEOPLE.map((name) => ({ name, browser: new Browser(app.url), count: 0 }));
+    this.people = PEOPLE.map((name) => ({
+      name,
+      browser: new Browser(app.url),
+      count: 0,
+      isLoggedIn: false,
+    }));
   }
 
   async login(): Promise<void> {
-    for (const { name, browser } of this.people) {
+    for (const person of this.people) {
+      const { name, browser } = person;
       await poll(async () => (await browser.request(`/login/${name}`, { method: 'POST' })).ok);
+      person.isLoggedIn = true;
     }
   }
 
@@ -123,7 +131,7 @@ export class RedisApp {
 
   async #ask(person: Person, path: string, method: string): Promise<void> {
     const { figures } = this;
-    const { name, browser } = person;
+    const { name, browser, isLoggedIn } = person;
     const since = performance.now();
     figures.sent++;
     try {
@@ -134,7 +142,7 @@ export class RedisApp {
       else if (answer.user === name) {
         this.#answered(since);
         person.count = answer.count;
-      } else figures.loginsLost++;
+      } else if (isLoggedIn) figures.loginsLost++;
     } catch {
       figures.wrong++;
     }

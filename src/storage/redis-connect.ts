@@ -1,0 +1,156 @@
+import {
+  destroy,
+  toCluster,
+  toSend,
+  toSingle,
+  type Cluster,
+  type NodeRedis,
+  type OnLost,
+  type RedisClient,
+} from './redis-client.ts';
+import type { RedisTarget } from './redis-target.ts';
+
+/** What is used of @keyv/redis. */
+export interface RedisModule {
+  createClient: (options: object) => NodeRedis;
+  createCluster: (options: object) => NodeRedis;
+}
+
+/** Opens connections to a target. */
+export interface OpenOptions {
+  module: RedisModule;
+  target: RedisTarget;
+  /** Milliseconds. */
+  connectTimeout: number;
+  onLost: OnLost;
+  /** Aborts when nobody waits for it any more: what is open by then is ended. */
+  signal: AbortSignal;
+}
+
+/** Commands that wait for an answer; there are more only when something is very wrong. */
+const MAX_PENDING = 10_000;
+
+/**
+ * Opens a connection. It never connects again by itself, keeps no command for later, and does not keep
+ * the process alive.
+ */
+export async function openRedisClient(options: OpenOptions): Promise<RedisClient> {
+  const { target } = options;
+  if (target.kind === 'cluster') return openCluster(options);
+  if (target.kind === 'sentinel') return openMaster(options);
+  const [node] = target.nodes as [Node];
+  return toSingle(await openServer(options, node, target));
+}
+
+type Node = RedisTarget['nodes'][number];
+type Login = Pick<RedisTarget, 'username' | 'password'> & { database?: number };
+
+async function openServer(
+  { module, target, connectTimeout, onLost, signal }: OpenOptions,
+  node: Node,
+  login: Login,
+): Promise<NodeRedis> {
+  const client = module.createClient({
+    ...toClientOptions(login),
+    socket: { ...toSocketOptions(target, connectTimeout), ...node },
+  });
+  let isOpened = false;
+  client.on('error', (error: Error) => isOpened && !client.isReady && onLost(error));
+  client.unref?.(); // whoever waits for an answer keeps the process alive
+  signal.addEventListener('abort', () => destroy(client), { once: true });
+  try {
+    signal.throwIfAborted();
+    await client.connect();
+    await toSend(client)(['PING']); // a server that wants a password, or is still loading, connects
+    isOpened = true;
+    return client;
+  } catch (error) {
+    destroy(client);
+    throw error;
+  }
+}
+
+async function openCluster(options: OpenOptions): Promise<RedisClient> {
+  const { module, target, connectTimeout, onLost, signal } = options;
+  const cluster = module.createCluster({
+    // It would wait for ever for a node that takes connections and does not answer.
+    rootNodes: [{ socket: await findServing(options) }],
+    minimizeConnections: true, // one node that is down must not keep the others from being used
+    defaults: {
+      ...toClientOptions(target),
+      socket: toSocketOptions(target, connectTimeout),
+    },
+  }) as Cluster;
+  signal.addEventListener('abort', () => destroy(cluster), { once: true });
+  let cause: Error | undefined;
+  cluster.on('error', (error: Error) => (cause = error));
+  cluster.on('node-error', (error: Error) => onLost(error, true));
+  cluster.on('node-connect', () => {
+    for (const { client } of cluster.nodeByAddress.values()) client?.unref?.();
+  });
+  try {
+    await cluster.connect();
+  } catch (error) {
+    throw cause ?? error;
+  }
+  return toCluster(cluster);
+}
+
+/** The node that answers first. */
+async function findServing(options: OpenOptions): Promise<Node> {
+  const { target, signal } = options;
+  const others = new AbortController();
+  const search = { ...options, onLost: () => {}, signal: AbortSignal.any([signal, others.signal]) };
+  const answers = target.nodes.map(async (node) => {
+    destroy(await openServer(search, node, { ...target, database: 0 }));
+    return node;
+  });
+  try {
+    return await Promise.any(answers);
+  } catch (error) {
+    throw (error as AggregateError).errors[0];
+  } finally {
+    others.abort();
+  }
+}
+
+/** Asks the Sentinels where the master is now. */
+async function openMaster(options: OpenOptions): Promise<RedisClient> {
+  const { target } = options;
+  const login = { username: undefined, password: target.sentinelPassword };
+  let failure = new Error(`No Sentinel knows a master ${target.master}.`);
+  for (const node of target.nodes) {
+    let address: string[] | null;
+    try {
+      const sentinel = await openServer({ ...options, onLost: () => {} }, node, login);
+      const ask = ['SENTINEL', 'get-master-addr-by-name', target.master ?? ''];
+      address = (await toSend(sentinel)(ask).finally(() => destroy(sentinel))) as string[] | null;
+    } catch (error) {
+      failure = error as Error;
+      continue;
+    }
+    if (!address) continue;
+    const [host = '', port] = address;
+    const client = await openServer(options, { host, port: Number(port) }, target);
+    const [role] = (await toSend(client)(['ROLE'])) as [string];
+    if (role === 'master') return toSingle(client);
+    destroy(client);
+    failure = new Error(`${host}:${port} is not the master ${target.master} any more.`);
+  }
+  throw failure;
+}
+
+function toClientOptions(login: Login): object {
+  return {
+    ...(login.username !== undefined && { username: login.username }),
+    ...(login.password !== undefined && { password: login.password }),
+    ...(login.database && { database: login.database }),
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    commandsQueueMaxLength: MAX_PENDING,
+  };
+}
+
+function toSocketOptions({ tls }: RedisTarget, connectTimeout: number): object {
+  return { ...(tls && { ...tls, tls: true }), connectTimeout, reconnectStrategy: false };
+}
