@@ -43,7 +43,7 @@ async function compare(
 function toMessage(framework: string, place: string | undefined): string {
   return (
     `The secret that ${framework} gets${place ? ` in ${place}` : ''} is another one at every start, so everybody is logged out although the sessions are kept. ` +
-    'Keep one: put SESSION_SECRET=… into .env (not into git) and write secret: process.env.SESSION_SECRET.'
+    'Keep one: put it into .env as SESSION_SECRET=… (not into git), and give the app that.'
   );
 }
 

@@ -11,6 +11,8 @@ const AFTER_PAUSE = 100;
 interface DeadlineOptions {
   /** Whether waiting keeps the process alive. @default true */
   keepsAlive?: boolean;
+  /** Makes what the caller is told of every error, that of the deadline too. */
+  toFailure?: (error: Error) => Error;
 }
 
 /**
@@ -26,9 +28,10 @@ export function withDeadline<T>(
   work: Promise<T>,
   milliseconds: number,
   toError: () => Error,
-  { keepsAlive = true }: DeadlineOptions = {},
+  { keepsAlive = true, toFailure }: DeadlineOptions = {},
 ): Promise<T> {
   return new Promise((resolve, reject) => {
+    const fail = (error: Error): void => reject(toFailure ? toFailure(error) : error);
     let due = performance.now() + milliseconds;
     let isSettled = false;
     let timer = start(milliseconds);
@@ -40,7 +43,7 @@ export function withDeadline<T>(
       const isLate = performance.now() - due > LATENESS;
       due = Infinity; // once
       if (isLate) timer = start(AFTER_PAUSE);
-      else setImmediate(() => !isSettled && reject(toError()));
+      else setImmediate(() => !isSettled && fail(toError()));
     }
     work.then(
       (value) => {
@@ -51,7 +54,7 @@ export function withDeadline<T>(
       (error: Error) => {
         isSettled = true;
         clearTimeout(timer);
-        reject(error);
+        fail(error);
       },
     );
   });

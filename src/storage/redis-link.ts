@@ -56,24 +56,21 @@ export class RedisLink {
   ): Promise<T> {
     const { outage } = this.#options;
     const client = this.#client;
-    const isLong = performance.now() - this.#lostAt > timeout;
-    if (this.#isFrozen || (!client && isLong)) return Promise.reject(outage.toError(this.#failure));
+    if (this.#isFrozen || (!client && performance.now() - this.#lostAt > timeout)) {
+      return Promise.reject(outage.toError(this.#failure));
+    }
     let isOver = false;
-    const send = async (opened: RedisClient): Promise<T> => {
-      if (isOver) throw new Error('the call has failed before'); // what was told to have failed is not sent
-      return commands(opened);
+    const work = client
+      ? commands(client)
+      : this.#whenOpen().then((opened) => {
+          if (isOver) throw new Error('the call has failed before'); // and is not sent after that
+          return commands(opened);
+        });
+    const toError = (): Error => {
+      isOver = true;
+      return this.#missed(client, timeout);
     };
-    const answer = withDeadline(
-      client ? send(client) : this.#whenOpen().then(send),
-      timeout,
-      () => {
-        isOver = true;
-        return this.#missed(client, timeout);
-      },
-    );
-    return answer.catch((error: Error) => {
-      throw this.#failed(error);
-    });
+    return withDeadline(work, timeout, toError, { toFailure: this.#toFailure });
   }
 
   /** Tells that a write was carried out. */
@@ -89,7 +86,7 @@ export class RedisLink {
     return error;
   }
 
-  #failed(error: Error): Error {
+  #toFailure = (error: Error): Error => {
     const { outage } = this.#options;
     if (isReply(error)) {
       outage.refusing(error);
@@ -98,7 +95,7 @@ export class RedisLink {
       this.#lostPart(error);
     }
     return outage.toError(error);
-  }
+  };
 
   /** Fails all calls until Redis answers; a connection that stays silent is given up. */
   async #probe(client: RedisClient, error: Error): Promise<void> {

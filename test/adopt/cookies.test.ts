@@ -151,7 +151,7 @@ describe('a secret that is made anew at every start', () => {
     const said: string[] = [];
     for (let times = 0; times < 5; times++) said.push(await start(app));
     expect(said.map((text) => text.includes(sentence))).toEqual([false, false, true, false, false]);
-    expect(said[2]).toContain('secret: process.env.SESSION_SECRET');
+    expect(said[2]).toContain('put it into .env as SESSION_SECRET=…');
   });
 
   it.each([

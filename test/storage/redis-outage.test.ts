@@ -81,13 +81,13 @@ describeWithRedis('an outage of Redis', () => {
     const server = await RedisServer.start({ settings: { requirepass: 'right' } });
     const url = server.url.replace('//', '//:wrong-pass@');
     const app = await RedisApp.begin({ REDIS_URL: url });
-    app.click();
-    await app.until('refused');
+    await app.knock(20);
+    expect(app.figures).toMatchObject({ refused: 20, wrong: 0 });
     expect(app.running.output).toMatch(/WRONGPASS.*Check the user and the password in REDIS_URL/);
     expect(app.running.output).not.toContain('wrong-pass');
     server.cli('-a', 'right', 'CONFIG', 'SET', 'requirepass', 'wrong-pass');
-    await poll(async () => (await app.people[0]?.browser.request('/me'))?.ok);
     await app.login();
+    app.click();
     await app.until('answered');
     await app.stop('wrong password');
     await saidInPairs(app, 1);
@@ -158,8 +158,8 @@ describeWithRedis('an outage of Redis', () => {
     onTestFinished(() => void hole.close());
     const { port } = hole.address() as AddressInfo;
     const app = await RedisApp.begin({ REDIS_URL: `redis://127.0.0.1:${port}` });
-    app.click();
-    await app.until('refused', 100);
+    await app.knock(100);
+    expect(app.figures).toMatchObject({ sent: 100, refused: 100, wrong: 0 });
     expect(app.figures.longest).toBeLessThan(DEADLINE + SLACK);
     expect(app.figures).toMatchObject({ answered: 0, wrong: 0 });
     await poll(() => app.said(GONE) === 1);

@@ -25,7 +25,7 @@ describeWithRedis("a client of the app's own", () => {
     await server.close();
   });
 
-  const toRedis = (): ConnectedRedis => client as unknown as ConnectedRedis;
+  const toRedis = (): ConnectedRedis => client;
 
   describeStorageContract("a client of the app's own", async () => {
     server.cli('FLUSHALL');
@@ -35,7 +35,7 @@ describeWithRedis("a client of the app's own", () => {
   it('is waited for when the app connects it later', async () => {
     const late = createClient({ url: server.url });
     onTestFinished(() => late.destroy());
-    const storage = openRedisStorage({ redis: late as unknown as ConnectedRedis });
+    const storage = openRedisStorage({ redis: late });
     await expect(storage.get('a')).rejects.toMatchObject({ status: 503 });
     await late.connect();
     await poll(() => storage.set('a', 'text', HOUR).catch(() => false));
@@ -68,7 +68,7 @@ describeWithRedis("a client of the app's own", () => {
       cluster.destroy();
       await set.close();
     });
-    const storage = openRedisStorage({ redis: cluster as unknown as ConnectedRedis });
+    const storage = openRedisStorage({ redis: cluster });
     for (let number = 0; number < 30; number++) {
       await storage.set(`id-${number}`, `text ${number}`, HOUR);
       expect((await storage.get(`id-${number}`))?.text).toBe(`text ${number}`);

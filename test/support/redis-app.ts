@@ -86,6 +86,18 @@ export class RedisApp {
     this.#traffic = this.people.map((person) => this.#run(person));
   }
 
+  /** Somebody tries to log in, so often, whose cookies nobody keeps. */
+  async knock(times: number): Promise<void> {
+    for (let count = 0; count < times; count++) {
+      const browser = new Browser(this.app.url);
+      await this.#ask(
+        { name: 'nobody', browser, count: 0, isLoggedIn: false },
+        '/login/no',
+        'POST',
+      );
+    }
+  }
+
   /** From now on an answer is expected. */
   back(): void {
     this.#backSince = performance.now();
@@ -135,7 +147,9 @@ export class RedisApp {
     const since = performance.now();
     figures.sent++;
     try {
-      const response = await browser.request(path, { method });
+      // Express ends the connection when express-session saves again behind an answer, in vain.
+      const headers = { connection: 'close' };
+      const response = await browser.request(path, { method, headers });
       const answer = (await response.json()) as { user?: string; count: number };
       if (response.status === 503) figures.refused++;
       else if (!response.ok) figures.wrong++;
