@@ -74,4 +74,26 @@ describe('the end of an app under holdover watch', () => {
     watching.running.kill('SIGKILL');
     await poll(() => !isAlive(pid));
   });
+
+  it('comes when holdover is killed while the app waits for what it will not say', async () => {
+    const watching = await Watching.begin(['server.js'], (app) =>
+      app.write(
+        'version.js',
+        `import { createServer } from 'node:net';
+export const version = '1';
+process.on('SIGUSR2', () => {
+  const server = createServer().listen(0, () => {
+    process.send({ from: 'app' }, server, () => console.log('sent')); // Node waits for an acknowledgement
+  });
+});
+`,
+      ),
+    );
+    const { pid } = await watching.answers();
+    watching.running.kill('SIGSTOP'); // it acknowledges nothing
+    process.kill(pid, 'SIGUSR2');
+    await watching.running.printed('sent');
+    watching.running.kill('SIGKILL');
+    await poll(() => !isAlive(pid));
+  });
 });

@@ -1,10 +1,10 @@
 import { Server } from 'node:net';
 import { onStoreOpened } from '../../adopt/opened.ts';
 import { SUPERVISOR_VARIABLE } from '../../options/supervision.ts';
-import { isAlive } from '../../storage/processes.ts';
 import { onUncaughtError } from '../crash/reported.ts';
 import { REPORT_DEPENDENCIES } from '../dependencies.ts';
 import { send } from './channel.ts';
+import { endWithSupervisor } from './end-with-supervisor.ts';
 import { heldRequests } from './held-requests.ts';
 import { PROBE } from './port-probe.ts';
 import { reportPackages } from './prepare.ts';
@@ -20,26 +20,6 @@ export function reportToSupervisor(): void {
   watchServers();
   endWithSupervisor();
   keepFromOthers([SUPERVISOR_VARIABLE, ...Object.keys(REPORT_DEPENDENCIES)]);
-}
-
-/** How often, and how many times, to look whether the supervisor is gone, in milliseconds. */
-const LOOK_EVERY = 100;
-const LOOKS = 20;
-
-/** A supervisor that is killed must not leave an app behind that holds its port. */
-function endWithSupervisor(): void {
-  const supervisor = process.ppid;
-  process.on('disconnect', () => {
-    let looks = 0;
-    const timer = setInterval(() => {
-      if (++looks > LOOKS) clearInterval(timer); // it lives: the app has closed the channel itself
-      else if (process.ppid !== supervisor || !isAlive(supervisor)) {
-        clearInterval(timer);
-        process.kill(process.pid, 'SIGTERM');
-      }
-    }, LOOK_EVERY).unref();
-  });
-  process.channel?.unref(); // the listener would keep an app alive that is done
 }
 
 /**
