@@ -2,6 +2,10 @@ import { openSessionStore } from './adopt/open-session-store.ts';
 import type { Options } from './options.ts';
 import type { SessionStore } from './session/store.ts';
 
+export { measureSessions, type SessionMeasures } from './care/measure.ts';
+export type { CareOptions } from './care/project.ts';
+export { planClear, planPrune, type Removal } from './care/removal.ts';
+export { findSession, listSessions, type ListOptions, type SessionFacts } from './care/sessions.ts';
 export type { Options } from './options.ts';
 export type { ConnectedRedis } from './storage/open-redis.ts';
 export type { RedisOptions, RedisTlsOptions } from './storage/redis-target.ts';

@@ -9,6 +9,7 @@ const LAYERS = [
   ['session'],
   ['storage'],
   ['options', 'options.ts'],
+  ['care'],
   ['adopt'],
   ['watch', 'vite'],
   ['commands'],
