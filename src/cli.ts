@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import { cac } from 'cac';
 import pc from 'picocolors';
 import { addClearCommand } from './commands/clear.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addLsCommand } from './commands/ls.ts';
 import { addPruneCommand } from './commands/prune.ts';
 import { addPushCommand } from './commands/push.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addStatsCommand } from './commands/stats.ts';
+import { addWhyCommand } from './commands/why.ts';
 import { addWatchCommand, toOwnWords } from './commands/watch.ts';
 
 const COMMANDS = [
@@ -16,6 +18,8 @@ const COMMANDS = [
   addClearCommand,
   addPruneCommand,
   addStatsCommand,
+  addDoctorCommand,
+  addWhyCommand,
   addPushCommand,
 ];
 

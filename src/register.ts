@@ -7,6 +7,7 @@
 import { reportToTerminal } from './adopt/announce.ts';
 import { adoptedStores } from './adopt/adopted.ts';
 import { adoptMemoryStores } from './adopt/memory-stores.ts';
+import { noteUnadopted } from './adopt/notes.ts';
 import { openSessionStore } from './adopt/open-session-store.ts';
 import { resolveAdoption } from './options.ts';
 import { resolveSupervised } from './options/supervision.ts';
@@ -14,7 +15,7 @@ import { resolveSupervised } from './options/supervision.ts';
 if (resolveAdoption()) {
   adoptedStores.openWith((namespace) => openSessionStore({ namespace }));
   adoptMemoryStores(process.argv[1]);
-}
+} else noteUnadopted();
 if (resolveSupervised()) {
   const { takePart } = await import('./watch/inside/supervised.ts');
   takePart();

@@ -1,3 +1,5 @@
+import type { ResolvedOptions } from '../options.ts';
+import { History } from '../storage/history.ts';
 import { removeSessions, type Target } from '../storage/removal.ts';
 import { surveySessions } from '../storage/survey.ts';
 import { displayPlace, resolveProject } from './project.ts';
@@ -38,8 +40,26 @@ export async function planClear(options: ListOptions = {}): Promise<Removal> {
   return {
     count: targets.length,
     place: displayPlace(resolved),
-    remove: (onProgress) => removeSessions(resolved, targets, onProgress),
+    remove: async (onProgress) => {
+      const removed = await removeSessions(resolved, targets, onProgress);
+      await noteClear(resolved, targets, isLight);
+      return removed;
+    },
   };
+}
+
+/** For who asks later why they were logged out; nothing is kept in production. */
+async function noteClear(
+  resolved: ResolvedOptions,
+  targets: Target[],
+  isLight: boolean,
+): Promise<void> {
+  if (resolved.isProduction || targets.length === 0) return;
+  const history = new History(resolved);
+  const [at, by] = [Date.now(), '`holdover clear`'];
+  if (isLight) return history.add([{ at, what: 'cleared', by }]);
+  const ids = targets.flatMap(({ id }) => (id === undefined ? [] : [history.hash(id)]));
+  return history.add(ids.map((id) => ({ at, what: 'destroyed', id, by })));
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { SealFault } from '../session/seal.ts';
+import { statFile } from './disk.ts';
+import { listNamespaces } from './namespaces.ts';
 import type { StorageOptions } from './open.ts';
 import { surveyDirectory } from './survey-directory.ts';
 
@@ -52,4 +54,14 @@ export async function* surveySessions(
       'Sessions in memory are seen by their own process only. Name filesystem or redis.',
     );
   }
+}
+
+/** The namespaces in which a project may have sessions. */
+export async function surveyNamespaces(options: StorageOptions): Promise<string[]> {
+  if (options.type === 'filesystem') {
+    if (!statFile(options.directory)) return [];
+    return [...new Set([...listNamespaces(options.directory), options.namespace])];
+  }
+  const { openRedis } = await import('./open-redis.ts');
+  return openRedis(options).namespaces();
 }

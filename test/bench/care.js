@@ -45,6 +45,8 @@ const READING = [
   ['ls', '--user', 'user77@example.org'],
   ['show', '0001aa'],
   ['stats'],
+  ['why', '000abcxxxxxxxxxxxxxxxxxxxxxxxxxx'],
+  ['doctor'],
 ];
 const REMOVING = [
   ['prune'],
