@@ -5,8 +5,9 @@ import { isWorthMoving } from '../session/lifetime.ts';
 import type { SessionStorage } from '../session/storage.ts';
 import { History, type HistoryEvent, type Miss } from '../storage/history.ts';
 import type { StorageOptions } from '../storage/open.ts';
-import { findRequest, rememberRequests, seenRequests, type SeenRequest } from './seen-requests.ts';
-import { readSessionCookie, type SessionCookieName } from './session-cookie.ts';
+import { lookAtCookies, lookAtId, takeBegun, toText, type AskedFor } from './misses.ts';
+import { findRequest, rememberRequests } from './seen-requests.ts';
+import type { SessionCookieName } from './session-cookie.ts';
 
 const debug = createDebug('holdover:history');
 
@@ -22,13 +23,6 @@ const SAME_MISS = 10_000;
 
 /** Of how many ids the expiry is remembered that was noted. */
 const KNOWN_IDS = 5000;
-
-/** An id that was asked for, and where. */
-interface AskedFor {
-  at: number;
-  id: string;
-  storage: SessionStorage;
-}
 
 /** One for each project, whatever number of copies of this module are loaded. */
 const REGISTRY = Symbol.for('holdover.chronicles.1');
@@ -58,7 +52,7 @@ export function openChronicle(options: StorageOptions): Chronicle | undefined {
 export class Chronicle {
   readonly #options: StorageOptions;
   readonly #cookies = new Map<string, SessionCookieName>();
-  readonly #stored = new Map<string, number>();
+  readonly #stored = new Map<string, { at: number; expires: number }>();
   readonly #known = new Map<string, number>();
   readonly #missed: AskedFor[] = [];
   #waiting: HistoryEvent[] = [];
@@ -85,7 +79,7 @@ export class Chronicle {
         const known = this.#known.get(id);
         if (known !== undefined && !isWorthMoving(known, expires, expires - Date.now())) return;
         this.#know(id, expires);
-        this.#stored.set(id, expires);
+        this.#stored.set(id, { at: Date.now(), expires });
         this.#schedule(LATER);
       },
       destroyed: (id) => {
@@ -95,7 +89,7 @@ export class Chronicle {
           at: Date.now(),
           what: 'destroyed',
           id: hash(id),
-          by: by && `\`${by.name}\``,
+          by: by && toText(by),
         }));
       },
       missed: (id) => {
@@ -148,8 +142,7 @@ export class Chronicle {
   /** Before what happens after it. */
   #noteStored(): void {
     const history = (this.#history ??= new History(this.#options));
-    const at = Date.now();
-    for (const [id, expires] of this.#stored) {
+    for (const [id, { at, expires }] of this.#stored) {
       this.#waiting.push({ at, what: 'stored', id: history.hash(id), expires });
     }
     this.#stored.clear();
@@ -175,65 +168,17 @@ export class Chronicle {
     const events = this.#waiting.splice(0);
     if (events.length > 0) await history.add(events);
     const missed = this.#missed.splice(0);
-    const begun = this.#begun ? this.#takeBegun() : [];
+    const begun = this.#begun ? takeBegun(MOST_MISSES) : [];
     this.#begun = false;
     if (missed.length === 0 && begun.length === 0) return;
     const known = history.read();
-    const misses: Miss[] = begun.flatMap((seen) => this.#lookAtCookies(seen, known));
-    for (const one of missed) misses.push(await this.#lookAtId(one));
+    const cookies = [...this.#cookies.values()];
+    const misses = begun.flatMap((one) => lookAtCookies(one, cookies, history, known));
+    for (const one of missed) misses.push(await lookAtId(one, history));
     misses.sort((a, b) => a.at - b.at);
     const worthNoting = misses.filter((miss) => this.#isWorthNoting(miss));
     await history.add(worthNoting);
     for (const miss of worthNoting) this.#say(miss, known);
-  }
-
-  /** Requests for which a framework has begun a session anew, once each. */
-  #takeBegun(): { request: SeenRequest; frameworks: string[] }[] {
-    const taken: { request: SeenRequest; frameworks: string[] }[] = [];
-    for (const request of seenRequests()) {
-      const frameworks = request.begun.filter((framework) => !framework.startsWith(TAKEN));
-      if (frameworks.length === 0 || taken.length >= MOST_MISSES) continue;
-      request.begun = request.begun.map((framework) =>
-        framework.startsWith(TAKEN) ? framework : TAKEN + framework,
-      );
-      taken.push({ request, frameworks });
-    }
-    return taken;
-  }
-
-  #lookAtCookies(
-    { request, frameworks }: { request: SeenRequest; frameworks: string[] },
-    known: HistoryEvent[],
-  ): Miss[] {
-    const { at, cookie: header, isEncrypted } = request;
-    const history = this.#history as History;
-    return [...this.#cookies.values()].flatMap((cookie): Miss[] => {
-      if (!frameworks.includes(cookie.framework)) return [];
-      const miss = { at, what: 'missed', detail: cookie.name, by: `\`${request.name}\`` } as const;
-      const finding = readSessionCookie(header, cookie);
-      if (finding.is === 'missing') {
-        const isInsecure = cookie.secure && !isEncrypted;
-        return [{ ...miss, because: isInsecure ? 'insecure' : 'no cookie' }];
-      }
-      if (finding.is === 'good') return []; // the store was asked
-      const id = finding.is === 'refused' ? history.hash(finding.id) : undefined;
-      if (id !== undefined && wasValid(known, id)) return [{ ...miss, id, because: 'refused' }];
-      return [{ ...miss, because: 'foreign cookie' }];
-    });
-  }
-
-  async #lookAtId({ at, id, storage }: AskedFor): Promise<Miss> {
-    const request =
-      findRequest(id) ?? [...seenRequests()].find(({ cookie }) => cookie?.includes(id));
-    const absence = await storage.absence?.(id);
-    return {
-      at,
-      what: 'missed',
-      id: (this.#history as History).hash(id),
-      because: absence?.because ?? 'gone',
-      detail: absence?.because === 'unreadable' ? absence.reason : undefined,
-      by: request && `\`${request.name}\``,
-    };
   }
 
   #isWorthNoting({ id, because, detail, at, by }: Miss): boolean {
@@ -245,17 +190,15 @@ export class Chronicle {
 
   /** Once for each id and cause, over restarts too. */
   #say(miss: Miss, known: HistoryEvent[]): void {
-    const { id, because } = miss;
-    if (id === undefined || !wasValid(known, id)) return;
+    const { id, because, at } = miss;
+    const before = known.filter((event) => event.at < at); // an app may look before it stores
+    if (id === undefined || !wasValid(before, id)) return;
     const key = `${id} ${because}`;
     const isSaid = known.some(
       (event) => event.what === 'missed' && event.id === id && event.because === because,
     );
     if (isSaid || this.#said.has(key)) return;
     this.#said.add(key);
-    this.#options.log(explainId([...known, miss], id).sentence);
+    this.#options.log(explainId([...before, miss], id).sentence);
   }
 }
-
-/** Marks what was looked at. */
-const TAKEN = '\0';

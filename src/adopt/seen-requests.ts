@@ -24,6 +24,11 @@ const CAPACITY = 128;
 /** Longer parts of a path may be secrets, as those of a link in a mail. */
 const LONGEST_PART = 24;
 
+const LONGEST_PATH = 120;
+
+/** What a terminal could take for more than text. */
+const UNPRINTABLE = /[^\x21-\x7e…]/g;
+
 interface Remembered {
   latest: SeenRequest[];
   /** How many there were. */
@@ -117,5 +122,5 @@ function toSeen(request: IncomingMessage): SeenRequest {
 function toPath(url: string): string {
   const [path = '/'] = url.split(/[?#]/, 1);
   const parts = path.split('/').map((part) => (part.length > LONGEST_PART ? '…' : part));
-  return parts.join('/').slice(0, 120);
+  return parts.join('/').replaceAll(UNPRINTABLE, '?').slice(0, LONGEST_PATH);
 }

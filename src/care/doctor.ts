@@ -2,7 +2,7 @@ import { History, type HistoryEvent } from '../storage/history.ts';
 import { broken, type Check } from './doctor/check.ts';
 import { checkCookies } from './doctor/cookies.ts';
 import { checkDirectory } from './doctor/directory.ts';
-import { checkFramework } from './doctor/framework.ts';
+import { checkFramework, checkVite } from './doctor/framework.ts';
 import { checkRecords } from './doctor/records.ts';
 import { checkRedis } from './doctor/redis.ts';
 import { checkSecrets } from './doctor/secret.ts';
@@ -28,6 +28,7 @@ export async function* diagnose(options: CareOptions = {}): AsyncGenerator<Check
       broken('records', error.message, 'Correct that, and look again.'),
     ]);
   }
+  yield* checkVite(root);
   const history = readHistory();
   yield* checkFramework(resolved, history);
   yield* checkCookies(history, isProduction);

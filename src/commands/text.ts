@@ -31,7 +31,7 @@ export function toCount(count: number, noun = 'session'): string {
 }
 
 /** Most cells are of signs that are one column wide. */
-const NARROW = /^[\x20-\x7e]*$/;
+const NARROW = /^[\x20-\x7e…]*$/;
 
 /** Cells side by side, each as wide as its column: what is longer is cut, with `…`. */
 export function toLine(cells: string[], widths: number[]): string {

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDebug } from 'obug';
 import { codeOf } from './disk.ts';
@@ -13,7 +13,9 @@ const FILE = '.namespaces';
 export function rememberNamespace(directory: string, namespace: string): void {
   try {
     if (listNamespaces(directory).includes(namespace)) return;
-    appendFileSync(join(toLayout(directory).directory, FILE), `${namespace}\n`, { mode: 0o600 });
+    const path = join(toLayout(directory).directory, FILE);
+    appendFileSync(path, `${namespace}\n`, { mode: 0o600 });
+    chmodSync(path, 0o600); // whatever the umask is
   } catch (error) {
     debug('the namespace is not remembered: %o', error); // its sessions are found without it
   }

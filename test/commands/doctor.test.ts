@@ -183,6 +183,20 @@ describe('holdover doctor', () => {
     expect(await diagnose(project, ['secret'])).toMatch(/another secret at every start/);
   });
 
+  it('checks that Vite has the plugin', async () => {
+    const project = await begin();
+    expect(await diagnose(project, ['vite plugin'])).toBe('');
+    project.app.write('vite.config.js', 'export default {};');
+    expect(await diagnose(project, ['vite plugin'])).toMatch(
+      /^vite plugin doubtful: vite\.config\.js/,
+    );
+    project.app.write(
+      'vite.config.js',
+      "import holdover from 'holdover/vite'; export default { plugins: [holdover()] };",
+    );
+    expect(await diagnose(project, ['vite plugin'])).toBe('vite plugin good: in vite.config.js');
+  });
+
   it('checks SESSION_SECRET', async () => {
     const project = await begin();
     const check = (env: NodeJS.ProcessEnv) => diagnose(project, ['SESSION_SECRET'], env);

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ResolvedOptions } from '../../options.ts';
 import { readDependencies, readInstalledVersion } from '../../options/manifest.ts';
 import type { HistoryEvent } from '../../storage/history.ts';
@@ -5,6 +7,22 @@ import { broken, doubtful, good, type Check } from './check.ts';
 
 /** The packages whose stores are adopted. */
 const FRAMEWORKS = new Set(['express-session', '@fastify/session', 'hono-sessions']);
+
+const VITE_CONFIG = /^vite\.config\.[cm]?[jt]s$/;
+
+/** Whether the plugin is in the configuration of Vite, which serves the project's files otherwise. */
+export function checkVite(root: string): Check[] {
+  const configs = readdirSync(root).filter((name) => VITE_CONFIG.test(name));
+  return configs.map((config) => {
+    const isThere = readFileSync(join(root, config), 'utf8').includes('holdover/vite');
+    if (isThere) return good('vite plugin', `in ${config}`);
+    return doubtful(
+      'vite plugin',
+      `${config} does not have it: Vite watches and serves session files, and forgets sessions of server code in it.`,
+      "Add holdover() from 'holdover/vite' to its plugins.",
+    );
+  });
+}
 
 /** Which framework the project has, and what has become of its store when the app ran last. */
 export function checkFramework({ root }: ResolvedOptions, history: HistoryEvent[]): Check[] {
