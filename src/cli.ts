@@ -2,8 +2,26 @@
 import { readFileSync } from 'node:fs';
 import { cac } from 'cac';
 import pc from 'picocolors';
-import { addPushCommand, push } from './commands/push.ts';
-import { addWatchCommand, toOwnWords, watch } from './commands/watch.ts';
+import { addClearCommand } from './commands/clear.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addLsCommand } from './commands/ls.ts';
+import { addPruneCommand } from './commands/prune.ts';
+import { addPushCommand } from './commands/push.ts';
+import { addShowCommand } from './commands/show.ts';
+import { addStatsCommand } from './commands/stats.ts';
+import { addWhyCommand } from './commands/why.ts';
+import { addWatchCommand, toOwnWords } from './commands/watch.ts';
+
+const COMMANDS = [
+  addLsCommand,
+  addShowCommand,
+  addClearCommand,
+  addPruneCommand,
+  addStatsCommand,
+  addDoctorCommand,
+  addWhyCommand,
+  addPushCommand,
+];
 
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
@@ -11,19 +29,17 @@ const { version } = JSON.parse(
 
 const [command, ...words] = process.argv.slice(2);
 const cli = cac('holdover');
-addWatchCommand(cli);
-addPushCommand(cli);
-cli.help().version(version);
+addWatchCommand(cli, words);
+for (const add of COMMANDS) add(cli);
+// cac names the help of each command on a line of its own.
+cli.help((sections) => sections.filter(({ title }) => !title?.startsWith('For more info')));
+cli.version(version);
 
 try {
-  const isWatch = command === 'watch';
-  const read = isWatch ? [command, ...toOwnWords(words)] : process.argv.slice(2);
+  const read = command === 'watch' ? [command, ...toOwnWords(words)] : process.argv.slice(2);
   const { options } = cli.parse(['node', 'holdover', ...read], { run: false });
   if (!options.help && !options.version) {
-    cli.matchedCommand?.checkUnknownOptions();
-    cli.matchedCommand?.checkOptionValue();
-    if (isWatch) watch(words, options as Parameters<typeof watch>[1]);
-    else if (command === 'push') await push(options);
+    if (cli.matchedCommand) await cli.runMatchedCommand();
     else if (command === undefined) cli.outputHelp();
     else throw new Error(`There is no command ${command}. See: holdover --help`);
   }

@@ -1,6 +1,8 @@
 import type { Store } from 'express-session';
-import { createExpressVerbs, reviveGenerated } from './adopt/express-verbs.ts';
+import { markOwn } from './adopt/adopted.ts';
+import { createExpressVerbs, hearGenerated } from './adopt/express-verbs.ts';
 import { requireFramework } from './adopt/framework.ts';
+import { noteCookie, noteStore } from './adopt/notes.ts';
 import { openSessionStore } from './adopt/open-session-store.ts';
 import {
   resolveSessionOptions,
@@ -42,7 +44,9 @@ export function createStore(options?: Options): Store {
     createExpressVerbs(() => sessions),
   );
   const store = new SessionDirectoryStore() as Store;
-  reviveGenerated(store, sessions);
+  markOwn(store);
+  hearGenerated(store, sessions);
+  noteStore('express-session', 'named');
   return store;
 }
 
@@ -59,6 +63,8 @@ export function createStore(options?: Options): Store {
  */
 export function sessionOptions(options?: CookieChoices): ExpressSessionOptions {
   const { name, secret, rolling, cookie } = resolveSessionOptions(options);
+  const known = { framework: 'express-session', name: name ?? 'connect.sid', prefix: 's:' };
+  noteCookie(known, secret, cookie);
   return {
     ...(name !== undefined && { name }),
     secret,

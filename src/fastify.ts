@@ -1,3 +1,5 @@
+import { markOwn } from './adopt/adopted.ts';
+import { noteCookie, noteStore } from './adopt/notes.ts';
 import { createVerbs, type StoreVerbs } from './adopt/verbs.ts';
 import { openSessionStore } from './adopt/open-session-store.ts';
 import {
@@ -29,7 +31,10 @@ export interface FastifySessionOptions {
  */
 export function createStore(options?: Options): StoreVerbs {
   const sessions = openSessionStore(options);
-  return createVerbs(() => sessions);
+  const store = createVerbs(() => sessions);
+  markOwn(store);
+  noteStore('@fastify/session', 'named');
+  return store;
 }
 
 /**
@@ -45,6 +50,8 @@ export function createStore(options?: Options): StoreVerbs {
  */
 export function sessionOptions(options?: CookieChoices): FastifySessionOptions {
   const { name, secret, rolling, cookie } = resolveSessionOptions(options);
+  const known = { framework: '@fastify/session', name: name ?? 'sessionId', prefix: '' };
+  noteCookie(known, secret, cookie);
   return {
     ...(name !== undefined && { cookieName: name }),
     secret,

@@ -2,6 +2,14 @@ import { openSessionStore } from './adopt/open-session-store.ts';
 import type { Options } from './options.ts';
 import type { SessionStore } from './session/store.ts';
 
+export { diagnose } from './care/doctor.ts';
+export type { Check, CheckState } from './care/doctor/check.ts';
+export type { Explanation, LogoutCause } from './care/logout.ts';
+export { measureSessions, type SessionMeasures } from './care/measure.ts';
+export type { CareOptions } from './care/project.ts';
+export { planClear, planPrune, type Removal } from './care/removal.ts';
+export { findSession, listSessions, type ListOptions, type SessionFacts } from './care/sessions.ts';
+export { explainLogout } from './care/why.ts';
 export type { Options } from './options.ts';
 export type { ConnectedRedis } from './storage/open-redis.ts';
 export type { RedisOptions, RedisTlsOptions } from './storage/redis-target.ts';

@@ -45,6 +45,12 @@ export interface Options {
    * @default SESSION_NAMESPACE, or "default"
    */
   namespace?: string | undefined;
+  /**
+   * Where a session says whom it belongs to, with dots, as `account.owner`. For those who look after
+   * sessions; nothing is stored by it.
+   * @default what apps use: `passport.user`, `user`, `userId`, `person_id`, `user.email`, …
+   */
+  who?: string | undefined;
 }
 
 /** Options with every question answered. Below this nobody applies a default. */
@@ -53,6 +59,8 @@ export interface ResolvedOptions extends StorageOptions {
   root: string;
   /** Milliseconds. */
   lifetime: number;
+  /** Where a session says whom it belongs to, when that was said. */
+  who: string | undefined;
 }
 
 /** Where sessions are whose namespace nobody has named. */
@@ -93,6 +101,7 @@ export function resolveOptions(
     secrets: toSecrets(process.env.SESSION_SECRET),
     lifetime: toLifetime('The option lifetime', given.lifetime ?? DEFAULT_LIFETIME),
     namespace: toNamespace('The option namespace', namespace),
+    who: given.who || undefined,
     sealingSecret: checkSecret('SESSION_KEY', process.env.SESSION_KEY || undefined),
     stateDirectory: resolveStateDirectory(),
     log: logToTerminal,
@@ -132,7 +141,15 @@ function readManifest(root: string): Options {
   );
 }
 
-const MANIFEST_KEYS = new Set(['type', 'directory', 'redis', 'seal', 'lifetime', 'namespace']);
+const MANIFEST_KEYS = new Set([
+  'type',
+  'directory',
+  'redis',
+  'seal',
+  'lifetime',
+  'namespace',
+  'who',
+]);
 
 function isProductionEnvironment(): boolean {
   return process.env.NODE_ENV === 'production';

@@ -7,6 +7,7 @@
 import { reportToTerminal } from './adopt/announce.ts';
 import { adoptedStores } from './adopt/adopted.ts';
 import { adoptMemoryStores } from './adopt/memory-stores.ts';
+import { noteUnadopted } from './adopt/notes.ts';
 import { openResolved } from './adopt/open-session-store.ts';
 import { resolveAdoption, resolveOptions, toNamespaceBelow } from './options.ts';
 import { resolveSupervised } from './options/supervision.ts';
@@ -17,7 +18,7 @@ if (resolveAdoption()) {
     return openResolved({ ...options, namespace: toNamespaceBelow(options, name) });
   });
   adoptMemoryStores(process.argv[1]);
-}
+} else noteUnadopted();
 if (resolveSupervised()) {
   const { takePart } = await import('./watch/inside/supervised.ts');
   await takePart();

@@ -1,5 +1,6 @@
 import { createDebug } from 'obug';
 import { currentHost } from './host.ts';
+import { noteLeftAlone, noteStore } from './notes.ts';
 import type { OpenSessions, Sessions } from './sessions.ts';
 
 const debug = createDebug('holdover:adopt');
@@ -59,6 +60,21 @@ export function toNamespace(name: string): string {
   return name.replace(/[^A-Za-z0-9-]/g, (sign) => `_${sign.codePointAt(0)?.toString(16)}`);
 }
 
+/** Frameworks by the names of their packages. */
+const PACKAGES = { express: 'express-session', fastify: '@fastify/session' };
+
+/** Stores that `createStore()` has made: they need no adoption. */
+const OWN = Symbol.for('holdover.store.1');
+
+/** Marks a store as one of ours. */
+export function markOwn(store: object): void {
+  Object.defineProperty(store, OWN, { value: true });
+}
+
+function isOwn(store: object): boolean {
+  return OWN in store;
+}
+
 /** What frameworks are told of a store. */
 interface StoreOptions {
   store?: object;
@@ -79,15 +95,21 @@ interface AdoptedOptions<T> {
 export function withAdoptedStore<T extends StoreOptions>(
   options: T | undefined,
   MemoryStore: new () => object,
-  framework: string,
+  framework: 'express' | 'fastify',
   cookieName: string,
 ): AdoptedOptions<T> | undefined {
+  const packageName = PACKAGES[framework];
   const store = options?.store ? options.store : new MemoryStore();
   if ((store as { get?: unknown }).get !== (MemoryStore.prototype as { get?: unknown }).get) {
     debug('the app brings its own store (%s): left alone', store.constructor?.name);
+    if (!isOwn(store)) {
+      const name = store.constructor?.name ?? 'a store';
+      noteLeftAlone(packageName, `the app brings a store of its own (${name})`);
+    }
     return undefined;
   }
   const sessions = adoptedStores.open(store, framework, cookieName);
+  noteStore(packageName, 'adopted');
   const inherited = Object.create(options ?? null, { store: { value: store } }) as T;
   return { options: inherited as T & { store: object }, store, sessions };
 }

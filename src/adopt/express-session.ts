@@ -2,7 +2,8 @@ import { createDebug } from 'obug';
 import { watchSecret } from './app-secret.ts';
 import { adoptedStores, withAdoptedStore } from './adopted.ts';
 import type { LoadedModule, PackageVisit } from './commonjs-hook.ts';
-import { createExpressVerbs, reviveGenerated } from './express-verbs.ts';
+import { createExpressVerbs, hearGenerated } from './express-verbs.ts';
+import { noteCookie } from './notes.ts';
 
 const debug = createDebug('holdover:adopt');
 
@@ -13,6 +14,7 @@ interface SessionOptions {
   store?: object;
   genid?: unknown;
   secret?: unknown;
+  cookie?: { secure?: unknown; sameSite?: unknown };
 }
 
 interface ExpressSessionModule {
@@ -44,7 +46,9 @@ function adoptExpressSession(module: LoadedModule): void {
       const adopted = withAdoptedStore(options, MemoryStore, 'express', cookieName);
       if (!adopted) return Reflect.apply(target, self, [options]);
       watchSecret('express-session', cookieName, options?.secret);
-      if (options?.genid) reviveGenerated(adopted.store, adopted.sessions);
+      const cookie = { framework: 'express-session', name: cookieName, prefix: 's:' };
+      noteCookie(cookie, options?.secret, options?.cookie);
+      hearGenerated(adopted.store, options?.genid ? adopted.sessions : undefined);
       return Reflect.apply(target, self, [adopted.options]);
     },
   });

@@ -1,5 +1,6 @@
 import { answer, type Callback } from './callback.ts';
 import { joinSession, splitSession, type FrameworkSession } from './cookie-expiry.ts';
+import { sessionBegun } from './seen-requests.ts';
 import { createVerbs } from './verbs.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -45,12 +46,15 @@ export function createExpressVerbs(storeOf: (self: object) => Sessions): Express
 }
 
 /**
- * Lifts the retirement of an id that the app gives out anew: with a `genid` that makes the same id
- * twice, `regenerate()` destroys it and then stores under it.
+ * Hears that a session is begun anew, because a request came with no cookie or a bad one, or its
+ * session was not there.
  *
  * express-session assigns `generate` to the store that it is given; this wraps what it assigns.
+ *
+ * @param issuing lifts the retirement of an id that the app gives out anew: with a `genid` that makes
+ * the same id twice, `regenerate()` destroys it and then stores under it
  */
-export function reviveGenerated(target: object, sessions: Sessions): void {
+export function hearGenerated(target: object, issuing: Sessions | undefined): void {
   let generate: ((request: { sessionID?: unknown }) => void) | undefined;
   Object.defineProperty(target, 'generate', {
     configurable: true,
@@ -59,9 +63,10 @@ export function reviveGenerated(target: object, sessions: Sessions): void {
     set(assigned: typeof generate) {
       generate = (request) => {
         assigned?.call(target, request);
+        sessionBegun(request, 'express-session');
         // A failure here shows when the session is stored under that id.
-        if (typeof request.sessionID === 'string')
-          sessions.issue(request.sessionID).catch(() => {});
+        if (issuing && typeof request.sessionID === 'string')
+          issuing.issue(request.sessionID).catch(() => {});
       };
     },
   });

@@ -1,7 +1,10 @@
+import { createRequire } from 'node:module';
 import { createDebug } from 'obug';
 import { watchSecret } from './app-secret.ts';
 import { adoptedStores, withAdoptedStore } from './adopted.ts';
 import type { LoadedModule, PackageVisit } from './commonjs-hook.ts';
+import { noteCookie } from './notes.ts';
+import { sessionBegun } from './seen-requests.ts';
 import type { Sessions } from './sessions.ts';
 import { createVerbs } from './verbs.ts';
 
@@ -12,6 +15,8 @@ interface SessionOptions {
   idGenerator?: (request: unknown) => unknown;
   store?: object;
   secret?: unknown;
+  cookiePrefix?: string;
+  cookie?: { secure?: unknown; sameSite?: unknown };
 }
 
 type Plugin = (fastify: unknown, options: SessionOptions, next: unknown) => unknown;
@@ -46,7 +51,10 @@ function adoptFastifySession(module: LoadedModule): void {
       const withStore = withAdoptedStore(options, MemoryStore, 'fastify', cookieName);
       if (!withStore) return Reflect.apply(target, self, [fastify, options, next]);
       watchSecret('@fastify/session', cookieName, options?.secret);
-      if (options?.idGenerator) issueGenerated(withStore.options, withStore.sessions);
+      const { cookiePrefix: prefix = '', cookie = {} } = options ?? {};
+      const known = { framework: '@fastify/session', name: cookieName, prefix };
+      noteCookie(known, options?.secret, { ...cookie, secure: cookie.secure ?? true });
+      hearGenerated(withStore.options, withStore.sessions, module.filename);
       return Reflect.apply(target, self, [fastify, withStore.options, next]);
     },
   });
@@ -56,15 +64,34 @@ function adoptFastifySession(module: LoadedModule): void {
   debug('adopted the MemoryStore of %s', module.filename);
 }
 
-/** An app that makes its own ids may make one twice: it is good again after a logout. */
-function issueGenerated(options: SessionOptions, sessions: Sessions): void {
-  const { idGenerator } = options;
+/**
+ * Hears that a session is begun anew. An app that makes its own ids may make one twice: it is good
+ * again after a logout.
+ *
+ * Without ids of its own the app gets those of the package, from where that has them in version 11;
+ * where they are elsewhere, nothing is heard.
+ */
+function hearGenerated(options: SessionOptions, sessions: Sessions, filename: string): void {
+  const own = options.idGenerator;
+  const generate = own ?? findGenerator(filename);
+  if (!generate) return;
   Object.defineProperty(options, 'idGenerator', {
-    value: (request: unknown) => {
-      const id: unknown = idGenerator?.(request);
+    value: (request: { raw?: unknown } | undefined) => {
+      const id: unknown = generate(request);
+      sessionBegun(request?.raw, '@fastify/session');
       // A failure here shows when the session is stored under that id.
-      if (typeof id === 'string') sessions.issue(id).catch(() => {});
+      if (own && typeof id === 'string') sessions.issue(id).catch(() => {});
       return id;
     },
   });
+}
+
+function findGenerator(filename: string): SessionOptions['idGenerator'] {
+  try {
+    const create = createRequire(filename)('./lib/idGenerator.js') as () => unknown;
+    const generate = create();
+    return typeof generate === 'function' ? (generate as () => string) : undefined;
+  } catch {
+    return undefined;
+  }
 }

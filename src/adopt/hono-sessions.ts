@@ -1,6 +1,7 @@
 import { createDebug } from 'obug';
 import type { SessionData } from '../session/record.ts';
 import { adoptedStores } from './adopted.ts';
+import { noteStore } from './notes.ts';
 
 const debug = createDebug('holdover:adopt');
 
@@ -41,6 +42,7 @@ export function adoptHonoSessions({ MemoryStore }: HonoSessionsModule, from: str
       await storeOf(this).destroy(id);
     },
   });
+  noteStore('hono-sessions', 'adopted');
   debug('adopted the MemoryStore of %s', from);
 }
 

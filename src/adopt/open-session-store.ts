@@ -1,6 +1,7 @@
 import { resolveOptions, type Options, type ResolvedOptions } from '../options.ts';
 import { SessionStore } from '../session/store.ts';
 import { openStorage } from '../storage/open.ts';
+import { openChronicle } from './chronicle.ts';
 import { storeOpened } from './opened.ts';
 
 /**
@@ -18,7 +19,9 @@ export function openSessionStore(options?: Options): SessionStore {
  * @throws Error, in one sentence, for a directory that cannot be used
  */
 export function openResolved(resolved: ResolvedOptions): SessionStore {
-  const store = new SessionStore(openStorage(resolved), resolved.lifetime);
+  const storage = openStorage(resolved);
+  const listener = openChronicle(resolved)?.listenTo(storage);
+  const store = new SessionStore(storage, resolved.lifetime, listener);
   storeOpened(resolved);
   return store;
 }

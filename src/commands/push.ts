@@ -27,7 +27,7 @@ export function addPushCommand(cli: CAC): void {
     .option('--overwrite', 'Replace what is there with other data')
     .example('holdover push')
     .example('holdover push --from redis')
-    .action(() => undefined);
+    .action(push);
 }
 
 /**
@@ -35,7 +35,7 @@ export function addPushCommand(cli: CAC): void {
  *
  * @throws Error, in one sentence, when one of the places cannot be used
  */
-export async function push(flags: Flags): Promise<void> {
+async function push(flags: Flags): Promise<void> {
   const [from, to] = toPlaces(flags);
   const root = join(process.cwd(), 'package.json'); // the project is where the command is run
   const resolve = (options: Options): ResolvedOptions => resolveOptions(options, root);

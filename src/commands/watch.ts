@@ -38,8 +38,12 @@ interface Flags {
   clearScreen?: boolean;
 }
 
-/** Adds `holdover watch` to the command line. */
-export function addWatchCommand(cli: CAC): void {
+/**
+ * Adds `holdover watch` to the command line.
+ *
+ * @param words after `watch`, as they were typed: cac has read some of them only
+ */
+export function addWatchCommand(cli: CAC, words: string[]): void {
   cli
     .command(
       'watch [...words]',
@@ -56,7 +60,7 @@ export function addWatchCommand(cli: CAC): void {
     .option('--clear-screen', 'Clear the screen at each restart')
     .example('holdover watch src/server.ts')
     .example('holdover watch --include "views/**" --inspect src/server.ts --port 4000')
-    .action(() => undefined);
+    .action((_: string[], flags: Flags) => watch(words, flags));
 }
 
 /**
@@ -71,7 +75,7 @@ export function toOwnWords(words: string[]): string[] {
  *
  * @throws Error, in one sentence, when there is nothing to run or sessions cannot be kept
  */
-export function watch(words: string[], flags: Flags): void {
+function watch(words: string[], flags: Flags): void {
   const options = resolveWatchOptions(words, flags);
   const supervisor = new Supervisor(options, new Report(options.verbose));
   supervisor.start();

@@ -4,6 +4,13 @@ export interface StoredText {
   expires: number;
 }
 
+/** Why nothing is under a key, where there are traces. */
+export type Absence =
+  /** It was destroyed, and is refused for a while. */
+  | { because: 'retired' }
+  /** What was there could not be read, for this reason, and was set aside or left. */
+  | { because: 'unreadable'; reason: string };
+
 /**
  * What a SessionStore needs of the layer below: a small key-value contract. `test/storage/contract.ts`
  * is its full meaning; every storage passes it.
@@ -32,6 +39,8 @@ export interface SessionStorage {
   entries(): AsyncIterable<StoredText & { key: string }>;
   /** How many there are. */
   count(): Promise<number>;
+  /** Why nothing is under a key; `undefined` when there is no trace of it. For people, not for requests. */
+  absence?(key: string): Promise<Absence | undefined>;
   /** Removes all of this namespace and nothing else. */
   clear(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { isWorthMoving, RETIREMENT, toTtl } from './lifetime.ts';
+import type { SessionListener } from './listener.ts';
 import { KeyedOrder } from './order.ts';
 import {
   beginsWith,
@@ -30,6 +31,7 @@ const RECENT = 1000;
 export class SessionStore {
   readonly #storage: SessionStorage;
   readonly #lifetime: number;
+  readonly #listener: SessionListener | undefined;
   readonly #order = new KeyedOrder();
   /** Whether the app gives out ids that are in use: then none is refused. */
   #repeatsIds = false;
@@ -37,9 +39,10 @@ export class SessionStore {
   readonly #recent = new Map<string, Seen>();
 
   /** @param lifetime how long a session lasts when `set` and `touch` are not told, in milliseconds */
-  constructor(storage: SessionStorage, lifetime: number) {
+  constructor(storage: SessionStorage, lifetime: number, listener?: SessionListener) {
     this.#storage = storage;
     this.#lifetime = lifetime;
+    this.#listener = listener;
   }
 
   /** Whether sessions are kept by a server and not on this machine. */
@@ -52,7 +55,10 @@ export class SessionStore {
     return this.#order.read(id, async () => {
       const stored = await this.#storage.get(id);
       const record = stored && fromRecord(stored.text);
-      if (!record) return undefined;
+      if (!record) {
+        this.#listener?.missed(id);
+        return undefined;
+      }
       const { text, expires } = stored;
       this.#remember(id, text, expires, record.created);
       return { id, data: record.data, created: record.created, expires };
@@ -83,8 +89,10 @@ export class SessionStore {
       const isStored = await this.#storage.set(id, text, wanted);
       // What is there already may have been left with the expiry that it had.
       const isKept = seen?.text === text && !isWorthMoving(seen.expires, expires, wanted);
-      if (isStored) this.#remember(id, text, isKept ? seen.expires : expires, created);
-      return isStored;
+      if (!isStored) return false;
+      this.#remember(id, text, isKept ? seen.expires : expires, created);
+      this.#listener?.stored(id, isKept ? seen.expires : expires);
+      return true;
     });
   }
 
@@ -109,13 +117,16 @@ export class SessionStore {
         return;
       }
       const expires = Date.now() + wanted;
-      if ((await this.#storage.touch(id, wanted)) && seen) seen.expires = expires;
+      if (!(await this.#storage.touch(id, wanted))) return;
+      if (seen) seen.expires = expires;
+      this.#listener?.stored(id, expires);
     });
   }
 
   /** Ends a session. Its id is refused from then on, over a restart too. */
   async destroy(id: string): Promise<void> {
     this.#recent.delete(id);
+    this.#listener?.destroyed(id);
     await this.#order.write(id, async () => {
       await this.#storage.retire(id, RETIREMENT);
       if (this.#repeatsIds) await this.#storage.revive(id);
@@ -150,6 +161,7 @@ export class SessionStore {
 
   /** Removes all sessions of this namespace, and nothing else. */
   clear(): Promise<void> {
+    this.#listener?.cleared();
     return this.#order.writeAll(() => {
       this.#recent.clear();
       return this.#storage.clear();
@@ -170,7 +182,9 @@ export class SessionStore {
     const json = toJson({ ...members, ...record.data, ...members });
     const text = toRecord(json, record.created);
     const expires = Date.now() + ttl;
-    if (await this.#storage.set(id, text, ttl)) this.#remember(id, text, expires, record.created);
+    if (!(await this.#storage.set(id, text, ttl))) return;
+    this.#remember(id, text, expires, record.created);
+    this.#listener?.stored(id, expires);
   }
 
   /** What is stored under an id that this process has not seen lately. */

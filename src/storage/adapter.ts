@@ -1,7 +1,9 @@
 import { KeyvFile } from 'keyv-file';
 import { createDebug } from 'obug';
 import { isWorthMoving } from '../session/lifetime.ts';
+import type { Absence } from '../session/storage.ts';
 import { isExpired, type Envelope } from './entry.ts';
+import { findQuarantined } from './quarantine.ts';
 import type { SealedFiles } from './sealed-files.ts';
 import { toNamespacePrefix, toRecordName } from './paths.ts';
 import { sweep } from './sweep.ts';
@@ -75,6 +77,14 @@ export class SessionDirectoryAdapter extends KeyvFile {
   revive(key: string): void {
     const name = this.#name(key);
     if (this.#files.read(name)?.isRetired) this.#files.remove(name);
+  }
+
+  /** Why nothing live is under a key. */
+  absence(key: string): Absence | undefined {
+    const name = this.#name(key);
+    if (this.#files.read(name)?.isRetired) return { because: 'retired' };
+    const reason = findQuarantined(this.#files.layout, name);
+    return reason === undefined ? undefined : { because: 'unreadable', reason };
   }
 
   /** How many are live, by their headers. */

@@ -1,5 +1,5 @@
 import { Keyv } from 'keyv';
-import type { SessionStorage, StoredText } from '../session/storage.ts';
+import type { Absence, SessionStorage, StoredText } from '../session/storage.ts';
 import { SessionDirectoryAdapter } from './adapter.ts';
 import type { SealedFiles } from './sealed-files.ts';
 
@@ -56,6 +56,10 @@ export class DirectoryStorage implements SessionStorage {
       const { value, expires } = stored as { value: string; expires: number };
       yield { key: key as string, text: value, expires };
     }
+  }
+
+  async absence(key: string): Promise<Absence | undefined> {
+    return this.#adapter.absence(key);
   }
 
   count(): Promise<number> {

@@ -30,12 +30,21 @@ const links = new Map<unknown, RedisLink>();
  * production has no SESSION_SECRET of its own
  */
 export function openRedis(options: StorageOptions): RedisStorage {
-  const { redis, log, namespace } = options;
+  const { link, records } = openRedisParts(options);
+  return new RedisStorage(link, records, options.namespace, sayOnce(options.log));
+}
+
+/** The way to the Redis that the options name, and what opens the records of this project there. */
+export function openRedisParts(options: StorageOptions): {
+  link: RedisLink;
+  records: RedisRecords;
+} {
+  const { redis } = options;
   if (redis === undefined) {
     throw new Error('Redis is asked for and REDIS_URL is not set. Set it to redis://host:6379.');
   }
   const records = new RedisRecords(openRecordKeys(options), options.isSealed);
-  return new RedisStorage(openLink(redis, options), records, namespace, sayOnce(log));
+  return { link: openLink(redis, options), records };
 }
 
 /** Where Redis is, for people. */

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SealFault } from '../session/seal.ts';
 import { codeOf, statFile } from './disk.ts';
@@ -39,6 +40,19 @@ export class Quarantine {
     this.#said.add(reason);
     this.#report(toMessage(reason, quarantine));
   }
+}
+
+/** The reason for which a record was set aside, if it was. */
+export function findQuarantined({ quarantine }: Layout, name: string): string | undefined {
+  let names: string[];
+  try {
+    names = readdirSync(quarantine);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  const label = names.find((each) => each.startsWith(`${name}.`));
+  return label?.split('.')[1]?.replaceAll('-', ' ');
 }
 
 function toMessage(reason: QuarantineReason, quarantine: string): string {

@@ -1,5 +1,5 @@
 import type { SealFault } from '../session/seal.ts';
-import type { SessionStorage, StoredText } from '../session/storage.ts';
+import type { Absence, SessionStorage, StoredText } from '../session/storage.ts';
 import type { RedisClient, Send } from './redis-client.ts';
 import { ALL_SESSIONS, createRedisKeys, toNamespaceOf, type RedisKeys } from './redis-keys.ts';
 import type { RedisLink } from './redis-link.ts';
@@ -74,6 +74,22 @@ export class RedisStorage implements SessionStorage {
   async revive(id: string): Promise<void> {
     const key = this.#keys.toRetiredKey(id);
     await this.#link.run((client) => client.send(key, ['DEL', key]));
+  }
+
+  async absence(id: string): Promise<Absence | undefined> {
+    const key = this.#keys.toKey(id);
+    const [stored, ...found] = await this.#link.run((client) =>
+      Promise.all([
+        client.send(key, ['GET', key]),
+        client.send(key, ['EXISTS', this.#keys.toRetiredKey(id)]),
+        client.send(key, ['EXISTS', this.#keys.toUnreadableKey(key)]),
+      ]),
+    );
+    const [isRetired, isSetAside] = found.map((count) => count === 1);
+    const opened = typeof stored === 'string' ? this.#records.fromStored(key, stored) : undefined;
+    if (typeof opened === 'string') return { because: 'unreadable', reason: opened };
+    if (isRetired) return { because: 'retired' };
+    return isSetAside ? { because: 'unreadable', reason: 'altered' } : undefined;
   }
 
   async *entries(): AsyncGenerator<StoredText & { key: string }, void> {

@@ -13,6 +13,7 @@ export function copyPackage(folder: string): string {
     'chokidar',
     'readdirp',
     'env-paths',
+    'fast-string-truncated-width',
     'is-safe-filename',
     'keyv',
     'keyv-file',
@@ -21,7 +22,11 @@ export function copyPackage(folder: string): string {
     'obug',
     'picocolors',
     'picomatch',
+    'pretty-bytes',
+    'semver',
     'tslib',
+    'yocto-spinner',
+    'yoctocolors',
   ]) {
     cpSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), {
       recursive: true,

@@ -1,0 +1,126 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What is remembered of a request: what tells why its session was not there, and nothing of its body. */
+export interface SeenRequest {
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** `GET /dashboard`, without what follows the path. */
+  name: string;
+  /** Whether it is one that changes something. */
+  isUnsafe: boolean;
+  /** The header, as it came. */
+  cookie: string | undefined;
+  isEncrypted: boolean;
+  /** Whether it was answered. */
+  isDone: boolean;
+  /** The frameworks that have begun a new session for it. */
+  begun: string[];
+}
+
+/** How many requests are remembered. */
+const CAPACITY = 128;
+
+/** Longer parts of a path may be secrets, as those of a link in a mail. */
+const LONGEST_PART = 24;
+
+const LONGEST_PATH = 120;
+
+/** What a terminal could take for more than text. */
+const UNPRINTABLE = /[^\x21-\x7e…]/g;
+
+interface Remembered {
+  latest: SeenRequest[];
+  /** How many there were. */
+  count: number;
+  byMessage: WeakMap<object, SeenRequest>;
+  /** Hear that something has to be looked at. */
+  listeners: Set<() => void>;
+}
+
+/** One for all copies of this module: a dev server may evaluate its configuration, and us, anew. */
+const REGISTRY = Symbol.for('holdover.requests.1');
+
+const registry = globalThis as { [REGISTRY]?: Remembered };
+
+/**
+ * Begins to remember the requests of this process, by Node's own channels of diagnostics: nothing of the
+ * app is wrapped, and no asynchronous context is followed, which costs every request more.
+ */
+export function rememberRequests(onBegun: () => void): void {
+  const known = registry[REGISTRY];
+  if (known) {
+    known.listeners.add(onBegun);
+    return;
+  }
+  const { byMessage, latest } = (registry[REGISTRY] = {
+    latest: [],
+    count: 0,
+    byMessage: new WeakMap(),
+    listeners: new Set([onBegun]),
+  } as Remembered);
+  const remembered = registry[REGISTRY];
+  subscribe('http.server.request.start', (message) => {
+    const { request } = message as { request: IncomingMessage };
+    const seen = toSeen(request);
+    byMessage.set(request, seen);
+    latest[remembered.count++ % CAPACITY] = seen;
+  });
+  subscribe('http.server.response.finish', (message) => {
+    const { request } = message as { request: IncomingMessage; response: ServerResponse };
+    const seen = byMessage.get(request);
+    if (seen) seen.isDone = true;
+  });
+}
+
+/** Says that a framework has begun a new session for a request, whatever its cookie was. */
+export function sessionBegun(request: unknown, framework: string): void {
+  const remembered = registry[REGISTRY];
+  if (!remembered || typeof request !== 'object' || request === null) return;
+  const seen = remembered.byMessage.get(request);
+  if (!seen || seen.begun.includes(framework)) return;
+  seen.begun.push(framework);
+  for (const hear of remembered.listeners) hear();
+}
+
+/** The requests that are remembered, the latest first. */
+export function* seenRequests(): Generator<SeenRequest, void> {
+  const { latest, count } = registry[REGISTRY] ?? { latest: [], count: 0 };
+  for (let back = 1; back <= Math.min(count, CAPACITY); back++) {
+    yield latest[(count - back) % CAPACITY] as SeenRequest;
+  }
+}
+
+/** The request that is under way and has come with an id: one that changes something, if there are more. */
+export function findRequest(id: string): SeenRequest | undefined {
+  const encoded = encodeURIComponent(id);
+  let found: SeenRequest | undefined;
+  for (const seen of seenRequests()) {
+    if (seen.isDone || !(seen.cookie?.includes(id) || seen.cookie?.includes(encoded))) continue;
+    if (seen.isUnsafe) return seen;
+    found ??= seen;
+  }
+  return found;
+}
+
+function toSeen(request: IncomingMessage): SeenRequest {
+  const { method = 'GET', url = '/', headers, socket } = request;
+  const isProxied = String(headers['x-forwarded-proto'] ?? '').startsWith('https');
+  return {
+    at: Date.now(),
+    get name() {
+      return `${method} ${toPath(url)}`;
+    },
+    isUnsafe: method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS',
+    cookie: headers.cookie,
+    isEncrypted: isProxied || (socket as { encrypted?: boolean }).encrypted === true,
+    isDone: false,
+    begun: [],
+  };
+}
+
+function toPath(url: string): string {
+  const [path = '/'] = url.split(/[?#]/, 1);
+  const parts = path.split('/').map((part) => (part.length > LONGEST_PART ? '…' : part));
+  return parts.join('/').replaceAll(UNPRINTABLE, '?').slice(0, LONGEST_PATH);
+}

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ResolvedOptions } from '../../options.ts';
+import { readDependencies, readInstalledVersion } from '../../options/manifest.ts';
+import type { HistoryEvent } from '../../storage/history.ts';
+import { broken, doubtful, good, type Check } from './check.ts';
+
+/** The packages whose stores are adopted. */
+const FRAMEWORKS = new Set(['express-session', '@fastify/session', 'hono-sessions']);
+
+const VITE_CONFIG = /^vite\.config\.[cm]?[jt]s$/;
+
+/** Whether the plugin is in the configuration of Vite, which serves the project's files otherwise. */
+export function checkVite(root: string): Check[] {
+  const configs = readdirSync(root).filter((name) => VITE_CONFIG.test(name));
+  return configs.map((config) => {
+    const isThere = readFileSync(join(root, config), 'utf8').includes('holdover/vite');
+    if (isThere) return good('vite plugin', `in ${config}`);
+    return doubtful(
+      'vite plugin',
+      `${config} does not have it: Vite watches and serves session files, and forgets sessions of server code in it.`,
+      "Add holdover() from 'holdover/vite' to its plugins.",
+    );
+  });
+}
+
+/** Which framework the project has, and what has become of its store when the app ran last. */
+export function checkFramework({ root }: ResolvedOptions, history: HistoryEvent[]): Check[] {
+  const named = readDependencies(root).filter((name) => FRAMEWORKS.has(name));
+  const used = history.flatMap((event) => ('framework' in event ? [event.framework] : []));
+  const all = [...new Set([...named, ...used])].filter((name) => FRAMEWORKS.has(name));
+  if (all.length === 0) {
+    const found = 'None of express-session, @fastify/session and hono-sessions is in package.json.';
+    return [doubtful('framework', found, 'Use createSessionStore() from holdover.')];
+  }
+  return all.map((name) => {
+    const version = readInstalledVersion(root, name) ?? '';
+    return toCheck(`${name} ${version}`.trim(), name, findLast(history, name));
+  });
+}
+
+type Outcome = Extract<HistoryEvent, { what: 'store' | 'left alone' }>;
+
+function findLast(history: HistoryEvent[], framework: string): Outcome | undefined {
+  return history.findLast(
+    (event): event is Outcome =>
+      (event.what === 'store' || event.what === 'left alone') && event.framework === framework,
+  );
+}
+
+function toCheck(shown: string, framework: string, last: Outcome | undefined): Check {
+  const name = 'framework';
+  if (!last) {
+    const found = `${shown}; the app was not seen under holdover yet.`;
+    const how =
+      framework === 'hono-sessions'
+        ? 'Add holdover() to the plugins in vite.config.'
+        : 'Run it with: holdover watch <entry>';
+    return doubtful(name, found, how);
+  }
+  const when = new Date(last.at).toISOString();
+  if (last.what === 'left alone') {
+    return broken(
+      name,
+      `${shown}: its store was not adopted (${when}), because ${last.reason}.`,
+      'Give the framework no store of its own, or createStore() of holdover.',
+    );
+  }
+  const how = last.how === 'adopted' ? 'its memory store is adopted' : 'uses a store of holdover';
+  return good(name, `${shown}: ${how} (${when})`);
+}

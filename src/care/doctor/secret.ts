@@ -1,0 +1,52 @@
+import type { ResolvedOptions } from '../../options.ts';
+import type { CookieFacts, HistoryEvent } from '../../storage/history.ts';
+import { checkProductionSecrets, checkSecret } from '../../storage/secrets.ts';
+import { broken, doubtful, good, type Check } from './check.ts';
+import { lastCookies } from './cookies.ts';
+
+/** The shortest secret that nobody guesses, in characters. */
+const SHORTEST = 32;
+
+/** Whether what signs cookies stays the same, and is hard to guess. */
+export function checkSecrets(options: ResolvedOptions, history: HistoryEvent[]): Check[] {
+  return [
+    checkEnvironment(options),
+    ...lastCookies(history).map((cookie) => checkApp(cookie, options.isProduction, history)),
+  ];
+}
+
+function checkEnvironment({ secrets, isProduction }: ResolvedOptions): Check {
+  const name = 'SESSION_SECRET';
+  try {
+    if (isProduction) checkProductionSecrets(secrets);
+    else for (const secret of secrets) checkSecret(name, secret);
+  } catch (error) {
+    const [found = '', ...advice] = (error as Error).message.split(/(?<=\.) (?=Make|Set)/);
+    return broken(name, found, advice.join(' '));
+  }
+  if (secrets.length > 0) return good(name, 'set, and long enough');
+  return good(name, 'not set, which development does not need');
+}
+
+function checkApp(cookie: CookieFacts, isProduction: boolean, history: HistoryEvent[]): Check {
+  const check = 'secret';
+  const { framework, name, secret, secretLength } = cookie;
+  if (secret === undefined || secretLength === undefined) {
+    return good(check, `${name} of ${framework} is signed by the app's own means`);
+  }
+  const known = history.filter(
+    (event) => event.what === 'cookie' && event.framework === framework && event.name === name,
+  ) as CookieFacts[];
+  const before = known.slice(-3).map((event) => event.secret);
+  if (before.length === 3 && new Set(before).size === 3) {
+    return broken(
+      check,
+      `${framework} gets another secret at every start, so everybody is logged out.`,
+      'Keep one: put SESSION_SECRET=… into .env, and write secret: process.env.SESSION_SECRET.',
+    );
+  }
+  if (secretLength >= SHORTEST) return good(check, `${framework} keeps its own, long enough`);
+  const found = `That of ${framework} has ${secretLength} characters.`;
+  const advice = `Make one with: node -p "crypto.randomBytes(32).toString('hex')"`;
+  return (isProduction ? broken : doubtful)(check, found, advice);
+}

@@ -1,0 +1,130 @@
+import type { HistoryEvent, Miss } from '../storage/history.ts';
+
+/** Why a session was not there. */
+export type LogoutCause =
+  | 'no cookie'
+  | 'foreign cookie'
+  | 'secret changed'
+  | 'insecure'
+  | 'expired'
+  | 'destroyed'
+  | 'cleared'
+  | 'unreadable'
+  | 'removed'
+  | 'never seen'
+  | 'not adopted'
+  | 'live'
+  | 'unknown';
+
+/** The answer to "Why was I logged out?" */
+export interface Explanation {
+  cause: LogoutCause;
+  /** One sentence, with the time and the cause. No id and no secret is in it. */
+  sentence: string;
+}
+
+/** What is told of an id from all that was noted, by the hash of the id. */
+export function explainId(events: HistoryEvent[], id: string, now = Date.now()): Explanation {
+  const own = events.filter(
+    (event) => !('id' in event) || event.id === undefined || event.id === id,
+  );
+  const stored = own.findLast((event) => event.what === 'stored');
+  const destroyed = own.findLast((event) => event.what === 'destroyed');
+  const cleared = own.findLast((event) => event.what === 'cleared');
+  const miss = own.findLast((event): event is Miss => event.what === 'missed' && event.id === id);
+  const since = stored?.at ?? 0;
+  if (miss?.because === 'refused' && miss.at >= since) return explainRefused(miss, stored?.at);
+  if (destroyed && destroyed.at >= since) {
+    const by = destroyed.by ?? 'the app';
+    return {
+      cause: 'destroyed',
+      sentence: `The session was destroyed by ${by} ${toTime(destroyed.at)}.`,
+    };
+  }
+  if (miss?.because === 'unreadable' && miss.at >= since) return explainUnreadable(miss);
+  if (cleared && stored && cleared.at >= since) {
+    const sentence = `All sessions were cleared by ${cleared.by} ${toTime(cleared.at)}.`;
+    return { cause: 'cleared', sentence };
+  }
+  if (stored && stored.expires <= (miss?.at ?? now)) {
+    return { cause: 'expired', sentence: `The session expired ${toTime(stored.expires)}.` };
+  }
+  if (miss && miss.at >= since) return explainGone(miss, stored);
+  if (!stored) {
+    return { cause: 'never seen', sentence: 'No session with that id was ever stored here.' };
+  }
+  const sentence = `The session was stored ${toTime(stored.at)} and expires ${toTime(stored.expires)}; nothing has ended it that holdover knows of.`;
+  return { cause: 'unknown', sentence };
+}
+
+/** What is told of the latest miss, or of a store that was left alone after it. */
+export function explainLatest(events: HistoryEvent[]): Explanation {
+  const latest = events.findLast((event) => event.what === 'missed' || event.what === 'left alone');
+  if (!latest) {
+    const sentence = events.some((event) => event.what === 'store' || event.what === 'stored')
+      ? 'No request has missed its session.'
+      : 'Nothing is known of this project: run the app with holdover watch, and log in again.';
+    return { cause: 'unknown', sentence };
+  }
+  if (latest.what === 'left alone') {
+    const { framework, reason, at } = latest;
+    const sentence = `The memory store of ${framework} was not adopted ${toTime(at)}, because ${reason}: its sessions end with the process.`;
+    return { cause: 'not adopted', sentence };
+  }
+  if (latest.what !== 'missed') throw new Error('This is no miss.');
+  return latest.id === undefined ? explainCookie(latest) : explainId(events, latest.id);
+}
+
+/** Whether an id was once good, as far as was noted. */
+export function wasValid(events: HistoryEvent[], id: string): boolean {
+  return events.some(
+    (event) => (event.what === 'stored' || event.what === 'destroyed') && event.id === id,
+  );
+}
+
+function explainCookie({ because, detail = 'of the session', by, at }: Miss): Explanation {
+  const request = by ?? 'A request';
+  if (because === 'insecure') {
+    const sentence = `The cookie ${detail} is secure and ${request} came over http ${toTime(at)}, so it is never set: make it secure in production only.`;
+    return { cause: 'insecure', sentence };
+  }
+  if (because === 'foreign cookie') {
+    const sentence = `${request} came with a cookie ${detail} of another app ${toTime(at)}: cookies of localhost are shared by all its ports, so give each app a cookie name of its own.`;
+    return { cause: 'foreign cookie', sentence };
+  }
+  const sentence = `${request} came without the cookie ${detail} ${toTime(at)}.`;
+  return { cause: 'no cookie', sentence };
+}
+
+function explainRefused({ at, by, detail }: Miss, stored: number | undefined): Explanation {
+  const since = stored === undefined ? '' : `, which was last stored ${toTime(stored)}`;
+  const sentence = `The secret has changed since the cookie${detail ? ` ${detail}` : ''} of this session${since}, was signed: ${by ?? 'a request'} was refused ${toTime(at)}.`;
+  return { cause: 'secret changed', sentence };
+}
+
+function explainUnreadable({ at, detail }: Miss): Explanation {
+  const why = detail === 'wrong key' ? 'it was stored with another key' : `it is ${detail}`;
+  const sentence = `The record of the session was set aside, because ${why} (found ${toTime(at)}).`;
+  return { cause: 'unreadable', sentence };
+}
+
+type Stored = Extract<HistoryEvent, { what: 'stored' }>;
+
+function explainGone(miss: Miss, stored: Stored | undefined): Explanation {
+  if (miss.because === 'retired') {
+    const sentence = `The session was destroyed before ${toTime(miss.at).slice(3)}.`;
+    return { cause: 'destroyed', sentence };
+  }
+  if (!stored) {
+    const asked = `${miss.by ?? 'a request'} asked for it ${toTime(miss.at)}`;
+    const sentence = `No session with that id was ever stored here; ${asked}.`;
+    return { cause: 'never seen', sentence };
+  }
+  const sentence = `The record of the session, stored ${toTime(stored.at)}, was gone ${toTime(miss.at)}: something else than the app has removed it.`;
+  return { cause: 'removed', sentence };
+}
+
+/** `at 2026-11-24 10:42:07`, in the time of the person who reads it. */
+function toTime(time: number): string {
+  return `at ${new Date(time).toLocaleString('sv-SE')}`;
+}

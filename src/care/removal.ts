@@ -1,0 +1,87 @@
+import type { ResolvedOptions } from '../options.ts';
+import { History } from '../storage/history.ts';
+import { removeSessions, type Target } from '../storage/removal.ts';
+import { surveySessions } from '../storage/survey.ts';
+import { displayPlace, resolveProject } from './project.ts';
+import { toFacts, type ListOptions } from './sessions.ts';
+
+/** Sessions that are about to be removed, which nobody has done yet. */
+export interface Removal {
+  /** How many there are. */
+  count: number;
+  /** Where they are, for people. */
+  place: string;
+  /**
+   * Removes these and no others.
+   *
+   * @param onProgress hears how many are done
+   * @returns how many were still there
+   */
+  remove: (onProgress?: (done: number) => void) => Promise<number>;
+}
+
+/**
+ * Finds what clearing the sessions of a project would remove: all of its own, or those of one user,
+ * whose ids are refused from then on.
+ *
+ * @throws Error, in one sentence, when the place cannot be read
+ */
+export async function planClear(options: ListOptions = {}): Promise<Removal> {
+  const { user, namespaces } = options;
+  const resolved = resolveProject(options);
+  const targets: Target[] = [];
+  const isLight = user === undefined;
+  for await (const record of surveySessions(resolved, { namespaces, isLight })) {
+    if (record.expires <= Date.now()) continue;
+    const { place, namespace, id } = record;
+    if (isLight) targets.push({ place, namespace });
+    else if (toFacts(record, resolved)?.who === user) targets.push({ place, namespace, id });
+  }
+  return {
+    count: targets.length,
+    place: displayPlace(resolved),
+    remove: async (onProgress) => {
+      const removed = await removeSessions(resolved, targets, onProgress);
+      await noteClear(resolved, targets, isLight);
+      return removed;
+    },
+  };
+}
+
+/** For who asks later why they were logged out; nothing is kept in production. */
+async function noteClear(
+  resolved: ResolvedOptions,
+  targets: Target[],
+  isLight: boolean,
+): Promise<void> {
+  if (resolved.isProduction || targets.length === 0) return;
+  const history = new History(resolved);
+  const [at, by] = [Date.now(), '`holdover clear`'];
+  if (isLight) return history.add([{ at, what: 'cleared', by }]);
+  const ids = targets.flatMap(({ id }) => (id === undefined ? [] : [history.hash(id)]));
+  return history.add(ids.map((id) => ({ at, what: 'destroyed', id, by })));
+}
+
+/**
+ * Finds the records of a project that have expired. In Redis there are none: it removes them by itself.
+ *
+ * @throws Error, in one sentence, when the place cannot be read
+ */
+export async function planPrune(options: ListOptions = {}): Promise<Removal> {
+  const resolved = resolveProject(options);
+  const targets: Target[] = [];
+  const { namespaces } = options;
+  if (resolved.type === 'filesystem') {
+    for await (const { expires, place } of surveySessions(resolved, {
+      namespaces,
+      isLight: true,
+    })) {
+      if (expires <= Date.now()) targets.push({ place, namespace: undefined });
+    }
+  }
+  return {
+    count: targets.length,
+    place: displayPlace(resolved),
+    remove: (onProgress) => removeSessions(resolved, targets, onProgress, true),
+  };
+}

@@ -1,0 +1,88 @@
+import type { ResolvedOptions } from '../options.ts';
+import { fromRecord, type SessionData, type StoredSession } from '../session/record.ts';
+import { meansId } from '../session/short-id.ts';
+import { findWho } from '../session/who.ts';
+import { surveySessions, type SurveyedRecord } from '../storage/survey.ts';
+import { resolveProject, type CareOptions } from './project.ts';
+
+/** Everything that is known of one session. */
+export interface SessionFacts extends StoredSession {
+  /** `undefined` for one of a namespace that the project has forgotten. */
+  namespace: string | undefined;
+  /** Whom it belongs to, when that can be seen in its data. */
+  who: string | undefined;
+  /**
+   * When it was last stored or its expiry was last moved, in milliseconds since the epoch. A request
+   * that would move the expiry by less than 1 % leaves no trace. In Redis it is worked out from what
+   * the cookie says, and `undefined` where that says nothing.
+   */
+  lastSeen: number | undefined;
+  /** Bytes on the disk, or of Redis' memory. */
+  size: number;
+}
+
+/** Which sessions are listed. */
+export interface ListOptions extends CareOptions {
+  /** Only those that belong to this one, as `who` names them. */
+  user?: string | undefined;
+}
+
+/**
+ * The live sessions of a project, in no order, without loading all at once. Nothing is changed by it.
+ *
+ * @throws Error, in one sentence, when the place cannot be read
+ */
+export async function* listSessions(options: ListOptions = {}): AsyncGenerator<SessionFacts, void> {
+  const resolved = resolveProject(options);
+  for await (const record of surveySessions(resolved, { namespaces: options.namespaces })) {
+    const facts = toFacts(record, resolved);
+    if (!facts || facts.expires <= Date.now()) continue;
+    if (options.user === undefined || facts.who === options.user) yield facts;
+  }
+}
+
+/**
+ * The live session with an id, or with the only id that begins like that.
+ *
+ * @throws Error, in one sentence that says how many, when several begin like that
+ */
+export async function findSession(
+  typed: string,
+  options: CareOptions = {},
+): Promise<SessionFacts | undefined> {
+  let found: SessionFacts | undefined;
+  let count = 0;
+  for await (const facts of listSessions(options)) {
+    if (facts.id === typed) return facts;
+    if (!meansId(facts.id, typed)) continue;
+    count++;
+    found ??= facts;
+  }
+  if (count < 2) return found;
+  throw new Error(`${count} sessions have ids that begin like that. Give more of the id.`);
+}
+
+/** What a record says; `undefined` when it is none of ours. */
+export function toFacts(
+  { id, namespace, text, expires, stored, size }: SurveyedRecord,
+  { who, lifetime }: ResolvedOptions,
+): SessionFacts | undefined {
+  const record = fromRecord(text);
+  if (!record) return undefined;
+  const { created, data } = record;
+  const lastSeen = stored ?? toLastSeen(data, created, expires, lifetime);
+  return { id, namespace, who: findWho(data, who), created, lastSeen, expires, size, data };
+}
+
+/** The expiry is as long after the last request as the cookie lasts. */
+function toLastSeen(
+  { cookie }: SessionData,
+  created: number,
+  expires: number,
+  lifetime: number,
+): number | undefined {
+  if (typeof cookie !== 'object' || cookie === null) return undefined;
+  const { originalMaxAge } = cookie as { originalMaxAge?: unknown };
+  const seen = expires - (typeof originalMaxAge === 'number' ? originalMaxAge : lifetime);
+  return seen >= created - 1000 && seen <= Date.now() + 1000 ? Math.max(created, seen) : undefined;
+}

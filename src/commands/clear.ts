@@ -1,0 +1,64 @@
+import { createInterface } from 'node:readline/promises';
+import type { CAC } from 'cac';
+import { planClear, type Removal } from '../care/removal.ts';
+import { logToTerminal } from '../options.ts';
+import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
+import { toUser } from './ls.ts';
+import { Progress } from './progress.ts';
+import { toCount, toPrintable } from './text.ts';
+
+interface Flags extends CareFlags {
+  user?: string;
+  yes?: boolean;
+}
+
+/** Adds `holdover clear` to the command line. */
+export function addClearCommand(cli: CAC): void {
+  addCareFlags(cli.command('clear', "Log out: remove this project's sessions"))
+    .option('--user <name>', 'Only those of this user')
+    .option('--yes', 'Do not ask')
+    .example('holdover clear --user ada')
+    .action(clear);
+}
+
+/**
+ * Removes sessions, after it has said how many, and asked.
+ *
+ * @throws Error, in one sentence, when there is nobody to ask and no --yes
+ */
+async function clear(flags: Flags): Promise<void> {
+  const user = toUser(flags);
+  const plan = await planClear({ ...toCareOptions(flags), ...user });
+  const whose = user.user === undefined ? '' : ` of ${toPrintable(user.user)}`;
+  const found = `${toCount(plan.count)}${whose} in ${plan.place}`;
+  if (plan.count === 0 || flags.yes) logToTerminal(found);
+  if (plan.count === 0) return report(flags, 0);
+  if (!flags.yes && !(await isConfirmed(found))) {
+    logToTerminal('Nothing was removed.');
+    return;
+  }
+  report(flags, await remove(plan));
+}
+
+/** Removes, and shows how far it has come. */
+export async function remove(plan: Removal): Promise<number> {
+  const progress = new Progress('removed');
+  const removed = await plan.remove((done) => progress.at(done)).finally(() => progress.end());
+  logToTerminal(`${toCount(removed)} removed`);
+  return removed;
+}
+
+function report({ json }: Flags, removed: number): void {
+  if (json) process.stdout.write(`${JSON.stringify({ removed })}\n`);
+}
+
+async function isConfirmed(found: string): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new Error(`${found}. Nothing was removed: say --yes, as there is no terminal to ask on.`);
+  }
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  const answer = await Promise.race([lines.question(`${found}. Remove them? [y/N] `), ended]);
+  lines.close();
+  return /^y(es)?$/i.test(answer.trim());
+}

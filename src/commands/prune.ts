@@ -1,0 +1,19 @@
+import type { CAC } from 'cac';
+import { planPrune } from '../care/removal.ts';
+import { logToTerminal } from '../options.ts';
+import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
+import { remove } from './clear.ts';
+import { toCount } from './text.ts';
+
+/** Adds `holdover prune` to the command line. */
+export function addPruneCommand(cli: CAC): void {
+  addCareFlags(cli.command('prune', 'Remove what has expired')).action(prune);
+}
+
+/** Removes what has expired, after it has said how many. */
+async function prune(flags: CareFlags): Promise<void> {
+  const plan = await planPrune(toCareOptions(flags));
+  logToTerminal(`${toCount(plan.count, 'expired session')} in ${plan.place}`);
+  const removed = plan.count > 0 ? await remove(plan) : 0;
+  if (flags.json) process.stdout.write(`${JSON.stringify({ removed })}\n`);
+}

@@ -1,0 +1,71 @@
+import { inspect } from 'node:util';
+import type { CAC } from 'cac';
+import pc from 'picocolors';
+import { findSession, type SessionFacts } from '../care/sessions.ts';
+import { maskSecrets } from '../session/mask.ts';
+import { shortenId } from '../session/short-id.ts';
+import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
+import { toDate } from './ls.ts';
+import { Output } from './output.ts';
+import { toAge, toLine, toPrintable, toRest, toSize } from './text.ts';
+
+interface Flags extends CareFlags {
+  reveal?: boolean;
+  '--'?: string[];
+}
+
+/** Adds `holdover show` to the command line. */
+export function addShowCommand(cli: CAC): void {
+  addCareFlags(cli.command('show [id]', 'Show one session; the beginning of its id is enough'))
+    .option('--reveal', 'Show the whole id, and what stands under keys like token and password')
+    .example('holdover show 3fK2xQ')
+    .action(show);
+}
+
+/** @throws Error, in one sentence, when there is no such session, or more than one */
+async function show(id: string | undefined, flags: Flags): Promise<void> {
+  const typed = id ?? flags['--']?.[0]; // an id may begin with a dash
+  if (typed === undefined) throw new Error('Which one? Give its id: holdover show 3fK2xQ');
+  const facts = await findSession(String(typed), toCareOptions(flags));
+  if (!facts) throw new Error('There is no live session with that id. See: holdover ls');
+  const output = new Output();
+  await output.line(flags.json ? toJson(facts, flags) : toText(facts, flags));
+  await output.end();
+}
+
+function toText(facts: SessionFacts, { reveal }: Flags): string {
+  const { id, namespace = '?', who = '-', created, lastSeen, expires, size, data } = facts;
+  const rows = [
+    ['who', toPrintable(who)],
+    ['id', toPrintable(reveal ? id : shortenId(id))],
+    ['namespace', namespace],
+    ['created', `${toDate(created)} (${toAge(created)})`],
+    ['last seen', lastSeen === undefined ? '?' : `${toDate(lastSeen)} (${toAge(lastSeen)})`],
+    ['expires', `${toDate(expires) ?? 'never'} (${toRest(expires)})`],
+    ['size', toSize(size)],
+  ] as [string, string][];
+  const lines = rows.map(([name, value]) => toLine([pc.dim(name), value], [10]));
+  const shown = inspect(reveal ? data : maskSecrets(data), {
+    depth: 20,
+    maxArrayLength: 1000,
+    maxStringLength: 10_000,
+    colors: pc.isColorSupported,
+  });
+  return [...lines, shown].join('\n');
+}
+
+function toJson(facts: SessionFacts, { reveal }: Flags): string {
+  const { id, created, lastSeen, expires, data, ...rest } = facts;
+  return JSON.stringify(
+    {
+      ...rest,
+      id: reveal ? id : shortenId(id),
+      created: toDate(created),
+      lastSeen: toDate(lastSeen),
+      expires: toDate(expires),
+      data: reveal ? data : maskSecrets(data),
+    },
+    null,
+    2,
+  );
+}

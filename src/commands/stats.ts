@@ -1,0 +1,54 @@
+import type { CAC } from 'cac';
+import pc from 'picocolors';
+import { measureSessions, type SessionMeasures } from '../care/measure.ts';
+import type { SessionFacts } from '../care/sessions.ts';
+import { shortenId } from '../session/short-id.ts';
+import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
+import { toDate } from './ls.ts';
+import { Progress } from './progress.ts';
+import { toAge, toCount, toLine, toPrintable, toSize } from './text.ts';
+
+/** Adds `holdover stats` to the command line. */
+export function addStatsCommand(cli: CAC): void {
+  addCareFlags(cli.command('stats', 'Count and measure the sessions')).action(stats);
+}
+
+async function stats(flags: CareFlags): Promise<void> {
+  const progress = new Progress('sessions read');
+  const measures = await measureSessions(toCareOptions(flags), (done) => progress.at(done)).finally(
+    () => progress.end(),
+  );
+  const text = flags.json ? JSON.stringify(toJson(measures), null, 2) : toText(measures);
+  process.stdout.write(`${text}\n`);
+}
+
+function toText(measures: SessionMeasures): string {
+  const { place, live, expired, unreadable, bytes, occupied, largest, oldest } = measures;
+  const { sinceYesterday } = measures;
+  const onDisk = occupied === bytes ? '' : ` (${toSize(occupied)} on disk)`;
+  const rows: [string, string][] = [
+    ['in', place],
+    ['live', toCount(live)],
+    ['expired', expired === 0 ? '0' : `${toCount(expired)} (holdover prune removes them)`],
+    ...(unreadable > 0 ? [['unreadable', toCount(unreadable)] as [string, string]] : []),
+    ['size', toSize(bytes) + onDisk],
+    ['largest', largest ? `${toSize(largest.size)}: ${toName(largest)}` : '-'],
+    ['oldest', oldest ? `created ${toAge(oldest.created)}: ${toName(oldest)}` : '-'],
+    ['yesterday', `+${toCount(sinceYesterday.count)}, +${toSize(sinceYesterday.bytes)} since`],
+  ];
+  return rows.map(([name, value]) => toLine([pc.dim(name), value], [10])).join('\n');
+}
+
+function toName({ who, id }: SessionFacts): string {
+  return toPrintable(`${who ?? '-'} ${shortenId(id)}`);
+}
+
+function toJson({ largest, oldest, ...measures }: SessionMeasures): object {
+  return { ...measures, largest: toBrief(largest), oldest: toBrief(oldest) };
+}
+
+function toBrief(facts: SessionFacts | undefined): object | null {
+  if (!facts) return null;
+  const { id, who = null, created, size } = facts;
+  return { id: shortenId(id), who, created: toDate(created), size };
+}

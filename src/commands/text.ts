@@ -1,0 +1,51 @@
+import ms from 'ms';
+import prettyBytes from 'pretty-bytes';
+import toWidth from 'fast-string-truncated-width';
+
+/** Signs that would move the cursor, or turn the line around. */
+const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** What comes from a session, as it may be printed on a line. */
+export function toPrintable(text: string): string {
+  return text.replaceAll(CONTROL, '\u{FFFD}');
+}
+
+/** `2h ago`. */
+export function toAge(time: number | undefined): string {
+  return time === undefined ? '?' : `${ms(Math.max(0, Date.now() - time))} ago`;
+}
+
+/** `in 6d`. */
+export function toRest(expires: number): string {
+  return expires === Infinity ? 'never' : ms(Math.max(0, expires - Date.now()));
+}
+
+/** `1.3 kB`. */
+export function toSize(bytes: number): string {
+  return prettyBytes(bytes);
+}
+
+/** `1 session`, `3 sessions`. */
+export function toCount(count: number, noun = 'session'): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Most cells are of signs that are one column wide. */
+const NARROW = /^[\x20-\x7e…]*$/;
+
+/** Cells side by side, each as wide as its column: what is longer is cut, with `…`. */
+export function toLine(cells: string[], widths: number[]): string {
+  let line = '';
+  for (const [column, cell] of cells.entries()) {
+    const limit = widths[column];
+    line += limit === undefined ? cell : toCell(cell, limit);
+  }
+  return line.trimEnd();
+}
+
+function toCell(cell: string, limit: number): string {
+  if (cell.length <= limit && NARROW.test(cell)) return cell.padEnd(limit + 2);
+  const { width, index, truncated } = toWidth(cell, { limit, ellipsis: '…' });
+  const shown = truncated ? `${cell.slice(0, index)}…` : cell;
+  return shown + ' '.repeat(Math.max(0, limit - width) + 2);
+}

@@ -1,0 +1,28 @@
+import type { CAC } from 'cac';
+import { explainLogout } from '../care/why.ts';
+import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
+
+interface Flags extends CareFlags {
+  '--'?: string[];
+}
+
+/** Adds `holdover why` to the command line. */
+export function addWhyCommand(cli: CAC): void {
+  addCareFlags(
+    cli.command('why [id]', 'Why was I logged out? Takes an id or the value of a cookie'),
+  )
+    .example('holdover why')
+    .example("holdover why 'connect.sid=s%3A3fK2xQ…'")
+    .action(why);
+}
+
+/** Answers in one sentence; without an id for the latest request whose session was not there. */
+async function why(id: string | undefined, flags: Flags): Promise<void> {
+  const typed = id ?? flags['--']?.[0]; // an id may begin with a dash
+  const { cause, sentence } = await explainLogout(
+    typed === undefined ? undefined : String(typed),
+    toCareOptions(flags),
+  );
+  const text = flags.json ? JSON.stringify({ cause, sentence }, null, 2) : sentence;
+  process.stdout.write(`${text}\n`);
+}

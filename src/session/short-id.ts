@@ -1,0 +1,18 @@
+/** How much of an id, which is a bearer secret, is shown: enough to tell sessions apart. */
+const SHOWN = 6;
+
+/** The beginning of an id, never more than half of it. */
+export function shortenId(id: string): string {
+  return `${toBeginning(id)}…`;
+}
+
+/** Whether what a person has typed means this id: all of it, or its beginning as it is shown. */
+export function meansId(id: string, typed: string): boolean {
+  if (id === typed) return true;
+  const beginning = typed.replace(/(…|\.\.\.)$/, '');
+  return beginning !== '' && id.startsWith(beginning);
+}
+
+function toBeginning(id: string): string {
+  return id.slice(0, Math.min(SHOWN, Math.floor(id.length / 2)));
+}

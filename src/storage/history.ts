@@ -1,0 +1,138 @@
+import { createHash, createHmac } from 'node:crypto';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFile, rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createDebug } from 'obug';
+import { codeOf } from './disk.ts';
+import { makeFolder } from './folders.ts';
+import { openSecret, type StorageOptions } from './open.ts';
+
+const debug = createDebug('holdover:history');
+
+/** How long a file may become before the next one is begun, in bytes. There are two of them. */
+const LONGEST = 512 * 1024;
+
+/** Something that has happened to the sessions of a project. Ids are in it as keyed hashes only. */
+export type HistoryEvent = { /** Milliseconds since the epoch. */ at: number } & (
+  | { what: 'store'; framework: string; how: 'adopted' | 'named' }
+  | { what: 'left alone'; framework: string; reason: string }
+  | ({ what: 'cookie' } & CookieFacts)
+  | { what: 'stored'; id: string; expires: number }
+  | { what: 'destroyed'; id: string; by?: string | undefined }
+  | { what: 'cleared'; by: string }
+  | Miss
+);
+
+/** A request whose session was not there. */
+export interface Miss {
+  at: number;
+  what: 'missed';
+  /** The hash of the id that was asked for, if there was one. */
+  id?: string | undefined;
+  /** Why, as far as the request and the storage show it. */
+  because:
+    | 'no cookie'
+    | 'insecure'
+    | 'foreign cookie'
+    | 'refused'
+    | 'gone'
+    | 'retired'
+    | 'unreadable';
+  /** The name of the cookie, or the reason for which the record was set aside. */
+  detail?: string | undefined;
+  /** `GET /dashboard`. */
+  by?: string | undefined;
+}
+
+/** What a framework was told of its cookie. */
+export interface CookieFacts {
+  framework: string;
+  name: string;
+  secure: boolean;
+  sameSite: string;
+  /** A keyed hash of the secrets: tells whether they are the same as at another start. */
+  secret: string | undefined;
+  /** The length of the shortest one. */
+  secretLength: number | undefined;
+}
+
+/**
+ * What has happened lately to the sessions of one project, over restarts: in development only, and for
+ * people only. It lies in the user's state directory, is never longer than about 1 MB, and writing it
+ * never fails or delays anything: what cannot be written is not.
+ */
+export class History {
+  readonly #path: string;
+  readonly #key: string;
+  #writing: Promise<void> = Promise.resolve();
+
+  /** @throws Error, in one sentence, when the project's key cannot be used */
+  constructor({ root, stateDirectory, sealingSecret }: StorageOptions) {
+    const name = createHash('sha256').update(root).digest('hex').slice(0, 32);
+    this.#path = join(stateDirectory, 'history', `${name}.jsonl`);
+    this.#key = openSecret(root, 'history', { stateDirectory, sealingSecret });
+  }
+
+  /** Names an id, or a secret, without giving it away. */
+  hash(secret: string): string {
+    return createHmac('sha256', this.#key).update(secret).digest('base64url').slice(0, 22);
+  }
+
+  /** Adds events in the background. @returns when they are written, or given up */
+  add(events: HistoryEvent[]): Promise<void> {
+    if (events.length > 0) this.#writing = this.#writing.then(() => this.#append(toLines(events)));
+    return this.#writing;
+  }
+
+  /** Adds events before it returns. */
+  addNow(events: HistoryEvent[]): void {
+    try {
+      makeFolder(dirname(this.#path));
+      appendFileSync(this.#path, toLines(events), { mode: 0o600 });
+    } catch (error) {
+      debug('the history cannot be written: %o', error);
+    }
+  }
+
+  /** All events, the oldest first; lines that are not whole are left out. */
+  read(): HistoryEvent[] {
+    const events = [`${this.#path}.old`, this.#path].flatMap(readLines);
+    return events.sort((a, b) => a.at - b.at);
+  }
+
+  async #append(lines: string): Promise<void> {
+    try {
+      makeFolder(dirname(this.#path));
+      await appendFile(this.#path, lines, { mode: 0o600 });
+      const { size } = await stat(this.#path);
+      if (size > LONGEST) await rename(this.#path, `${this.#path}.old`);
+    } catch (error) {
+      debug('the history cannot be written: %o', error);
+    }
+  }
+}
+
+function toLines(events: HistoryEvent[]): string {
+  return events.map((event) => `${JSON.stringify(event)}\n`).join('');
+}
+
+function readLines(path: string): HistoryEvent[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+  return text.split('\n').flatMap(toEvent);
+}
+
+function toEvent(line: string): HistoryEvent[] {
+  try {
+    const event = JSON.parse(line) as Partial<HistoryEvent> | null;
+    const isEvent = typeof event?.at === 'number' && typeof event.what === 'string';
+    return isEvent ? [event as HistoryEvent] : [];
+  } catch {
+    return []; // half a line, of a process that was killed
+  }
+}

@@ -1,0 +1,90 @@
+import type { StorageOptions } from './open.ts';
+import { openRedisParts } from './open-redis.ts';
+import { ALL_SESSIONS, createRedisKeys, toNamespaceOf, type RedisKeys } from './redis-keys.ts';
+import { isReply } from './redis-outage.ts';
+import type { Send } from './redis-client.ts';
+import type { SurveyedRecord, SurveyOptions } from './survey.ts';
+
+/** How many keys one step looks at, and how long it may take, in milliseconds. */
+const BATCH = 1000;
+const BATCH_TIMEOUT = 5000;
+
+/** What is stored under some keys, when that ends, and the memory that it takes. */
+const READ_MANY = `
+local answers = {}
+for index, key in ipairs(ARGV) do
+  answers[index] = { redis.call('GET', key) or '', redis.call('PTTL', key), redis.call('MEMORY', 'USAGE', key) or 0 }
+end
+return answers`;
+
+type Row = [text: string | null, ttl: number, size: number];
+
+/** The sessions in Redis that were stored with a key of this project. Those of others are not opened. */
+export async function* surveyRedis(
+  options: StorageOptions,
+  survey: SurveyOptions,
+): AsyncGenerator<SurveyedRecord, void> {
+  const { link, records } = openRedisParts(options);
+  const keysOf = new Map<string, RedisKeys>();
+  const seen = new Set<string>();
+  for await (const { send, keys } of toBatches(link, toPattern(survey.namespaces))) {
+    const own = [...new Set(keys)].filter((key) => {
+      const isWanted = survey.namespaces?.includes(toNamespaceOf(key)) ?? true;
+      return isWanted && toNamespaceOf(key) !== '' && !seen.has(key);
+    });
+    const rows = await link.run(() => readMany(send, own), BATCH_TIMEOUT);
+    for (const [index, key] of own.entries()) {
+      seen.add(key);
+      const [stored, ttl, size] = rows[index] as Row;
+      if (!stored || ttl === -2) continue; // it has ended meanwhile
+      const namespace = toNamespaceOf(key);
+      if (!keysOf.has(namespace)) keysOf.set(namespace, createRedisKeys(namespace));
+      const id = keysOf.get(namespace)?.fromKey(key);
+      const opened = records.fromStored(key, stored);
+      if (typeof opened === 'string') survey.onFault?.(opened, key);
+      else if (id !== undefined) {
+        const expires = ttl < 0 ? Infinity : Date.now() + ttl;
+        const { text } = opened;
+        yield { id, namespace, text, expires, stored: undefined, size, occupied: size, place: key };
+      }
+    }
+  }
+}
+
+function toPattern(namespaces: string[] | undefined): string {
+  const [only, ...others] = namespaces ?? [];
+  return only && others.length === 0 ? createRedisKeys(only).pattern : ALL_SESSIONS;
+}
+
+async function* toBatches(
+  link: ReturnType<typeof openRedisParts>['link'],
+  pattern: string,
+): AsyncGenerator<{ send: Send; keys: string[] }, void> {
+  const masters = await link.run((client) => client.masters(), BATCH_TIMEOUT);
+  for (const send of masters) {
+    let cursor = '0';
+    do {
+      const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(BATCH), 'TYPE', 'string'];
+      const answer = await link.run(() => send(args), BATCH_TIMEOUT);
+      const [next, keys] = answer as [string, string[]];
+      cursor = String(next);
+      if (keys.length > 0) yield { send, keys };
+    } while (cursor !== '0');
+  }
+}
+
+/** One step where Redis takes it: a Cluster has no scripts over several slots, and some users may run none. */
+async function readMany(send: Send, keys: string[]): Promise<Row[]> {
+  try {
+    return (await send(['EVAL', READ_MANY, '0', ...keys])) as Row[];
+  } catch (error) {
+    if (!isReply(error as Error)) throw error;
+  }
+  return Promise.all(
+    keys.map(async (key): Promise<Row> => {
+      const size = send(['MEMORY', 'USAGE', key]).catch(() => 0);
+      const [text, ttl] = await Promise.all([send(['GET', key]), send(['PTTL', key])]);
+      return [text as string | null, ttl as number, Number(await size)];
+    }),
+  );
+}

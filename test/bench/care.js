@@ -1,0 +1,146 @@
+/**
+ * `npm run bench:care`: the time and the memory that the commands take that look after sessions, with
+ * 100,000 sessions in a directory and in Redis. Each command runs several times in a process of its own;
+ * the slowest run counts. Where others use the machine, the time of the processor says more.
+ *
+ * Exits with 1 when a goal is missed.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { findFreePort, toEnvironment } from './environment.js';
+import { describeMachine, toPositive } from './options.js';
+
+/** Milliseconds, and bytes. */
+const LONGEST = 3000;
+const MOST = 200 * 1024 * 1024;
+
+const { values } = parseArgs({
+  options: {
+    sessions: { type: 'string', default: '100000' },
+    runs: { type: 'string', default: '3' },
+  },
+});
+const sessions = toPositive('--sessions', values.sessions);
+const runs = toPositive('--runs', values.runs);
+
+const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
+const PEAK = join(import.meta.dirname, 'peak.js');
+
+/** Those that remove come last, and once. */
+const READING = [
+  ['ls'],
+  ['ls', '--json'],
+  ['ls', '--user', 'user77@example.org'],
+  ['show', '0001aa'],
+  ['stats'],
+  ['why', '000abcxxxxxxxxxxxxxxxxxxxxxxxxxx'],
+  ['doctor'],
+];
+const REMOVING = [
+  ['prune'],
+  ['clear', '--user', 'user77@example.org', '--yes'],
+  ['clear', '--yes'],
+];
+
+const root = mkdtempSync(join(realpathSync(tmpdir()), 'holdover-bench-'));
+writeFileSync(join(root, 'package.json'), '{ "name": "bench", "type": "module" }');
+const environment = toEnvironment(root);
+Object.assign(process.env, environment);
+process.chdir(root);
+const { fillDirectory, fillRedis } = await import('./fill.js');
+const { resolveOptions } = await import('../../dist/options.js');
+
+const redis = await startRedis();
+process.once('SIGINT', () => void close().then(() => process.exit(130)));
+try {
+  console.log(describeMachine(process.execPath));
+  const rows = {};
+  const manifest = join(root, 'package.json');
+  console.log('filling the directory …');
+  fillDirectory(resolveOptions({ type: 'filesystem' }, manifest), sessions);
+  measure('directory', rows, []);
+  if (redis) {
+    console.log('filling Redis …');
+    environment.REDIS_URL = redis.url;
+    await fillRedis(resolveOptions({ type: 'redis', redis: redis.url }, manifest), sessions);
+    measure('redis', rows, ['--redis']);
+  } else console.log('Redis is left out: there is no redis-server on the PATH');
+  console.table(rows);
+  if (Object.values(rows).some(({ goal }) => goal === '✗')) process.exitCode = 1;
+} finally {
+  await close();
+}
+process.exit();
+
+function measure(place, rows, flags) {
+  for (const words of READING) rows[`${place}: ${words.join(' ')}`] = run(words, flags, runs);
+  for (const words of REMOVING) rows[`${place}: ${words.join(' ')}`] = run(words, flags, 1);
+}
+
+/** The slowest of the runs, and the most memory. */
+function run(words, flags, times) {
+  let milliseconds = 0;
+  let bytes = 0;
+  let cpu = 0;
+  let last = '';
+  for (let turn = 0; turn < times; turn++) {
+    const peak = join(root, 'peak');
+    const started = performance.now();
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--import', PEAK, CLI, ...words, ...flags],
+      {
+        cwd: root,
+        env: { ...environment, BENCH_PEAK: peak },
+        maxBuffer: 1 << 28,
+        encoding: 'utf8',
+      },
+    );
+    milliseconds = Math.max(milliseconds, performance.now() - started);
+    const taken = JSON.parse(readFileSync(peak, 'utf8'));
+    bytes = Math.max(bytes, taken.bytes);
+    cpu = Math.max(cpu, taken.cpu);
+    last = (stderr.trim() || stdout.trim()).split('\n').at(-1);
+    if (status !== 0 && words[0] !== 'doctor') throw new Error(`${words.join(' ')}: ${last}`);
+  }
+  return {
+    ms: Math.round(milliseconds),
+    'ms of a processor': Math.round(cpu),
+    MB: Math.round(bytes / 1024 / 1024),
+    goal: milliseconds < LONGEST && bytes < MOST ? '✓' : '✗',
+    'the last line': last.slice(0, 60),
+  };
+}
+
+async function startRedis() {
+  const port = await findFreePort();
+  const words = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', root];
+  const child = spawn('redis-server', words, { stdio: 'ignore' });
+  const started = await Promise.race([
+    once(child, 'spawn').then(() => true),
+    once(child, 'error').then(() => false),
+  ]);
+  if (!started) return undefined;
+  await sleep(300);
+  return { url: `redis://127.0.0.1:${port}`, child };
+}
+
+async function close() {
+  if (redis && redis.child.exitCode === null) {
+    redis.child.kill();
+    await once(redis.child, 'exit');
+  }
+  if (existsSync(root)) rmSync(root, { recursive: true, force: true });
+}

@@ -1,0 +1,251 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Check } from '../../src/care/doctor/check.ts';
+import { toSpaceCheck } from '../../src/care/doctor/directory.ts';
+import { checkVersion } from '../../src/care/doctor/versions.ts';
+import { CareApp, toExpressApp } from '../support/care-app.ts';
+import { CareProject } from '../support/care-project.ts';
+import { poll } from '../support/poll.ts';
+import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
+
+/** What the doctor says of some things, as `name state: found`. */
+async function diagnose(
+  project: CareProject,
+  names: string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<string> {
+  const { stdout, stderr, code } = await project.run(['doctor', '--json'], env);
+  expect(stderr).toBe('');
+  const checks = JSON.parse(stdout) as Check[];
+  expect(code).toBe(checks.some(({ state }) => state === 'broken') ? 1 : 0);
+  for (const { state, advice } of checks) expect(advice === undefined).toBe(state === 'good');
+  const wanted = checks.filter(({ name }) => names.includes(name));
+  return wanted.map(({ name, state, found }) => `${name} ${state}: ${found}`).join('\n');
+}
+
+async function begin(): Promise<CareProject> {
+  const project = await CareProject.begin('filesystem');
+  project.app.write(
+    'package.json',
+    '{ "name": "p", "type": "module", "dependencies": { "express-session": "1" } }',
+  );
+  return project;
+}
+
+const STORE = `await store.set('a-session-id-of-ada', { user: 'ada' })`;
+
+function sessionsOf(project: CareProject): string {
+  return join(project.app.folder, '.holdover', 'sessions');
+}
+
+describe('holdover doctor', () => {
+  it('prints a line for each check, and finds nothing in a project that is well', async () => {
+    const project = await begin();
+    await CareApp.start(project, toExpressApp());
+    await poll(async () => (await diagnose(project, ['framework'])).includes('adopted'));
+    const { stdout, code } = await project.run(['doctor']);
+    expect(code).toBe(0);
+    expect(stdout.split('\n').filter((line) => !/^✓ \S/.test(line))).toEqual(['']);
+    expect(stdout).toMatch(/✓ framework +express-session 1\.\d+\.\d+: its memory store is adopted/);
+  });
+
+  it('checks versions', async () => {
+    const project = await begin();
+    expect(await diagnose(project, ['node', 'tsx', 'keyv'])).toMatch(
+      /^node good: \S+\ntsx good: 4\S+\nkeyv good: 5\S+$/,
+    );
+    project.app.write('node_modules/vite/package.json', '{ "version": "5.4.0" }');
+    expect(await diagnose(project, ['vite'])).toMatch(/^vite broken: 5\.4\.0, and holdover needs/);
+    project.app.write('node_modules/vite/package.json', '{ "version": "8.0.1" }');
+    expect(await diagnose(project, ['vite'])).toBe('vite good: 8.0.1');
+    expect(checkVersion('node', '18.20.0', '^20.19.0 || >=22.12.0').state).toBe('broken');
+    expect(checkVersion('keyv', '6.0.0', '^5.6.0').state).toBe('broken');
+  });
+
+  it('checks that the session directory can be used, and that nobody else uses it', async () => {
+    const project = await begin();
+    const names = ['directory', 'modes', 'watchers', 'free space'];
+    await project.on(STORE);
+    expect(await diagnose(project, names)).toMatch(
+      /^directory good: .* is there, and writable\nmodes good: .*\nwatchers good: .*\nfree space good: [\d,]+ MB$/,
+    );
+    chmodSync(sessionsOf(project), 0o755);
+    expect(await diagnose(project, ['modes'])).toBe('modes broken: Others may use it (0755).');
+    project.app.write('a-file', '');
+    for (const directory of ['a-file', 'a-file/sessions']) {
+      expect(await diagnose(project, ['directory'], { SESSION_FILE_DIR: directory })).toMatch(
+        /^directory broken: Sessions cannot be kept in .* is not writable/,
+      );
+    }
+    symlinkSync(sessionsOf(project), join(project.app.folder, 'a-link'));
+    expect(await diagnose(project, ['directory'], { SESSION_FILE_DIR: 'a-link' })).toBe(
+      'directory broken: a-link is a link or a file.',
+    );
+    const plain = { SESSION_FILE_DIR: 'sessions' };
+    expect(await diagnose(project, ['watchers'], plain)).toMatch(
+      /^watchers doubtful: sessions has/,
+    );
+    project.app.write('package.json', '{ "name": "p", "devDependencies": { "nodemon": "3" } }');
+    expect(await diagnose(project, ['watchers'], plain)).toMatch(/^watchers broken/);
+    expect(toSpaceCheck(50 * 1024 * 1024).state).toBe('doubtful');
+    expect(toSpaceCheck(1024).state).toBe('broken');
+  });
+
+  it('checks that git leaves sessions alone', async () => {
+    const project = await begin();
+    const git = (...words: string[]) =>
+      execFileSync('git', ['-C', project.app.folder, ...words], { stdio: 'ignore' });
+    expect(await diagnose(project, ['git'])).toBe('git good: no repository');
+    git('init');
+    await project.on(STORE);
+    expect(await diagnose(project, ['git'])).toBe('git good: ignores it');
+    rmSync(join(project.app.folder, '.holdover', '.gitignore'));
+    expect(await diagnose(project, ['git'])).toMatch(/^git broken: Git does not ignore/);
+    git('add', '.holdover');
+    expect(await diagnose(project, ['git'])).toMatch(/^git broken: Session files are in/);
+  });
+
+  it('checks that records can be read', async () => {
+    const project = await begin();
+    const names = ['records', 'quarantine', 'clock'];
+    await project.on(STORE);
+    expect(await diagnose(project, names)).toMatch(
+      /^records good: 1 live, all readable, all seals valid\nquarantine good: empty\nclock good: 2/,
+    );
+    expect(await diagnose(project, ['records'], { SESSION_KEY: 'k'.repeat(40) })).toMatch(
+      /^records broken: 0 live; not readable in .*: 1 \(wrong key\)\.$/,
+    );
+    const folders = [join(sessionsOf(project), 'staged'), sessionsOf(project)];
+    const files = folders.flatMap((folder) =>
+      readdirSync(folder).flatMap((name) => (name.length === 64 ? [join(folder, name)] : [])),
+    );
+    for (const file of files) {
+      const bytes = readFileSync(file);
+      bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
+      writeFileSync(file, bytes);
+    }
+    expect(await diagnose(project, ['records'])).toMatch(/1 \(altered\)/);
+    await project.on('for await (const one of store.all()) console.log(one)');
+    expect(await diagnose(project, names)).toMatch(/quarantine doubtful: 1 set aside \(altered\)/);
+  });
+
+  it('checks the clock', async () => {
+    const project = await begin();
+    await project.on(`const { now } = Date; Date.now = () => now() + 3600_000; ${STORE}`);
+    expect(await diagnose(project, ['clock'])).toMatch(/^clock broken: It is 2\S+ here, and a/);
+  });
+
+  it('checks whether the store of the framework is adopted', async () => {
+    const project = await begin();
+    expect(await diagnose(project, ['framework'])).toMatch(
+      /^framework doubtful: express-session \S+; the app was not seen/,
+    );
+    const own = 'store: new (class Own extends session.Store {})(),';
+    await CareApp.start(project, toExpressApp(own));
+    await poll(async () => !(await diagnose(project, ['framework'])).includes('not seen'));
+    expect(await diagnose(project, ['framework'])).toMatch(
+      /^framework broken: .* was not adopted .* because the app brings a store of its own \(Own\)\.$/,
+    );
+    project.app.write('package.json', '{ "name": "p" }');
+    const other = await CareProject.begin('filesystem');
+    expect(await diagnose(other, ['framework'])).toMatch(/^framework doubtful: None of/);
+  });
+
+  it('checks cookies and secrets of the app as it ran last', async () => {
+    const project = await begin();
+    const bad = "cookie: { secure: true, sameSite: 'none' }, secret: 'keyboard cat',";
+    const app = await CareApp.start(project, toExpressApp(bad));
+    const names = ['cookie', 'secret'];
+    await poll(async () => (await diagnose(project, names)) !== '');
+    expect(await diagnose(project, names)).toBe(
+      'cookie broken: connect.sid of express-session is secure, so it is never set on http.\n' +
+        'secret doubtful: That of express-session has 12 characters.',
+    );
+    await app.kill();
+    const worse = "cookie: { sameSite: 'none' },";
+    const next = await CareApp.start(project, toExpressApp(worse));
+    await poll(async () => (await diagnose(project, names)).includes('browsers refuse it'));
+    await next.kill();
+    const last = await CareApp.start(project, toExpressApp());
+    await poll(async () => (await diagnose(project, names)).startsWith('cookie good'));
+    expect(await diagnose(project, names)).toMatch(/secret good: express-session keeps its own/);
+    await last.kill();
+    for (let times = 1; times <= 3; times++) {
+      const secret = 'secret: randomBytes(32).toString("hex"),';
+      const imports = "import { randomBytes } from 'node:crypto';";
+      const one = await CareApp.start(project, toExpressApp(secret, '', imports));
+      await one.browser.text('/me');
+      await poll(async () => (await project.run(['why'])).stdout.includes('without the cookie'));
+      await one.kill();
+    }
+    expect(await diagnose(project, ['secret'])).toMatch(/another secret at every start/);
+  });
+
+  it('checks that Vite has the plugin', async () => {
+    const project = await begin();
+    expect(await diagnose(project, ['vite plugin'])).toBe('');
+    project.app.write('vite.config.js', 'export default {};');
+    expect(await diagnose(project, ['vite plugin'])).toMatch(
+      /^vite plugin doubtful: vite\.config\.js/,
+    );
+    project.app.write(
+      'vite.config.js',
+      "import holdover from 'holdover/vite'; export default { plugins: [holdover()] };",
+    );
+    expect(await diagnose(project, ['vite plugin'])).toBe('vite plugin good: in vite.config.js');
+  });
+
+  it('checks SESSION_SECRET', async () => {
+    const project = await begin();
+    const check = (env: NodeJS.ProcessEnv) => diagnose(project, ['SESSION_SECRET'], env);
+    expect(await check({ SESSION_SECRET: '' })).toMatch(/good: not set/);
+    expect(await check({ SESSION_SECRET: '0123456789abcdef0123456789abcdef' })).toMatch(
+      /good: set/,
+    );
+    expect(await check({ SESSION_SECRET: 'short' })).toMatch(/broken: SESSION_SECRET has 5/);
+    expect(await check({ SESSION_SECRET: '', NODE_ENV: 'production' })).toMatch(
+      /broken: .* not set/,
+    );
+  });
+});
+
+describeWithRedis('holdover doctor, on Redis', () => {
+  const names = ['redis', 'redis TLS', 'redis eviction', 'redis clock', 'records'];
+
+  it('finds nothing where all is well', async () => {
+    const project = await CareProject.begin('redis');
+    await project.on(STORE);
+    expect(await diagnose(project, names)).toMatch(
+      /^redis good: redis:\S+ answers\nredis TLS good: .*\nredis eviction good: .*\nredis clock good: .*\nrecords good: 1 live/,
+    );
+  });
+
+  it('finds an address that is missing, a server that is gone, and a password that is wrong', async () => {
+    const project = await CareProject.begin('redis');
+    expect(await diagnose(project, names, { REDIS_URL: '' })).toBe(
+      'redis broken: REDIS_URL is not set.',
+    );
+    const locked = await RedisServer.start({ settings: { requirepass: 'hidden' } });
+    const found = await diagnose(project, ['redis'], { REDIS_URL: locked.url });
+    expect(found).toMatch(/^redis broken: .*(NOAUTH|password)/i);
+    expect(found).not.toContain('hidden');
+    await project.redis?.kill();
+    expect(await diagnose(project, ['redis'])).toMatch(/^redis broken: .*out of reach/);
+    const far = { REDIS_URL: 'redis://192.0.2.1:6379' };
+    expect(await diagnose(project, ['redis TLS'], far)).toMatch(/^redis TLS doubtful/);
+  });
+
+  it('finds an eviction that would drop sessions, and records that were altered', async () => {
+    const settings = { maxmemory: '50mb', 'maxmemory-policy': 'allkeys-lru' };
+    const server = await RedisServer.start({ settings });
+    const project = await CareProject.begin('redis', server);
+    await project.on(STORE);
+    expect(await diagnose(project, ['redis eviction'])).toMatch(/broken: With .* allkeys-lru/);
+    const key = server.cli('KEYS', 'holdover:*');
+    server.cli('SET', key, `${server.cli('GET', key)}x`, 'KEEPTTL');
+    expect(await diagnose(project, ['records'])).toMatch(/^records broken: .*1 \(altered\)/);
+    expect(server.cli('KEYS', 'holdover:*')).toBe(key);
+  });
+});

@@ -1,0 +1,185 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CareProject } from '../support/care-project.ts';
+import { poll } from '../support/poll.ts';
+import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
+
+const ADA = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
+const BOB = 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb';
+const TWO = `
+  await store.set('${ADA}', { cookie: { originalMaxAge: 3600000 }, passport: { user: 'ada' }, csrfToken: 'hidden-token', note: 'seen' }, 3600000);
+  await store.set('${BOB}', { user: { email: 'bob@x.org', password: 'hidden-password' } }, 7200000);`;
+
+interface Row {
+  who: string | null;
+  id: string;
+  namespace: string;
+  created: string;
+  lastSeen: string | null;
+  expires: string;
+  size: number;
+}
+
+async function list(project: CareProject, ...words: string[]): Promise<Row[]> {
+  const rows = JSON.parse((await project.run(['ls', '--json', ...words])).stdout) as Row[];
+  return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function describeCommands(type: 'filesystem' | 'redis'): void {
+  it('lists who is logged in, and prints no id, token or password', async () => {
+    const project = await CareProject.begin(type);
+    await project.on(TWO);
+    const { stdout, stderr, code } = await project.run(['ls']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^who +id +created +last seen +expires in +size\n/);
+    expect(stdout).toMatch(/ada +aaaaaa… +\d+m?s ago +\d+m?s ago +(60m|1h) +\d+ B/);
+    expect(stdout).toMatch(/bob@x\.org +bbbbbb… .* 2h +\d+ B/);
+    expect(stderr).toMatch(/2 sessions in (.holdover|redis:)/);
+    const all = [await project.run(['ls', '--json']), await project.run(['stats', '--json'])];
+    const shown = [await project.run(['show', ADA]), await project.run(['show', BOB, '--json'])];
+    for (const ended of [{ stdout, stderr }, ...all, ...shown]) {
+      expect(ended.stdout + ended.stderr).not.toMatch(/a{17}|b{17}|hidden/);
+    }
+  });
+
+  it('lists those of one user, of one namespace, and finds who they are where it is told', async () => {
+    const project = await CareProject.begin(type);
+    await project.on(TWO);
+    await project.on(`await store.set('c${BOB}', { account: { owner: 'eve' } })`, 'other');
+    expect((await list(project, '--user', 'ada')).map(({ id }) => id)).toEqual(['aaaaaa…']);
+    expect((await list(project)).map(({ who }) => who)).toEqual(['ada', 'bob@x.org', null]);
+    const [eve] = await list(project, '--namespace', 'other', '--who', 'account.owner');
+    expect(eve).toMatchObject({ who: 'eve', namespace: 'other' });
+    project.app.write('package.json', '{ "name": "p", "holdover": { "who": "account.owner" } }');
+    expect((await list(project, '--user', 'eve')).length).toBe(1);
+  });
+
+  it('shows one session by the beginning of its id, and secrets only when asked', async () => {
+    const project = await CareProject.begin(type);
+    await project.on(TWO);
+    const { stdout } = await project.run(['show', 'aaaaaa…']);
+    expect(stdout).toMatch(/who +ada\n/);
+    expect(stdout).toContain("note: 'seen'");
+    expect(stdout).toContain("csrfToken: '••••••'");
+    const revealed = await project.run(['show', 'bbb', '--reveal', '--json']);
+    expect(JSON.parse(revealed.stdout)).toMatchObject({
+      id: BOB,
+      data: { user: { password: 'hidden-password' } },
+    });
+    expect(await project.run(['show', 'c'])).toMatchObject({ code: 1, stdout: '' });
+    await project.on(`await store.set('abcdefghijkl', {})`);
+    expect((await project.run(['show', 'a'])).stderr).toMatch(/2 sessions have ids that begin/);
+    await project.on(`await store.set('-dash-first-id', { user: 'dan' })`);
+    expect((await project.run(['show', '--', '-dash'])).stdout).toMatch(/who +dan/);
+  });
+
+  it('clears nothing without a word, and what it has counted with --yes', async () => {
+    const project = await CareProject.begin(type);
+    await project.on(TWO);
+    const refused = await project.run(['clear']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/2 sessions in .* Nothing was removed: say --yes/);
+    expect(await list(project)).toHaveLength(2);
+    const user = await project.run(['clear', '--user', 'ada', '--yes']);
+    expect(user.stderr).toMatch(/1 session of ada in [^]*1 session removed/);
+    expect((await list(project)).map(({ who }) => who)).toEqual(['bob@x.org']);
+    // Who was logged out stays logged out, whatever request is under way.
+    await project.on(`if (await store.set('${ADA}', { user: 'ada' })) process.exit(1)`);
+    expect((await project.run(['clear', '--yes'])).stderr).toMatch(/1 session removed/);
+    expect(await list(project)).toEqual([]);
+    expect((await project.run(['clear'])).code).toBe(0);
+  });
+
+  it('measures what is there', async () => {
+    const project = await CareProject.begin(type);
+    await project.on(TWO);
+    const { stdout } = await project.run(['stats']);
+    expect(stdout).toMatch(/live +2 sessions\n/);
+    expect(stdout).toMatch(/yesterday +\+2 sessions/);
+    const measures = JSON.parse((await project.run(['stats', '--json'])).stdout) as {
+      bytes: number;
+      largest: Row;
+      oldest: Row;
+    };
+    const sizes = (await list(project)).map(({ size }) => size);
+    expect(measures.bytes).toBe(sizes.reduce((sum, size) => sum + size));
+    expect(measures.largest.size).toBe(Math.max(...sizes));
+    expect(measures.oldest.who).toBe('ada');
+  });
+
+  it('gives the same facts to programs', async () => {
+    const project = await CareProject.begin(type);
+    await project.on(TWO);
+    await project.on(`
+      const { listSessions, findSession, measureSessions, planClear } = await import('holdover');
+      const { deepEqual, equal } = await import('node:assert/strict');
+      const whos = [];
+      for await (const { who } of listSessions()) whos.push(who);
+      deepEqual(whos.sort(), ['ada', 'bob@x.org']);
+      equal((await findSession('aaaa')).id, '${ADA}');
+      equal((await measureSessions()).live, 2);
+      const plan = await planClear({ user: 'ada' });
+      equal(plan.count, 1);
+      equal(await plan.remove(), 1);
+      equal(await findSession('aaaa'), undefined);`);
+  });
+}
+
+describe('the commands that look after sessions, on a directory', () => {
+  describeCommands('filesystem');
+
+  it('prune what has expired, and count what cannot be read', async () => {
+    const project = await CareProject.begin('filesystem');
+    await project.on(`await store.set('a', {}, 1); ${TWO}`);
+    const pruned = await poll(async () => {
+      const { stderr } = await project.run(['prune']);
+      return /1 expired session in [^]*1 session removed/.test(stderr);
+    });
+    expect(pruned).toBe(true);
+    expect((await project.run(['prune'])).stderr).toMatch(/0 expired sessions in/);
+    expect(await list(project)).toHaveLength(2);
+    await project.on('await new Promise((resolve) => setTimeout(resolve, 4000))'); // in their places
+    const folder = join(project.app.folder, '.holdover', 'sessions');
+    const name = readdirSync(folder).find((file) => file.length === 64) ?? '';
+    const bytes = readFileSync(join(folder, name));
+    bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
+    writeFileSync(join(folder, name), bytes);
+    expect((await project.run(['stats'])).stdout).toMatch(/unreadable +1 session/);
+    expect(readdirSync(join(folder, 'quarantine'))).toEqual([]); // looking changes nothing
+  });
+
+  it('say so where nothing was stored yet', async () => {
+    const project = await CareProject.begin('filesystem');
+    for (const command of ['ls', 'prune', 'stats', 'clear']) {
+      expect((await project.run([command])).code).toBe(0);
+    }
+    expect(readdirSync(project.app.folder)).not.toContain('.holdover');
+    expect((await project.run(['ls'], { SESSION_TYPE: 'memory' })).stderr).toMatch(
+      /Sessions in memory are seen by their own process only/,
+    );
+  });
+});
+
+describeWithRedis('the commands that look after sessions, on Redis', () => {
+  describeCommands('redis');
+
+  it("leave other projects' sessions alone", async () => {
+    const server = await RedisServer.start();
+    const one = await CareProject.begin('redis', server);
+    const two = await CareProject.begin('redis', server);
+    await one.on(TWO);
+    await two.on(`await store.set('${BOB}2', { user: 'eve' })`);
+    expect((await list(two)).map(({ who }) => who)).toEqual(['eve']);
+    expect((await two.run(['clear', '--yes'])).stderr).toMatch(/1 session removed/);
+    expect(await list(one)).toHaveLength(2);
+  });
+
+  it('say in one sentence that Redis is gone', async () => {
+    const project = await CareProject.begin('redis');
+    await project.redis?.kill();
+    const { stderr, code } = await project.run(['ls']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/out of reach/);
+  });
+});

@@ -1,0 +1,293 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Browser } from '../support/browser.ts';
+import { CareApp, toExpressApp } from '../support/care-app.ts';
+import { CareProject } from '../support/care-project.ts';
+import { poll } from '../support/poll.ts';
+import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
+import { CLI } from '../e2e/tools.ts';
+
+const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
+
+/** What `holdover why` answers, when it is that. */
+async function answers(project: CareProject, text: RegExp, ...words: string[]): Promise<string> {
+  let last = '';
+  await poll(async () => {
+    // An id may begin with a dash.
+    const { stdout, stderr } = await project.run([
+      'why',
+      ...(words.length > 0 ? ['--', ...words] : []),
+    ]);
+    last = stdout + stderr;
+    return text.test(last);
+  }).catch((cause: Error) => {
+    throw new Error(`${text} was not answered, but: ${last}`, { cause });
+  });
+  expect(last.split('\n')).toHaveLength(2); // one sentence
+  return last;
+}
+
+async function logIn({ browser }: CareApp): Promise<string> {
+  const answer = await browser.json<{ id: string }>('/login', { method: 'POST' });
+  return answer?.id ?? '';
+}
+
+/** The files of the history. */
+function historyOf({ env }: CareProject): { text: string; modes: number[] } {
+  const folder = join(String(env.XDG_STATE_HOME), 'holdover', 'history');
+  if (!existsSync(folder)) return { text: '', modes: [] };
+  const paths = readdirSync(folder).map((name) => join(folder, name));
+  return {
+    text: paths.map((path) => readFileSync(path, 'utf8')).join(''),
+    modes: paths.map((path) => statSync(path).mode & 0o777),
+  };
+}
+
+function describeCauses(type: 'filesystem' | 'redis'): void {
+  it('says that no cookie came', async () => {
+    const project = await CareProject.begin(type);
+    const app = await CareApp.start(project, toExpressApp());
+    await logIn(app);
+    await new Browser(project.app.url).text('/me');
+    const text = `^\`GET /me\` came without the cookie connect\\.sid at ${TIME}\\.`;
+    await answers(project, new RegExp(text));
+  });
+
+  it('says that the app has destroyed it, by which request, over a restart too, and once', async () => {
+    const project = await CareProject.begin(type);
+    const app = await CareApp.start(project, toExpressApp());
+    const id = await logIn(app);
+    const cookie = app.browser.cookie('connect.sid') ?? '';
+    const kept = app.browser.clone();
+    expect(await kept.json('/me')).toEqual({ user: 'ada' });
+    await app.browser.text('/organizer/logout?token=hidden', { method: 'POST' });
+    const text = new RegExp(
+      `^The session was destroyed by \`POST /organizer/logout\` at ${TIME}\\.`,
+    );
+    await answers(project, text, id);
+    expect(await kept.json('/me')).toEqual({});
+    await answers(project, text);
+    await answers(project, text, cookie);
+    await answers(project, text, `connect.sid=${cookie}`);
+    await app.running.printed(
+      /\[holdover\] The session was destroyed by `POST \/organizer\/logout`/,
+    );
+    await app.kill();
+    const next = await CareApp.start(project, toExpressApp());
+    expect(await kept.json('/me')).toEqual({});
+    await new Browser(project.app.url).text('/me');
+    await answers(project, /came without the cookie/);
+    await answers(project, text, id);
+    expect(next.running.output).not.toContain('destroyed');
+    const { text: history, modes } = historyOf(project);
+    expect(history).not.toContain(id.slice(0, 12));
+    expect(history).not.toContain('hidden');
+    if (process.platform !== 'win32') expect(modes.every((mode) => mode === 0o600)).toBe(true);
+  });
+
+  it('says that it has expired, and when', async () => {
+    const project = await CareProject.begin(type);
+    const app = await CareApp.start(
+      project,
+      toExpressApp('cookie: { maxAge: 1500 }, rolling: false,'),
+    );
+    const id = await logIn(app);
+    const kept = app.browser.clone();
+    await answers(project, new RegExp(`^The session expired at ${TIME}\\.`), id);
+    expect(await kept.json('/me')).toEqual({});
+    await answers(project, new RegExp(`^The session expired at ${TIME}\\.`));
+    await app.running.printed(/\[holdover\] The session expired at/);
+  });
+
+  it('says that the secret has changed since the cookie was signed', async () => {
+    const project = await CareProject.begin(type);
+    const app = await CareApp.start(project, toExpressApp());
+    const id = await logIn(app);
+    const kept = app.browser.clone();
+    await answers(project, /^That session is live/, id);
+    await poll(() => historyOf(project).text.includes('stored'));
+    await app.kill();
+    const other = await CareApp.start(
+      project,
+      toExpressApp("secret: 'another secret of the same app',"),
+    );
+    expect(await kept.json('/me')).toEqual({});
+    const text = new RegExp(
+      `^The secret has changed since the cookie connect\\.sid .*last stored at ${TIME}, was signed: \`GET /me\` was refused at ${TIME}\\.`,
+    );
+    await answers(project, text);
+    await answers(project, text, id);
+    await other.running.printed(/\[holdover\] The secret has changed since/);
+  });
+
+  it('says that the cookie is of another app', async () => {
+    const project = await CareProject.begin(type);
+    const app = await CareApp.start(project, toExpressApp());
+    await logIn(app);
+    for (const cookie of ['connect.sid=s%3Aof-another.c2lnbmF0dXJl', 'connect.sid=of-no-express']) {
+      await new Browser(project.app.url).request('/me', { headers: { cookie } });
+      const text = `^\`GET /me\` came with a cookie connect\\.sid of another app at ${TIME}`;
+      await answers(project, new RegExp(text));
+    }
+  });
+
+  it('says that the cookie is secure and the request came over http', async () => {
+    const project = await CareProject.begin(type);
+    const app = await CareApp.start(project, toExpressApp('cookie: { secure: true },'));
+    await logIn(app);
+    expect(await app.browser.json('/me')).toEqual({});
+    const text = `^The cookie connect\\.sid is secure and \`GET /me\` came over http at ${TIME}`;
+    await answers(project, new RegExp(text));
+  });
+
+  it('says that all sessions were cleared', async () => {
+    const project = await CareProject.begin(type);
+    const app = await CareApp.start(project, toExpressApp());
+    const id = await logIn(app);
+    await poll(() => historyOf(project).text.includes('stored'));
+    await project.run(['clear', '--yes']);
+    const text = `^All sessions were cleared by \`holdover clear\` at ${TIME}\\.`;
+    await answers(project, new RegExp(text), id);
+    const again = await logIn(app);
+    await poll(() => historyOf(project).text.split('stored').length > 2);
+    await project.run(['clear', '--user', 'ada', '--yes']);
+    const own = `^The session was destroyed by \`holdover clear\` at ${TIME}\\.`;
+    await answers(project, new RegExp(own), again);
+  });
+
+  it('says that an id was never seen, and that a record was removed by others', async () => {
+    const project = await CareProject.begin(type);
+    const app = await CareApp.start(project, toExpressApp());
+    const id = await logIn(app);
+    await answers(project, /^No session with that id was ever stored here\./, 'an-id-of-nobody');
+    await poll(() => historyOf(project).text.includes('stored'));
+    if (project.redis) project.redis.cli('FLUSHALL');
+    else rmSync(join(project.app.folder, '.holdover', 'sessions'), { recursive: true });
+    expect(await app.browser.clone().json('/me')).toEqual({});
+    const text = `^The record of the session, stored at ${TIME}, was gone at ${TIME}: something else`;
+    await answers(project, new RegExp(text));
+    await answers(project, new RegExp(text), id);
+  });
+}
+
+describe('holdover why, on a directory', () => {
+  describeCauses('filesystem');
+
+  it('knows nothing where nothing has run', async () => {
+    const project = await CareProject.begin('filesystem');
+    await answers(project, /^Nothing is known of this project: run the app with holdover watch/);
+  });
+
+  it('says that the record was set aside, and why', async () => {
+    const project = await CareProject.begin('filesystem');
+    const app = await CareApp.start(project, toExpressApp());
+    const id = await logIn(app);
+    const folder = join(project.app.folder, '.holdover', 'sessions');
+    const name = await poll(() => readdirSync(folder).find((file) => file.length === 64));
+    await app.kill();
+    const bytes = readFileSync(join(folder, name));
+    bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
+    writeFileSync(join(folder, name), bytes);
+    await CareApp.start(project, toExpressApp());
+    expect(await app.browser.clone().json('/me')).toEqual({});
+    const text = `^The record of the session was set aside, because it is altered \\(found at ${TIME}\\)\\.`;
+    await answers(project, new RegExp(text));
+    await answers(project, new RegExp(text), id);
+  });
+
+  it('says that the memory store was not adopted, and why', async () => {
+    const project = await CareProject.begin('filesystem');
+    const own = 'store: new (class Own extends session.Store {})(),';
+    const app = await CareApp.start(project, toExpressApp(own));
+    await answers(
+      project,
+      new RegExp(
+        `^The memory store of express-session was not adopted at ${TIME}, because the app brings a store of its own \\(Own\\)`,
+      ),
+    );
+    await app.kill();
+    await CareApp.start(project, toExpressApp(), { SESSION_TYPE: 'memory' });
+    await answers(project, /^The memory store of the app was not adopted .*, because SESSION_TYPE/);
+  });
+
+  it('keeps no history in production', async () => {
+    const project = await CareProject.begin('filesystem');
+    const app = await CareApp.start(project, toExpressApp(), { NODE_ENV: 'production' });
+    await logIn(app);
+    await app.browser.text('/organizer/logout', { method: 'POST' });
+    expect(historyOf(project).text).toBe('');
+  });
+
+  it('knows explicit stores too, and answers under holdover watch', async () => {
+    const project = await CareProject.begin('filesystem');
+    const imports = "import { createStore, sessionOptions } from 'holdover/express';";
+    const code = toExpressApp('...sessionOptions(), store: createStore(),', '', imports);
+    const app = await CareApp.start(project, code, {}, [CLI, 'watch', 'app.js']);
+    const id = await logIn(app);
+    const kept = app.browser.clone();
+    await app.browser.text('/organizer/logout', { method: 'POST' });
+    app.running.type('\n');
+    await app.running.printed(/Enter/);
+    await poll(async () => (await kept.json<object>('/me')) !== undefined);
+    await app.running.printed(/The session was destroyed by `POST \/organizer\/logout`/);
+    await answers(project, /^The session was destroyed by `POST \/organizer\/logout`/, id);
+  });
+
+  it('knows @fastify/session', async () => {
+    const project = await CareProject.begin('filesystem');
+    const app = await CareApp.start(
+      project,
+      `import Fastify from 'fastify';
+       import cookie from '@fastify/cookie';
+       import session from '@fastify/session';
+       const app = Fastify();
+       await app.register(cookie);
+       await app.register(session, { secret: process.env.SECRET, cookie: { secure: false }, saveUninitialized: false });
+       app.post('/login', (request) => { request.session.user = 'ada'; return { id: request.session.sessionId }; });
+       app.post('/logout', async (request) => { await request.session.destroy(); return {}; });
+       app.get('/me', (request) => ({ user: request.session.user }));
+       await app.listen({ port: Number(process.env.PORT) });
+       console.log('listening');`,
+      { SECRET: 'a secret of thirty-two characters' },
+    );
+    await new Browser(project.app.url).text('/me');
+    await answers(project, /^`GET \/me` came without the cookie sessionId at/);
+    const id = await logIn(app);
+    const kept = app.browser.clone();
+    await app.browser.text('/logout', { method: 'POST' });
+    expect(await kept.json('/me')).toEqual({});
+    await answers(project, /^The session was destroyed by `POST \/logout` at/);
+    await answers(project, /^The session was destroyed by `POST \/logout` at/, id);
+    await logIn(app);
+    const last = app.browser.clone();
+    await poll(() => historyOf(project).text.split('"stored"').length > 2);
+    await app.kill();
+    await CareApp.start(project, project.app.read('app.js'), {
+      SECRET: 'another secret of the same app, longer',
+    });
+    expect(await last.json('/me')).toEqual({});
+    await answers(project, /^The secret has changed since the cookie sessionId/);
+  });
+});
+
+describeWithRedis('holdover why, on Redis', () => {
+  describeCauses('redis');
+
+  it('says that a record was stored with another key', async () => {
+    const server = await RedisServer.start();
+    const project = await CareProject.begin('redis', server);
+    const [before, after] = [
+      'b1946ac92492d2347c6235b4d2611184',
+      '591785b794601e212b260e25925636fd',
+    ];
+    const app = await CareApp.start(project, toExpressApp(), { SESSION_SECRET: before });
+    const id = await logIn(app);
+    await poll(() => historyOf(project).text.includes('stored'));
+    await app.kill();
+    await CareApp.start(project, toExpressApp(), { SESSION_SECRET: after });
+    expect(await app.browser.clone().json('/me')).toEqual({});
+    await answers(project, /set aside, because it was stored with another key/);
+    await answers(project, /set aside, because it was stored with another key/, id);
+  });
+});

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { createApp, type App } from './app.ts';
+import { RedisServer } from './redis-server.ts';
+import { runScript } from './script.ts';
+import { createTempFolder } from './temp-folder.ts';
+import { CLI } from '../e2e/tools.ts';
+
+/** What a command has printed, and how it has ended. */
+export interface Ended {
+  stdout: string;
+  stderr: string;
+  code: number;
+}
+
+/** A project whose sessions are looked after, in a directory or in Redis. */
+export class CareProject {
+  readonly app: App;
+  readonly env: NodeJS.ProcessEnv;
+  readonly redis: RedisServer | undefined;
+
+  static async begin(type: 'filesystem' | 'redis', server?: RedisServer): Promise<CareProject> {
+    const app = await createApp();
+    app.write('package.json', '{ "name": "project", "type": "module" }');
+    app.write(
+      'run.js',
+      `import { createSessionStore } from 'holdover';
+       const store = createSessionStore({ namespace: process.argv[2] });
+       await eval('(async () => {' + process.argv[3] + '})()');`,
+    );
+    const redis = type === 'redis' ? (server ?? (await RedisServer.start())) : undefined;
+    return new CareProject(app, type, redis);
+  }
+
+  private constructor(app: App, type: string, redis: RedisServer | undefined) {
+    this.app = app;
+    this.redis = redis;
+    this.env = {
+      XDG_STATE_HOME: join(createTempFolder(), 'state'),
+      SESSION_TYPE: type,
+      ...(redis && { REDIS_URL: redis.url }),
+    };
+  }
+
+  /** Runs statements on the store of a namespace. */
+  async on(statements: string, namespace = 'default'): Promise<void> {
+    await runScript(this.app, ['run.js', namespace, statements], this.env);
+  }
+
+  /** Runs a command of holdover in the project, without a terminal. */
+  run(words: string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    return new Promise((resolve) => {
+      execFile(
+        process.execPath,
+        [CLI, ...words],
+        {
+          cwd: this.app.folder,
+          env: { ...process.env, ...this.env, NO_COLOR: '1', ...env },
+          maxBuffer: 1 << 26,
+        },
+        (error, stdout, stderr) => {
+          const code = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
+          resolve({ stdout, stderr, code });
+        },
+      );
+    });
+  }
+}
