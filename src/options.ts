@@ -1,7 +1,11 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import envPaths from 'env-paths';
+import { join, resolve } from 'node:path';
 import pc from 'picocolors';
+import {
+  findProjectRoot,
+  readPackage,
+  resolveStateDirectory,
+  toDisplay,
+} from './options/project.ts';
 import { toLifetime, toNamespace, toSecrets, toType } from './options/values.ts';
 import { DEFAULT_LIFETIME } from './session/lifetime.ts';
 import type { ConnectedRedis, RedisPlace } from './storage/open-redis.ts';
@@ -190,56 +194,6 @@ export function resolveAdoption(entry: string | undefined = process.argv[1]): bo
   const { type } = { ...readManifest(findProjectRoot(entry)), ...fromEnvironment() };
   if (type === undefined) return !isProductionEnvironment();
   return toType('The type', type) !== 'memory';
-}
-
-/**
- * The root of the project that owns a file or folder: the nearest folder upwards with a package.json
- * that says more than a module type. A file in node_modules is a tool, started in the project.
- */
-export function findProjectRoot(entry: string | undefined): string {
-  const isOfProject = entry !== undefined && existsSync(entry);
-  const real = isOfProject ? realpathSync.native(entry) : undefined;
-  const isTool = real?.split(sep).includes('node_modules') ?? true;
-  const start = real && !isTool ? toFolder(real) : realCurrentDirectory();
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (isPackageRoot(folder)) return folder;
-    if (folder === dirname(folder)) return start;
-  }
-}
-
-function toFolder(path: string): string {
-  return statSync(path).isDirectory() ? path : dirname(path);
-}
-
-/** A path as a person would name it, from where they are. */
-function toDisplay(path: string): string {
-  const fromHere = relative(realCurrentDirectory(), path);
-  return fromHere.startsWith('..') || fromHere === '' ? path : fromHere;
-}
-
-function realCurrentDirectory(): string {
-  return realpathSync.native(process.cwd());
-}
-
-function isPackageRoot(folder: string): boolean {
-  return Object.keys(readPackage(folder)).some((key) => key !== 'type');
-}
-
-function readPackage(folder: string): object {
-  try {
-    const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    return typeof manifest === 'object' && manifest !== null ? manifest : {};
-  } catch {
-    return {}; // none, or one that is being edited
-  }
-}
-
-/** env-paths names the state directory of Linux "log"; elsewhere there is none and data is kept as data. */
-function resolveStateDirectory(): string {
-  const paths = envPaths('holdover', { suffix: '' });
-  return basename(dirname(paths.log)) === 'Logs' || process.platform === 'win32'
-    ? paths.data
-    : paths.log;
 }
 
 /** Prints one line to stderr: what an app prints to stdout may be read by a program. */

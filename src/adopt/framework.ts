@@ -1,4 +1,4 @@
-import { findProjectRoot } from '../options.ts';
+import { findProjectRoot } from '../options/project.ts';
 import { requirePeer } from '../storage/peer.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { fork, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   copyFile,
@@ -74,10 +75,16 @@ async function openServer(root, { id, name, sessions, isFile = false, redis }, c
   await copyFile(APP, join(folder, 'app.js'));
   await symlink(NODE_MODULES, join(folder, 'node_modules'), 'junction');
   const isAdopted = ADOPTED.has(id);
-  const ofRedis = { SESSION_TYPE: 'redis', REDIS_URL: `redis://127.0.0.1:${redis}` };
+  // Redis is for production, and is measured as it is there.
+  const ofProduction = {
+    NODE_ENV: 'production',
+    SESSION_TYPE: 'redis',
+    REDIS_URL: `redis://127.0.0.1:${redis}`,
+    SESSION_SECRET: randomBytes(32).toString('hex'),
+  };
   const child = fork(join(folder, 'app.js'), [id, ...(redis ? [String(redis)] : [])], {
     cwd: folder,
-    env: { ...toEnvironment(root), ...(redis && isAdopted && ofRedis) },
+    env: { ...toEnvironment(root), ...(redis && ofProduction) },
     execArgv: isAdopted ? ['--import', REGISTER.href] : [],
     stdio: ['ignore', 'ignore', isAdopted ? 'pipe' : 'inherit', 'ipc'],
   });
