@@ -77,7 +77,9 @@ export class Watcher {
       this.#loaded.add(path);
       void this.#remember(path, loadedSince).then(() => {
         this.#files.add(path);
-        if (this.#contents.isThere(path)) this.#unwatched.add(path);
+        // chokidar looks into a folder once a second: one that comes now may go unnoticed.
+        if (!this.#contents.isThere(path)) this.#lookAgain(path);
+        else this.#unwatched.add(path);
         this.#lookAtUnwatched();
       });
     }

@@ -52,4 +52,19 @@ describe('the watcher', () => {
     writeFileSync(missing, '');
     await poll(() => changed.has(missing));
   });
+
+  it('tells of one of many that are not there, whenever it comes', async () => {
+    const names = ['a.js', 'a.ts', 'a.tsx', 'a.mts', 'a.cts', 'a.mjs', 'a.cjs', 'a.json'];
+    for (let turns = 0; turns < 40; turns++) {
+      const root = createTempFolder();
+      const { watcher, changed } = createWatcher(root);
+      const paths = names.map((name) => join(root, name));
+      watcher.add(paths, Date.now() - 1000);
+      for (let turn = 0; turn < turns; turn++) await readFile(import.meta.filename); // a moment, by turns
+      const [, path = ''] = paths;
+      writeFileSync(path, '1');
+      await poll(() => changed.has(path), { within: 5000 });
+      await watcher.close();
+    }
+  });
 });
