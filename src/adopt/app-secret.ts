@@ -16,9 +16,9 @@ const debug = createDebug('holdover:adopt');
 export function watchSecret(framework: string, cookieName: string, secret: unknown): void {
   const texts = [secret].flat();
   if (!texts.every((text) => typeof text === 'string' || Buffer.isBuffer(text))) return;
-  const place = findPlace();
+  const here = new Error(); // oxlint-disable-line unicorn/error-message -- for its stack, which is dear to read
   compare(framework, cookieName, texts as (string | Buffer)[]).then(
-    (isDifferent) => isDifferent && logToTerminal(toMessage(framework, place)),
+    (isDifferent) => isDifferent && logToTerminal(toMessage(framework, findPlace(here))),
     (error: unknown) =>
       debug('the secret could not be compared with that of the last start: %o', error),
   );
@@ -50,8 +50,8 @@ function toMessage(framework: string, place: string | undefined): string {
 const OWN_FOLDER = new URL('.', new URL('..', import.meta.url)).href;
 
 /** Where the app has called: the first line of the stack that is its own, as `src/server.ts:12`. */
-function findPlace(): string | undefined {
-  const frames = new Error().stack?.split('\n').slice(1) ?? []; // oxlint-disable-line unicorn/error-message -- for its stack
+function findPlace({ stack }: Error): string | undefined {
+  const frames = stack?.split('\n').slice(1) ?? [];
   for (const frame of frames) {
     const [, file = '', line] = /\(?((?:file:\/\/)?[^\s()]+):(\d+):\d+\)?$/.exec(frame) ?? [];
     const path = file.startsWith('file:') ? fileURLToPath(file) : file;
