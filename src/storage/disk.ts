@@ -54,13 +54,8 @@ export function readWhole(
   path: string,
   length?: number,
 ): { bytes: Buffer; stamp: FileStamp } | undefined {
-  let fd: number;
-  try {
-    fd = openSync(path, READ);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const fd = openExisting(path, READ);
+  if (fd === undefined) return undefined;
   try {
     const stamp = fstatSync(fd);
     if (!stamp.isFile()) return { bytes: Buffer.alloc(0), stamp };
@@ -103,10 +98,17 @@ export function writeNew(path: string, bytes: Buffer): FileStamp {
   }
 }
 
-/** Opens a file for reading and writing; `undefined` when it is not there. Links are refused. */
-export function openExisting(path: string): number | undefined {
+/**
+ * Opens a file; `undefined` when it is not there. Links are refused.
+ *
+ * @param flags @default reading and writing
+ */
+export function openExisting(
+  path: string,
+  flags = constants.O_RDWR | NO_FOLLOW,
+): number | undefined {
   try {
-    return openSync(path, constants.O_RDWR | NO_FOLLOW);
+    return openSync(path, flags);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;

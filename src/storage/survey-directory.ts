@@ -1,7 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { sep } from 'node:path';
 import { HEADER_LENGTH, readHeader, type SealKey } from '../session/seal.ts';
-import { codeOf, isNotPermitted, READ, readWhole, statFile } from './disk.ts';
+import { isNotPermitted, openExisting, READ, readWhole, statFile } from './disk.ts';
 import { isExpired, type Envelope } from './entry.ts';
 import { listFolder } from './folders.ts';
 import { openSealKey } from './key.ts';
@@ -89,13 +89,8 @@ function readAll(path: string): Buffer | undefined {
 
 /** The first bytes of a file, until the next call. Cheaper than `readWhole`, which asks for the size. */
 function readStart(path: string, length: number): Buffer | undefined {
-  let fd: number;
-  try {
-    fd = openSync(path, READ);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const fd = openExisting(path, READ);
+  if (fd === undefined) return undefined;
   try {
     return buffer.subarray(0, readSync(fd, buffer, 0, length, 0));
   } finally {
