@@ -4,6 +4,7 @@
  * app that has none, that brings its own store, or that runs with NODE_ENV=production (unless
  * SESSION_TYPE names what sessions are kept in).
  */
+import { hideOwnPackages } from './adopt/own-packages.ts'; // first: it sees what comes after it
 import { reportToTerminal } from './adopt/announce.ts';
 import { adoptedStores } from './adopt/adopted.ts';
 import { adoptMemoryStores } from './adopt/memory-stores.ts';
@@ -12,6 +13,7 @@ import { openResolved } from './adopt/open-session-store.ts';
 import { resolveAdoption, resolveOptions, toNamespaceBelow } from './options.ts';
 import { resolveSupervised } from './options/supervision.ts';
 
+hideOwnPackages();
 if (resolveAdoption()) {
   adoptedStores.openWith((name) => {
     const options = resolveOptions();

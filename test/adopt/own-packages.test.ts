@@ -1,0 +1,38 @@
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import { createApp } from '../support/app.ts';
+import { runScript } from '../support/script.ts';
+
+const REGISTER = new URL('../../dist/register.js', import.meta.url).href;
+const PICOCOLORS = createRequire(import.meta.url).resolve('picocolors');
+
+/** Prints which modules there are that it has not loaded itself. */
+const LIST = `
+  const files = Object.keys(require.cache).filter((file) => file !== __filename);
+  console.log(JSON.stringify(files.map((file) => require('node:path').basename(file))));
+`;
+
+/** Prints whether a package that holdover uses has seen the environment that the app has set. */
+const COLORS = `
+  delete process.env.NO_COLOR;
+  process.env.FORCE_COLOR = '1';
+  console.log(JSON.stringify(require(${JSON.stringify(PICOCOLORS)}).isColorSupported));
+`;
+
+describe('the CommonJS packages that holdover loads for itself', () => {
+  it('are not in the require.cache of an app, and those of others stay there', async () => {
+    const app = await createApp();
+    app.write('early.cjs', '');
+    app.write('list.cjs', LIST);
+    const words = ['--require', './early.cjs', '--import', REGISTER, 'list.cjs'];
+    const { stdout } = await runScript(app, words);
+    expect(JSON.parse(stdout)).toEqual(['early.cjs']);
+  });
+
+  it('are evaluated anew when the app requires them, in its own environment', async () => {
+    const app = await createApp();
+    app.write('colors.cjs', COLORS);
+    const { stdout } = await runScript(app, ['--import', REGISTER, 'colors.cjs']);
+    expect(JSON.parse(stdout)).toBe(true);
+  });
+});
