@@ -4,7 +4,7 @@ import type { Child } from './child.ts';
 import { isChildMessage, type ChildMessage } from './messages.ts';
 import type { PreloadPlan } from './preload/plan.ts';
 import type { PackageRecord } from './preload/record.ts';
-import { isAsStamped } from './preload/stamps.ts';
+import { isAsStamped, type Stamp } from './preload/stamps.ts';
 
 type PackagesMessage = Extract<ChildMessage, { holdover: 'packages' }>;
 
@@ -24,6 +24,8 @@ export class Preloading {
   #hasHooks: boolean;
   #record = '';
   #plan: PreloadPlan | undefined;
+  /** Everything on disk that decides whether the plan is good, once. */
+  #stamps: Stamp[] = [];
   #probe: Child | undefined;
 
   /**
@@ -62,7 +64,7 @@ export class Preloading {
     const text = JSON.stringify(record);
     if (text === this.#record && this.isFresh()) return;
     this.#record = text;
-    this.#plan = undefined;
+    this.#take(undefined);
     this.close();
     if (record.boundaries.length === 0) return;
     const probe = this.#spawnProbe();
@@ -71,7 +73,7 @@ export class Preloading {
     void probe.exited.then(() => clearTimeout(timer));
     probe.onMessage = (message) => {
       if (!isChildMessage(message) || message.holdover !== 'plan' || this.#probe !== probe) return;
-      this.#plan = message.plan;
+      this.#take(message.plan);
       this.#onPlan();
     };
     probe.send({ holdover: 'probe', record });
@@ -87,12 +89,20 @@ export class Preloading {
 
   /** Whether everything that a plan was made from is as it was. */
   isFresh(): boolean {
-    return this.#plan?.modules.every(({ stamps }) => stamps.every(isAsStamped)) ?? true;
+    return this.#stamps.every(isAsStamped);
   }
 
   /** A package has left something behind after all: nothing is evaluated in advance. */
   reject(): void {
-    this.#plan = undefined;
+    this.#take(undefined);
+  }
+
+  #take(plan: PreloadPlan | undefined): void {
+    this.#plan = plan;
+    const stamps = plan?.modules.flatMap((module) => module.stamps) ?? [];
+    this.#stamps = [
+      ...new Map(stamps.map((stamp) => [`${stamp.path}\n${stamp.mark}`, stamp])).values(),
+    ];
   }
 
   /** Ends the process that finds out. */

@@ -5,6 +5,9 @@ import { Freshness } from './freshness.ts';
 import { isChildMessage } from './messages.ts';
 import type { Preloading } from './preloading.ts';
 
+/** In this time nobody installs a package, in milliseconds: Node takes longer to load them. */
+const A_MOMENT = 40;
+
 /**
  * Keeps the next process of the app ready: it has loaded Node, tsx and the hooks, and waits. One that
  * has read something that has changed since is thrown away and never runs the app.
@@ -17,6 +20,8 @@ export class Standby {
   /** It is to be the one that waits. */
   #successor: Child | undefined;
   #read = new Freshness();
+  /** Which one was found to be good, and when. */
+  #looked: { child: Child; at: number } | undefined;
 
   /**
    * @param files what a process reads before it runs the entry, beside the modules that it loads
@@ -29,9 +34,11 @@ export class Standby {
 
   /** Starts a process, unless one waits that is still good. */
   prepare(): void {
-    if (this.#child && this.#isFresh()) return;
-    this.discard();
-    [this.#child, this.#read] = this.#start();
+    if (!this.#child || !this.#isFresh()) {
+      this.discard();
+      [this.#child, this.#read] = this.#start();
+    }
+    this.#looked = { child: this.#child, at: performance.now() };
   }
 
   /** Starts a new process, in place of the one that waits when it is ready: it may load more. */
@@ -48,7 +55,7 @@ export class Standby {
 
   /** The process that waits, when everything that it has read is as it was. */
   take(): Child | undefined {
-    const child = this.#isFresh() ? this.#child : undefined;
+    const child = this.#isFreshAgain() ? this.#child : undefined;
     if (child) this.#child = undefined;
     this.discard();
     return child;
@@ -104,5 +111,12 @@ export class Standby {
 
   #isFresh(): boolean {
     return this.#read.isFresh() && this.#preloading.isFresh();
+  }
+
+  /** A moment after it was, packages need not be looked at again: there are hundreds of files. */
+  #isFreshAgain(): boolean {
+    const { child, at } = this.#looked ?? { at: 0 };
+    const isRecent = child === this.#child && performance.now() - at < A_MOMENT;
+    return isRecent ? this.#read.isFreshOutsidePackages() : this.#isFresh();
   }
 }

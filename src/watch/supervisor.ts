@@ -95,7 +95,7 @@ export class Supervisor {
 
   /** A restart is certain: what it needs is begun before the last of a burst of saves has come. */
   #prepareRestart(): void {
-    void this.#stopRun('SIGTERM');
+    void this.#stopRun('SIGTERM').then(() => this.#isEnding || this.#next.prepare());
     this.#next.link(() => this.#watcher.loaded);
   }
 
