@@ -16,10 +16,15 @@ export function makeFolder(path: string): void {
   chmodSync(path, 0o700);
 }
 
-/** The names in a folder, a part at a time; none when it is not there. */
-export async function* listFolder(path: string): AsyncGenerator<string, void> {
+/** The names in a folder that are wanted, a part at a time; none when it is not there. */
+export async function* listFolder(
+  path: string,
+  isWanted: (name: string) => boolean = () => true,
+): AsyncGenerator<string, void> {
   try {
-    for await (const entry of await opendir(path, { bufferSize: 1024 })) yield entry.name;
+    for await (const { name } of await opendir(path, { bufferSize: 1024 })) {
+      if (isWanted(name)) yield name;
+    }
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
   }

@@ -1,5 +1,6 @@
 import { RETIREMENT } from '../session/lifetime.ts';
 import { isExpired } from './entry.ts';
+import { removeManyRecords } from './many-records.ts';
 import { openRedisParts } from './open-redis.ts';
 import { openStorage, type StorageOptions } from './open.ts';
 import { openDirectory } from './opened-directories.ts';
@@ -52,15 +53,14 @@ async function removeFiles(
   onlyExpired: boolean,
 ): Promise<number> {
   const { files } = openDirectory(options);
-  let removed = 0;
-  for (const [index, name] of names.entries()) {
+  // What this process has staged itself, or could not store, it removes itself.
+  const own = new Set(names.filter((name) => files.holds(name)));
+  const others = names.filter((name) => !own.has(name));
+  const { directory } = options;
+  let removed = await removeManyRecords({ directory, names: others, onlyExpired }, onProgress);
+  for (const name of own) {
     const header = onlyExpired ? files.peek(name) : undefined;
-    const isGone = onlyExpired && !header; // opening the directory has removed it
-    const isWanted = !onlyExpired || (header && isExpired(header.expires));
-    if (isGone || (isWanted && files.remove(name))) removed++;
-    if (index % AT_ONCE !== AT_ONCE - 1) continue;
-    onProgress(index + 1);
-    await new Promise(setImmediate); // the progress is shown
+    if ((!header || isExpired(header.expires)) && files.remove(name)) removed++;
   }
   await files.settled();
   return removed;

@@ -1,6 +1,5 @@
-import { sep } from 'node:path';
 import type { SealHeader, SealKey } from '../session/seal.ts';
-import { codeOf, isNotPermitted, readWhole, removeFile, statFile, type FileStamp } from './disk.ts';
+import { codeOf, isNotPermitted, readWhole, type FileStamp } from './disk.ts';
 import { listFolder } from './folders.ts';
 import { isExpired, type Entry } from './entry.ts';
 import { readForeign, readSome } from './foreign.ts';
@@ -13,14 +12,7 @@ import { ReadCache } from './read-cache.ts';
 import { isAlone, toEntry, toSlot } from './record-file.ts';
 import { Stage } from './stage.ts';
 import { toWriteError, UnsavedWrites } from './unsaved.ts';
-
-/** The version of a record that counts. */
-interface Located {
-  path: string;
-  stamp: FileStamp;
-  isStaged: boolean;
-  isFile: boolean;
-}
+import { locate, removeVersions, type Located } from './versions.ts';
 
 /**
  * The records of a session directory, by file name: sealed, crash-safe, read from memory while the
@@ -89,14 +81,15 @@ export class SealedFiles {
 
   /** Removes what stands under a name; `false` when nothing did. */
   remove(name: string): boolean {
-    const place = this.#placeOf(name);
-    const isStaged = statFile(this.#stage.pathOf(name)) !== undefined;
-    // The staged version last: it is the one that counts, whatever fails in between.
-    const wasInPlace = removeFile(place);
-    const isMoved = isStaged && !this.#stage.remove(name);
-    if (isMoved) removeFile(place); // another process has promoted it in between
+    this.#stage.forget(name);
+    const wasThere = removeVersions(this.layout, name);
     this.#cache.delete(name);
-    return this.#unsaved.delete(name) || wasInPlace || isStaged;
+    return this.#unsaved.delete(name) || wasThere;
+  }
+
+  /** Whether this process holds some of a record itself, beside what is on the disk. */
+  holds(name: string): boolean {
+    return this.#stage.owns(name) || this.#unsaved.has(name);
   }
 
   /** What a file says of itself, unchecked. */
@@ -187,17 +180,7 @@ export class SealedFiles {
     return { isAlone: isAlone(whole.bytes), toSlot: () => toSlot(this.#key, name, entry) };
   }
 
-  /** The version that counts: the staged one, or the one in its place. */
   #locate(name: string): Located | undefined {
-    return at(this.#stage.pathOf(name), true) ?? at(this.#placeOf(name), false);
+    return locate(this.layout, name);
   }
-
-  #placeOf(name: string): string {
-    return this.layout.directory + sep + name;
-  }
-}
-
-function at(path: string, isStaged: boolean): Located | undefined {
-  const stamp = statFile(path);
-  return stamp && { path, stamp, isStaged, isFile: stamp.isFile() };
 }

@@ -1,5 +1,4 @@
 import { closeSync, readdirSync } from 'node:fs';
-import { sep } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import {
   codeOf,
@@ -14,6 +13,7 @@ import {
 import { replaceFile } from './replace-file.ts';
 import { isRecordName, type Layout } from './paths.ts';
 import { isAlive } from './processes.ts';
+import { toStaged } from './versions.ts';
 import { fits, offsetOf, toFile, toSlot, type Slot } from './slots.ts';
 
 const OWNER = `${process.pid}-${threadId}`;
@@ -43,17 +43,17 @@ interface OwnFile {
  * whole version is found.
  */
 export class Stage {
-  readonly #folder: string;
+  readonly #layout: Layout;
   readonly #own = new Map<string, OwnFile>();
   #count = 0;
 
   constructor(layout: Layout) {
-    this.#folder = layout.staged;
+    this.#layout = layout;
   }
 
   /** The path of the staged version. */
   pathOf(name: string): string {
-    return this.#folder + sep + name; // as `join` would, on the path of every request
+    return toStaged(this.#layout, name);
   }
 
   /**
@@ -98,10 +98,9 @@ export class Stage {
     this.#own.delete(name);
   }
 
-  /** Removes what is staged; `false` when nothing was. */
-  remove(name: string): boolean {
-    this.forget(name);
-    return removeFile(this.pathOf(name));
+  /** Whether this process has staged the version that it knows. */
+  owns(name: string): boolean {
+    return this.#own.has(name);
   }
 
   /** Moves what is staged to another place; `false` when nothing is staged. */
@@ -132,7 +131,7 @@ export class Stage {
 
   #entries(): string[] {
     try {
-      return readdirSync(this.#folder);
+      return readdirSync(this.#layout.staged);
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return []; // somebody has removed it under the running server
       throw error;

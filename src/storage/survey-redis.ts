@@ -3,6 +3,7 @@ import { openRedisParts } from './open-redis.ts';
 import { ALL_SESSIONS, createRedisKeys, toNamespaceOf, type RedisKeys } from './redis-keys.ts';
 import { isReply } from './redis-outage.ts';
 import type { Send } from './redis-client.ts';
+import type { RedisLink } from './redis-link.ts';
 import type { SurveyedRecord, SurveyOptions } from './survey.ts';
 
 /** How many keys one step looks at, and how long it may take, in milliseconds. */
@@ -19,6 +20,14 @@ return answers`;
 
 type Row = [text: string | null, ttl: number, size: number];
 
+/** Some keys, and what stands under them. */
+interface Batch {
+  keys: string[];
+  rows: Row[];
+  /** When that was, in milliseconds since the epoch. */
+  at: number;
+}
+
 /** The sessions in Redis that were stored with a key of this project. Those of others are not opened. */
 export async function* surveyRedis(
   options: StorageOptions,
@@ -26,15 +35,8 @@ export async function* surveyRedis(
 ): AsyncGenerator<SurveyedRecord, void> {
   const { link, records } = openRedisParts(options);
   const keysOf = new Map<string, RedisKeys>();
-  const seen = new Set<string>();
-  for await (const { send, keys } of toBatches(link, toPattern(survey.namespaces))) {
-    const own = [...new Set(keys)].filter((key) => {
-      const isWanted = survey.namespaces?.includes(toNamespaceOf(key)) ?? true;
-      return isWanted && toNamespaceOf(key) !== '' && !seen.has(key);
-    });
-    const rows = await link.run(() => readMany(send, own), BATCH_TIMEOUT);
-    for (const [index, key] of own.entries()) {
-      seen.add(key);
+  for await (const { keys, rows, at } of oneAhead(readBatches(link, survey.namespaces))) {
+    for (const [index, key] of keys.entries()) {
       const [stored, ttl, size] = rows[index] as Row;
       if (!stored || ttl === -2) continue; // it has ended meanwhile
       const namespace = toNamespaceOf(key);
@@ -43,7 +45,7 @@ export async function* surveyRedis(
       const opened = records.fromStored(key, stored);
       if (typeof opened === 'string') survey.onFault?.(opened, key);
       else if (id !== undefined) {
-        const expires = ttl < 0 ? Infinity : Date.now() + ttl;
+        const expires = ttl < 0 ? Infinity : at + ttl;
         const { text } = opened;
         yield { id, namespace, text, expires, stored: undefined, size, occupied: size, place: key };
       }
@@ -51,26 +53,56 @@ export async function* surveyRedis(
   }
 }
 
-function toPattern(namespaces: string[] | undefined): string {
-  const [only, ...others] = namespaces ?? [];
-  return only && others.length === 0 ? createRedisKeys(only).pattern : ALL_SESSIONS;
+async function* readBatches(
+  link: RedisLink,
+  namespaces: string[] | undefined,
+): AsyncGenerator<Batch, void> {
+  for await (const { send, keys } of oneAhead(scan(link, namespaces))) {
+    const rows = await link.run(() => readMany(send, keys), BATCH_TIMEOUT);
+    yield { keys, rows, at: Date.now() };
+  }
 }
 
-async function* toBatches(
-  link: ReturnType<typeof openRedisParts>['link'],
-  pattern: string,
+/** The keys of sessions, each once. */
+async function* scan(
+  link: RedisLink,
+  namespaces: string[] | undefined,
 ): AsyncGenerator<{ send: Send; keys: string[] }, void> {
-  const masters = await link.run((client) => client.masters(), BATCH_TIMEOUT);
-  for (const send of masters) {
+  const seen = new Set<string>();
+  const isWanted = (key: string): boolean => {
+    const namespace = toNamespaceOf(key);
+    return namespace !== '' && namespaces?.includes(namespace) !== false && !seen.has(key);
+  };
+  const pattern = toPattern(namespaces);
+  for (const send of await link.run((client) => client.masters(), BATCH_TIMEOUT)) {
     let cursor = '0';
     do {
       const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(BATCH), 'TYPE', 'string'];
       const answer = await link.run(() => send(args), BATCH_TIMEOUT);
-      const [next, keys] = answer as [string, string[]];
+      const [next, found] = answer as [string, string[]];
       cursor = String(next);
+      const keys = [...new Set(found.filter(isWanted))];
+      for (const key of keys) seen.add(key);
       if (keys.length > 0) yield { send, keys };
     } while (cursor !== '0');
   }
+}
+
+/** Asks for the next value before it gives the one that it has: Redis works while this process does. */
+async function* oneAhead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
+  let next = source.next();
+  for (;;) {
+    const { done, value } = await next;
+    if (done) return;
+    next = source.next();
+    next.catch(() => {}); // nobody may ask for it any more; who does is told
+    yield value;
+  }
+}
+
+function toPattern(namespaces: string[] | undefined): string {
+  const [only, ...others] = namespaces ?? [];
+  return only && others.length === 0 ? createRedisKeys(only).pattern : ALL_SESSIONS;
 }
 
 /** One step where Redis takes it: a Cluster has no scripts over several slots, and some users may run none. */

@@ -1,0 +1,118 @@
+import { closeSync, readSync } from 'node:fs';
+import { sep } from 'node:path';
+import { HEADER_LENGTH, readHeader, type SealFault, type SealKey } from '../session/seal.ts';
+import { isNotPermitted, openExisting, READ, readWhole } from './disk.ts';
+import { isExpired, type Envelope } from './entry.ts';
+import { readFileHeader } from './header.ts';
+import { toLayout } from './paths.ts';
+import { toEntry } from './record-file.ts';
+import { FIRST_SEALED_OFFSET, fromFile } from './slots.ts';
+import { locate, removeVersions } from './versions.ts';
+
+/*
+ * Work on many records of a directory, done in this thread or in others: data in, data out.
+ */
+
+/** Records that are to be read. */
+export interface ReadTask {
+  folder: string;
+  names: string[];
+  /** Whether the folder is the one for staged versions. */
+  isStaged: boolean;
+  /** Whether headers are enough: without ids and texts. */
+  isLight: boolean;
+  key: SealKey;
+}
+
+/** What a file says. Arrays are cheaper to send than objects. */
+type Row = [id: string, text: string, expires: number, stored: number | undefined, size: number];
+
+/** `undefined` when the file has gone, `null` when there is no session in it, or why it does not open. */
+export type Found = Row | SealFault | 'not permitted' | null | undefined;
+
+/** How much of a file holds the header of a record in its place. */
+const HEAD = FIRST_SEALED_OFFSET + HEADER_LENGTH;
+
+const buffer = Buffer.alloc(64 * 1024);
+
+/** Reads records, in the order of their names. Nothing is put in its place, set aside or removed. */
+export function readRecords({ folder, names, isStaged, isLight, key }: ReadTask): Found[] {
+  const read = (name: string): Found => {
+    const path = folder + sep + name;
+    const bytes = isLight && !isStaged ? readStart(path, HEAD) : readAll(path);
+    if (!bytes) return undefined;
+    return isLight ? toLight(key, bytes) : toFull(key, name, bytes, isStaged);
+  };
+  return names.map((name) => {
+    try {
+      return read(name);
+    } catch (error) {
+      if (isNotPermitted(error)) return 'not permitted';
+      throw error;
+    }
+  });
+}
+
+/** Most records fit; one that does not is read anew. */
+function readAll(path: string): Buffer | undefined {
+  const bytes = readStart(path, buffer.length);
+  return bytes?.length === buffer.length ? readWhole(path)?.bytes : bytes;
+}
+
+/** The first bytes of a file, until the next call. Cheaper than `readWhole`, which asks for the size. */
+function readStart(path: string, length: number): Buffer | undefined {
+  const fd = openExisting(path, READ);
+  if (fd === undefined) return undefined;
+  try {
+    return buffer.subarray(0, readSync(fd, buffer, 0, length, 0));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function toFull(key: SealKey, name: string, bytes: Buffer, isStaged: boolean): Found {
+  const entry = toEntry(key, name, bytes, isStaged);
+  if (typeof entry === 'string') return entry;
+  const text = (entry.value as Envelope | undefined)?.value;
+  if (entry.isRetired || typeof text !== 'string') return null;
+  return [entry.key, text, entry.expires, toTime(bytes), bytes.length];
+}
+
+/** Retired ids that have expired are to be removed, as well. */
+function toLight(key: SealKey, bytes: Buffer): Found {
+  const slots = fromFile(bytes);
+  if (slots === 'not a session record') return slots;
+  const sealed = typeof slots === 'object' ? slots[0]?.sealed : undefined;
+  const header = readHeader(sealed?.length ? sealed : bytes.subarray(FIRST_SEALED_OFFSET));
+  if (typeof header === 'string') return header;
+  if (header.fingerprint !== key.fingerprint) return 'wrong key';
+  if (header.isRetired && !isExpired(header.expires)) return null;
+  return ['', '', header.expires, toTime(bytes), bytes.length];
+}
+
+/** Versions are numbered by the time of their writing, in microseconds. */
+function toTime(bytes: Buffer): number | undefined {
+  const slots = fromFile(bytes);
+  const version = typeof slots === 'object' ? slots[0]?.version : undefined;
+  return version === undefined ? undefined : Math.floor(version / 1000);
+}
+
+/** Records that are to be removed. */
+export interface RemoveTask {
+  directory: string;
+  names: string[];
+  /** Leaves what has been stored anew meanwhile. */
+  onlyExpired: boolean;
+}
+
+/** Removes records, with all their versions; tells how many are gone by it. */
+export function removeRecords({ directory, names, onlyExpired }: RemoveTask): number {
+  const layout = toLayout(directory);
+  return names.filter((name) => {
+    if (!onlyExpired) return removeVersions(layout, name);
+    const located = locate(layout, name);
+    if (!located) return true; // the opening of the directory has removed it
+    const header = located.isFile && readFileHeader(located.path, located.isStaged);
+    return header && isExpired(header.expires) && removeVersions(layout, name);
+  }).length;
+}
