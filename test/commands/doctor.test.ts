@@ -3,12 +3,13 @@ import { chmodSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../../src/care/doctor/check.ts';
-import { toSpaceCheck } from '../../src/care/doctor/directory.ts';
-import { checkVersion } from '../../src/care/doctor/versions.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
+import { copyPackage } from '../support/copy-package.ts';
 import { poll } from '../support/poll.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
+import { mountSmallDisk, whyNoSmallDisk } from '../support/small-disk.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
 
 /** What the doctor says of some things, as `name state: found`. */
 async function diagnose(
@@ -33,6 +34,16 @@ async function begin(): Promise<CareProject> {
   );
   return project;
 }
+
+/** A process that runs this first. */
+function after(statement: string): NodeJS.ProcessEnv {
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(statement)}` };
+}
+
+const OLD_NODE = after(
+  `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } })`,
+);
+const LATE_CLOCK = after('const { now } = Date; Date.now = () => now() + 3_600_000');
 
 const STORE = `await store.set('a-session-id-of-ada', { user: 'ada' })`;
 
@@ -60,8 +71,42 @@ describe('holdover doctor', () => {
     expect(await diagnose(project, ['vite'])).toMatch(/^vite broken: 5\.4\.0, and holdover needs/);
     project.app.write('node_modules/vite/package.json', '{ "version": "8.0.1" }');
     expect(await diagnose(project, ['vite'])).toBe('vite good: 8.0.1');
-    expect(checkVersion('node', '18.20.0', '^20.19.0 || >=22.12.0').state).toBe('broken');
-    expect(checkVersion('keyv', '6.0.0', '^5.6.0').state).toBe('broken');
+    rmSync(join(project.app.folder, 'node_modules', 'tsx'));
+    project.app.write('node_modules/tsx/package.json', '{ "version": "3.14.0" }');
+    expect(await diagnose(project, ['tsx'])).toMatch(/^tsx broken: 3\.14\.0, and holdover needs/);
+    expect(await diagnose(project, ['node'], OLD_NODE)).toMatch(/^node broken: 18\.20\.0, and/);
+  });
+
+  it('checks the Keyv that holdover has got', async () => {
+    const project = await begin();
+    const folder = createTempFolder();
+    const cli = copyPackage(folder);
+    const check = async () => (await project.run(['doctor'], {}, cli)).stdout;
+    expect(await check()).toMatch(/^✓ keyv +5\./m);
+    const manifest = join(folder, 'node_modules', 'keyv', 'package.json');
+    writeFileSync(
+      manifest,
+      readFileSync(manifest, 'utf8').replace(/"version": "[^"]+"/, '"version": "6.0.0"'),
+    );
+    expect(await check()).toMatch(/^✗ keyv +6\.0\.0, and holdover needs \^5/m);
+  });
+
+  it.skipIf(whyNoSmallDisk())('checks that there is room on the disk', async () => {
+    const project = await begin();
+    const disk = mountSmallDisk(16 * 1024 * 1024);
+    const check = () => diagnose(project, ['free space'], { SESSION_FILE_DIR: `${disk.path}/s` });
+    expect(await check()).toBe('free space doubtful: 16 MB are left on the disk.');
+    disk.fill(1024 * 1024);
+    expect(await check()).toBe('free space broken: 1 MB are left on the disk.');
+  });
+
+  it('is said by every command that cannot work on this Node', async () => {
+    const project = await begin();
+    const { stderr, code } = await project.run(['nonsense'], OLD_NODE);
+    expect(stderr).toMatch(
+      /^\[holdover\] This is Node 18\.20\.0, and holdover needs \^20\S+ .*\.\n$/,
+    );
+    expect(code).toBe(1);
   });
 
   it('checks that the session directory can be used, and that nobody else uses it', async () => {
@@ -89,8 +134,6 @@ describe('holdover doctor', () => {
     );
     project.app.write('package.json', '{ "name": "p", "devDependencies": { "nodemon": "3" } }');
     expect(await diagnose(project, ['watchers'], plain)).toMatch(/^watchers broken/);
-    expect(toSpaceCheck(50 * 1024 * 1024).state).toBe('doubtful');
-    expect(toSpaceCheck(1024).state).toBe('broken');
   });
 
   it('checks that git leaves sessions alone', async () => {
@@ -235,6 +278,16 @@ describeWithRedis('holdover doctor, on Redis', () => {
     expect(await diagnose(project, ['redis'])).toMatch(/^redis broken: .*out of reach/);
     const far = { REDIS_URL: 'redis://192.0.2.1:6379' };
     expect(await diagnose(project, ['redis TLS'], far)).toMatch(/^redis TLS doubtful/);
+    const secure = { REDIS_URL: 'rediss://192.0.2.1:6379' };
+    expect(await diagnose(project, ['redis TLS'], secure)).toBe('redis TLS good: on');
+  });
+
+  it('finds a clock that is not that of Redis', async () => {
+    const project = await CareProject.begin('redis');
+    expect(await diagnose(project, ['redis clock'])).toMatch(/^redis clock good/);
+    expect(await diagnose(project, ['redis clock'], LATE_CLOCK)).toBe(
+      'redis clock doubtful: It differs from the clock here by -3600 s.',
+    );
   });
 
   it('finds an eviction that would drop sessions, and records that were altered', async () => {

@@ -48,11 +48,11 @@ export class CareProject {
   }
 
   /** Runs a command of holdover in the project, without a terminal. */
-  run(words: string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  run(words: string[], env: NodeJS.ProcessEnv = {}, cli = CLI): Promise<Ended> {
     return new Promise((resolve) => {
       execFile(
         process.execPath,
-        [CLI, ...words],
+        [cli, ...words],
         {
           cwd: this.app.folder,
           env: { ...process.env, ...this.env, NO_COLOR: '1', ...env },

@@ -24,6 +24,7 @@ export function copyPackage(folder: string): string {
     'picomatch',
     'pretty-bytes',
     'semver',
+    'tinypool',
     'tslib',
     'yocto-spinner',
     'yoctocolors',

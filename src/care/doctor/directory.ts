@@ -96,7 +96,7 @@ async function checkSpace(directory: string): Promise<Check> {
 }
 
 /** @param free bytes */
-export function toSpaceCheck(free: number): Check {
+function toSpaceCheck(free: number): Check {
   const name = 'free space';
   const found = `${Math.floor(free / MB).toLocaleString('en')} MB`;
   if (free >= SCARCE) return good(name, found);

@@ -5,22 +5,27 @@ import { broken, good, type Check } from './check.ts';
 /** Keyv 6 needs Node 22, and another @keyv/redis. */
 const KEYV = '^5.6.0';
 
+/** Whether holdover runs on this Node. */
+export function checkNode(): Check {
+  return checkVersion('node', process.versions.node, readOwnRanges().node);
+}
+
 /** Node, and the packages that holdover works with, where the project has them. */
 export function checkVersions(root: string): Check[] {
-  const { node, peers } = readOwnRanges();
+  const { peers } = readOwnRanges();
   const found: [string, string | undefined, string][] = [
-    ['node', process.versions.node, node],
     ['vite', readInstalledVersion(root, 'vite'), peers.vite ?? '*'],
     ['tsx', readInstalledVersion(root, 'tsx'), peers.tsx ?? '*'],
     ['keyv', readOwnVersion('keyv'), KEYV],
   ];
-  return found.flatMap(([name, version, range]) =>
+  const packages = found.flatMap(([name, version, range]) =>
     version === undefined ? [] : [checkVersion(name, version, range)],
   );
+  return [checkNode(), ...packages];
 }
 
 /** @param range as npm writes it */
-export function checkVersion(name: string, version: string, range: string): Check {
+function checkVersion(name: string, version: string, range: string): Check {
   return satisfies(version, range, { includePrerelease: true })
     ? good(name, version)
     : broken(name, `${version}, and holdover needs ${range}.`, `Install ${name} ${range}.`);

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { cac } from 'cac';
+import { addClearCommand } from './clear.ts';
+import { addDoctorCommand } from './doctor.ts';
+import { addLsCommand } from './ls.ts';
+import { addPruneCommand } from './prune.ts';
+import { addPushCommand } from './push.ts';
+import { addShowCommand } from './show.ts';
+import { addStatsCommand } from './stats.ts';
+import { addWhyCommand } from './why.ts';
+import { addWatchCommand, toOwnWords } from './watch.ts';
+
+const COMMANDS = [
+  addLsCommand,
+  addShowCommand,
+  addClearCommand,
+  addPruneCommand,
+  addStatsCommand,
+  addDoctorCommand,
+  addWhyCommand,
+  addPushCommand,
+];
+
+/**
+ * Runs the command that the command line names.
+ *
+ * @throws Error, in one sentence, when there is none, or when it cannot do what it is told to
+ */
+export async function run(): Promise<void> {
+  const [command, ...words] = process.argv.slice(2);
+  const cli = cac('holdover');
+  addWatchCommand(cli, words);
+  for (const add of COMMANDS) add(cli);
+  // cac names the help of each command on a line of its own.
+  cli.help((sections) => sections.filter(({ title }) => !title?.startsWith('For more info')));
+  cli.version(readVersion());
+  const read = command === 'watch' ? [command, ...toOwnWords(words)] : process.argv.slice(2);
+  const { options } = cli.parse(['node', 'holdover', ...read], { run: false });
+  if (options.help || options.version) return;
+  if (cli.matchedCommand) await cli.runMatchedCommand();
+  else if (command === undefined) cli.outputHelp();
+  else throw new Error(`There is no command ${command}. See: holdover --help`);
+}
+
+function readVersion(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
