@@ -1,17 +1,19 @@
 #!/usr/bin/env node
 import pc from 'picocolors';
 
+let command: { run: () => Promise<void> } | undefined;
 try {
-  const { run } = await import('./commands/run.ts'); // later: a Node that is too old cannot load it
-  await run();
+  command = await import('./commands/run.ts'); // later: a Node that is too old may not load it
+  await command.run();
 } catch (error) {
   process.stderr.write(`${pc.red('[holdover]')} ${await explain(error as Error)}\n`);
   process.exitCode = 1;
 }
 
-/** One sentence; what else went wrong on a Node that is too old tells nothing. */
+/** One sentence, and a second one on a Node that is too old: what cannot be loaded there tells nothing. */
 async function explain({ message }: Error): Promise<string> {
   const { checkNode } = await import('./care/doctor/versions.ts');
   const { state, found } = checkNode();
-  return state === 'good' ? message : `This is Node ${found}`;
+  if (state === 'good') return message;
+  return command ? `${message} (This is Node ${found})` : `This is Node ${found}`;
 }

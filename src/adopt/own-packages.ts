@@ -6,7 +6,7 @@ const { cache } = createRequire(import.meta.url);
 const before = new Set(loadedFiles());
 
 /**
- * Takes the CommonJS packages that holdover has loaded for itself out of `require.cache`. An app that
+ * Takes the CommonJS packages that holdover has loaded for itself by now out of `require.cache`. An app that
  * requires one of them gets its own, evaluated when and in which environment it asks for it, as it would
  * without holdover; and what requires one of them can be loaded in advance.
  *

@@ -1,12 +1,5 @@
-import { existsSync } from 'node:fs';
-import type { Tinypool } from 'tinypool';
-import {
-  readRecords,
-  removeRecords,
-  type Found,
-  type ReadTask,
-  type RemoveTask,
-} from './record-work.ts';
+import { readRecord, type Found, type Reading } from './record-work.ts';
+import { RecordThreads } from './record-threads.ts';
 
 /** How many records are one piece of work. */
 const BATCH = 128;
@@ -17,65 +10,76 @@ const FEW = 4 * BATCH;
 /** How many pieces may have been read, or be under way, before they are asked for. */
 const AHEAD = 4;
 
-/** Opens records while this thread looks at what is in them. */
+/** Two open records while this thread looks at what is in them: that is as fast as it gets. */
 const READERS = 2;
 
-/** What threads load. It is not there when an app bundles holdover: then they are not used. */
-const WORK = new URL('./record-work.js', import.meta.url);
-
-/** Removing waits for the disk, not for a processor: a file at a time is slow on one that discards. */
+/** Removing waits for the disk: one file at a time is slow on one that discards what is freed. */
 const REMOVERS = 4;
 
+/** Records with their names, each read at the latest when its turn comes. */
+export type Batch = Iterable<[name: string, found: Found]>;
+
 /**
- * Reads records, a part at a time, in the order of their names. Many are read by a thread, some in
- * advance.
+ * Reads records, a part at a time, in the order in which they are named. Of many, threads read some in
+ * advance; long ones are read when they are asked for, so that few are in memory.
  */
 export async function* readManyRecords(
-  how: Omit<ReadTask, 'names'>,
+  how: Reading,
   names: AsyncIterable<string>,
-): AsyncGenerator<{ names: string[]; found: Found[] }, void> {
+): AsyncGenerator<Batch, void> {
   const threads = new RecordThreads(READERS);
   const ahead: { names: string[]; found: Promise<Found[]> }[] = [];
   let count = 0;
   try {
     for await (const batch of toBatches(names)) {
-      const task = { ...how, names: batch };
-      if (count < FEW || !existsSync(WORK)) yield { names: batch, found: readRecords(task) };
-      else ahead.push({ names: batch, found: threads.run('readRecords', task) });
+      if (count < FEW) yield toBatch(how, batch);
+      else {
+        const found = threads.read({ ...how, names: batch });
+        found.catch(() => {}); // nobody may ask for it any more; who does is told
+        ahead.push({ names: batch, found });
+      }
       count += batch.length;
       const next = ahead.length > AHEAD ? ahead.shift() : undefined;
-      if (next) yield { ...next, found: await next.found };
+      if (next) yield toBatch(how, next.names, await next.found);
     }
-    for (const next of ahead) yield { ...next, found: await next.found };
+    for (const next of ahead) yield toBatch(how, next.names, await next.found);
   } finally {
     await threads.close();
   }
 }
 
 /**
- * Removes records. Many are removed by threads.
+ * Removes records of a directory, with all their versions. Many are removed by threads.
  *
- * @param onProgress hears how many were looked at
- * @returns how many are gone by it
+ * @param holds whether this process holds a record itself; asked right before it would be removed
+ * @param remove removes such a record; `false` when there was none
+ * @param onProgress hears how many are done
+ * @returns how many there were
  */
 export async function removeManyRecords(
-  { names, ...how }: RemoveTask,
+  directory: string,
+  names: string[],
+  holds: (name: string) => boolean,
+  remove: (name: string) => boolean,
   onProgress: (done: number) => void,
 ): Promise<number> {
-  const threads = new RecordThreads(REMOVERS);
-  let [done, removed] = [0, 0];
-  const remove = async (task: RemoveTask): Promise<void> => {
-    const isHere = names.length <= FEW || !existsSync(WORK);
-    const count = isHere ? removeRecords(task) : await threads.run('removeRecords', task);
-    removed += count;
-    done += task.names.length;
-    onProgress(done);
+  const threads = new RecordThreads(names.length > FEW ? REMOVERS : 0);
+  let [next, done, removed] = [0, 0, 0];
+  const work = async (): Promise<void> => {
+    while (next < names.length) {
+      const batch = names.slice(next, next + BATCH);
+      next += BATCH;
+      const held = new Set(batch.filter(holds));
+      const others = batch.filter((name) => !held.has(name));
+      removed += [...held].filter(remove).length;
+      const count = await threads.remove({ directory, names: others });
+      removed += count;
+      done += batch.length;
+      onProgress(done);
+    }
   };
   try {
-    const starts = Array.from({ length: Math.ceil(names.length / BATCH) }, (_, at) => at * BATCH);
-    await Promise.all(
-      starts.map((start) => remove({ ...how, names: names.slice(start, start + BATCH) })),
-    );
+    await Promise.all(Array.from({ length: REMOVERS }, work));
   } finally {
     await threads.close();
   }
@@ -93,38 +97,8 @@ async function* toBatches(names: AsyncIterable<string>): AsyncGenerator<string[]
   if (batch.length > 0) yield batch;
 }
 
-/** Threads that work on records, started when there is work. */
-class RecordThreads {
-  readonly #count: number;
-  #pool: Promise<Tinypool> | undefined;
-
-  constructor(count: number) {
-    this.#count = count;
-  }
-
-  run(name: 'readRecords', task: ReadTask): Promise<Found[]>;
-  run(name: 'removeRecords', task: RemoveTask): Promise<number>;
-  run(name: string, task: object): Promise<unknown> {
-    this.#pool ??= this.#open();
-    const result = this.#pool.then((pool) => pool.run(task, { name }));
-    result.catch(() => {}); // nobody may ask for it any more; who does is told
-    return result;
-  }
-
-  async close(): Promise<void> {
-    await (await this.#pool)?.destroy();
-  }
-
-  /** Without the flags and the hooks of the process: they are the app's. */
-  async #open(): Promise<Tinypool> {
-    const { Tinypool } = await import('tinypool');
-    return new Tinypool({
-      filename: WORK.href,
-      minThreads: this.#count,
-      maxThreads: this.#count,
-      execArgv: [],
-      env: {},
-      resourceLimits: { maxYoungGenerationSizeMb: 2 },
-    });
+function* toBatch(how: Reading, names: string[], known: Found[] = []): Generator<[string, Found]> {
+  for (const [index, name] of names.entries()) {
+    yield [name, index < known.length ? known[index] : readRecord(how, name)];
   }
 }

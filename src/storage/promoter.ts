@@ -1,10 +1,10 @@
 import { closeSync, fstatSync, fsync, openSync } from 'node:fs';
-import { sep } from 'node:path';
 import { promisify } from 'node:util';
 import { isSameStamp, openExisting, statFile } from './disk.ts';
 import type { Layout } from './paths.ts';
 import type { Slot } from './slots.ts';
 import type { Stage } from './stage.ts';
+import { toPlace } from './versions.ts';
 
 /** How often staged records are looked at, in milliseconds. */
 const INTERVAL = 50;
@@ -140,7 +140,7 @@ export class Promoter {
     } finally {
       closeSync(fd);
     }
-    this.#stage.moveTo(name, this.#layout.directory + sep + name);
+    this.#stage.moveTo(name, toPlace(this.#layout, name));
   }
 
   /** After a failed fsync the kernel may call the lost pages clean: only writing anew is safe. */

@@ -1,22 +1,20 @@
 import { closeSync, readSync } from 'node:fs';
 import { sep } from 'node:path';
 import { HEADER_LENGTH, readHeader, type SealFault, type SealKey } from '../session/seal.ts';
-import { isNotPermitted, openExisting, READ, readWhole } from './disk.ts';
+import { codeOf, isNotPermitted, openExisting, READ, readWhole } from './disk.ts';
 import { isExpired, type Envelope } from './entry.ts';
-import { readFileHeader } from './header.ts';
 import { toLayout } from './paths.ts';
 import { toEntry } from './record-file.ts';
 import { FIRST_SEALED_OFFSET, fromFile } from './slots.ts';
-import { locate, removeVersions } from './versions.ts';
+import { removeVersions } from './versions.ts';
 
 /*
  * Work on many records of a directory, done in this thread or in others: data in, data out.
  */
 
-/** Records that are to be read. */
-export interface ReadTask {
+/** How records are read. */
+export interface Reading {
   folder: string;
-  names: string[];
   /** Whether the folder is the one for staged versions. */
   isStaged: boolean;
   /** Whether headers are enough: without ids and texts. */
@@ -35,22 +33,38 @@ const HEAD = FIRST_SEALED_OFFSET + HEADER_LENGTH;
 
 const buffer = Buffer.alloc(64 * 1024);
 
-/** Reads records, in the order of their names. Nothing is put in its place, set aside or removed. */
-export function readRecords({ folder, names, isStaged, isLight, key }: ReadTask): Found[] {
-  const read = (name: string): Found => {
+/** How much is read as one piece of work, in bytes: long records are left to who wants them. */
+const MOST = 1024 * 1024;
+
+/** What a piece of work has come to; a thread can send no error with its code. */
+export type Outcome<T> = { done: T } | { message: string; code: string | undefined };
+
+/** Reads records one after the other, until there is much of them. */
+export function readRecords({ names, ...how }: Reading & { names: string[] }): Outcome<Found[]> {
+  return attempt(() => {
+    const found: Found[] = [];
+    let size = 0;
+    for (const name of names) {
+      const record = readRecord(how, name);
+      found.push(record);
+      if (Array.isArray(record)) size += record[4];
+      if (size > MOST) break;
+    }
+    return found;
+  });
+}
+
+/** Reads a record. Nothing is put in its place, set aside or removed. */
+export function readRecord({ folder, isStaged, isLight, key }: Reading, name: string): Found {
+  try {
     const path = folder + sep + name;
     const bytes = isLight && !isStaged ? readStart(path, HEAD) : readAll(path);
     if (!bytes) return undefined;
     return isLight ? toLight(key, bytes) : toFull(key, name, bytes, isStaged);
-  };
-  return names.map((name) => {
-    try {
-      return read(name);
-    } catch (error) {
-      if (isNotPermitted(error)) return 'not permitted';
-      throw error;
-    }
-  });
+  } catch (error) {
+    if (isNotPermitted(error)) return 'not permitted';
+    throw error;
+  }
 }
 
 /** Most records fit; one that does not is read anew. */
@@ -97,22 +111,16 @@ function toTime(bytes: Buffer): number | undefined {
   return version === undefined ? undefined : Math.floor(version / 1000);
 }
 
-/** Records that are to be removed. */
-export interface RemoveTask {
-  directory: string;
-  names: string[];
-  /** Leaves what has been stored anew meanwhile. */
-  onlyExpired: boolean;
+/** Removes records of a directory, with all their versions; tells how many there were. */
+export function removeRecords(work: { directory: string; names: string[] }): Outcome<number> {
+  const layout = toLayout(work.directory);
+  return attempt(() => work.names.filter((name) => removeVersions(layout, name)).length);
 }
 
-/** Removes records, with all their versions; tells how many are gone by it. */
-export function removeRecords({ directory, names, onlyExpired }: RemoveTask): number {
-  const layout = toLayout(directory);
-  return names.filter((name) => {
-    if (!onlyExpired) return removeVersions(layout, name);
-    const located = locate(layout, name);
-    if (!located) return true; // the opening of the directory has removed it
-    const header = located.isFile && readFileHeader(located.path, located.isStaged);
-    return header && isExpired(header.expires) && removeVersions(layout, name);
-  }).length;
+function attempt<T>(work: () => T): Outcome<T> {
+  try {
+    return { done: work() };
+  } catch (error) {
+    return { message: (error as Error).message, code: codeOf(error) };
+  }
 }

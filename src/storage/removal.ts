@@ -1,9 +1,9 @@
 import { RETIREMENT } from '../session/lifetime.ts';
-import { isExpired } from './entry.ts';
 import { removeManyRecords } from './many-records.ts';
 import { openRedisParts } from './open-redis.ts';
 import { openStorage, type StorageOptions } from './open.ts';
 import { openDirectory } from './opened-directories.ts';
+import type { SealedFiles } from './sealed-files.ts';
 
 /** A session that is to be removed. */
 export interface Target {
@@ -14,7 +14,7 @@ export interface Target {
   namespace: string | undefined;
 }
 
-/** How many removals are under way in Redis at the same time, and how long they may take. */
+/** How many removals are one step, and how long one in Redis may take, in milliseconds. */
 const AT_ONCE = 1000;
 const TIMEOUT = 5000;
 
@@ -53,16 +53,32 @@ async function removeFiles(
   onlyExpired: boolean,
 ): Promise<number> {
   const { files } = openDirectory(options);
-  // What this process has staged itself, or could not store, it removes itself.
-  const own = new Set(names.filter((name) => files.holds(name)));
-  const others = names.filter((name) => !own.has(name));
-  const { directory } = options;
-  let removed = await removeManyRecords({ directory, names: others, onlyExpired }, onProgress);
-  for (const name of own) {
-    const header = onlyExpired ? files.peek(name) : undefined;
-    if ((!header || isExpired(header.expires)) && files.remove(name)) removed++;
-  }
+  const removed = onlyExpired
+    ? await removeExpiredFiles(files, names, onProgress)
+    : await removeManyRecords(
+        options.directory,
+        names,
+        (name) => files.holds(name),
+        (name) => files.remove(name),
+        onProgress,
+      );
   await files.settled();
+  return removed;
+}
+
+/** In this thread: nothing that this process stores meanwhile comes between the look and the removal. */
+async function removeExpiredFiles(
+  files: SealedFiles,
+  names: string[],
+  onProgress: (done: number) => void,
+): Promise<number> {
+  let removed = 0;
+  for (const [index, name] of names.entries()) {
+    if (files.removeExpired(name)) removed++;
+    if (index % AT_ONCE !== AT_ONCE - 1) continue;
+    onProgress(index + 1);
+    await new Promise(setImmediate); // the progress is shown
+  }
   return removed;
 }
 

@@ -87,6 +87,15 @@ export class SealedFiles {
     return this.#unsaved.delete(name) || wasThere;
   }
 
+  /** Removes what stands under a name and has expired; `false` when something stands there after it. */
+  removeExpired(name: string): boolean {
+    const located = this.#locate(name);
+    if (this.#unsaved.get(name, located?.stamp)) return false;
+    if (!located) return true;
+    const header = located.isFile ? readFileHeader(located.path, located.isStaged) : undefined;
+    return header !== undefined && isExpired(header.expires) && this.remove(name);
+  }
+
   /** Whether this process holds some of a record itself, beside what is on the disk. */
   holds(name: string): boolean {
     return this.#stage.owns(name) || this.#unsaved.has(name);

@@ -13,8 +13,8 @@ import {
 import { replaceFile } from './replace-file.ts';
 import { isRecordName, type Layout } from './paths.ts';
 import { isAlive } from './processes.ts';
-import { toStaged } from './versions.ts';
 import { fits, offsetOf, toFile, toSlot, type Slot } from './slots.ts';
+import { toStaged } from './versions.ts';
 
 const OWNER = `${process.pid}-${threadId}`;
 const TEMPORARY_NAME = /^[0-9a-f]{64}\.(\d+)-(\d+)\.\d+\.tmp$/;
@@ -98,7 +98,7 @@ export class Stage {
     this.#own.delete(name);
   }
 
-  /** Whether this process has staged the version that it knows. */
+  /** Whether this process has staged a version, and may have it open for the next one. */
   owns(name: string): boolean {
     return this.#own.has(name);
   }

@@ -36,8 +36,7 @@ export async function* surveyDirectory(
   for (const folder of [staged, directory]) {
     const how = { folder, isStaged: folder === staged, isLight: survey.isLight ?? false, key };
     for await (const batch of readManyRecords(how, listFolder(folder, isWanted))) {
-      for (const [index, place] of batch.names.entries()) {
-        const found = batch.found[index];
+      for (const [place, found] of batch) {
         if (how.isStaged && found !== undefined) seen.add(place);
         if (typeof found === 'string') survey.onFault?.(found, place);
         if (!found || typeof found === 'string') continue;

@@ -90,13 +90,17 @@ async function* scan(
 
 /** Asks for the next value before it gives the one that it has: Redis works while this process does. */
 async function* oneAhead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
-  let next = source.next();
-  for (;;) {
-    const { done, value } = await next;
-    if (done) return;
-    next = source.next();
-    next.catch(() => {}); // nobody may ask for it any more; who does is told
-    yield value;
+  try {
+    let next = source.next();
+    for (;;) {
+      const { done, value } = await next;
+      if (done) return;
+      next = source.next();
+      next.catch(() => {}); // nobody may ask for it any more; who does is told
+      yield value;
+    }
+  } finally {
+    source.return().catch(() => {}); // when it has what it was asked for; nobody waits for that
   }
 }
 

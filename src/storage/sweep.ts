@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { removeFile, writeNew } from './disk.ts';
-import { isExpired } from './entry.ts';
 import type { SealedFiles } from './sealed-files.ts';
 
 /** The file in which keyv-file keeps the time of the last sweep, and reads it when it is made. */
@@ -11,8 +10,5 @@ export async function sweep(files: SealedFiles): Promise<void> {
   const path = join(files.layout.directory, LAST_SWEEP_FILE);
   removeFile(path);
   writeNew(path, Buffer.from(String(Date.now())));
-  for await (const name of files.names('')) {
-    const header = files.peek(name);
-    if (header && isExpired(header.expires)) files.remove(name);
-  }
+  for await (const name of files.names('')) files.removeExpired(name);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../../src/care/doctor/check.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
-import { CareProject } from '../support/care-project.ts';
+import { CareProject, toPreload } from '../support/care-project.ts';
 import { copyPackage } from '../support/copy-package.ts';
 import { poll } from '../support/poll.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
@@ -35,15 +35,10 @@ async function begin(): Promise<CareProject> {
   return project;
 }
 
-/** A process that runs this first. */
-function after(statement: string): NodeJS.ProcessEnv {
-  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(statement)}` };
-}
-
-const OLD_NODE = after(
+const OLD_NODE = toPreload(
   `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } })`,
 );
-const LATE_CLOCK = after('const { now } = Date; Date.now = () => now() + 3_600_000');
+const LATE_CLOCK = toPreload('const { now } = Date; Date.now = () => now() + 3_600_000');
 
 const STORE = `await store.set('a-session-id-of-ada', { user: 'ada' })`;
 
@@ -104,7 +99,7 @@ describe('holdover doctor', () => {
     const project = await begin();
     const { stderr, code } = await project.run(['nonsense'], OLD_NODE);
     expect(stderr).toMatch(
-      /^\[holdover\] This is Node 18\.20\.0, and holdover needs \^20\S+ .*\.\n$/,
+      /^\[holdover\] There is no .* \(This is Node 18\.20\.0, and holdover needs \^20\S+ .*\.\)\n$/,
     );
     expect(code).toBe(1);
   });
@@ -285,8 +280,8 @@ describeWithRedis('holdover doctor, on Redis', () => {
   it('finds a clock that is not that of Redis', async () => {
     const project = await CareProject.begin('redis');
     expect(await diagnose(project, ['redis clock'])).toMatch(/^redis clock good/);
-    expect(await diagnose(project, ['redis clock'], LATE_CLOCK)).toBe(
-      'redis clock doubtful: It differs from the clock here by -3600 s.',
+    expect(await diagnose(project, ['redis clock'], LATE_CLOCK)).toMatch(
+      /^redis clock doubtful: It differs from the clock here by -360\d s\.$/,
     );
   });
 

@@ -1,11 +1,21 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CareProject } from '../support/care-project.ts';
+import { CareProject, toPreload } from '../support/care-project.ts';
 
 /** Enough for the threads that look after many. */
 const COUNT = 3000;
 const EXPIRED = 100;
+
+/** The process of a command says at its end how many threads it has started. */
+const COUNTS_THREADS = toPreload(`
+  import threads from 'node:worker_threads';
+  import { syncBuiltinESMExports } from 'node:module';
+  let count = 0;
+  threads.Worker = class extends threads.Worker { constructor(...given) { super(...given); count++; } };
+  syncBuiltinESMExports();
+  process.once('exit', () => process.stderr.write(count + ' threads'));
+`);
 
 const FILL = `
   const many = (count, store) => Promise.all(Array.from({ length: count }, (_, index) => store(index)));
@@ -20,8 +30,11 @@ const OVER = `
   await Promise.all(over);
 `;
 
-function toNames(folder: string): string[] {
-  return readdirSync(folder).filter((name) => /^[0-9a-f]{64}$/.test(name));
+/** The files of records, wherever they are by now. */
+function toFiles(folder: string): string[] {
+  return [folder, join(folder, 'staged')].flatMap((place) =>
+    readdirSync(place).flatMap((name) => (/^[0-9a-f]{64}$/.test(name) ? [join(place, name)] : [])),
+  );
 }
 
 /** A project with many sessions, and where they are. */
@@ -38,7 +51,8 @@ async function measure(project: CareProject): Promise<unknown> {
 describe('with thousands of sessions in a directory', () => {
   it('ls finds each once, long ones too', async () => {
     const { project } = await begin();
-    const { stdout } = await project.run(['ls', '--json']);
+    const { stdout, stderr } = await project.run(['ls', '--json'], COUNTS_THREADS);
+    expect(stderr).toBe('2 threads');
     const whos = (JSON.parse(stdout) as { who: string }[]).map(({ who }) => who).toSorted();
     const wanted = Array.from({ length: COUNT }, (_, index) => `user${index}`);
     expect(whos).toEqual([...wanted, 'long'].toSorted());
@@ -46,7 +60,7 @@ describe('with thousands of sessions in a directory', () => {
 
   it('stats counts what does not open, and what is no file', async () => {
     const { project, folder } = await begin();
-    const path = join(folder, toNames(folder).at(-1) as string);
+    const path = toFiles(folder).at(-1) as string;
     const bytes = readFileSync(path);
     bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
     writeFileSync(path, bytes);
@@ -65,7 +79,9 @@ describe('with thousands of sessions in a directory', () => {
   it('clear removes all, those of a namespace only when it is named', async () => {
     const { project } = await begin();
     await project.on(`await store.set('one', { user: 'one' });`, 'other');
-    const own = await project.run(['clear', '--namespace', 'default', '--yes', '--json']);
+    const words = ['clear', '--namespace', 'default', '--yes', '--json'];
+    const own = await project.run(words, COUNTS_THREADS);
+    expect(own.stderr).toMatch(/6 threads$/); // two have read, four have removed
     expect(own.stdout).toBe(`{"removed":${COUNT + 1}}\n`);
     expect(await measure(project)).toMatchObject({ live: 1, expired: 0, unreadable: 0 });
     expect((await project.run(['clear', '--yes', '--json'])).stdout).toBe('{"removed":1}\n');

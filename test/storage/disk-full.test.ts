@@ -6,6 +6,7 @@ import { runProcess } from '../support/processes.ts';
 import {
   openDirectory,
   quarantined,
+  recordNameOf,
   temporaryFilesIn,
   type OpenDirectory,
 } from '../support/session-directory.ts';
@@ -147,6 +148,19 @@ describe.skipIf(reason)('a disk that is full', () => {
     expect(await store.set('small', { n: 3 })).toBe(true);
     expect((await readElsewhere(directory, 'small')).n).toBe(3);
     expect((await readElsewhere(directory, 'other')).n).toBe(7);
+  });
+
+  it('leaves a session that could not replace one that has expired, when those are removed', async () => {
+    const { disk, directory, store, files } = start();
+    await store.set('a', session(1), 1);
+    const name = recordNameOf('a');
+    await poll(() => files.read(name) === undefined);
+    disk.fill(0);
+    await expectRefused(store.set('a', session(2)), directory);
+    expect(files.removeExpired(name)).toBe(false);
+    expectSession(await read(store, 'a'), session(2));
+    disk.empty();
+    await poll(async () => (await readElsewhere(directory, 'a'))?.n === 2, { every: 100 });
   });
 
   it('removes sessions, so that a clear makes room', async () => {

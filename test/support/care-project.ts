@@ -13,6 +13,11 @@ export interface Ended {
   code: number;
 }
 
+/** The environment of a process that runs this first. */
+export function toPreload(code: string): NodeJS.ProcessEnv {
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
+}
+
 /** A project whose sessions are looked after, in a directory or in Redis. */
 export class CareProject {
   readonly app: App;

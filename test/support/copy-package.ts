@@ -24,7 +24,6 @@ export function copyPackage(folder: string): string {
     'picomatch',
     'pretty-bytes',
     'semver',
-    'tinypool',
     'tslib',
     'yocto-spinner',
     'yoctocolors',
