@@ -12,6 +12,8 @@ export interface ProcessOptions extends CommandLine {
   hold: boolean;
   /** Whether the next process is started in advance. */
   standby: boolean;
+  /** The root of the project. */
+  root: string;
   /** Files that count although the app does not load them, absolute. */
   files: string[];
 }
@@ -42,12 +44,22 @@ export class NextProcess {
     );
     if (!standby || !canStandBy(nodeFlags, resolveNodeOptions())) return;
     const toFiles = (): string[] => [...files, ...toStartupFiles(entry)];
-    this.#standby = new Standby(this.#spawn, toFiles, this.#preloading);
+    this.#standby = new Standby(this.#spawn, options.root, toFiles, this.#preloading);
   }
 
   /** The one that waits, or a new one. */
   take(): Child {
     return this.#standby?.take() ?? this.#spawn();
+  }
+
+  /** Looks whether the one that waits is good, as it is about to be taken. */
+  look(): void {
+    this.#standby?.look();
+  }
+
+  /** Whether the one that was taken last has read what there is: to be asked as soon as there is time. */
+  wasRight(): boolean {
+    return this.#standby?.wasRight() ?? true;
   }
 
   /** Starts the one that will wait, unless there is one that is still good. */

@@ -92,6 +92,12 @@ export class Preloading {
     return this.#stamps.every(isAsStamped);
   }
 
+  /** As `isFresh`, of the plan that there is now, to be asked later. */
+  get isStillFresh(): () => boolean {
+    const stamps = this.#stamps;
+    return () => stamps.every(isAsStamped);
+  }
+
   /** A package has left something behind after all: nothing is evaluated in advance. */
   reject(): void {
     this.#take(undefined);

@@ -5,7 +5,7 @@ import { Freshness } from './freshness.ts';
 import { isChildMessage } from './messages.ts';
 import type { Preloading } from './preloading.ts';
 
-/** In this time nobody installs a package, in milliseconds: Node takes longer to load them. */
+/** So long what was seen of packages is not looked at again before the process goes, in milliseconds. */
 const A_MOMENT = 40;
 
 /**
@@ -14,31 +14,40 @@ const A_MOMENT = 40;
  */
 export class Standby {
   readonly #spawn: () => Child;
+  readonly #root: string;
   readonly #files: () => string[];
   readonly #preloading: Preloading;
   #child: Child | undefined;
   /** It is to be the one that waits. */
   #successor: Child | undefined;
-  #read = new Freshness();
+  #read: Freshness;
   /** Which one was found to be good, and when. */
   #looked: { child: Child; at: number } | undefined;
+  #wasRight: () => boolean = () => true;
 
   /**
+   * @param root of the project
    * @param files what a process reads before it runs the entry, beside the modules that it loads
    */
-  constructor(spawn: () => Child, files: () => string[], preloading: Preloading) {
+  constructor(spawn: () => Child, root: string, files: () => string[], preloading: Preloading) {
     this.#spawn = spawn;
+    this.#root = root;
     this.#files = files;
     this.#preloading = preloading;
+    this.#read = new Freshness(root);
   }
 
   /** Starts a process, unless one waits that is still good. */
   prepare(): void {
-    if (!this.#child || !this.#isFresh()) {
-      this.discard();
-      [this.#child, this.#read] = this.#start();
-    }
-    this.#looked = { child: this.#child, at: performance.now() };
+    if (this.#child && this.#isFresh()) return;
+    this.discard();
+    [this.#child, this.#read] = this.#start();
+  }
+
+  /** Looks at all that the process that waits has read, which will be asked for in a moment. */
+  look(): void {
+    if (this.#child && this.#isFresh())
+      this.#looked = { child: this.#child, at: performance.now() };
   }
 
   /** Starts a new process, in place of the one that waits when it is ready: it may load more. */
@@ -53,12 +62,27 @@ export class Standby {
     this.#successor = child;
   }
 
-  /** The process that waits, when everything that it has read is as it was. */
+  /**
+   * The process that waits, when everything that it has read is as it was. Packages that were looked at
+   * a moment ago are left to `wasRight`: there are hundreds of files.
+   */
   take(): Child | undefined {
-    const child = this.#isFreshAgain() ? this.#child : undefined;
-    if (child) this.#child = undefined;
+    const { child, at } = this.#looked ?? { at: 0 };
+    const isRecent =
+      child !== undefined && child === this.#child && performance.now() - at < A_MOMENT;
+    const isFresh = isRecent ? this.#read.isFreshOutsidePackages() : this.#isFresh();
+    const taken = isFresh ? this.#child : undefined;
+    const [read, isStillFresh] = [this.#read, this.#preloading.isStillFresh];
+    this.#wasRight = () => !taken || !isRecent || (read.isFreshInPackages() && isStillFresh());
+    if (taken) this.#child = undefined;
+    this.#looked = undefined;
     this.discard();
-    return child;
+    return taken;
+  }
+
+  /** Whether the process that was taken last has read the packages that there are: to be asked at once. */
+  wasRight(): boolean {
+    return this.#wasRight();
   }
 
   /**
@@ -81,7 +105,7 @@ export class Standby {
   }
 
   #start(onPrepared: () => void = () => {}): [Child, Freshness] {
-    const read = new Freshness();
+    const read = new Freshness(this.#root);
     read.add(this.#files(), Infinity);
     const child = this.#spawn();
     child.onMessage = (message) => {
@@ -111,12 +135,5 @@ export class Standby {
 
   #isFresh(): boolean {
     return this.#read.isFresh() && this.#preloading.isFresh();
-  }
-
-  /** A moment after it was, packages need not be looked at again: there are hundreds of files. */
-  #isFreshAgain(): boolean {
-    const { child, at } = this.#looked ?? { at: 0 };
-    const isRecent = child === this.#child && performance.now() - at < A_MOMENT;
-    return isRecent ? this.#read.isFreshOutsidePackages() : this.#isFresh();
   }
 }

@@ -95,7 +95,9 @@ export class Supervisor {
 
   /** A restart is certain: what it needs is begun before the last of a burst of saves has come. */
   #prepareRestart(): void {
-    void this.#stopRun('SIGTERM').then(() => this.#isEnding || this.#next.prepare());
+    const isFirst = this.#run?.child.isStopping === false;
+    const stopped = this.#stopRun('SIGTERM');
+    if (isFirst) void stopped.then(() => this.#next.look());
     this.#next.link(() => this.#watcher.loaded);
   }
 
@@ -134,11 +136,13 @@ export class Supervisor {
     if (!isChildMessage(message)) return;
     if (message.holdover === 'store') this.#watcher.ignore(message.store.directory);
     else if (message.holdover === 'packages') this.#learn(message);
-    else if (message.holdover === 'offender') this.#startAgain(run);
+    else if (message.holdover === 'offender') this.#reject(run);
     else if (message.holdover === 'listen' && this.#options.verbose)
       this.#sayOnce(ACCEPTS_CONNECTIONS);
     this.#sockets.hear(run.child, message, handle);
     run.hear(message);
+    // By now there is a processor for it: what was left of loading in advance is done.
+    if (message.holdover === 'running' && !this.#next.wasRight()) this.#startAgain(run);
   }
 
   /** Runs the app once more, with nothing loaded in advance, when that may have been wrong. */
@@ -148,9 +152,13 @@ export class Supervisor {
       void this.restart({ paths: [], reason: 'loader hooks', since: Date.now() });
   }
 
+  #reject(run: Run): void {
+    this.#next.reject();
+    this.#startAgain(run);
+  }
+
   /** The process had to go before it was known that it must not run the app. */
   #startAgain(run: Run): void {
-    this.#next.reject();
     if (this.#run !== run) return;
     void this.restart({ paths: run.changed, reason: 'packages', since: Date.now() });
   }

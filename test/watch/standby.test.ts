@@ -39,6 +39,8 @@ const CJS = `
   createServer().listen(env.PORT, () => console.log('said ' + JSON.stringify(said)));
 `;
 
+const VERSION = toVersion('1');
+
 interface Beginning {
   words?: string[];
   env?: NodeJS.ProcessEnv;
@@ -183,6 +185,25 @@ describe('the process that stands by', () => {
     mkdirSync(join(watched.app.folder, 'src')); // of no interest
     const standby = await standbyOf(watched, pid);
     expect((await save(watched, 'last')).pid).toBe(standby);
+  });
+
+  it('is not started anew for each of many saves that follow each other', async () => {
+    const files = Array.from({ length: 20 }, (_, index) => `module-${index}.js`);
+    const watched = await begin({
+      prepare: (app) => {
+        for (const file of files) app.write(file, 'export {};');
+        app.write('version.js', [...files.map((file) => `import './${file}';`), VERSION].join(''));
+      },
+    });
+    const { pid } = watched.last<Said>('said');
+    await becomesCalm(await standbyOf(watched, pid));
+    const seen = new Set<number>();
+    for (const file of files) {
+      watched.app.write(file, 'export {}; // saved');
+      for (const child of childrenOf(watched.running.pid)) seen.add(child);
+    }
+    await poll(() => watched.last<Said>('said').pid !== pid);
+    expect(seen.size).toBeLessThan(6); // the one that ran, the one that waited, and the next ones
   });
 
   it.each(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
