@@ -76,6 +76,7 @@ export async function removeManyRecords(
       removed += count;
       done += batch.length;
       onProgress(done);
+      await new Promise(setImmediate); // the progress is shown, and requests are served
     }
   };
   try {
