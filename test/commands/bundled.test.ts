@@ -27,7 +27,7 @@ const APP = `
 /** An app that a bundler has put into one file, with holdover. */
 async function bundle(format: 'cjs' | 'esm', outfile: string): Promise<App> {
   const app = await createApp();
-  app.write('package.json', '{ "name": "bundled" }');
+  app.write('package.json', '{ "name": "bundled", "type": "module" }');
   app.write('app.mjs', APP);
   const root = app.folder;
   await build({
