@@ -5,8 +5,7 @@
  *
  * Exits with 1 when a goal is missed.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -18,10 +17,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { findFreePort, toEnvironment } from './environment.js';
+import { toEnvironment } from './environment.js';
 import { describeMachine, toPositive } from './options.js';
+import { end, openRedis } from './servers.js';
 
 /** Milliseconds, and bytes. */
 const LONGEST = 3000;
@@ -63,7 +62,11 @@ process.chdir(root);
 const { fillDirectory, fillRedis } = await import('./fill.js');
 const { resolveOptions } = await import('../../dist/options.js');
 
-const redis = await startRedis();
+const children = [];
+const redis = await openRedis(root, children, ['--save', '']).then(
+  (port) => `redis://127.0.0.1:${port}`,
+  (error) => void console.log(`Redis is left out: ${error.message}`),
+);
 process.once('SIGINT', () => void close().then(() => process.exit(130)));
 try {
   console.log(describeMachine(process.execPath));
@@ -79,10 +82,10 @@ try {
   rows['to compare: fs.rmSync of as many files'] = removePlainly(copy);
   if (redis) {
     console.log('filling Redis …');
-    environment.REDIS_URL = redis.url;
-    await fillRedis(resolveOptions({ type: 'redis', redis: redis.url }, manifest), sessions);
+    environment.REDIS_URL = redis;
+    await fillRedis(resolveOptions({ type: 'redis', redis }, manifest), sessions);
     measure('redis', rows, ['--redis']);
-  } else console.log('Redis is left out: there is no redis-server on the PATH');
+  }
   console.table(rows);
   if (Object.values(rows).some(({ goal }) => goal === '✗')) process.exitCode = 1;
 } finally {
@@ -137,23 +140,7 @@ function run(words, flags, times) {
   };
 }
 
-async function startRedis() {
-  const port = await findFreePort();
-  const words = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', root];
-  const child = spawn('redis-server', words, { stdio: 'ignore' });
-  const started = await Promise.race([
-    once(child, 'spawn').then(() => true),
-    once(child, 'error').then(() => false),
-  ]);
-  if (!started) return undefined;
-  await sleep(300);
-  return { url: `redis://127.0.0.1:${port}`, child };
-}
-
 async function close() {
-  if (redis && redis.child.exitCode === null) {
-    redis.child.kill();
-    await once(redis.child, 'exit');
-  }
+  await Promise.all(children.map(end));
   if (existsSync(root)) rmSync(root, { recursive: true, force: true });
 }

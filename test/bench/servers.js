@@ -114,11 +114,12 @@ async function openServer(root, { id, name, sessions, isFile = false, redis }, c
 }
 
 /** Starts Redis on a free port, with its usual settings but nothing on disk before it ends. */
-async function openRedis(root, children) {
+/** Starts Redis, as it is by default but for these settings. */
+export async function openRedis(root, children, settings = []) {
   const folder = join(root, 'redis');
   await mkdir(folder);
   const port = await findFreePort();
-  const options = ['--port', port, '--bind', '127.0.0.1', '--dir', folder];
+  const options = ['--port', port, '--bind', '127.0.0.1', '--dir', folder, ...settings];
   const child = spawn('redis-server', options.map(String), {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -155,7 +156,8 @@ async function checkKeys(port, prefix, count) {
 }
 
 /** Ends one of the processes that were started here. */
-async function end(child) {
+/** Ends a process, unless it has ended. */
+export async function end(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
