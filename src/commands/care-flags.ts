@@ -27,3 +27,14 @@ export function toCareOptions({ redis, namespace, who }: CareFlags): CareOptions
     ...(who !== undefined && { who: String(who) }),
   };
 }
+
+/** cac makes a number of what looks like one. */
+export function toUser({ user }: { user?: string }): { user?: string } {
+  return user === undefined ? {} : { user: String(user) };
+}
+
+/** The id that was typed: it may begin with a dash, and then stands after `--`. */
+export function toTypedId(id: string | undefined, rest: string[] = []): string | undefined {
+  const typed = id ?? rest[0];
+  return typed === undefined ? undefined : String(typed);
+}

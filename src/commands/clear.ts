@@ -1,10 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import type { CAC } from 'cac';
-import { planClear, type Removal } from '../care/removal.ts';
+import { planClear } from '../care/removal.ts';
 import { logToTerminal } from '../options.ts';
-import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
-import { toUser } from './ls.ts';
-import { Progress } from './progress.ts';
+import { addCareFlags, toCareOptions, toUser, type CareFlags } from './care-flags.ts';
+import { remove } from './remove.ts';
 import { toCount, toPrintable } from './text.ts';
 
 interface Flags extends CareFlags {
@@ -38,14 +37,6 @@ async function clear(flags: Flags): Promise<void> {
     return;
   }
   report(flags, await remove(plan));
-}
-
-/** Removes, and shows how far it has come. */
-export async function remove(plan: Removal): Promise<number> {
-  const progress = new Progress('removed');
-  const removed = await plan.remove((done) => progress.at(done)).finally(() => progress.end());
-  logToTerminal(`${toCount(removed)} removed`);
-  return removed;
 }
 
 function report({ json }: Flags, removed: number): void {

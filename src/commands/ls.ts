@@ -4,10 +4,10 @@ import { displayPlace, resolveProject } from '../care/project.ts';
 import { listSessions, type SessionFacts } from '../care/sessions.ts';
 import { logToTerminal } from '../options.ts';
 import { shortenId } from '../session/short-id.ts';
-import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
+import { addCareFlags, toCareOptions, toUser, type CareFlags } from './care-flags.ts';
 import { Output } from './output.ts';
 import { Progress } from './progress.ts';
-import { toAge, toCount, toLine, toPrintable, toRest, toSize } from './text.ts';
+import { toAge, toCount, toDate, toLine, toPrintable, toRest, toSize } from './text.ts';
 
 interface Flags extends CareFlags {
   user?: string;
@@ -45,11 +45,6 @@ async function ls(flags: Flags): Promise<void> {
   if (!flags.json) logToTerminal(`${toCount(count)} in ${displayPlace(resolveProject(options))}`);
 }
 
-/** cac makes a number of what looks like one. */
-export function toUser({ user }: { user?: string }): { user?: string } {
-  return user === undefined ? {} : { user: String(user) };
-}
-
 const TITLES = ['who', 'id', 'created', 'last seen', 'expires in', 'size'];
 
 function toRow({ who, id, created, lastSeen, expires, size }: SessionFacts): string {
@@ -68,9 +63,4 @@ function toJson(facts: SessionFacts): string {
     expires: toDate(expires),
     size,
   });
-}
-
-/** ISO, `null` for what is not known or never comes. */
-export function toDate(time: number | undefined): string | null {
-  return time === undefined || !Number.isFinite(time) ? null : new Date(time).toISOString();
 }

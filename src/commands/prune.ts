@@ -2,7 +2,7 @@ import type { CAC } from 'cac';
 import { planPrune } from '../care/removal.ts';
 import { logToTerminal } from '../options.ts';
 import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
-import { remove } from './clear.ts';
+import { remove } from './remove.ts';
 import { toCount } from './text.ts';
 
 /** Adds `holdover prune` to the command line. */

@@ -4,10 +4,9 @@ import pc from 'picocolors';
 import { findSession, type SessionFacts } from '../care/sessions.ts';
 import { maskSecrets } from '../session/mask.ts';
 import { shortenId } from '../session/short-id.ts';
-import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
-import { toDate } from './ls.ts';
+import { addCareFlags, toCareOptions, toTypedId, type CareFlags } from './care-flags.ts';
 import { Output } from './output.ts';
-import { toAge, toLine, toPrintable, toRest, toSize } from './text.ts';
+import { toAge, toDate, toLine, toPrintable, toRest, toSize } from './text.ts';
 
 interface Flags extends CareFlags {
   reveal?: boolean;
@@ -24,9 +23,9 @@ export function addShowCommand(cli: CAC): void {
 
 /** @throws Error, in one sentence, when there is no such session, or more than one */
 async function show(id: string | undefined, flags: Flags): Promise<void> {
-  const typed = id ?? flags['--']?.[0]; // an id may begin with a dash
+  const typed = toTypedId(id, flags['--']);
   if (typed === undefined) throw new Error('Which one? Give its id: holdover show 3fK2xQ');
-  const facts = await findSession(String(typed), toCareOptions(flags));
+  const facts = await findSession(typed, toCareOptions(flags));
   if (!facts) throw new Error('There is no live session with that id. See: holdover ls');
   const output = new Output();
   await output.line(flags.json ? toJson(facts, flags) : toText(facts, flags));

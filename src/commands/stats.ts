@@ -4,9 +4,8 @@ import { measureSessions, type SessionMeasures } from '../care/measure.ts';
 import type { SessionFacts } from '../care/sessions.ts';
 import { shortenId } from '../session/short-id.ts';
 import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
-import { toDate } from './ls.ts';
 import { Progress } from './progress.ts';
-import { toAge, toCount, toLine, toPrintable, toSize } from './text.ts';
+import { toAge, toCount, toDate, toLine, toPrintable, toSize } from './text.ts';
 
 /** Adds `holdover stats` to the command line. */
 export function addStatsCommand(cli: CAC): void {

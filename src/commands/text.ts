@@ -10,6 +10,11 @@ export function toPrintable(text: string): string {
   return text.replaceAll(CONTROL, '\u{FFFD}');
 }
 
+/** ISO, `null` for what is not known or never comes. */
+export function toDate(time: number | undefined): string | null {
+  return time === undefined || !Number.isFinite(time) ? null : new Date(time).toISOString();
+}
+
 /** `2h ago`. */
 export function toAge(time: number | undefined): string {
   return time === undefined ? '?' : `${ms(Math.max(0, Date.now() - time))} ago`;

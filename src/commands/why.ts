@@ -1,6 +1,6 @@
 import type { CAC } from 'cac';
 import { explainLogout } from '../care/why.ts';
-import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
+import { addCareFlags, toCareOptions, toTypedId, type CareFlags } from './care-flags.ts';
 
 interface Flags extends CareFlags {
   '--'?: string[];
@@ -18,11 +18,7 @@ export function addWhyCommand(cli: CAC): void {
 
 /** Answers in one sentence; without an id for the latest request whose session was not there. */
 async function why(id: string | undefined, flags: Flags): Promise<void> {
-  const typed = id ?? flags['--']?.[0]; // an id may begin with a dash
-  const { cause, sentence } = await explainLogout(
-    typed === undefined ? undefined : String(typed),
-    toCareOptions(flags),
-  );
+  const { cause, sentence } = await explainLogout(toTypedId(id, flags['--']), toCareOptions(flags));
   const text = flags.json ? JSON.stringify({ cause, sentence }, null, 2) : sentence;
   process.stdout.write(`${text}\n`);
 }

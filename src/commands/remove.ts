@@ -1,0 +1,12 @@
+import type { Removal } from '../care/removal.ts';
+import { logToTerminal } from '../options.ts';
+import { Progress } from './progress.ts';
+import { toCount } from './text.ts';
+
+/** Removes, and shows how far it has come. */
+export async function remove(plan: Removal): Promise<number> {
+  const progress = new Progress('removed');
+  const removed = await plan.remove((done) => progress.at(done)).finally(() => progress.end());
+  logToTerminal(`${toCount(removed)} removed`);
+  return removed;
+}
