@@ -2,6 +2,7 @@ import { createDebug } from 'obug';
 import { explainId, wasValid } from '../care/logout.ts';
 import type { SessionListener } from '../session/listener.ts';
 import { isWorthMoving } from '../session/lifetime.ts';
+import { Recent } from '../session/recent.ts';
 import type { SessionStorage } from '../session/storage.ts';
 import { History, type HistoryEvent, type Miss } from '../storage/history.ts';
 import type { StorageOptions } from '../storage/open.ts';
@@ -53,7 +54,7 @@ export class Chronicle {
   readonly #options: StorageOptions;
   readonly #cookies = new Map<string, SessionCookieName>();
   readonly #stored = new Map<string, { at: number; expires: number }>();
-  readonly #known = new Map<string, number>();
+  readonly #known = new Recent<number>(KNOWN_IDS);
   readonly #missed: AskedFor[] = [];
   #waiting: HistoryEvent[] = [];
   #begun = false;
@@ -78,7 +79,7 @@ export class Chronicle {
       stored: (id, expires) => {
         const known = this.#known.get(id);
         if (known !== undefined && !isWorthMoving(known, expires, expires - Date.now())) return;
-        this.#know(id, expires);
+        this.#known.set(id, expires);
         this.#stored.set(id, { at: Date.now(), expires });
         this.#schedule(LATER);
       },
@@ -112,14 +113,6 @@ export class Chronicle {
   /** Notes an event, in which secrets may stand as hashes. */
   add(toEvent: (hash: (secret: string) => string) => HistoryEvent): void {
     this.#note(toEvent);
-  }
-
-  #know(id: string, expires: number): void {
-    this.#known.delete(id);
-    this.#known.set(id, expires);
-    if (this.#known.size <= KNOWN_IDS) return;
-    const [oldest] = this.#known.keys();
-    this.#known.delete(oldest as string);
   }
 
   #note(toEvent: (hash: (secret: string) => string) => HistoryEvent): void {

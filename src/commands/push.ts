@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CAC } from 'cac';
-import { logToTerminal, resolveOptions, type Options, type ResolvedOptions } from '../options.ts';
+import { displayPlace, resolveProject } from '../care/project.ts';
+import { logToTerminal, type Options, type ResolvedOptions } from '../options.ts';
 import { toType } from '../options/values.ts';
 import { copySessions, type CopyCounts } from '../storage/copy.ts';
-import { listNamespaces } from '../storage/namespaces.ts';
-import { displayRedis, openRedis } from '../storage/open-redis.ts';
 import { openStorage } from '../storage/open.ts';
+import { surveyNamespaces } from '../storage/survey.ts';
 
 interface Flags {
   from?: string;
@@ -37,8 +36,8 @@ export function addPushCommand(cli: CAC): void {
  */
 async function push(flags: Flags): Promise<void> {
   const [from, to] = toPlaces(flags);
-  const root = join(process.cwd(), 'package.json'); // the project is where the command is run
-  const resolve = (options: Options): ResolvedOptions => resolveOptions(options, root);
+  const root = process.cwd(); // the project is where the command is run
+  const resolve = (options: Options): ResolvedOptions => resolveProject({ root, ...options });
   const [source, target] = [resolve({ type: from }), resolve({ type: to })];
   const namespaces = await toNamespaces(flags, source);
   const total: CopyCounts = { copied: 0, same: 0, kept: 0, refused: 0 };
@@ -50,7 +49,7 @@ async function push(flags: Flags): Promise<void> {
     );
     for (const kind of Object.keys(total) as (keyof CopyCounts)[]) total[kind] += counts[kind];
   }
-  logToTerminal(`${toText(total)} from ${display(source)} to ${display(target)}`);
+  logToTerminal(`${toText(total)} from ${displayPlace(source)} to ${displayPlace(target)}`);
   if (to === 'redis' && target.secrets.length === 0) {
     logToTerminal(
       "SESSION_SECRET is not set, so they are signed with this project's own key: other hosts cannot read them.",
@@ -78,17 +77,12 @@ function otherThan(place: Place): Place {
 
 async function toNamespaces(flags: Flags, source: ResolvedOptions): Promise<string[]> {
   if (flags.namespace !== undefined) return [flags.namespace].flat().map(String);
-  if (source.type === 'redis') return openRedis(source).namespaces();
-  if (!existsSync(source.directory)) {
+  if (source.type === 'filesystem' && !existsSync(source.directory)) {
     throw new Error(
       `There is no session directory ${source.displayDirectory}. Nothing was copied.`,
     );
   }
-  return [...new Set([...listNamespaces(source.directory), source.namespace])];
-}
-
-function display({ type, displayDirectory, redis }: ResolvedOptions): string {
-  return type === 'redis' ? displayRedis(redis) : displayDirectory;
+  return surveyNamespaces(source);
 }
 
 /** `3 sessions copied · 1 was there already`. */

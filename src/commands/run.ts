@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { cac } from 'cac';
+import { readOwnManifest } from '../options/manifest.ts';
 import { addClearCommand } from './clear.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addLsCommand } from './ls.ts';
@@ -33,16 +33,11 @@ export async function run(): Promise<void> {
   for (const add of COMMANDS) add(cli);
   // cac names the help of each command on a line of its own.
   cli.help((sections) => sections.filter(({ title }) => !title?.startsWith('For more info')));
-  cli.version(readVersion());
+  cli.version(readOwnManifest().version);
   const read = command === 'watch' ? [command, ...toOwnWords(words)] : process.argv.slice(2);
   const { options } = cli.parse(['node', 'holdover', ...read], { run: false });
   if (options.help || options.version) return;
   if (cli.matchedCommand) await cli.runMatchedCommand();
   else if (command === undefined) cli.outputHelp();
   else throw new Error(`There is no command ${command}. See: holdover --help`);
-}
-
-function readVersion(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -1,6 +1,7 @@
 import { isWorthMoving, RETIREMENT, toTtl } from './lifetime.ts';
 import type { SessionListener } from './listener.ts';
 import { KeyedOrder } from './order.ts';
+import { Recent } from './recent.ts';
 import {
   beginsWith,
   fromRecord,
@@ -36,7 +37,7 @@ export class SessionStore {
   /** Whether the app gives out ids that are in use: then none is refused. */
   #repeatsIds = false;
   /** What this process last read or stored, the latest last. */
-  readonly #recent = new Map<string, Seen>();
+  readonly #recent = new Recent<Seen>(RECENT);
 
   /** @param lifetime how long a session lasts when `set` and `touch` are not told, in milliseconds */
   constructor(storage: SessionStorage, lifetime: number, listener?: SessionListener) {
@@ -60,7 +61,7 @@ export class SessionStore {
         return undefined;
       }
       const { text, expires } = stored;
-      this.#remember(id, text, expires, record.created);
+      this.#recent.set(id, { text, expires, created: record.created });
       return { id, data: record.data, created: record.created, expires };
     });
   }
@@ -90,7 +91,7 @@ export class SessionStore {
       // What is there already may have been left with the expiry that it had.
       const isKept = seen?.text === text && !isWorthMoving(seen.expires, expires, wanted);
       if (!isStored) return false;
-      this.#remember(id, text, isKept ? seen.expires : expires, created);
+      this.#recent.set(id, { text, expires: isKept ? seen.expires : expires, created });
       this.#listener?.stored(id, isKept ? seen.expires : expires);
       return true;
     });
@@ -183,7 +184,7 @@ export class SessionStore {
     const text = toRecord(json, record.created);
     const expires = Date.now() + ttl;
     if (!(await this.#storage.set(id, text, ttl))) return;
-    this.#remember(id, text, expires, record.created);
+    this.#recent.set(id, { text, expires, created: record.created });
     this.#listener?.stored(id, expires);
   }
 
@@ -192,14 +193,5 @@ export class SessionStore {
     const stored = await this.#storage.get(id);
     const record = stored && fromRecord(stored.text);
     return record && { ...stored, created: record.created };
-  }
-
-  #remember(id: string, text: string, expires: number, created: number): void {
-    this.#recent.delete(id);
-    this.#recent.set(id, { text, created, expires });
-    for (const [oldest] of this.#recent) {
-      if (this.#recent.size <= RECENT) break;
-      this.#recent.delete(oldest);
-    }
   }
 }

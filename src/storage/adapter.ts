@@ -3,7 +3,7 @@ import { createDebug } from 'obug';
 import { isWorthMoving } from '../session/lifetime.ts';
 import type { Absence } from '../session/storage.ts';
 import { isExpired, type Envelope } from './entry.ts';
-import { findQuarantined } from './quarantine.ts';
+import { listQuarantined } from './quarantine.ts';
 import type { SealedFiles } from './sealed-files.ts';
 import { toNamespacePrefix, toRecordName } from './paths.ts';
 import { sweep } from './sweep.ts';
@@ -83,7 +83,7 @@ export class SessionDirectoryAdapter extends KeyvFile {
   absence(key: string): Absence | undefined {
     const name = this.#name(key);
     if (this.#files.read(name)?.isRetired) return { because: 'retired' };
-    const reason = findQuarantined(this.#files.layout, name);
+    const { reason } = listQuarantined(this.#files.layout).find((one) => one.name === name) ?? {};
     return reason === undefined ? undefined : { because: 'unreadable', reason };
   }
 

@@ -42,17 +42,23 @@ export class Quarantine {
   }
 }
 
-/** The reason for which a record was set aside, if it was. */
-export function findQuarantined({ quarantine }: Layout, name: string): string | undefined {
-  let names: string[];
+/**
+ * What was set aside, and why.
+ *
+ * @throws Error of the system, when that cannot be seen
+ */
+export function listQuarantined({
+  quarantine,
+}: Layout): { name: string | undefined; reason: string | undefined }[] {
   try {
-    names = readdirSync(quarantine);
+    return readdirSync(quarantine).map((label) => {
+      const [name, reason] = label.split('.');
+      return { name, reason: reason?.replaceAll('-', ' ') };
+    });
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return [];
     throw error;
   }
-  const label = names.find((each) => each.startsWith(`${name}.`));
-  return label?.split('.')[1]?.replaceAll('-', ' ');
 }
 
 function toMessage(reason: QuarantineReason, quarantine: string): string {

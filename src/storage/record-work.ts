@@ -89,7 +89,7 @@ function toFull(key: SealKey, name: string, bytes: Buffer, isStaged: boolean): F
   if (typeof entry === 'string') return entry;
   const text = (entry.value as Envelope | undefined)?.value;
   if (entry.isRetired || typeof text !== 'string') return null;
-  return [entry.key, text, entry.expires, toTime(bytes), bytes.length];
+  return [entry.key, text, entry.expires, toTime(fromFile(bytes)), bytes.length];
 }
 
 /** Retired ids that have expired are to be removed, as well. */
@@ -101,12 +101,11 @@ function toLight(key: SealKey, bytes: Buffer): Found {
   if (typeof header === 'string') return header;
   if (header.fingerprint !== key.fingerprint) return 'wrong key';
   if (header.isRetired && !isExpired(header.expires)) return null;
-  return ['', '', header.expires, toTime(bytes), bytes.length];
+  return ['', '', header.expires, toTime(slots), bytes.length];
 }
 
 /** Versions are numbered by the time of their writing, in microseconds. */
-function toTime(bytes: Buffer): number | undefined {
-  const slots = fromFile(bytes);
+function toTime(slots: ReturnType<typeof fromFile>): number | undefined {
   const version = typeof slots === 'object' ? slots[0]?.version : undefined;
   return version === undefined ? undefined : Math.floor(version / 1000);
 }

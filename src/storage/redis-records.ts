@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { Recent } from '../session/recent.ts';
 import { createSealKey, seal, unseal, type SealFault, type SealKey } from '../session/seal.ts';
 
 /**
@@ -40,7 +41,7 @@ export class RedisRecords {
   readonly #keys: RecordKey[];
   readonly #isSealed: boolean;
   /** What this process has stored or opened lately, by its place: the same again needs no checking. */
-  readonly #opened = new Map<string, { stored: string; text: string }>();
+  readonly #opened = new Recent<{ stored: string; text: string }>(MOST_KNOWN);
 
   /** @param keys at least one, the newest first */
   constructor(keys: RecordKey[], isSealed: boolean) {
@@ -103,12 +104,7 @@ export class RedisRecords {
   }
 
   #remember(place: string, stored: string, text: string): void {
-    if (stored.length > LONGEST_KNOWN) return;
-    this.#opened.delete(place);
-    this.#opened.set(place, { stored, text });
-    if (this.#opened.size <= MOST_KNOWN) return;
-    const [oldest] = this.#opened.keys();
-    this.#opened.delete(oldest as string);
+    if (stored.length <= LONGEST_KNOWN) this.#opened.set(place, { stored, text });
   }
 }
 

@@ -1,16 +1,11 @@
 import type { SealFault } from '../session/seal.ts';
 import type { Absence, SessionStorage, StoredText } from '../session/storage.ts';
-import type { RedisClient, Send } from './redis-client.ts';
+import type { RedisClient } from './redis-client.ts';
 import { ALL_SESSIONS, createRedisKeys, toNamespaceOf, type RedisKeys } from './redis-keys.ts';
 import type { RedisLink } from './redis-link.ts';
+import { EXPIRED, readRecord, scanKeys, STEP_TIMEOUT } from './redis-reads.ts';
 import type { RedisRecords } from './redis-records.ts';
 import { RETIRE, runScript, SET_ASIDE, STORE } from './redis-scripts.ts';
-
-/** How many keys one step of a listing looks at. */
-const BATCH = 1000;
-
-/** How long one step of a listing may take, in milliseconds: nobody's request waits for it. */
-const BATCH_TIMEOUT = 5000;
 
 /** Sessions in Redis, as a SessionStorage for one namespace. Redis' own clock ends them. */
 export class RedisStorage implements SessionStorage {
@@ -128,30 +123,18 @@ export class RedisStorage implements SessionStorage {
   /** All namespaces that have sessions there. */
   async namespaces(): Promise<string[]> {
     const names = new Set<string>();
-    for await (const { keys } of this.#batches(ALL_SESSIONS)) {
+    for await (const { keys } of scanKeys(this.#link, ALL_SESSIONS)) {
       for (const key of keys) names.add(toNamespaceOf(key));
     }
     return [...names].filter((name) => name !== '');
   }
 
-  /** Keys, those of this namespace by default, some at a time, and the way to the master that has them. */
-  async *#batches(
-    pattern = this.#keys.pattern,
-  ): AsyncGenerator<{ send: Send; keys: string[] }, void> {
-    const masters = await this.#step((client) => client.masters());
-    for (const send of masters) {
-      let cursor = '0';
-      do {
-        const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(BATCH), 'TYPE', 'string'];
-        const [next, keys] = (await this.#step(() => send(args))) as [string, string[]];
-        cursor = String(next);
-        if (keys.length > 0) yield { send, keys };
-      } while (cursor !== '0');
-    }
+  #batches(): ReturnType<typeof scanKeys> {
+    return scanKeys(this.#link, this.#keys.pattern);
   }
 
   #step<T>(commands: (client: RedisClient) => Promise<T>): Promise<T> {
-    return this.#link.run(commands, BATCH_TIMEOUT);
+    return this.#link.run(commands, STEP_TIMEOUT);
   }
 
   #open(key: string, stored: string | null, ttl: number): StoredText | undefined {
@@ -184,14 +167,6 @@ async function replace(
   ttl: number,
 ): Promise<boolean> {
   return (await client.send(key, ['SET', key, stored, 'XX', 'PX', toPx(ttl)])) !== null;
-}
-
-/** What PTTL says of a key that is not there. */
-const EXPIRED = -2;
-
-function readRecord(send: Send, key: string): Promise<[string | null, number]> {
-  const commands = [send(['GET', key]), send(['PTTL', key])];
-  return Promise.all(commands) as Promise<[string | null, number]>;
 }
 
 /** Redis refuses a part of a millisecond, and takes none for "now". */

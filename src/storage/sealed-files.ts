@@ -92,7 +92,7 @@ export class SealedFiles {
     const located = this.#locate(name);
     if (this.#unsaved.get(name, located?.stamp)) return false;
     if (!located) return true;
-    const header = located.isFile ? readFileHeader(located.path, located.isStaged) : undefined;
+    const header = toHeader(located);
     return header !== undefined && isExpired(header.expires) && this.remove(name);
   }
 
@@ -103,8 +103,7 @@ export class SealedFiles {
 
   /** What a file says of itself, unchecked. */
   peek(name: string): (SealHeader & { fingerprint: string }) | undefined {
-    const located = this.#locate(name);
-    return located?.isFile ? readFileHeader(located.path, located.isStaged) : undefined;
+    return toHeader(this.#locate(name));
   }
 
   /** The names of all records that begin with a prefix, in no order, each once. */
@@ -192,4 +191,8 @@ export class SealedFiles {
   #locate(name: string): Located | undefined {
     return locate(this.layout, name);
   }
+}
+
+function toHeader(located: Located | undefined): ReturnType<typeof readFileHeader> {
+  return located?.isFile ? readFileHeader(located.path, located.isStaged) : undefined;
 }

@@ -1,5 +1,5 @@
 /** The shortest secret that is taken, in characters. */
-const SHORTEST_SECRET = 32;
+export const SHORTEST_SECRET = 32;
 
 /** What examples and templates have in the place of a secret. */
 const EXAMPLE_SECRET =
@@ -12,7 +12,7 @@ const FEWEST_SIGNS = 8;
 export function checkSecret<T extends string | undefined>(name: string, secret: T): T {
   if (secret !== undefined && secret.length < SHORTEST_SECRET) {
     throw new Error(
-      `${name} has ${secret.length} characters and needs at least ${SHORTEST_SECRET}. ${ADVICE}`,
+      `${name} has ${secret.length} characters and needs at least ${SHORTEST_SECRET}. ${SECRET_ADVICE}`,
     );
   }
   return secret;
@@ -22,15 +22,15 @@ export function checkSecret<T extends string | undefined>(name: string, secret: 
 export function checkProductionSecrets(secrets: string[]): void {
   if (secrets.length === 0) {
     throw new Error(
-      `SESSION_SECRET is not set. Production needs one of at least 32 characters. ${ADVICE}`,
+      `SESSION_SECRET is not set. Production needs one of at least 32 characters. ${SECRET_ADVICE}`,
     );
   }
   for (const secret of secrets) {
     checkSecret('SESSION_SECRET', secret);
     if (EXAMPLE_SECRET.test(secret) || new Set(secret).size < FEWEST_SIGNS) {
-      throw new Error(`SESSION_SECRET looks like the one of an example. ${ADVICE}`);
+      throw new Error(`SESSION_SECRET looks like the one of an example. ${SECRET_ADVICE}`);
     }
   }
 }
 
-const ADVICE = `Make one with: node -p "crypto.randomBytes(32).toString('hex')"`;
+export const SECRET_ADVICE = `Make one with: node -p "crypto.randomBytes(32).toString('hex')"`;

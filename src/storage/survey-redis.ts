@@ -4,11 +4,8 @@ import { ALL_SESSIONS, createRedisKeys, toNamespaceOf, type RedisKeys } from './
 import { isReply } from './redis-outage.ts';
 import type { Send } from './redis-client.ts';
 import type { RedisLink } from './redis-link.ts';
+import { EXPIRED, readRecord, scanKeys, STEP_TIMEOUT } from './redis-reads.ts';
 import type { SurveyedRecord, SurveyOptions } from './survey.ts';
-
-/** How many keys one step looks at, and how long it may take, in milliseconds. */
-const BATCH = 1000;
-const BATCH_TIMEOUT = 5000;
 
 /** What is stored under some keys, when that ends, and the memory that it takes. */
 const READ_MANY = `
@@ -38,7 +35,7 @@ export async function* surveyRedis(
   for await (const { keys, rows, at } of oneAhead(readBatches(link, survey.namespaces))) {
     for (const [index, key] of keys.entries()) {
       const [stored, ttl, size] = rows[index] as Row;
-      if (!stored || ttl === -2) continue; // it has ended meanwhile
+      if (!stored || ttl === EXPIRED) continue; // it has ended meanwhile
       const namespace = toNamespaceOf(key);
       if (!keysOf.has(namespace)) keysOf.set(namespace, createRedisKeys(namespace));
       const id = keysOf.get(namespace)?.fromKey(key);
@@ -58,7 +55,7 @@ async function* readBatches(
   namespaces: string[] | undefined,
 ): AsyncGenerator<Batch, void> {
   for await (const { send, keys } of oneAhead(scan(link, namespaces))) {
-    const rows = await link.run(() => readMany(send, keys), BATCH_TIMEOUT);
+    const rows = await link.run(() => readMany(send, keys), STEP_TIMEOUT);
     yield { keys, rows, at: Date.now() };
   }
 }
@@ -67,24 +64,16 @@ async function* readBatches(
 async function* scan(
   link: RedisLink,
   namespaces: string[] | undefined,
-): AsyncGenerator<{ send: Send; keys: string[] }, void> {
+): ReturnType<typeof scanKeys> {
   const seen = new Set<string>();
   const isWanted = (key: string): boolean => {
     const namespace = toNamespaceOf(key);
     return namespace !== '' && namespaces?.includes(namespace) !== false && !seen.has(key);
   };
-  const pattern = toPattern(namespaces);
-  for (const send of await link.run((client) => client.masters(), BATCH_TIMEOUT)) {
-    let cursor = '0';
-    do {
-      const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(BATCH), 'TYPE', 'string'];
-      const answer = await link.run(() => send(args), BATCH_TIMEOUT);
-      const [next, found] = answer as [string, string[]];
-      cursor = String(next);
-      const keys = [...new Set(found.filter(isWanted))];
-      for (const key of keys) seen.add(key);
-      if (keys.length > 0) yield { send, keys };
-    } while (cursor !== '0');
+  for await (const { send, keys: found } of scanKeys(link, toPattern(namespaces))) {
+    const keys = [...new Set(found.filter(isWanted))];
+    for (const key of keys) seen.add(key);
+    if (keys.length > 0) yield { send, keys };
   }
 }
 
@@ -119,8 +108,7 @@ async function readMany(send: Send, keys: string[]): Promise<Row[]> {
   return Promise.all(
     keys.map(async (key): Promise<Row> => {
       const size = send(['MEMORY', 'USAGE', key]).catch(() => 0);
-      const [text, ttl] = await Promise.all([send(['GET', key]), send(['PTTL', key])]);
-      return [text as string | null, ttl as number, Number(await size)];
+      return [...(await readRecord(send, key)), Number(await size)];
     }),
   );
 }

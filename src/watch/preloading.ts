@@ -89,7 +89,7 @@ export class Preloading {
 
   /** Whether everything that a plan was made from is as it was. */
   isFresh(): boolean {
-    return this.#stamps.every(isAsStamped);
+    return this.isStillFresh();
   }
 
   /** As `isFresh`, of the plan that there is now, to be asked later. */

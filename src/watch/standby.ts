@@ -73,7 +73,7 @@ export class Standby {
     const isFresh = isRecent ? this.#read.isFreshOutsidePackages() : this.#isFresh();
     const taken = isFresh ? this.#child : undefined;
     const [read, isStillFresh] = [this.#read, this.#preloading.isStillFresh];
-    this.#wasRight = () => !taken || !isRecent || (read.isFreshInPackages() && isStillFresh());
+    this.#wasRight = () => !(taken && isRecent) || (read.isFreshInPackages() && isStillFresh());
     if (taken) this.#child = undefined;
     this.#looked = undefined;
     this.discard();

@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs';
 import type { ResolvedOptions } from '../../options.ts';
 import { fromRecord } from '../../session/record.ts';
 import { codeOf } from '../../storage/disk.ts';
 import { toLayout } from '../../storage/paths.ts';
+import { listQuarantined } from '../../storage/quarantine.ts';
 import { surveySessions } from '../../storage/survey.ts';
 import { displayPlace } from '../project.ts';
 import { broken, doubtful, good, type Check } from './check.ts';
@@ -50,18 +50,17 @@ function isWrongKey(fault: string): boolean {
 
 function checkQuarantine({ directory }: ResolvedOptions): Check {
   const name = 'quarantine';
-  const { quarantine } = toLayout(directory);
-  let names: string[] = [];
+  const layout = toLayout(directory);
+  const { quarantine } = layout;
+  let all: ReturnType<typeof listQuarantined>;
   try {
-    names = readdirSync(quarantine);
+    all = listQuarantined(layout);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') {
-      return broken(name, `It cannot be read (${codeOf(error)}).`, `chmod 700 ${quarantine}`);
-    }
+    return broken(name, `It cannot be read (${codeOf(error)}).`, `chmod 700 ${quarantine}`);
   }
-  if (names.length === 0) return good(name, 'empty');
-  const reasons = new Set(names.map((file) => file.split('.')[1]?.replaceAll('-', ' ')));
-  const found = `${names.length} set aside (${[...reasons].join(', ')}).`;
+  if (all.length === 0) return good(name, 'empty');
+  const reasons = new Set(all.map(({ reason }) => reason));
+  const found = `${all.length} set aside (${[...reasons].join(', ')}).`;
   return doubtful(name, found, `Look into ${quarantine}, and remove what is there.`);
 }
 

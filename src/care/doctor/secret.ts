@@ -1,11 +1,13 @@
 import type { ResolvedOptions } from '../../options.ts';
 import type { CookieFacts, HistoryEvent } from '../../storage/history.ts';
-import { checkProductionSecrets, checkSecret } from '../../storage/secrets.ts';
+import {
+  checkProductionSecrets,
+  checkSecret,
+  SECRET_ADVICE,
+  SHORTEST_SECRET,
+} from '../../storage/secrets.ts';
 import { broken, doubtful, good, type Check } from './check.ts';
 import { lastCookies } from './cookies.ts';
-
-/** The shortest secret that nobody guesses, in characters. */
-const SHORTEST = 32;
 
 /** Whether what signs cookies stays the same, and is hard to guess. */
 export function checkSecrets(options: ResolvedOptions, history: HistoryEvent[]): Check[] {
@@ -45,8 +47,8 @@ function checkApp(cookie: CookieFacts, isProduction: boolean, history: HistoryEv
       'Keep one: put SESSION_SECRET=… into .env, and write secret: process.env.SESSION_SECRET.',
     );
   }
-  if (secretLength >= SHORTEST) return good(check, `${framework} keeps its own, long enough`);
+  if (secretLength >= SHORTEST_SECRET)
+    return good(check, `${framework} keeps its own, long enough`);
   const found = `That of ${framework} has ${secretLength} characters.`;
-  const advice = `Make one with: node -p "crypto.randomBytes(32).toString('hex')"`;
-  return (isProduction ? broken : doubtful)(check, found, advice);
+  return (isProduction ? broken : doubtful)(check, found, SECRET_ADVICE);
 }

@@ -1,5 +1,5 @@
 import satisfies from 'semver/functions/satisfies.js';
-import { readInstalledVersion, readOwnRanges, readOwnVersion } from '../../options/manifest.ts';
+import { readInstalledVersion, readOwnManifest, readOwnVersion } from '../../options/manifest.ts';
 import { broken, good, type Check } from './check.ts';
 
 /** Keyv 6 needs Node 22, and another @keyv/redis. */
@@ -7,12 +7,12 @@ const KEYV = '^5.6.0';
 
 /** Whether holdover runs on this Node. */
 export function checkNode(): Check {
-  return checkVersion('node', process.versions.node, readOwnRanges().node);
+  return checkVersion('node', process.versions.node, readOwnManifest().engines.node);
 }
 
 /** Node, and the packages that holdover works with, where the project has them. */
 export function checkVersions(root: string): Check[] {
-  const { peers } = readOwnRanges();
+  const { peerDependencies: peers } = readOwnManifest();
   const found: [string, string | undefined, string][] = [
     ['vite', readInstalledVersion(root, 'vite'), peers.vite ?? '*'],
     ['tsx', readInstalledVersion(root, 'tsx'), peers.tsx ?? '*'],

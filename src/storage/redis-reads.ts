@@ -1,0 +1,35 @@
+import type { Send } from './redis-client.ts';
+import type { RedisLink } from './redis-link.ts';
+
+/** How many keys one step of a listing looks at. */
+const BATCH = 1000;
+
+/** How long one step of a listing may take, in milliseconds: nobody's request waits for it. */
+export const STEP_TIMEOUT = 5000;
+
+/** What PTTL says of a key that is not there. */
+export const EXPIRED = -2;
+
+/** Keys, some at a time, in no order and some twice, and the way to the master that has them. */
+export async function* scanKeys(
+  link: RedisLink,
+  pattern: string,
+): AsyncGenerator<{ send: Send; keys: string[] }, void> {
+  const masters = await link.run((client) => client.masters(), STEP_TIMEOUT);
+  for (const send of masters) {
+    let cursor = '0';
+    do {
+      const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(BATCH), 'TYPE', 'string'];
+      const answer = await link.run(() => send(args), STEP_TIMEOUT);
+      const [next, keys] = answer as [string, string[]];
+      cursor = String(next);
+      if (keys.length > 0) yield { send, keys };
+    } while (cursor !== '0');
+  }
+}
+
+/** What is stored under a key, and for how long yet. Both commands leave together. */
+export function readRecord(send: Send, key: string): Promise<[stored: string | null, ttl: number]> {
+  const commands = [send(['GET', key]), send(['PTTL', key])];
+  return Promise.all(commands) as Promise<[string | null, number]>;
+}
