@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTempFolder } from './temp-folder.ts';
@@ -46,11 +47,20 @@ function linkPackages(modules: string): void {
   }
 }
 
-/** A port that nobody listens on. */
+/** Systems give higher ones to whoever asks for any, at any moment: clients, and servers on port 0. */
+const PORTS = [10_000, 32_000] as const;
+
+/** A port that nobody listens on, nor is likely to before it is used. */
 export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = randomInt(...PORTS);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false));
+    server.listen(port, () => server.close(() => resolve(true)));
+  });
 }
