@@ -1,15 +1,11 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Child } from './child.ts';
-import { isChildMessage, type ChildMessage } from './messages.ts';
+import type { ChildMessage } from './messages.ts';
 import type { PreloadPlan } from './preload/plan.ts';
-import type { PackageRecord } from './preload/record.ts';
 import { isAsStamped, type Stamp } from './preload/stamps.ts';
 
 type PackagesMessage = Extract<ChildMessage, { holdover: 'packages' }>;
-
-/** A process that takes longer to find out what may be loaded in advance is given up, in milliseconds. */
-const PROBE_WITHIN = 20_000;
 
 /**
  * What a standby may have loaded of the packages that the last run has loaded, without anybody being
@@ -49,34 +45,14 @@ export class Preloading {
    *
    * @returns whether the run may have had packages that loader hooks of its own should have changed
    */
-  learn({ record, modules, hasHooks }: PackagesMessage): boolean {
+  learn({ modules, hasHooks }: PackagesMessage): boolean {
     for (const url of modules) this.#modules.add(url);
     if (hasHooks && !this.#hasHooks) {
       this.#hasHooks = true;
       this.reject();
       return true;
     }
-    if (!this.#hasHooks) this.#learn(record);
     return false;
-  }
-
-  #learn(record: PackageRecord): void {
-    const text = JSON.stringify(record);
-    if (text === this.#record && this.isFresh()) return;
-    this.#record = text;
-    this.#take(undefined);
-    this.close();
-    if (record.boundaries.length === 0) return;
-    const probe = this.#spawnProbe();
-    this.#probe = probe;
-    const timer = setTimeout(() => probe.kill(), PROBE_WITHIN);
-    void probe.exited.then(() => clearTimeout(timer));
-    probe.onMessage = (message) => {
-      if (!isChildMessage(message) || message.holdover !== 'plan' || this.#probe !== probe) return;
-      this.#take(message.plan);
-      this.#onPlan();
-    };
-    probe.send({ holdover: 'probe', record });
   }
 
   /** Has a process that waits load what it may. */

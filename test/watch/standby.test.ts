@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isAlive } from '../../src/storage/processes.ts';
 import type { App } from '../support/app.ts';
 import { findFreePort } from '../support/app.ts';
+import { becomesCalm, ticksOf } from '../support/calm.ts';
 import { childrenOf } from '../support/children.ts';
 import { connectionError } from '../support/clients.ts';
 import { poll } from '../support/poll.ts';
@@ -80,28 +81,6 @@ async function save(watched: Watched, version: string, path = 'version.js'): Pro
   watched.app.write(path, `${declares} = '${version}';\n`);
   await watched.printed(new RegExp(`^said .*"version":"${version}"`));
   return watched.last<Said>('said');
-}
-
-/** The time that a process has had of the processor, in ticks of 10 ms. */
-function ticksOf(pid: number): number {
-  const [, , rest = ''] = /^(.*)\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-  const fields = rest.split(' '); // from the third on
-  return Number(fields[11]) + Number(fields[12]);
-}
-
-/** The time of the processor that is not used over a second, once a process is ready. */
-async function becomesCalm(pid: number): Promise<void> {
-  let ticks = ticksOf(pid);
-  let since = performance.now();
-  await poll(
-    () => {
-      const now = ticksOf(pid);
-      if (now !== ticks) since = performance.now();
-      ticks = now;
-      return performance.now() - since > 1000;
-    },
-    { every: 50 },
-  );
 }
 
 describe('the process that stands by', () => {
