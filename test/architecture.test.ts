@@ -99,13 +99,13 @@ describe('the layout of src', () => {
     expect(importers).not.toEqual([]);
   });
 
-  it('reads the environment in the options only, and where it is compared as a whole', () => {
+  it('reads the environment in the options only', () => {
     const readers = sources.filter(({ text }) =>
       // A line of text may name it, to tell people what to write.
       /^(?!\s*['`]).*(\bprocess\.env\b|\benv\b.*= process\b)/m.test(text),
     );
     const paths = readers.map(({ path }) => path).sort();
-    expect(paths).toEqual(['options.ts', 'options/supervision.ts', 'watch/preload/environment.ts']);
+    expect(paths).toEqual(['options.ts', 'options/supervision.ts']);
   });
 
   it('keeps the path of the app light: no watcher, no command line, no tsx behind the entries', () => {

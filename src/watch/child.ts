@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { constants, setPriority } from 'node:os';
+import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { resolveChildEnvironment } from '../options/supervision.ts';
 import { REPORT_DEPENDENCIES } from './dependencies.ts';
@@ -36,8 +36,6 @@ export interface Ending {
 export interface ChildOptions {
   /** Whether its sockets are held. */
   hold: boolean;
-  /** Whether it works in the background: with low priority, and nothing that it prints is shown. */
-  isSilent?: boolean;
 }
 
 /** One process of the app: it waits until it is told to go, and then runs the entry. */
@@ -60,11 +58,9 @@ export class Child {
   #drained: () => void = () => {};
   #stopping: Promise<Exit> | undefined;
 
-  constructor(flags: string[], { entry, args }: CommandLine, options: ChildOptions) {
-    const { hold, isSilent = false } = options;
-    const output = isSilent ? 'ignore' : 'inherit';
+  constructor(flags: string[], { entry, args }: CommandLine, { hold }: ChildOptions) {
     this.#process = spawn(process.execPath, [...flags, entry, ...args], {
-      stdio: [process.stdin.isTTY ? 'inherit' : 'pipe', output, output, 'ipc'],
+      stdio: [process.stdin.isTTY ? 'inherit' : 'pipe', 'inherit', 'inherit', 'ipc'],
       env: { ...resolveChildEnvironment(hold), ...REPORT_DEPENDENCIES },
     });
     this.#process.on('message', (message, handle) => {
@@ -80,7 +76,6 @@ export class Child {
       // Node cannot be started, or cannot be signalled any more: the run is over.
       this.#process.on('error', () => resolve({ code: 1, signal: null }));
     });
-    if (isSilent) lowerPriority(this.#process.pid);
     this.stdin?.on('error', () => {}); // the app has closed it, or has ended
   }
 
@@ -176,14 +171,6 @@ export class Child {
     if (this.#process.connected) await Promise.race([drained, isOver, isGone, this.exited]);
     this.drainedAt = Date.now();
     clearTimeout(timer);
-  }
-}
-
-function lowerPriority(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
-  } catch {
-    // it has ended, or may not be
   }
 }
 

@@ -1,8 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { OpenedStore } from '../adopt/opened.ts';
 import type { ReportedError } from './crash/reported.ts';
-import type { PreloadPlan } from './preload/plan.ts';
-import type { PackageRecord } from './preload/record.ts';
 
 /**
  * Names a socket that the app listens on. The same arguments of `listen` give the same name in every
@@ -41,8 +39,6 @@ export interface ListenError {
 export type ChildMessage =
   /** It hears what its supervisor says; what was said before would be lost. */
   | { holdover: 'ready' }
-  /** It has loaded in advance what it was told to. */
-  | { holdover: 'prepared' }
   | { holdover: 'store'; store: OpenedStore }
   /** It runs the entry, since then, in milliseconds since the epoch. */
   | { holdover: 'running'; at: number }
@@ -79,12 +75,8 @@ export type ChildMessage =
   /** The app listens; since when, in milliseconds since the epoch, and what had waited for it. */
   | { holdover: 'listening'; at: number; heldRequests: number }
   | { holdover: 'address-in-use'; address: string }
-  /** Which packages it has loaded, the URLs of the modules of packages it has imported, and whether it has registered loader hooks before. */
-  | { holdover: 'packages'; record: PackageRecord; modules: string[]; hasHooks: boolean }
-  /** A package has left something behind in the process that waits. */
-  | { holdover: 'offender'; offender: string }
-  /** Which packages may be loaded in advance. */
-  | { holdover: 'plan'; plan: PreloadPlan }
+  /** The URLs of modules of packages that it has imported, and whether it has registered loader hooks. */
+  | { holdover: 'packages'; modules: string[]; hasHooks: boolean }
   /** The app ends by it. */
   | { holdover: 'uncaught'; error: ReportedError };
 
@@ -110,10 +102,6 @@ export type SupervisorMessage =
   | { holdover: 'accepted'; id: SocketId; connection: number }
   /** A socket is held no longer: its address is free. */
   | { holdover: 'freed'; id: SocketId }
-  /** Find out which of these packages may be loaded in advance. */
-  | { holdover: 'probe'; record: PackageRecord }
-  /** Evaluate packages in advance. */
-  | { holdover: 'preload'; plan: PreloadPlan }
   /** Link modules in advance: those of packages, or, right before it goes, those of the app. */
   | { holdover: 'link'; urls: string[]; isOfApp: boolean }
   /** Run the entry. */

@@ -1,7 +1,7 @@
 import { resolveNodeOptions } from '../options/supervision.ts';
 import { Child } from './child.ts';
 import type { ChildMessage } from './messages.ts';
-import { canStandBy, toNodeFlags, toProbeFlags, type CommandLine } from './node-flags.ts';
+import { canStandBy, toNodeFlags, type CommandLine } from './node-flags.ts';
 import { Preloading } from './preloading.ts';
 import { Standby } from './standby.ts';
 import { toStartupFiles } from './startup-files.ts';
@@ -12,8 +12,6 @@ export interface ProcessOptions extends CommandLine {
   hold: boolean;
   /** Whether the next process is started in advance. */
   standby: boolean;
-  /** The root of the project. */
-  root: string;
   /** Files that count although the app does not load them, absolute. */
   files: string[];
 }
@@ -28,38 +26,22 @@ export class NextProcess {
   readonly #standby: Standby | undefined;
   readonly #preloading: Preloading;
   #linkTimer: NodeJS.Timeout | undefined;
-  #isClosed = false;
 
   /** @throws Error, in one sentence, when the app cannot be run */
   constructor(options: ProcessOptions) {
     const { entry, nodeFlags, files, hold, standby } = options;
     const flags = toNodeFlags(options);
-    const probeFlags = toProbeFlags(options);
     this.#entry = entry;
     this.#spawn = () => new Child(flags, options, { hold });
-    this.#preloading = new Preloading(
-      nodeFlags.some((flag) => flag.startsWith('--import')),
-      () => new Child(probeFlags, options, { hold: false, isSilent: true }),
-      () => this.#isClosed || this.#standby?.renew(),
-    );
+    this.#preloading = new Preloading(nodeFlags.some((flag) => flag.startsWith('--import')));
     if (!standby || !canStandBy(nodeFlags, resolveNodeOptions())) return;
     const toFiles = (): string[] => [...files, ...toStartupFiles(entry)];
-    this.#standby = new Standby(this.#spawn, options.root, toFiles, this.#preloading);
+    this.#standby = new Standby(this.#spawn, toFiles, this.#preloading);
   }
 
   /** The one that waits, or a new one. */
   take(): Child {
     return this.#standby?.take() ?? this.#spawn();
-  }
-
-  /** Looks whether the one that waits is good, as it is about to be taken. */
-  look(): void {
-    this.#standby?.look();
-  }
-
-  /** Whether the one that was taken last has read what there is: to be asked as soon as there is time. */
-  wasRight(): boolean {
-    return this.#standby?.wasRight() ?? true;
   }
 
   /** Starts the one that will wait, unless there is one that is still good. */
@@ -91,15 +73,8 @@ export class NextProcess {
     return true;
   }
 
-  /** A package has left something behind: nothing is evaluated in advance any more. */
-  reject(): void {
-    this.#preloading.reject();
-  }
-
   close(): void {
-    this.#isClosed = true;
     clearTimeout(this.#linkTimer);
     this.#standby?.discard();
-    this.#preloading.close();
   }
 }

@@ -13,7 +13,6 @@ export interface CommandLine {
 const TYPESCRIPT = new Set(['.ts', '.tsx', '.mts', '.cts', '.jsx']);
 const REGISTER = new URL('../register.js', import.meta.url).href;
 const WAIT = new URL('./inside/wait.js', import.meta.url).href;
-const PROBE = new URL('./inside/probe.js', import.meta.url).href;
 
 /**
  * The flags with which Node runs the entry: holdover's hook first, so that it sees what the user's own
@@ -21,18 +20,9 @@ const PROBE = new URL('./inside/probe.js', import.meta.url).href;
  *
  * @throws Error, in one sentence, when the entry is TypeScript and tsx is not installed
  */
-export function toNodeFlags(command: CommandLine): string[] {
-  return [...toOwnFlags(command), '--import', WAIT, ...command.nodeFlags];
-}
-
-/** The flags of a process that finds out which packages may be loaded in advance. */
-export function toProbeFlags(command: CommandLine): string[] {
-  return [...toOwnFlags(command), '--import', PROBE, ...command.nodeFlags];
-}
-
-function toOwnFlags({ entry }: CommandLine): string[] {
+export function toNodeFlags({ entry, nodeFlags }: CommandLine): string[] {
   const tsx = TYPESCRIPT.has(extname(entry)) ? ['--import', resolveTsx(entry)] : [];
-  return ['--import', REGISTER, ...tsx];
+  return ['--import', REGISTER, ...tsx, '--import', WAIT, ...nodeFlags];
 }
 
 /**

@@ -1,12 +1,8 @@
 import { Child } from './child.ts';
 import { toDependencies } from './dependencies.ts';
 import { toModuleUrls } from './es-modules.ts';
-import { Freshness } from './freshness.ts';
-import { isChildMessage } from './messages.ts';
+import { FileMarks } from './file-marks.ts';
 import type { Preloading } from './preloading.ts';
-
-/** So long what was seen of packages is not looked at again before the process goes, in milliseconds. */
-const A_MOMENT = 40;
 
 /**
  * Keeps the next process of the app ready: it has loaded Node, tsx and the hooks, and waits. One that
@@ -14,75 +10,45 @@ const A_MOMENT = 40;
  */
 export class Standby {
   readonly #spawn: () => Child;
-  readonly #root: string;
   readonly #files: () => string[];
   readonly #preloading: Preloading;
   #child: Child | undefined;
-  /** It is to be the one that waits. */
-  #successor: Child | undefined;
-  #read: Freshness;
-  /** Which one was found to be good, and when. */
-  #looked: { child: Child; at: number } | undefined;
-  #wasRight: () => boolean = () => true;
+  #read = new FileMarks();
 
-  /**
-   * @param root of the project
-   * @param files what a process reads before it runs the entry, beside the modules that it loads
-   */
-  constructor(spawn: () => Child, root: string, files: () => string[], preloading: Preloading) {
+  /** @param files what a process reads before it runs the entry, beside the modules that it loads */
+  constructor(spawn: () => Child, files: () => string[], preloading: Preloading) {
     this.#spawn = spawn;
-    this.#root = root;
     this.#files = files;
     this.#preloading = preloading;
-    this.#read = new Freshness(root);
   }
 
   /** Starts a process, unless one waits that is still good. */
   prepare(): void {
-    if (this.#child && this.#isFresh()) return;
+    if (this.#child && this.#read.areAsMarked()) return;
     this.discard();
-    [this.#child, this.#read] = this.#start();
-  }
-
-  /** Looks at all that the process that waits has read, which will be asked for in a moment. */
-  look(): void {
-    if (this.#child && this.#isFresh())
-      this.#looked = { child: this.#child, at: performance.now() };
-  }
-
-  /** Starts a new process, in place of the one that waits when it is ready: it may load more. */
-  renew(): void {
-    this.#successor?.kill();
-    const [child, read] = this.#start(() => {
-      if (this.#successor !== child) return;
-      this.#child?.kill();
-      this.#successor = undefined;
-      [this.#child, this.#read] = [child, read];
+    const read = new FileMarks();
+    read.add(this.#files(), Infinity);
+    this.#read = read;
+    const child = this.#spawn();
+    this.#child = child;
+    child.onMessage = (message) => {
+      const { imported, required } = toDependencies(message);
+      const paths = [...imported, ...required];
+      read.add(paths, child.startedAt);
+      child.read.paths.push(...paths);
+    };
+    this.#preloading.equip(child);
+    void child.exited.then(() => {
+      if (this.#child === child) this.#child = undefined;
     });
-    this.#successor = child;
   }
 
-  /**
-   * The process that waits, when everything that it has read is as it was. Packages that were looked at
-   * a moment ago are left to `wasRight`: there are hundreds of files.
-   */
+  /** The process that waits, when everything that it has read is as it was. */
   take(): Child | undefined {
-    const { child, at } = this.#looked ?? { at: 0 };
-    const isRecent =
-      child !== undefined && child === this.#child && performance.now() - at < A_MOMENT;
-    const isFresh = isRecent ? this.#read.isFreshOutsidePackages() : this.#isFresh();
-    const taken = isFresh ? this.#child : undefined;
-    const [read, isStillFresh] = [this.#read, this.#preloading.isStillFresh];
-    this.#wasRight = () => !(taken && isRecent) || (read.isFreshInPackages() && isStillFresh());
+    const taken = this.#read.areAsMarked() ? this.#child : undefined;
     if (taken) this.#child = undefined;
-    this.#looked = undefined;
     this.discard();
     return taken;
-  }
-
-  /** Whether the process that was taken last has read the packages that there are: to be asked at once. */
-  wasRight(): boolean {
-    return this.#wasRight();
   }
 
   /**
@@ -100,40 +66,5 @@ export class Standby {
   discard(): void {
     this.#child?.kill();
     this.#child = undefined;
-    this.#successor?.kill();
-    this.#successor = undefined;
-  }
-
-  #start(onPrepared: () => void = () => {}): [Child, Freshness] {
-    const read = new Freshness(this.#root);
-    read.add(this.#files(), Infinity);
-    const child = this.#spawn();
-    child.onMessage = (message) => {
-      const { imported, required } = toDependencies(message);
-      const paths = [...imported, ...required];
-      read.add(paths, child.startedAt);
-      child.read.paths.push(...paths);
-      const isCurrent = child === this.#child || child === this.#successor;
-      if (!isChildMessage(message) || !isCurrent) return;
-      if (message.holdover === 'prepared') onPrepared();
-      else if (message.holdover === 'offender') this.#reject();
-    };
-    this.#preloading.equip(child);
-    void child.exited.then(() => {
-      if (this.#child === child) this.#child = undefined;
-      if (this.#successor === child) this.#successor = undefined;
-    });
-    return [child, read];
-  }
-
-  /** A package has left something behind after all. */
-  #reject(): void {
-    this.#preloading.reject();
-    this.discard();
-    this.prepare();
-  }
-
-  #isFresh(): boolean {
-    return this.#read.isFresh() && this.#preloading.isFresh();
   }
 }

@@ -95,9 +95,7 @@ export class Supervisor {
 
   /** A restart is certain: what it needs is begun before the last of a burst of saves has come. */
   #prepareRestart(): void {
-    const isFirst = this.#run?.child.isStopping === false;
-    const stopped = this.#stopRun('SIGTERM');
-    if (isFirst) void stopped.then(() => this.#next.look());
+    void this.#stopRun('SIGTERM');
     this.#next.link(() => this.#watcher.loaded);
   }
 
@@ -136,13 +134,10 @@ export class Supervisor {
     if (!isChildMessage(message)) return;
     if (message.holdover === 'store') this.#watcher.ignore(message.store.directory);
     else if (message.holdover === 'packages') this.#learn(message);
-    else if (message.holdover === 'offender') this.#reject(run);
     else if (message.holdover === 'listen' && this.#options.verbose)
       this.#sayOnce(ACCEPTS_CONNECTIONS);
     this.#sockets.hear(run.child, message, handle);
     run.hear(message);
-    // By now there is a processor for it: what was left of loading in advance is done.
-    if (message.holdover === 'running' && !this.#next.wasRight()) this.#startAgain(run);
   }
 
   /** Runs the app once more, with nothing loaded in advance, when that may have been wrong. */
@@ -150,17 +145,6 @@ export class Supervisor {
     if (!this.#next.learn(message)) return;
     if (this.#run?.child.isEquipped)
       void this.restart({ paths: [], reason: 'loader hooks', since: Date.now() });
-  }
-
-  #reject(run: Run): void {
-    this.#next.reject();
-    this.#startAgain(run);
-  }
-
-  /** The process had to go before it was known that it must not run the app. */
-  #startAgain(run: Run): void {
-    if (this.#run !== run) return;
-    void this.restart({ paths: run.changed, reason: 'packages', since: Date.now() });
   }
 
   #started(): void {

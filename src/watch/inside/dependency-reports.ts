@@ -1,5 +1,4 @@
 import type { DependencyMessage } from '../messages.ts';
-import { isPackageFile } from '../preload/compile-hook.ts';
 
 /** Modules of packages that have been imported. */
 const imported: string[] = [];
@@ -42,5 +41,7 @@ function thinOut(report: DependencyMessage): DependencyMessage | undefined {
 }
 
 function isOfPackage(name: unknown): boolean {
-  return typeof name === 'string' && (isPackageFile(name) || name.startsWith('node:'));
+  return (
+    typeof name === 'string' && (/[\\/]node_modules[\\/]/.test(name) || name.startsWith('node:'))
+  );
 }
