@@ -23,5 +23,5 @@ if (resolveAdoption()) {
 } else noteUnadopted();
 if (resolveSupervised()) {
   const { takePart } = await import('./watch/inside/supervised.ts');
-  await takePart();
+  takePart();
 } else reportToTerminal();

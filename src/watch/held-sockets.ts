@@ -1,13 +1,11 @@
 import type { Child } from './child.ts';
 import type { Handle } from './handle.ts';
-import type { Accept, HeldSocket } from './held-socket.ts';
 import type { ChildMessage, SocketId } from './messages.ts';
-import { OwnSockets } from './own-sockets.ts';
-import { SharedSocket } from './shared-socket.ts';
+import { SharedSocket, type Accept } from './shared-socket.ts';
 
-/** What there is to say of an app that asks for its sockets. */
-export const ACCEPTS_CONNECTIONS =
-  'This version of Node has no handles to share: holdover accepts the connections and hands them over.';
+/** What there is to say of an app whose sockets cannot be held. */
+export const CANNOT_HOLD =
+  'This version of Node has no sockets to share: connections are refused while the app restarts.';
 
 /** How long connections wait for a server that the app no longer has, in milliseconds. */
 const UNCLAIMED = { beside: 10_000, alone: 60_000 };
@@ -17,12 +15,10 @@ const MAY_HAVE_CLAIMED = 50;
 
 /**
  * The sockets that the app listens on. They outlive each run of it: while none lives, connections wait
- * in the queue of the kernel. Nothing is accepted here, and nothing proxied, but after a crash; where
- * Node has no handles to share, connections are accepted here and handed over.
+ * in the queue of the kernel. Nothing is accepted here, and nothing proxied, but after a crash.
  */
 export class HeldSockets {
   readonly #shared = new Map<SocketId, SharedSocket>();
-  readonly #own = new OwnSockets();
   #child: Child | undefined;
   /** The app has bound an address that is not held yet. */
   #isOpen = false;
@@ -35,7 +31,7 @@ export class HeldSockets {
    * @param grace for a run that listens; one that has not said so may have begun to a moment ago
    */
   toDrain(grace: number): number {
-    const sockets = this.#all();
+    const sockets = [...this.#shared.values()];
     if (this.#isOpen || sockets.some(({ isClaimed }) => isClaimed)) return grace;
     return sockets.length > 0 ? Math.min(grace, MAY_HAVE_CLAIMED) : 0;
   }
@@ -47,18 +43,15 @@ export class HeldSockets {
     this.#isOpen = false;
     this.#isAnswering = false;
     for (const socket of this.#shared.values()) socket.hand(child);
-    this.#own.hand(child);
     this.#giveUpAfter(UNCLAIMED.alone, child);
   }
 
   /** Hears what a run of the app says of its sockets. */
   hear(child: Child, message: ChildMessage, handle: Handle | undefined): void {
-    this.#own.hear(message);
     if (child !== this.#child) this.#hearLate(message, handle);
     else if (message.holdover === 'opened') this.#isOpen = true;
     else if (message.holdover === 'socket' && handle) this.#hold(child, message, handle);
     else if (message.holdover === 'claimed') this.#claimed(child, message.id);
-    else if (message.holdover === 'listen') this.#listen(child, message);
     else if (message.holdover === 'released') this.#release(child, message.id);
     else if (message.holdover === 'connection' && handle) {
       const socket = this.#shared.get(message.id);
@@ -79,24 +72,19 @@ export class HeldSockets {
   answer(accept: Accept): void {
     this.#clearTimers();
     this.#isAnswering = true;
-    for (const socket of this.#all()) socket.answer(accept);
+    for (const socket of this.#shared.values()) socket.answer(accept);
   }
 
   /** Leaves all addresses to the app that ends: when it closes them they are free. */
   leave(): void {
     this.#clearTimers();
-    for (const socket of this.#all()) socket.leave();
+    for (const socket of this.#shared.values()) socket.leave();
   }
 
   /** Forgets all sockets of an app that has ended. */
   close(): void {
     for (const socket of this.#shared.values()) socket.close();
     this.#shared.clear();
-    this.#own.close();
-  }
-
-  #all(): HeldSocket[] {
-    return [...this.#shared.values(), ...this.#own.all()];
   }
 
   #hold(
@@ -122,17 +110,9 @@ export class HeldSockets {
     this.#giveUpAfter(UNCLAIMED.beside, child);
   }
 
-  /** The app asks for a socket, as Node has no handles to share. */
-  #listen(child: Child, message: Extract<ChildMessage, { holdover: 'listen' }>): void {
-    this.#isOpen = true;
-    void this.#own.listen(child, message);
-    this.#giveUpAfter(UNCLAIMED.beside, child);
-  }
-
   #release(child: Child, id: SocketId): void {
     this.#shared.get(id)?.close();
     this.#shared.delete(id);
-    this.#own.release(id);
     child.send({ holdover: 'freed', id });
   }
 
@@ -140,7 +120,8 @@ export class HeldSockets {
   #giveUpAfter(milliseconds: number, child: Child): void {
     const timer = setTimeout(() => {
       if (child !== this.#child || this.#isAnswering) return;
-      for (const { id, isClaimed } of this.#all()) if (!isClaimed) this.#release(child, id);
+      for (const { id, isClaimed } of this.#shared.values())
+        if (!isClaimed) this.#release(child, id);
     }, milliseconds);
     this.#timers.push(timer.unref());
   }

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import type { OpenedStore } from '../adopt/opened.ts';
 import type { ReportedError } from './crash/reported.ts';
 
@@ -10,30 +9,6 @@ export type SocketId = string;
 
 /** What speaks on a socket: `other` is TLS, HTTP/2, or anything that is not HTTP. */
 export type SocketKind = 'http' | 'other';
-
-/** Where a server of the app listens: a port or the absolute path of a unix socket. */
-export interface Place {
-  port?: number;
-  /** Which one port 0 shall be, unless somebody else has it by now. */
-  anyPort?: number;
-  host?: string;
-  ipv6Only?: boolean;
-  path?: string;
-  readableAll?: boolean;
-  writableAll?: boolean;
-  backlog?: number;
-}
-
-/** Why it cannot be listened there: the members of Node's own error. */
-export interface ListenError {
-  message: string;
-  code: string | undefined;
-  errno: number | undefined;
-  syscall: string | undefined;
-  address: string | undefined;
-  port: number | undefined;
-  hostname: string | undefined;
-}
 
 /** What a child tells its supervisor, over Node's IPC channel. */
 export type ChildMessage =
@@ -56,18 +31,8 @@ export type ChildMessage =
   | { holdover: 'claimed'; id: SocketId }
   /** The app has closed a socket that is held: its address is free again. */
   | { holdover: 'released'; id: SocketId }
-  /** Listen there for the app; `isProbe`: nobody is there yet who would hear of a connection. */
-  | {
-      holdover: 'listen';
-      id: SocketId;
-      /** Counts what was asked for: the answer names it. */
-      call: number;
-      kind: SocketKind;
-      place: Place;
-      isProbe: boolean;
-    }
-  /** It has a connection that was accepted for it; it has ended; it is idle, and for the next run. */
-  | { holdover: 'taken' | 'ended' | 'passed'; id: SocketId; connection: number }
+  /** Node has no sockets that could be held. */
+  | { holdover: 'cannot-hold' }
   /** An idle connection of the app that ends, with its handle, for the next one. */
   | { holdover: 'connection'; id: SocketId }
   /** Nothing is in flight any more. */
@@ -86,20 +51,6 @@ export type SupervisorMessage =
   | { holdover: 'socket'; id: SocketId; connectionKey: string; wanted: number }
   /** A connection that waits for the server of a socket, with its handle. */
   | { holdover: 'connection'; id: SocketId }
-  /** It is listened for the app already, when it asks. */
-  | { holdover: 'held'; id: SocketId; address: AddressInfo }
-  /** It is listened for the app; `isStandIn`: not yet, as it may only ask whether the port is free. */
-  | {
-      holdover: 'listens';
-      call: number;
-      address: AddressInfo | string;
-      hasWaited: boolean;
-      isStandIn: boolean;
-    }
-  /** It cannot be listened for the app. */
-  | { holdover: 'refused'; call: number; error: ListenError }
-  /** A connection that was accepted for the app, as a socket of which nothing has been read. */
-  | { holdover: 'accepted'; id: SocketId; connection: number }
   /** A socket is held no longer: its address is free. */
   | { holdover: 'freed'; id: SocketId }
   /** Link modules in advance: those of packages, or, right before it goes, those of the app. */

@@ -2,15 +2,17 @@ import type { Socket } from 'node:net';
 import { resolve } from 'node:path';
 import type { Child } from './child.ts';
 import { acceptOn, toUnreadSocket, type Handle, type WithHandle } from './handle.ts';
-import type { Accept, HeldSocket } from './held-socket.ts';
 import { removePath } from './kept-path.ts';
 import type { ChildMessage, SocketId, SocketKind } from './messages.ts';
+
+/** Takes over a connection of which nothing has been read; it is paused. */
+export type Accept = (socket: Socket) => void;
 
 /** One to hold, one to answer on after a crash. */
 const COPIES = 2;
 
 /** A socket that a run of the app has bound, and of which each later run gets a copy. */
-export class SharedSocket implements HeldSocket {
+export class SharedSocket {
   readonly id: SocketId;
   isClaimed = true;
   readonly #kind: SocketKind;
@@ -42,6 +44,7 @@ export class SharedSocket implements HeldSocket {
     else this.#handles.push(handle);
   }
 
+  /** A new run of the app begins, and may listen on it. */
   hand(child: Child): void {
     this.#child = child;
     this.#answer = undefined;
@@ -79,6 +82,10 @@ export class SharedSocket implements HeldSocket {
     else this.#waiting.push(connection);
   }
 
+  /**
+   * No run of the app lives: what waits is answered, and what comes. Where nothing of ours can be said,
+   * on a socket that does not speak plain HTTP, connections are closed.
+   */
   answer(accept: Accept): void {
     this.#answer = accept;
     this.isClaimed = false;
@@ -88,12 +95,14 @@ export class SharedSocket implements HeldSocket {
     if (this.#listening) acceptOn(this.#listening, (socket) => this.#accept(socket));
   }
 
+  /** No run follows the one that lives: the address is free as soon as that one closes it. */
   leave(): void {
     this.#listening?.close();
     this.#listening = undefined;
     for (const handle of [...this.#handles.splice(0), ...this.#waiting.splice(0)]) handle.close();
   }
 
+  /** Gives the address up, and what waits. */
   close(): void {
     this.leave();
     if (this.#path !== undefined) removePath(this.#path);

@@ -3,7 +3,7 @@ import { AfterCrash } from './after-crash.ts';
 import { toExitCode, type Child, type Exit } from './child.ts';
 import { NO_DEPENDENCIES, toDependencies } from './dependencies.ts';
 import type { Handle } from './handle.ts';
-import { ACCEPTS_CONNECTIONS, HeldSockets } from './held-sockets.ts';
+import { CANNOT_HOLD, HeldSockets } from './held-sockets.ts';
 import { Input } from './input.ts';
 import { isChildMessage, type ChildMessage } from './messages.ts';
 import { toMissingModules } from './missing-modules.ts';
@@ -134,8 +134,7 @@ export class Supervisor {
     if (!isChildMessage(message)) return;
     if (message.holdover === 'store') this.#watcher.ignore(message.store.directory);
     else if (message.holdover === 'packages') this.#learn(message);
-    else if (message.holdover === 'listen' && this.#options.verbose)
-      this.#sayOnce(ACCEPTS_CONNECTIONS);
+    else if (message.holdover === 'cannot-hold') this.#sayOnce(CANNOT_HOLD);
     this.#sockets.hear(run.child, message, handle);
     run.hear(message);
   }

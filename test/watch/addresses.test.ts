@@ -6,14 +6,13 @@ import { runPlain } from '../support/many-servers.ts';
 import { poll } from '../support/poll.ts';
 import { Traffic } from '../support/traffic.ts';
 import { Watched } from '../support/watched.ts';
-import { WITHOUT_HANDLES } from '../support/without-handles.ts';
 
-describe.each([
-  ['that are shared', {}],
-  ['that holdover listens on itself', WITHOUT_HANDLES],
-])('the addresses of an app, %s,', (_, env) => {
+/** Hides from holdover what it needs of Node to share sockets. */
+const WITHOUT_HANDLES = new URL('../fixtures/without-handles.mjs', import.meta.url);
+
+describe('the addresses of an app', () => {
   it('are those of plain Node in unusual forms too, and so are the errors', async () => {
-    const watched = await Watched.begin({ fixture: 'listen-forms', env });
+    const watched = await Watched.begin({ fixture: 'listen-forms' });
     await watched.printed(/^seen /);
     const firstRun = watched.last('seen');
     await watched.restart(/^seen /);
@@ -28,7 +27,6 @@ describe.each([
 
   it('may be closed by the app, and are free then, and may be listened on again', async () => {
     const watched = await Watched.begin({
-      env,
       files: {
         'server.js': `
           import { createServer } from 'node:http';
@@ -74,7 +72,6 @@ describe.each([
 
   it('may be probed before, on every address, as packages that look for a free port do', async () => {
     const watched = await Watched.begin({
-      env,
       files: {
         'server.js': `
           import { createServer } from 'node:http';
@@ -113,7 +110,7 @@ describe.each([
       `import { createServer } from 'node:http';
        createServer((_, response) => response.end('${version}'))
          .listen({ port: process.env.PORT, ${host} }, () => console.log('listens ${version}'));`;
-    const watched = await Watched.begin({ env, files: { 'server.js': code('1', '') } });
+    const watched = await Watched.begin({ files: { 'server.js': code('1', '') } });
     await watched.printed(/^listens 1/);
     const { port } = watched.app;
     await poll(async () => (await get({ port })).text === '1');
@@ -136,7 +133,7 @@ describe.each([
     const code = (listen: string): string =>
       `import { createServer } from 'node:http';
        createServer((_, response) => response.end('hello')).listen(${listen}, () => console.log('listens'));`;
-    const watched = await Watched.begin({ env, files: { 'server.js': code('process.env.PORT') } });
+    const watched = await Watched.begin({ files: { 'server.js': code('process.env.PORT') } });
     await watched.printed(/^listens/);
     await watched.holds();
     watched.app.write('server.js', code(String(port)));
@@ -147,9 +144,22 @@ describe.each([
     expect((await get({ port: watched.app.port })).text).toBe('hello');
   });
 
+  it('are left to the app where Node has no handles to share, and that is said once', async () => {
+    const env = { NODE_OPTIONS: `--import=${WITHOUT_HANDLES.href}` };
+    const watched = await Watched.begin({ fixture: 'plain', env });
+    await watched.printed(/has no sockets to share/);
+    const answers = (version: string) => async (): Promise<boolean> => {
+      const { text } = await get({ port: watched.app.port }).catch(() => ({ text: '' }));
+      return text.includes(`"${version}"`);
+    };
+    await poll(answers('1'));
+    watched.app.write('version.js', "export const version = '2';\n");
+    await poll(answers('2'));
+    expect(watched.count(/has no sockets to share/)).toBe(1);
+  });
+
   it('do not keep an app alive that is done', async () => {
     const watched = await Watched.begin({
-      env,
       files: {
         'server.js': `
           import { createServer } from 'node:http';

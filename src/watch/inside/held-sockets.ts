@@ -6,8 +6,7 @@ import { toClosedHandle } from './closed-handle.ts';
 import { countHeldRequests } from './held-requests.ts';
 import { watchSessions } from './http2-sessions.ts';
 import { onListen, type ListenCall } from './listen.ts';
-import { toKind, type LastingSockets, type Listening } from './listening.ts';
-import { toListening } from './listening-handle.ts';
+import { toKind, toListening, type LastingSockets, type Listening } from './listening.ts';
 import { listenUnlessProbe, mayBeProbe, PROBE } from './port-probe.ts';
 import {
   addHeldSocket,

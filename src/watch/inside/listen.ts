@@ -30,8 +30,8 @@ type Listen = (
  * listen through their primary.
  *
  * `_listen2` is not documented. All forms of listen go through it on Node 20 to 24, and it takes a
- * handle that is there; pinned by `test/watch/held-sockets.test.ts`. Where it is missing the supervisor
- * is asked to listen (`ask-to-listen.ts`).
+ * handle that is there; pinned by `test/watch/held-sockets.test.ts`. Where it is missing nothing
+ * is held.
  *
  * @returns whether this version of Node has it
  */

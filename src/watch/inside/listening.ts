@@ -1,5 +1,8 @@
 import type { Server, Socket } from 'node:net';
+import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
 import type { SocketId, SocketKind } from '../messages.ts';
+import { send } from './channel.ts';
+import { toClosedHandle } from './closed-handle.ts';
 
 /** A server of the app that listens on a socket which outlives the app. */
 export interface Listening {
@@ -24,9 +27,29 @@ export interface LastingSockets {
   keep: () => Promise<void>;
 }
 
+/** A server that listens on a handle, of which others have copies. */
+export function toListening(id: SocketId, server: WithHandle<Server>, handle: Handle): Listening {
+  return {
+    id,
+    server,
+    stopAccepting() {
+      if (server._handle === handle) server._handle = toClosedHandle(handle);
+      handle.close();
+    },
+    pass: (socket) => pass(id, socket),
+  };
+}
+
 /** Told from what they can do: `node:http` is loaded by the app, or not at all. */
 export function toKind(server: Server): SocketKind {
   const isHttp = 'closeIdleConnections' in server;
   const isSecure = 'setSecureContext' in server;
   return isHttp && !isSecure ? 'http' : 'other';
+}
+
+function pass(id: SocketId, socket: Socket): Promise<void> | undefined {
+  const handle = toPlainHandle(socket);
+  if (!handle || handle.writeQueueSize > 0) return undefined;
+  handle.readStop();
+  return send({ holdover: 'connection', id }, handle).then(() => void socket.destroy());
 }

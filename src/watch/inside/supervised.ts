@@ -1,4 +1,5 @@
 import { resolveHold } from '../../options/supervision.ts';
+import { send } from './channel.ts';
 import { drainOnRestart } from './drain.ts';
 import { holdSockets } from './held-sockets.ts';
 import { prepareAsTold } from './prepare.ts';
@@ -6,10 +7,11 @@ import { reportToSupervisor } from './report.ts';
 import { standBy } from './standby.ts';
 
 /** What a process does that `holdover watch` has started. */
-export async function takePart(): Promise<void> {
+export function takePart(): void {
   if (resolveHold()) {
-    const sockets = holdSockets() ?? (await import('./ask-to-listen.ts')).askToListen();
-    drainOnRestart(sockets);
+    const sockets = holdSockets();
+    if (sockets) drainOnRestart(sockets);
+    else void send({ holdover: 'cannot-hold' });
   }
   reportToSupervisor();
   prepareAsTold();

@@ -6,7 +6,6 @@ import { get } from '../../support/clients.ts';
 import { poll } from '../../support/poll.ts';
 import { Traffic } from '../../support/traffic.ts';
 import { Watched } from '../../support/watched.ts';
-import { WITHOUT_HANDLES } from '../../support/without-handles.ts';
 
 /** Listens on a port, on a unix socket, and with TLS. */
 const SERVER = `
@@ -25,15 +24,12 @@ const SERVER = `
 
 const toVersion = (version: string): string => `export const version = '${version}';\n`;
 
-describe.each([
-  ['that are shared', {}],
-  ['that holdover accepts on itself', WITHOUT_HANDLES],
-])('the sockets of an app that crashes, %s', (_, env) => {
+describe('the sockets of an app that crashes', () => {
   it('answer what went wrong, at once, until the app is back', async () => {
     const secure = await findFreePort();
     const watched = await Watched.begin({
       files: { 'server.js': SERVER, 'version.js': toVersion('1') },
-      env: { SECURE: String(secure), ...env },
+      env: { SECURE: String(secure) },
       prepare: ({ folder }) => createCertificate(folder),
     });
     const { app } = watched;
