@@ -22,6 +22,6 @@ if (resolveAdoption()) {
   adoptMemoryStores(process.argv[1]);
 } else noteUnadopted();
 if (resolveSupervised()) {
-  const { takePart } = await import('./watch/inside/supervised.ts');
+  const { takePart } = await import('./watch/in-app/take-part.ts');
   takePart();
 } else reportToTerminal();

@@ -1,10 +1,10 @@
 import type { OpenedStore } from '../adopt/opened.ts';
-import type { Child, Exit } from './child.ts';
-import type { ReportedError } from './crash/reported.ts';
-import { toHeldOver, toStartLine } from './held-over.ts';
-import type { ChildMessage } from './messages.ts';
-import { formatPaths, formatRequests, type Report } from './report.ts';
-import { toPhases, type Moments } from './phases.ts';
+import type { Child, Exit } from './process/child.ts';
+import type { ReportedError } from './crash/in-app/uncaught-error.ts';
+import { toHeldOver, toStartLine } from './report/sessions.ts';
+import type { ChildMessage } from './protocol.ts';
+import { formatPaths, formatRequests, type Report } from './report/report.ts';
+import { toPhases, type Moments } from './report/phases.ts';
 
 /** Why a run was started, and since when its start is waited for, in milliseconds since the epoch. */
 export interface Trigger {

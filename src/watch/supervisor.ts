@@ -1,17 +1,17 @@
 import { resolveEditor } from '../options/supervision.ts';
-import { AfterCrash } from './after-crash.ts';
-import { toExitCode, type Child, type Exit } from './child.ts';
-import { NO_DEPENDENCIES, toDependencies } from './dependencies.ts';
-import type { Handle } from './handle.ts';
-import { CANNOT_HOLD, HeldSockets } from './held-sockets.ts';
-import { Input } from './input.ts';
-import { isChildMessage, type ChildMessage } from './messages.ts';
-import { toMissingModules } from './missing-modules.ts';
-import { NextProcess, type ProcessOptions } from './next-process.ts';
-import { formatDuration, formatWatchError, type Report } from './report.ts';
+import { AfterCrash } from './crash/after-crash.ts';
+import { toExitCode, type Child, type Exit } from './process/child.ts';
+import { NO_DEPENDENCIES, toDependencies } from './changes/loaded-files.ts';
+import type { Handle } from './sockets/handle.ts';
+import { CANNOT_HOLD, HeldSockets } from './sockets/held-sockets.ts';
+import { Input } from './process/stdin.ts';
+import { isChildMessage, type ChildMessage } from './protocol.ts';
+import { toMissingModules } from './changes/missing-modules.ts';
+import { NextProcess, type ProcessOptions } from './standby/next-process.ts';
+import { formatDuration, formatWatchError, type Report } from './report/report.ts';
 import { mergeTriggers, Run, type Trigger } from './run.ts';
-import type { WatcherOptions } from './watched-paths.ts';
-import { Watcher } from './watcher.ts';
+import type { WatcherOptions } from './changes/watched-paths.ts';
+import { Watcher } from './changes/watcher.ts';
 
 /** What `holdover watch` is told. */
 export interface WatchOptions extends WatcherOptions, ProcessOptions {

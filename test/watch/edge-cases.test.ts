@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isAlive } from '../../src/storage/processes.ts';
-import { Watcher } from '../../src/watch/watcher.ts';
+import { Watcher } from '../../src/watch/changes/watcher.ts';
 import { childrenOf } from '../support/children.ts';
 import { get } from '../support/clients.ts';
 import { poll } from '../support/poll.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FileMarks } from '../../src/watch/file-marks.ts';
+import { FileMarks } from '../../src/watch/standby/file-marks.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
 function begin() {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { toMatcher, toWatchedFolders } from '../../src/watch/globs.ts';
+import { toMatcher, toWatchedFolders } from '../../src/watch/changes/globs.ts';
 
 const here = (path: string): string => join(process.cwd(), path);
 

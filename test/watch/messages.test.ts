@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { INTERNAL, isSupervisorMessage } from '../../src/watch/messages.ts';
+import { INTERNAL, isSupervisorMessage } from '../../src/watch/protocol.ts';
 import { createKeepAliveAgent, send } from '../support/clients.ts';
 import { createApp } from '../support/app.ts';
 import { poll } from '../support/poll.ts';

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Watcher } from '../../src/watch/watcher.ts';
+import { Watcher } from '../../src/watch/changes/watcher.ts';
 import { poll } from '../support/poll.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 

@@ -10,7 +10,7 @@ import {
   type Position,
 } from './frames.ts';
 import { findNamedPosition } from './position.ts';
-import type { ReportedCause, ReportedError } from './reported.ts';
+import type { ReportedCause, ReportedError } from './in-app/uncaught-error.ts';
 import { findSyntaxError } from './syntax.ts';
 
 /** An error, as it is shown. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { toFile, toPlain, type Position } from './frames.ts';
-import type { ReportedCause } from './reported.ts';
+import type { ReportedCause } from './in-app/uncaught-error.ts';
 
 /**
  * The place that an error names in its text and not in its stack: a syntax error of CommonJS, of

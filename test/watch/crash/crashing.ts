@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describeCrash, type Crash, type CrashExit } from '../../../src/watch/crash/describe.ts';
-import type { ReportedError } from '../../../src/watch/crash/reported.ts';
+import type { ReportedError } from '../../../src/watch/crash/in-app/uncaught-error.ts';
 import { createTempFolder } from '../../support/temp-folder.ts';
 
 const REPORTED = new URL('../../../dist/watch/crash/reported.js', import.meta.url).href;

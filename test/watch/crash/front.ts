@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { CrashPage } from '../../../src/watch/crash/crash-page.ts';
+import { CrashPage } from '../../../src/watch/crash/server.ts';
 import { EDITORS, type ToEditorUrl } from '../../../src/watch/crash/editors.ts';
 
 /** A listening socket that hands its connections, unread, to a crash page. */

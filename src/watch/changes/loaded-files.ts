@@ -1,0 +1,50 @@
+import { isAbsolute } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { WARM_UP, type DependencyMessage } from '../protocol.ts';
+
+/**
+ * Makes Node report every module that a child loads, over its IPC channel: what `node --watch` uses.
+ * `.ts` files through tsx and late dynamic imports are reported too, many of them more than once, and
+ * without tsx the files that were looked for and not found. Packages are among them.
+ *
+ * The variable is not documented; it is the same from Node 20 to 24 and pinned by
+ * `test/watch/dependencies.test.ts`. Without the reports only the entry is watched, and that is said.
+ */
+export const REPORT_DEPENDENCIES = { WATCH_REPORT_DEPENDENCIES: '1' };
+
+/** What there is to say when there are no reports. */
+export const NO_DEPENDENCIES =
+  'This version of Node does not tell which files the app loads: only its entry is watched. Name the others with --include.';
+
+/** The files that a child has told of. */
+export interface Dependencies {
+  /** Found, and loaded: an `import` is reported when its file is there. */
+  imported: string[];
+  /** Loaded by `require`, or looked for and not found. */
+  required: string[];
+}
+
+/** The files in a report of Node. */
+export function toDependencies(message: unknown): Dependencies {
+  const report = (message ?? {}) as DependencyMessage;
+  return {
+    imported: toPaths(report['watch:import']).filter((path) => path !== undefined),
+    required: toPaths(report['watch:require']).filter((path) => path !== undefined),
+  };
+}
+
+function toPaths(value: unknown): (string | undefined)[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string').map(toPath) : [];
+}
+
+/** Node 24 names by URL what an imported CommonJS module requires. */
+function toPath(reported: string): string | undefined {
+  if (reported.includes(WARM_UP)) return undefined;
+  if (isAbsolute(reported)) return reported;
+  if (!reported.startsWith('file:')) return undefined; // `node:fs`, `data:`
+  try {
+    return fileURLToPath(reported);
+  } catch {
+    return undefined; // a URL of a host or with an encoded slash: no file of ours
+  }
+}

@@ -1,0 +1,52 @@
+import type { Socket } from 'node:net';
+import { CrashPage } from './server.ts';
+import { describeCrash } from './describe.ts';
+import { EDITORS, type ToEditorUrl } from './editors.ts';
+import type { Exit } from '../process/child.ts';
+import type { HeldSockets } from '../sockets/held-sockets.ts';
+import type { Run } from '../run.ts';
+
+const DEFAULT_EDITOR = EDITORS.get('vscode') as ToEditorUrl;
+
+/** Answers in place of an app that has ended: with what went wrong, until it listens again. */
+export class AfterCrash {
+  readonly #sockets: HeldSockets;
+  readonly #root: string;
+  readonly #page: CrashPage;
+  #ended: Run | undefined;
+
+  /**
+   * @param root of the project, a real path
+   * @param editor a name of `EDITORS`
+   */
+  constructor(sockets: HeldSockets, root: string, editor: string) {
+    this.#sockets = sockets;
+    this.#root = root;
+    this.#page = new CrashPage({ editor: EDITORS.get(editor) ?? DEFAULT_EDITOR });
+  }
+
+  /** Answers what waits and what comes, as soon as it is known where the error is. */
+  async answer(run: Run, exit: Exit, loaded: string[]): Promise<void> {
+    this.#ended = run;
+    const { changed, error } = run;
+    const crash = await describeCrash(error, exit, { root: this.#root, changed, loaded });
+    if (this.#ended !== run) return; // the next run has begun
+    this.#page.show(crash);
+    this.#sockets.answer((socket: Socket) => this.#page.accept(socket));
+  }
+
+  /** The next run has begun: what comes now waits for it. */
+  wait(): void {
+    this.#ended = undefined;
+  }
+
+  /** The app is back: pages that wait for it reload. */
+  release(): void {
+    void this.#page.release();
+  }
+
+  close(): void {
+    this.#ended = undefined;
+    this.#page.close();
+  }
+}

@@ -1,0 +1,82 @@
+import type { Crash, ShownError } from './describe.ts';
+import { toCaret, type Excerpt } from './excerpt.ts';
+import {
+  CONTENT_SECURITY_POLICY,
+  NOT_RUNNING,
+  toHtml,
+  toPlace,
+  type Shown,
+} from './render-html.ts';
+import { negotiate } from './negotiate.ts';
+
+/** A body and the headers that describe it. */
+export interface Page {
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+/** A crash in the form that a client asks for. */
+export function toPage(shown: Shown, accept: string | undefined): Page {
+  const form = negotiate(accept);
+  if (form === 'html') {
+    const policy = { 'Content-Security-Policy': CONTENT_SECURITY_POLICY };
+    return toBytes('text/html', toHtml(shown), policy);
+  }
+  return form === 'json'
+    ? toBytes('application/json', `${JSON.stringify(toJson(shown.crash), undefined, 2)}\n`)
+    : toBytes('text/plain', toText(shown.crash));
+}
+
+/** The facts of a crash as an object: `{ message }` for those who may not see more. */
+export function toJson(crash: Crash | undefined): object {
+  if (!crash) return { message: NOT_RUNNING };
+  const { title, hint, error, causes, excerpt, changed } = crash;
+  return { message: title, hint, error, causes, excerpt, changed, sessions: 'safe' };
+}
+
+/** The facts of a crash for a terminal. */
+export function toText(crash: Crash | undefined): string {
+  if (!crash) return `${NOT_RUNNING}\n`;
+  const { title, hint, error, causes, excerpt, changed } = crash;
+  const parts = [
+    hint ? `${title}. ${hint}` : title,
+    error && toLine(error),
+    excerpt && toExcerptLines(excerpt),
+    error && toFrameLines(error),
+    ...causes.map((cause) => `Cause: ${toLine(cause)}\n${toFrameLines(cause)}`.trimEnd()),
+    changed.length > 0 && `Changed: ${changed.slice(0, 10).join(', ')}`,
+    'Sessions are safe; waiting for a change.',
+  ];
+  return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+function toLine({ name, message, code }: ShownError): string {
+  return `${name}${code ? ` [${code}]` : ''}${message && `: ${message}`}`;
+}
+
+function toFrameLines({ frames }: ShownError): string {
+  return frames
+    .map((frame) => `    at ${frame.function ? `${frame.function} ` : ''}${toPlace(frame)}`)
+    .join('\n');
+}
+
+function toExcerptLines({ path, line, column, lines }: Excerpt): string {
+  const width = String(lines.at(-1)?.number).length;
+  const rows = lines.flatMap(({ number, text, isMarked }) => {
+    const row = `${isMarked ? '>' : ' '} ${String(number).padStart(width)} | ${text}`.trimEnd();
+    return isMarked && column ? [row, `  ${' '.repeat(width)} | ${toCaret(text, column)}`] : [row];
+  });
+  return [`${path}:${line}`, ...rows].join('\n');
+}
+
+function toBytes(type: string, text: string, more: Record<string, string> = {}): Page {
+  const body = Buffer.from(text);
+  return {
+    headers: {
+      'Content-Type': `${type}; charset=utf-8`,
+      'Content-Length': String(body.length),
+      ...more,
+    },
+    body,
+  };
+}

@@ -1,0 +1,137 @@
+import type { ServerResponse } from 'node:http';
+import { Socket, type Server } from 'node:net';
+import { onSupervisorMessage, send } from '../../in-app/channel.ts';
+import { toHttpConnections, type HttpSocket } from './http-connections.ts';
+import { closeSessions } from './http2-sessions.ts';
+import type { LastingSockets, Listening } from '../../sockets/in-app/lasting-server.ts';
+
+/** How often to look whether a response has ended, in milliseconds. */
+const LOOK_EVERY = 5;
+
+/** How long a connection may be open and have asked nothing yet, in milliseconds. */
+const UNASKED_FOR = 250;
+
+/** Media types of responses that have no end of their own. */
+const ENDLESS = /^(text\/event-stream|multipart\/x-mixed-replace)/;
+
+/**
+ * Ends the app for a restart, when the supervisor says so: no connection is accepted any more (the
+ * next run finds it in the queue), what is in flight is answered, and idle connections are passed to
+ * the next run, which goes on with them: a client that keeps its connection alive notices nothing.
+ * Then the app's own handlers of SIGTERM have their turn; streams and upgraded connections (WebSocket)
+ * are open to them, and are closed after it.
+ */
+export function drainOnRestart(sockets: LastingSockets): void {
+  onSupervisorMessage(({ holdover }) => {
+    if (holdover === 'drain') void drain(sockets);
+  });
+}
+
+async function drain(sockets: LastingSockets): Promise<void> {
+  process.channel?.ref(); // without its sockets the app would be done before it is asked to end
+  await sockets.keep();
+  const servers = sockets.servers();
+  const patience = performance.now() + UNASKED_FOR;
+  for (const entry of servers) entry.stopAccepting();
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      const isPatient = performance.now() < patience;
+      const isActive = servers.map((entry) => releaseIdle(entry, isPatient)).some(Boolean);
+      if (isActive) setTimeout(look, LOOK_EVERY);
+      else resolve();
+    };
+    setImmediate(look); // what was accepted a moment ago is a connection by then
+  });
+  await Promise.all(moves);
+  endStreamsLast(servers.map(({ server }) => server));
+  await send({ holdover: 'drained' });
+}
+
+const moved = new Set<Socket>();
+const moves: Promise<void>[] = [];
+
+/** @returns whether a request is in flight */
+function releaseIdle(entry: Listening, isPatient: boolean): boolean {
+  const { server } = entry;
+  const hasStreams = closeSessions(server, isEndlessType);
+  const connections = toHttpConnections(server);
+  if (!connections) return releaseNew(entry, isPatient) || hasStreams;
+  let isLeft = false;
+  for (const socket of connections.idle) if (!move(entry, socket)) isLeft = true;
+  // Those of TLS cannot be passed on: the client opens a new one.
+  if (isLeft) (server as Server & { closeIdleConnections?: () => void }).closeIdleConnections?.();
+  const inFlight = connections.active.filter(
+    (socket) => !isEndless(socket) && (socket._httpMessage || isPatient),
+  );
+  if ('setSecureContext' in server) {
+    for (const { _httpMessage: response } of inFlight) {
+      if (response && !response.headersSent) response.shouldKeepAlive = false;
+    }
+  }
+  return hasStreams || inFlight.length > 0;
+}
+
+/** Those of protocols of their own, on which nothing was said yet. @returns whether to wait for one */
+function releaseNew(entry: Listening, isPatient: boolean): boolean {
+  const fresh = openSockets([entry.server]).filter(
+    ({ bytesRead, bytesWritten }) => bytesRead === 0 && bytesWritten === 0,
+  );
+  const left = fresh.filter((socket) => !move(entry, socket));
+  return left.length > 0 && isPatient; // of TLS: its client is about to speak
+}
+
+function move(entry: Listening, socket: HttpSocket): boolean {
+  if (moved.has(socket)) return true;
+  const isPassed = socket.writableLength > 0 ? undefined : entry.pass(socket);
+  if (!isPassed) return false;
+  moved.add(socket);
+  moves.push(isPassed);
+  return true;
+}
+
+function isEndless({ _httpMessage: response }: HttpSocket): boolean {
+  return response?.headersSent === true && isEndlessType(toContentType(response));
+}
+
+/** `writeHead` keeps no headers but in the text that it sends. */
+function toContentType(response: ServerResponse): unknown {
+  const { _header: text } = response as ServerResponse & { _header?: string };
+  const [, sent] = /^content-type:\s*(.*)$/im.exec(text ?? '') ?? [];
+  return sent ?? response.getHeader('content-type');
+}
+
+function isEndlessType(type: unknown): boolean {
+  return ENDLESS.test(String(type));
+}
+
+/** The app's handlers of SIGTERM come first. */
+function endStreamsLast(servers: Server[]): void {
+  const end = (): void => endStreams(servers);
+  if (process.listenerCount('SIGTERM') === 0) return end();
+  process.once('SIGTERM', () => {
+    process.channel?.unref();
+    setImmediate(end);
+  });
+}
+
+function endStreams(servers: Server[]): void {
+  for (const socket of openSockets(servers)) {
+    const response = (socket as HttpSocket)._httpMessage;
+    // A whole end for the client; the app sees what it sees when a client goes.
+    const isChunked = isEndless(socket) && response?.chunkedEncoding;
+    if (isChunked) socket.end('0\r\n\r\n');
+    else socket.end();
+  }
+}
+
+/**
+ * The open connections of servers. `_getActiveHandles` is not documented (DEP0161); it is there from
+ * Node 20 to 24. Without it streams end with the process.
+ */
+function openSockets(servers: Server[]): Socket[] {
+  const { _getActiveHandles: list } = process as { _getActiveHandles?: () => unknown[] };
+  const isOurs = (owner: unknown): owner is Socket =>
+    owner instanceof Socket &&
+    servers.includes((owner as Socket & { server?: Server }).server as Server);
+  return (list?.call(process) ?? []).filter(isOurs).filter((socket) => !moved.has(socket));
+}

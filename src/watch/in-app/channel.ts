@@ -1,0 +1,29 @@
+import type { SendHandle } from 'node:child_process';
+import type { Handle } from '../sockets/handle.ts';
+import { isSupervisorMessage, type ChildMessage, type SupervisorMessage } from '../protocol.ts';
+
+type Hear = (message: SupervisorMessage, handle: Handle | undefined) => void;
+
+/**
+ * Tells the supervisor something.
+ *
+ * @returns resolved when it is with the kernel, which keeps what is written when the process ends; when
+ * the supervisor is gone, too
+ */
+export function send(message: ChildMessage, handle?: Handle): Promise<void> {
+  return new Promise((resolve) => {
+    if (!process.connected) return resolve();
+    // Without a callback the error of a closed channel would be an 'error' event of the process.
+    process.send?.(message, handle as unknown as SendHandle, { keepOpen: true }, () => resolve());
+  });
+}
+
+/** Hears what the supervisor says. The app can neither see it nor count a listener for messages. */
+export function onSupervisorMessage(hear: Hear): void {
+  const events = process as unknown as {
+    on: (event: string, listener: (message: unknown, handle?: Handle) => void) => void;
+  };
+  events.on('internalMessage', (message, handle) => {
+    if (isSupervisorMessage(message)) hear(message, handle);
+  });
+}

@@ -1,0 +1,180 @@
+import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { constants } from 'node:os';
+import type { Writable } from 'node:stream';
+import { resolveChildEnvironment } from '../../options/supervision.ts';
+import { REPORT_DEPENDENCIES } from '../changes/loaded-files.ts';
+import type { Handle } from '../sockets/handle.ts';
+import { INTERNAL, isChildMessage, type SupervisorMessage } from '../protocol.ts';
+import type { CommandLine } from './node-flags.ts';
+
+/** How long an app has after a signal that it should have had before, in milliseconds. */
+const LAST_CHANCE = 1000;
+
+/** How long after the end of a process to wait for its last words, in milliseconds. */
+const LAST_WORDS = 500;
+
+/** How a process has ended. */
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** How an app is ended. */
+export interface Ending {
+  /** `undefined` when the app has had it already, from its terminal. */
+  signal: NodeJS.Signals | undefined;
+  /** How long it may take, in milliseconds. */
+  grace: number;
+  /** How long what is in flight may be answered before the signal comes, in milliseconds; 0 is not. */
+  drain: number;
+  /** It did not end within its grace. */
+  onKill: () => void;
+}
+
+/** What a process takes part in. */
+export interface ChildOptions {
+  /** Whether its sockets are held. */
+  hold: boolean;
+}
+
+/** One process of the app: it waits until it is told to go, and then runs the entry. */
+export class Child {
+  readonly exited: Promise<Exit>;
+  /** When it began to run the entry, in milliseconds since the epoch. */
+  startedAt = Date.now();
+  /** The files that it has read before it was told to go, and since when it may have. */
+  readonly read: { paths: string[]; since: number } = { paths: [], since: Date.now() };
+  /** Whether it has loaded packages before it was told to go. */
+  isEquipped = false;
+  /** When it has ended, in milliseconds since the epoch. */
+  exitedAt: number | undefined;
+  /** When it was done with what was in flight, in milliseconds since the epoch. */
+  drainedAt: number | undefined;
+  onMessage: (message: unknown, handle: Handle | undefined) => void = () => {};
+  readonly #process: ChildProcess;
+  /** What was said before it could hear. */
+  #unsaid: [SupervisorMessage, (Handle | Socket)?][] | undefined = [];
+  #drained: () => void = () => {};
+  #stopping: Promise<Exit> | undefined;
+
+  constructor(flags: string[], { entry, args }: CommandLine, { hold }: ChildOptions) {
+    this.#process = spawn(process.execPath, [...flags, entry, ...args], {
+      stdio: [process.stdin.isTTY ? 'inherit' : 'pipe', 'inherit', 'inherit', 'ipc'],
+      env: { ...resolveChildEnvironment(hold), ...REPORT_DEPENDENCIES },
+    });
+    this.#process.on('message', (message, handle) => {
+      if (isChildMessage(message) && message.holdover === 'ready') this.#ready();
+      else if (isChildMessage(message) && message.holdover === 'drained') this.#drained();
+      else this.onMessage(message, handle as unknown as Handle | undefined);
+    });
+    this.exited = new Promise((resolve) => {
+      this.#process.once('exit', (code, signal) => {
+        this.exitedAt = Date.now();
+        void this.#isHeardOut().then(() => resolve({ code, signal }));
+      });
+      // Node cannot be started, or cannot be signalled any more: the run is over.
+      this.#process.on('error', () => resolve({ code: 1, signal: null }));
+    });
+    this.stdin?.on('error', () => {}); // the app has closed it, or has ended
+  }
+
+  /** Runs the entry, as soon as the process is ready for it. */
+  go(): void {
+    this.startedAt = Date.now();
+    this.send({ holdover: 'go' });
+  }
+
+  /** Tells the process something; when it has ended, nobody hears it. */
+  send(message: SupervisorMessage, handle?: Handle | Socket): void {
+    if (this.#unsaid) {
+      this.#unsaid.push([message, handle]);
+      return;
+    }
+    if (!this.#process.connected) return;
+    this.#process.send(
+      { ...INTERNAL, ...message },
+      handle as unknown as SendHandle,
+      { keepOpen: true },
+      () => {},
+    );
+  }
+
+  /**
+   * Asks the app to end, and kills it when it has not within its grace. Asking again changes nothing:
+   * the grace runs from the first time.
+   *
+   * @returns how it has ended
+   */
+  stop(ending: Ending): Promise<Exit> {
+    this.#stopping ??= this.#stop(ending);
+    return this.#stopping;
+  }
+
+  /** Whether it was asked to end. */
+  get isStopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  /** What the app reads where it has no terminal of its own. */
+  get stdin(): Writable | undefined {
+    return this.#process.stdin ?? undefined;
+  }
+
+  /** Ends the app at once. */
+  kill(): void {
+    this.#process.kill('SIGKILL');
+  }
+
+  /** What the process has said last may come after its end. */
+  async #isHeardOut(): Promise<void> {
+    if (!this.#process.connected) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#process.once('disconnect', resolve);
+      timer = setTimeout(resolve, LAST_WORDS);
+    });
+    clearTimeout(timer);
+  }
+
+  #ready(): void {
+    const unsaid = this.#unsaid ?? [];
+    this.#unsaid = undefined;
+    for (const [message, handle] of unsaid) this.send(message, handle);
+  }
+
+  async #stop({ signal, grace, drain, onKill }: Ending): Promise<Exit> {
+    const deadline = Date.now() + grace;
+    if (drain > 0) await this.#drain(drain);
+    if (signal) this.#process.kill(signal);
+    const left = Math.max(deadline - Date.now(), drain ? Math.min(grace, LAST_CHANCE) : 0);
+    let timer = setTimeout(() => {
+      // Had the app not had the signal after all, it has it now, and a last chance.
+      if (!signal) this.#process.kill('SIGTERM');
+      timer = setTimeout(
+        () => {
+          onKill();
+          this.kill();
+        },
+        signal ? 0 : LAST_CHANCE,
+      );
+    }, left);
+    return this.exited.finally(() => clearTimeout(timer));
+  }
+
+  async #drain(within: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const drained = new Promise<void>((resolve) => (this.#drained = resolve));
+    const isOver = new Promise((resolve) => (timer = setTimeout(resolve, within)));
+    const isGone = new Promise((resolve) => this.#process.once('disconnect', resolve));
+    this.send({ holdover: 'drain' });
+    if (this.#process.connected) await Promise.race([drained, isOver, isGone, this.exited]);
+    this.drainedAt = Date.now();
+    clearTimeout(timer);
+  }
+}
+
+/** The exit code that stands for an end, as shells count: 128 and the number of the signal. */
+export function toExitCode({ code, signal }: Exit): number {
+  return code ?? 128 + (signal ? constants.signals[signal] : 0);
+}

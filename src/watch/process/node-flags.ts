@@ -1,0 +1,65 @@
+import { createRequire } from 'node:module';
+import { dirname, extname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** What runs: `node [nodeFlags] entry [args]`. */
+export interface CommandLine {
+  nodeFlags: string[];
+  /** Absolute. */
+  entry: string;
+  args: string[];
+}
+
+const TYPESCRIPT = new Set(['.ts', '.tsx', '.mts', '.cts', '.jsx']);
+const REGISTER = new URL('../../register.js', import.meta.url).href;
+const WAIT = new URL('../standby/in-app/wait.js', import.meta.url).href;
+
+/**
+ * The flags with which Node runs the entry: holdover's hook first, so that it sees what the user's own
+ * `--import` modules load, tsx for TypeScript, and then the place where a standby waits.
+ *
+ * @throws Error, in one sentence, when the entry is TypeScript and tsx is not installed
+ */
+export function toNodeFlags({ entry, nodeFlags }: CommandLine): string[] {
+  const tsx = TYPESCRIPT.has(extname(entry)) ? ['--import', resolveTsx(entry)] : [];
+  return ['--import', REGISTER, ...tsx, '--import', WAIT, ...nodeFlags];
+}
+
+/**
+ * Flags that do nothing before the entry runs, or nothing that could be noticed. With any other flag
+ * (`--require` runs code before, `--inspect` takes a port, `--cpu-prof` measures) there is no standby.
+ */
+const CALM = [
+  /^(-C|--conditions|--env-file(-if-exists)?|--import|--title)(=|$)/,
+  /^--(no-)?(warnings|deprecation|enable-source-maps|preserve-symlinks(-main)?)$/,
+  /^--(trace-(warnings|deprecation|uncaught)|throw-deprecation|disable-warning(=.*)?)$/,
+  /^--(no-)?experimental-(strip-types|transform-types|sqlite|websocket|webstorage|fetch|require-module)$/,
+  /^--(unhandled-rejections|dns-result-order|max-http-header-size|stack-trace-limit)(=|$)/,
+  /^--(max[-_]old[-_]space[-_]size|max[-_]semi[-_]space[-_]size|stack[-_]size|expose[-_]gc)(=|$)/,
+];
+
+/**
+ * Whether a process with these flags may wait for its turn and nobody notices.
+ *
+ * @param options the value of NODE_OPTIONS
+ */
+export function canStandBy(nodeFlags: string[], options: string | undefined): boolean {
+  const inherited = (options ?? '').split(/\s+/).filter(Boolean);
+  // The modules of --import among NODE_OPTIONS run before ours.
+  const isEarly = inherited.some((word) => word.startsWith('--import'));
+  const flags = [...nodeFlags, ...inherited].filter((word) => word.startsWith('-'));
+  return !isEarly && flags.every((flag) => CALM.some((calm) => calm.test(flag)));
+}
+
+function resolveTsx(entry: string): string {
+  for (const base of [`${dirname(entry)}/`, `${process.cwd()}/`, import.meta.url]) {
+    try {
+      return pathToFileURL(createRequire(base).resolve('tsx')).href;
+    } catch {
+      // not from here
+    }
+  }
+  throw new Error(
+    `tsx is needed to run ${extname(entry)} files. Install it with: npm install -D tsx`,
+  );
+}
