@@ -7,9 +7,16 @@ export interface LoadedModule {
   exports: unknown;
 }
 
-interface Compiler {
-  _compile?: (this: LoadedModule, content: string, filename: string, ...rest: unknown[]) => unknown;
-}
+/** `Module.prototype._compile`: evaluates the text of a file. */
+export type Compile = (
+  this: LoadedModule,
+  content: string,
+  filename: string,
+  ...rest: unknown[]
+) => unknown;
+
+/** Gives what compiles a file in place of `compile`; `undefined` leaves the file to it. */
+export type ChooseCompile = (filename: string, compile: Compile) => Compile | undefined;
 
 /** A package whose exports are looked at, and its main file as it ends in every layout of node_modules. */
 export interface PackageVisit {
@@ -21,26 +28,55 @@ export interface PackageVisit {
 
 /**
  * Shows CommonJS packages as they are loaded, every copy of them, however they are imported: by
- * `require`, by `import`, through tsx.
- *
- * `Module.prototype._compile` is not documented. It has been there since Node 0.x and sees all of
- * those ways on 20, 22 and 24, where `Module._extensions` and `module.registerHooks` are passed by
- * tsx; `test/adopt/commonjs-hook.test.ts` pins it. Where it is missing, the copy that the entry
- * resolves is loaded at once instead.
+ * `require`, by `import`, through tsx. Where `_compile` is missing, the copy that the entry resolves is
+ * loaded at once instead.
  */
 export function onPackageLoaded(visits: PackageVisit[], entry: string | undefined): void {
-  const compiler = Module.prototype as Compiler;
-  const compile = compiler._compile;
-  if (typeof compile !== 'function') {
-    loadFromEntry(visits, entry);
-    return;
-  }
-  compiler._compile = function _compile(content, filename, ...rest) {
-    const result = compile.call(this, content, filename, ...rest);
-    for (const { mainFile, visit } of visits) if (mainFile.test(filename)) visit(this);
-    return result;
-  };
+  const isHooked = chooseCompile((file, compile) => {
+    const found = visits.filter(({ mainFile }) => mainFile.test(file));
+    if (found.length === 0) return undefined;
+    return function _compile(content, filename, ...rest) {
+      const result = compile.call(this, content, filename, ...rest);
+      for (const { visit } of found) visit(this);
+      return result;
+    };
+  });
+  if (!isHooked) loadFromEntry(visits, entry);
 }
+
+/**
+ * Compiles some files in another way. The others are compiled by the function that is there, with no
+ * frame of ours on any stack: `Module.prototype._compile` becomes a property that is looked up for each
+ * module. An app that replaces it replaces what is there.
+ *
+ * `_compile` is not documented. It has been there since Node 0.x and sees `require`, `import` and tsx on
+ * 20, 22 and 24, where `Module._extensions` and `module.registerHooks` are passed by tsx;
+ * `test/adopt/commonjs-hook.test.ts` pins it.
+ *
+ * @returns whether this version of Node has it
+ */
+export function chooseCompile(choose: ChooseCompile): boolean {
+  const prototype = Module.prototype as unknown as { _compile?: Compile };
+  const inherited = Object.getOwnPropertyDescriptor(prototype, '_compile');
+  if (!inherited || typeof prototype._compile !== 'function') return false;
+  let replaced: Compile | undefined;
+  Object.defineProperty(prototype, '_compile', {
+    configurable: true,
+    enumerable: inherited.enumerable ?? true,
+    get(this: LoadedModule) {
+      const compile = replaced ?? inherited.get?.call(this) ?? inherited.value;
+      return (this.filename && choose(this.filename, compile)) || compile;
+    },
+    set(this: unknown, value: Compile) {
+      if (this === prototype) replaced = value;
+      // What pirates and others do: one module gets a function of its own.
+      else Object.defineProperty(this, '_compile', { ...PLAIN, value });
+    },
+  });
+  return true;
+}
+
+const PLAIN = { configurable: true, enumerable: true, writable: true };
 
 /**
  * Shows the packages that were loaded before `onPackageLoaded` was called. Who has imported them already

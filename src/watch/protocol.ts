@@ -1,5 +1,6 @@
 import type { OpenedStore } from '../adopt/opened.ts';
 import type { ReportedError } from './crash/in-app/uncaught-error.ts';
+import type { Forgotten, Learned, Preparation } from './standby/learned.ts';
 
 /**
  * Names a socket that the app listens on. The same arguments of `listen` give the same name in every
@@ -40,8 +41,10 @@ export type ChildMessage =
   /** The app listens; since when, in milliseconds since the epoch, and what had waited for it. */
   | { holdover: 'listening'; at: number; heldRequests: number }
   | { holdover: 'address-in-use'; address: string }
-  /** The URLs of modules of packages that it has imported, and whether it has registered loader hooks. */
-  | { holdover: 'packages'; modules: string[]; hasHooks: boolean }
+  /** A process that waits has done in advance what it was told to. */
+  | { holdover: 'prepared' }
+  /** The start is over, and the app has time: what its modules are, and where they were found. */
+  | { holdover: 'learned'; learned: Learned }
   /** The app ends by it. */
   | { holdover: 'uncaught'; error: ReportedError };
 
@@ -53,10 +56,10 @@ export type SupervisorMessage =
   | { holdover: 'connection'; id: SocketId }
   /** A socket is held no longer: its address is free. */
   | { holdover: 'freed'; id: SocketId }
-  /** Link modules in advance: those of packages, or, right before it goes, those of the app. */
-  | { holdover: 'link'; urls: string[]; isOfApp: boolean }
+  /** Read, resolve and compile in advance; nothing of the app or its packages is evaluated. */
+  | { holdover: 'prepare'; preparation: Preparation }
   /** Run the entry. */
-  | { holdover: 'go' }
+  | { holdover: 'go'; forgotten: Forgotten }
   /** Accept no more, answer what is in flight, and say when that is done. */
   | { holdover: 'drain' };
 
@@ -66,9 +69,6 @@ export type SupervisorMessage =
  * from Node 20 to 24, pinned by `test/watch/messages.test.ts`.
  */
 export const INTERNAL = { cmd: 'NODE_HOLDOVER' };
-
-/** How a file begins that a process has made itself, to read it once. */
-export const WARM_UP = 'holdover-warm-up-';
 
 /** What Node itself reports of each module that it loads. */
 export interface DependencyMessage {

@@ -30,6 +30,9 @@ export class Run {
   readonly child: Child;
   /** It listens, or is taken for an app that never does. */
   readonly started: Promise<void>;
+  /** It listens, and may answer those who wait; resolved at once, while `started` looks whether it stays so. */
+  readonly answers: Promise<void>;
+  hasAnswered = false;
   /** The files that have changed since the last run, absolute. */
   readonly changed: string[];
   /** The error that the app has ended by, if it was one. */
@@ -39,6 +42,7 @@ export class Run {
   readonly #moments: Moments;
   readonly #stores = new Map<string, OpenedStore>();
   #start: () => void = () => {};
+  #answer: () => void = () => {};
   #isReported = false;
   #addressInUse: string | undefined;
 
@@ -55,6 +59,7 @@ export class Run {
       told: child.startedAt,
     };
     this.started = new Promise((resolve) => (this.#start = resolve));
+    this.answers = new Promise((resolve) => (this.#answer = resolve));
     const timer = setTimeout(() => this.#reportStart(0), LISTEN_WITHIN);
     void child.exited.then(() => clearTimeout(timer));
   }
@@ -65,7 +70,12 @@ export class Run {
       this.#stores.set(`${type}\n${display}\n${namespace}`, message.store);
     } else if (message.holdover === 'running') {
       this.#moments.running = message.at;
+    } else if (message.holdover === 'claimed' || message.holdover === 'opened') {
+      this.hasAnswered = true;
+      this.#answer();
     } else if (message.holdover === 'listening') {
+      this.hasAnswered = true;
+      this.#answer();
       this.#addressInUse = undefined; // the app has found another
       this.#moments.listening = message.at;
       this.#reportStart(message.heldRequests);

@@ -1,17 +1,20 @@
 import { resolveEditor } from '../options/supervision.ts';
-import { AfterCrash } from './crash/after-crash.ts';
-import { toExitCode, type Child, type Exit } from './process/child.ts';
 import { NO_DEPENDENCIES, toDependencies } from './changes/loaded-files.ts';
-import type { Handle } from './sockets/handle.ts';
-import { CANNOT_HOLD, HeldSockets } from './sockets/held-sockets.ts';
-import { Input } from './process/stdin.ts';
-import { isChildMessage, type ChildMessage } from './protocol.ts';
 import { toMissingModules } from './changes/missing-modules.ts';
-import { NextProcess, type ProcessOptions } from './standby/next-process.ts';
-import { formatDuration, formatWatchError, type Report } from './report/report.ts';
-import { mergeTriggers, Run, type Trigger } from './run.ts';
 import type { WatcherOptions } from './changes/watched-paths.ts';
 import { Watcher } from './changes/watcher.ts';
+import { AfterCrash } from './crash/after-crash.ts';
+import { toExitCode, type Child, type Exit } from './process/child.ts';
+import { Input } from './process/stdin.ts';
+import { isChildMessage, type ChildMessage } from './protocol.ts';
+import { formatDuration, formatWatchError, type Report } from './report/report.ts';
+import { mergeTriggers, Run, type Trigger } from './run.ts';
+import type { Handle } from './sockets/handle.ts';
+import { CANNOT_HOLD, HeldSockets } from './sockets/held-sockets.ts';
+import { NextProcess, type ProcessOptions } from './standby/next-process.ts';
+import { Starts } from './starts.ts';
+
+const STILL_CHANGING = 'The app does not start at the moment; its files are still changing.';
 
 /** What `holdover watch` is told. */
 export interface WatchOptions extends WatcherOptions, ProcessOptions {
@@ -34,10 +37,13 @@ export class Supervisor {
   readonly #sockets = new HeldSockets();
   readonly #afterCrash: AfterCrash;
   readonly #next: NextProcess;
+  readonly #starts = new Starts();
   #run: Run | undefined;
   #lastChild: Child | undefined;
   #lastExit: Exit | undefined;
   #pending: Trigger | undefined;
+  /** The end of the run, once a restart is certain. */
+  #ending: Promise<void> | undefined;
   #isRestarting = false;
   #isEnding = false;
   #hasDependencies = false;
@@ -50,7 +56,7 @@ export class Supervisor {
     this.#next = new NextProcess(options);
     this.#afterCrash = new AfterCrash(this.#sockets, options.root, resolveEditor());
     this.#watcher = new Watcher(options, {
-      onBegin: () => this.#prepareRestart(),
+      onBegin: () => void this.#endRun(),
       onChange: (paths, since) => void this.restart({ paths, since }),
       onError: (error) => this.#sayOnce(formatWatchError(error)),
     });
@@ -66,7 +72,8 @@ export class Supervisor {
     this.#pending = mergeTriggers(this.#pending, trigger);
     if (this.#isRestarting) return;
     this.#isRestarting = true;
-    await this.#stopRun('SIGTERM');
+    await this.#endRun();
+    await this.#starts.isCrashTold;
     this.#isRestarting = false;
     const because = this.#pending;
     this.#pending = undefined;
@@ -93,10 +100,21 @@ export class Supervisor {
     return toExitCode(exit ?? this.#lastExit ?? { code: 0, signal: null });
   }
 
-  /** A restart is certain: what it needs is begun before the last of a burst of saves has come. */
-  #prepareRestart(): void {
-    void this.#stopRun('SIGTERM');
-    this.#next.link(() => this.#watcher.loaded);
+  /**
+   * Ends the run; it is begun as soon as a restart is certain, before the last of a burst of saves has
+   * come. A start that has begun may first come to its end and answer those who wait.
+   */
+  #endRun(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  async #end(): Promise<void> {
+    const run = this.#run;
+    if (run && this.#sockets.isWaitedFor) await this.#starts.untilOver(run);
+    const stopped = this.#stopRun('SIGTERM');
+    this.#next.check(); // while the run ends
+    await stopped;
   }
 
   async #stopRun(signal: NodeJS.Signals | undefined): Promise<Exit | undefined> {
@@ -112,10 +130,11 @@ export class Supervisor {
   }
 
   #begin(trigger: Trigger | undefined): void {
-    const child = this.#next.take();
+    this.#ending = undefined;
+    const { child, forgotten } = this.#next.take();
     this.#afterCrash.wait();
     this.#sockets.hand(child);
-    child.go();
+    child.go(forgotten);
     const run = new Run(child, trigger, this.#report, this.#lastChild);
     this.#run = run;
     this.#lastChild = child;
@@ -123,6 +142,7 @@ export class Supervisor {
     this.input.attach(child);
     this.#watcher.add(child.read.paths, child.read.since);
     this.#watcher.add([this.#options.entry, ...this.#options.files], child.startedAt);
+    void run.answers.then(() => this.#starts.answered(run));
     void run.started.then(() => this.#started());
     void child.exited.then((exit) => this.#ended(run, exit));
   }
@@ -133,34 +153,49 @@ export class Supervisor {
     this.#watcher.add([...imported, ...required], run.child.startedAt);
     if (!isChildMessage(message)) return;
     if (message.holdover === 'store') this.#watcher.ignore(message.store.directory);
-    else if (message.holdover === 'packages') this.#learn(message);
     else if (message.holdover === 'cannot-hold') this.#sayOnce(CANNOT_HOLD);
+    else if (message.holdover === 'learned') this.#learn(run, message);
     this.#sockets.hear(run.child, message, handle);
     run.hear(message);
   }
 
-  /** Runs the app once more, with nothing loaded in advance, when that may have been wrong. */
-  #learn(message: Extract<ChildMessage, { holdover: 'packages' }>): void {
-    if (!this.#next.learn(message)) return;
-    if (this.#run?.child.isEquipped)
-      void this.restart({ paths: [], reason: 'loader hooks', since: Date.now() });
+  /** Prepares the next process, now that the app has time; a run that was prepared wrongly begins anew. */
+  #learn(run: Run, { learned }: Extract<ChildMessage, { holdover: 'learned' }>): void {
+    if (this.#isEnding || this.#run !== run || run.child.isStopping) return;
+    const wasWrong = this.#next.learn(learned, run.child.startedAt);
+    if (wasWrong) void this.restart({ paths: [], reason: 'loader hooks', since: Date.now() });
+    else this.#next.prepare();
   }
 
   #started(): void {
     if (this.#isEnding) return;
     this.#afterCrash.release();
     if (!this.#hasDependencies) this.#sayOnce(NO_DEPENDENCIES);
-    this.#next.prepare();
   }
 
   #ended(run: Run, exit: Exit): void {
     if (this.#run === run) this.#run = undefined;
     this.#lastExit = exit;
     if (run.child.isStopping || this.#isEnding) return;
-    run.reportEnd(exit);
     this.#watcher.add(toMissingModules(run.error), run.child.startedAt);
-    void this.#afterCrash.answer(run, exit, this.#watcher.loaded);
-    this.#next.prepare();
+    this.#starts.crashed(run, this.#tellOfCrash(run, exit));
+  }
+
+  /**
+   * Says that the app has ended by itself, and answers in its place. Nothing is said of a start that has
+   * failed because it has read a file that was being written: it begins anew, or is about to.
+   */
+  async #tellOfCrash(run: Run, exit: Exit): Promise<void> {
+    if (this.#starts.mayHaveReadTooEarly(run, exit)) {
+      if (this.#ending) return;
+      const paths = await this.#watcher.changedSince(run.child.startedAt, run.changed);
+      if (this.#run || this.#ending || this.#isEnding) return;
+      if (paths.length > 0) return void this.restart({ paths, since: Date.now() });
+    }
+    if (!this.#ending) run.reportEnd(exit);
+    else if (this.#starts.isSecondFailure) this.#report.say(STILL_CHANGING);
+    await this.#afterCrash.answer(run, exit, this.#watcher.loaded);
+    if (!this.#ending) this.#next.prepare();
   }
 
   #sayOnce(message: string): void {

@@ -1,7 +1,7 @@
 import type { Difference } from './content-hashes.ts';
 
 /** How long a burst of saves may pause and still be one change, in milliseconds. */
-const PAUSE = 30;
+const PAUSE = 15;
 
 /** A file that is written without a pause is no burst: how long to wait for its end, in milliseconds. */
 const LONGEST = 500;

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { WARM_UP, type DependencyMessage } from '../protocol.ts';
+import type { DependencyMessage } from '../protocol.ts';
 
 /**
  * Makes Node report every module that a child loads, over its IPC channel: what `node --watch` uses.
@@ -39,7 +39,6 @@ function toPaths(value: unknown): (string | undefined)[] {
 
 /** Node 24 names by URL what an imported CommonJS module requires. */
 function toPath(reported: string): string | undefined {
-  if (reported.includes(WARM_UP)) return undefined;
   if (isAbsolute(reported)) return reported;
   if (!reported.startsWith('file:')) return undefined; // `node:fs`, `data:`
   try {

@@ -85,6 +85,10 @@ export class Watcher {
     }
   }
 
+  async changedSince(_since: number, _paths: string[]): Promise<string[]> {
+    return [];
+  }
+
   /** Says that a folder never counts. */
   ignore(folder: string): void {
     this.#paths.ignore(folder);

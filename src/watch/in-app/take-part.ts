@@ -1,8 +1,8 @@
 import { resolveHold } from '../../options/supervision.ts';
-import { send } from './channel.ts';
+import { onSupervisorMessage, send } from './channel.ts';
 import { drainOnRestart } from '../drain/in-app/drain.ts';
 import { holdSockets } from '../sockets/in-app/hold-sockets.ts';
-import { prepareAsTold } from '../standby/in-app/load-ahead.ts';
+import { prepare } from '../standby/in-app/prepare.ts';
 import { reportToSupervisor } from '../report/in-app/tell-supervisor.ts';
 import { standBy } from '../standby/in-app/wait-for-go.ts';
 
@@ -14,6 +14,8 @@ export function takePart(): void {
     else void send({ holdover: 'cannot-hold' });
   }
   reportToSupervisor();
-  prepareAsTold();
+  onSupervisorMessage((message) => {
+    if (message.holdover === 'prepare') prepare(message.preparation);
+  });
   standBy(); // last: the supervisor hears that it may speak
 }

@@ -6,6 +6,7 @@ import { resolveChildEnvironment } from '../../options/supervision.ts';
 import { REPORT_DEPENDENCIES } from '../changes/loaded-files.ts';
 import type { Handle } from '../sockets/handle.ts';
 import { INTERNAL, isChildMessage, type SupervisorMessage } from '../protocol.ts';
+import type { Forgotten } from '../standby/learned.ts';
 import type { CommandLine } from './node-flags.ts';
 
 /** How long an app has after a signal that it should have had before, in milliseconds. */
@@ -45,8 +46,6 @@ export class Child {
   startedAt = Date.now();
   /** The files that it has read before it was told to go, and since when it may have. */
   readonly read: { paths: string[]; since: number } = { paths: [], since: Date.now() };
-  /** Whether it has loaded packages before it was told to go. */
-  isEquipped = false;
   /** When it has ended, in milliseconds since the epoch. */
   exitedAt: number | undefined;
   /** When it was done with what was in flight, in milliseconds since the epoch. */
@@ -79,10 +78,14 @@ export class Child {
     this.stdin?.on('error', () => {}); // the app has closed it, or has ended
   }
 
-  /** Runs the entry, as soon as the process is ready for it. */
-  go(): void {
+  /**
+   * Runs the entry, as soon as the process is ready for it.
+   *
+   * @param forgotten what has changed since it was told what to prepare
+   */
+  go(forgotten: Forgotten): void {
     this.startedAt = Date.now();
-    this.send({ holdover: 'go' });
+    this.send({ holdover: 'go', forgotten });
   }
 
   /** Tells the process something; when it has ended, nobody hears it. */

@@ -21,8 +21,9 @@ const WAIT = new URL('../standby/in-app/wait.js', import.meta.url).href;
  * @throws Error, in one sentence, when the entry is TypeScript and tsx is not installed
  */
 export function toNodeFlags({ entry, nodeFlags }: CommandLine): string[] {
-  const tsx = TYPESCRIPT.has(extname(entry)) ? ['--import', resolveTsx(entry)] : [];
-  return ['--import', REGISTER, ...tsx, '--import', WAIT, ...nodeFlags];
+  const tsx = findTsx(entry);
+  const withTsx = tsx === undefined ? [] : ['--import', pathToFileURL(tsx).href];
+  return ['--import', REGISTER, ...withTsx, '--import', WAIT, ...nodeFlags];
 }
 
 /**
@@ -51,10 +52,16 @@ export function canStandBy(nodeFlags: string[], options: string | undefined): bo
   return !isEarly && flags.every((flag) => CALM.some((calm) => calm.test(flag)));
 }
 
-function resolveTsx(entry: string): string {
+/**
+ * The file of tsx, for an entry that needs it.
+ *
+ * @throws Error, in one sentence, when it is not installed
+ */
+export function findTsx(entry: string): string | undefined {
+  if (!TYPESCRIPT.has(extname(entry))) return undefined;
   for (const base of [`${dirname(entry)}/`, `${process.cwd()}/`, import.meta.url]) {
     try {
-      return pathToFileURL(createRequire(base).resolve('tsx')).href;
+      return createRequire(base).resolve('tsx');
     } catch {
       // not from here
     }

@@ -25,6 +25,11 @@ export class HeldSockets {
   #isAnswering = false;
   #timers: NodeJS.Timeout[] = [];
 
+  /** Whether there is a socket on which connections may wait for the app. */
+  get isWaitedFor(): boolean {
+    return this.#shared.size > 0;
+  }
+
   /**
    * How long a run of the app may take to answer what is in flight, in milliseconds.
    *

@@ -1,9 +1,12 @@
-import { statSync } from 'node:fs';
+import { readdirSync, readlinkSync, statSync, type BigIntStats } from 'node:fs';
+import { join } from 'node:path';
 
-/** Remembers files as they were, and tells whether they still are. */
+/** Remembers files and folders as they were, and tells whether they still are. */
 export class FileMarks {
-  readonly #marks = new Map<string, string | undefined>();
-  #mayBeStale = false;
+  readonly #files = new Map<string, string>();
+  /** What a folder has in it: saving a file may change the times of its folder. */
+  readonly #folders = new Map<string, string>();
+  readonly #mayBeStale = new Set<string>();
 
   /**
    * Remembers files, also those that are not there. What is known already keeps its mark.
@@ -11,27 +14,64 @@ export class FileMarks {
    * @param readSince when they may have been read first, in milliseconds since the epoch: one that was
    * written later may not be what was read
    */
-  add(paths: string[], readSince: number): void {
+  add(paths: Iterable<string>, readSince: number): void {
     for (const path of paths) {
-      if (this.#marks.has(path)) continue;
-      const mark = toMark(path);
-      if (mark && mark.writtenAt > readSince) this.#mayBeStale = true;
-      this.#marks.set(path, mark?.text);
+      if (this.#files.has(path)) continue;
+      const stats = lookAt(path);
+      if (stats && toChangeTime(stats) > readSince) this.#mayBeStale.add(path);
+      this.#files.set(path, toMark(stats));
     }
   }
 
-  /** Whether every file is as it was. About 5 µs for a file. */
+  /** Remembers which names folders have in them; as `add`. */
+  addFolders(paths: Iterable<string>, readSince: number): void {
+    for (const path of paths) {
+      if (this.#folders.has(path)) continue;
+      const stats = lookAt(path);
+      if (stats && Number(stats.mtimeMs) > readSince) this.#mayBeStale.add(path);
+      this.#folders.set(path, toNames(path));
+    }
+  }
+
+  /** Whether all is as it was. About 5 µs for a file, 30 µs for a folder. */
   areAsMarked(): boolean {
-    if (this.#mayBeStale) return false;
-    for (const [path, mark] of this.#marks) if (toMark(path)?.text !== mark) return false;
+    if (this.#mayBeStale.size > 0) return false;
+    for (const [path, mark] of this.#files) if (toMark(lookAt(path)) !== mark) return false;
+    for (const [path, names] of this.#folders) if (toNames(path) !== names) return false;
     return true;
+  }
+
+  /** What is not as it was. */
+  findChanged(): Set<string> {
+    const changed = new Set(this.#mayBeStale);
+    for (const [path, mark] of this.#files) if (toMark(lookAt(path)) !== mark) changed.add(path);
+    for (const [path, names] of this.#folders) if (toNames(path) !== names) changed.add(path);
+    return changed;
   }
 }
 
-/** What changes with a file; through links, as packages are often linked. */
-function toMark(path: string): { text: string; writtenAt: number } | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
-  if (!stats) return undefined;
-  const { mtimeNs, ctimeNs, size, ino, mtimeMs } = stats;
-  return { text: `${mtimeNs} ${ctimeNs} ${size} ${ino}`, writtenAt: Number(mtimeMs) };
+/** Through links: packages are often linked. */
+function lookAt(path: string): BigIntStats | undefined {
+  return statSync(path, { throwIfNoEntry: false, bigint: true });
+}
+
+function toMark(stats: BigIntStats | undefined): string {
+  return stats ? `${stats.mtimeNs} ${stats.ctimeNs} ${stats.size} ${stats.ino}` : '';
+}
+
+function toChangeTime({ mtimeMs, ctimeMs }: BigIntStats): number {
+  return Math.max(Number(mtimeMs), Number(ctimeMs));
+}
+
+function toNames(folder: string): string {
+  try {
+    const names = readdirSync(folder, { withFileTypes: true }).map((entry) =>
+      entry.isSymbolicLink()
+        ? `${entry.name}\0${readlinkSync(join(folder, entry.name))}`
+        : `${entry.name}${entry.isDirectory() ? '/' : ''}`,
+    );
+    return names.sort().join('\n');
+  } catch {
+    return '';
+  }
 }

@@ -1,13 +1,16 @@
 import { resolveNodeOptions } from '../../options/supervision.ts';
 import { Child } from '../process/child.ts';
-import type { ChildMessage } from '../protocol.ts';
-import { canStandBy, toNodeFlags, type CommandLine } from '../process/node-flags.ts';
-import { Preloading } from './preloading.ts';
-import { Standby } from './standby.ts';
-import { toStartupFiles } from './startup-files.ts';
+import { canStandBy, findTsx, toNodeFlags, type CommandLine } from '../process/node-flags.ts';
+import type { Learned } from './learned.ts';
+import { Memory, type Given } from './memory.ts';
+import { Standby, type Taken } from './standby.ts';
+import { isAliased, toStartupFiles } from './startup-files.ts';
+import { FileMarks } from './file-marks.ts';
 
 /** How the processes of an app are started. */
 export interface ProcessOptions extends CommandLine {
+  /** The root of the project. */
+  root: string;
   /** Whether the sockets of the app outlive it. */
   hold: boolean;
   /** Whether the next process is started in advance. */
@@ -16,65 +19,80 @@ export interface ProcessOptions extends CommandLine {
   files: string[];
 }
 
-/** A file that is saved twice is saved again within this time, in milliseconds. */
-const LINK_AFTER = 5;
-
 /** The process of the next run, as far ahead as nobody can notice. */
 export class NextProcess {
-  readonly #entry: string;
-  readonly #spawn: () => Child;
+  readonly #options: ProcessOptions;
+  readonly #spawn: (given: Given) => Child;
   readonly #standby: Standby | undefined;
-  readonly #preloading: Preloading;
-  #linkTimer: NodeJS.Timeout | undefined;
+  readonly #memory: Memory;
+  #startup = new FileMarks();
+  #hasHooks: boolean;
 
   /** @throws Error, in one sentence, when the app cannot be run */
   constructor(options: ProcessOptions) {
-    const { entry, nodeFlags, files, hold, standby } = options;
+    this.#options = options;
+    const { nodeFlags, root, hold, standby } = options;
+    const isCalm = canStandBy(nodeFlags, resolveNodeOptions());
+    const tsx = isCalm ? findTsx(options.entry) : undefined;
     const flags = toNodeFlags(options);
-    this.#entry = entry;
-    this.#spawn = () => new Child(flags, options, { hold });
-    this.#preloading = new Preloading(nodeFlags.some((flag) => flag.startsWith('--import')));
-    if (!standby || !canStandBy(nodeFlags, resolveNodeOptions())) return;
-    const toFiles = (): string[] => [...files, ...toStartupFiles(entry)];
-    this.#standby = new Standby(this.#spawn, toFiles, this.#preloading);
+    this.#hasHooks = nodeFlags.some((flag) => flag.startsWith('--import'));
+    this.#memory = new Memory(root, tsx);
+    this.#spawn = ({ preparation }) => {
+      const child = new Child(flags, options, { hold });
+      child.send({ holdover: 'prepare', preparation });
+      return child;
+    };
+    this.#startup.add(this.#files(), Infinity);
+    if (standby && isCalm) this.#standby = new Standby(this.#spawn, () => this.#files());
   }
 
   /** The one that waits, or a new one. */
-  take(): Child {
-    return this.#standby?.take() ?? this.#spawn();
+  take(): Taken {
+    const taken = this.#standby?.take();
+    if (taken) return taken;
+    if (!this.#startup.areAsMarked() || !this.#memory.given.arePackagesSame()) this.#forget();
+    const { given } = this.#memory;
+    return { child: this.#spawn(given), forgotten: given.findForgotten() };
+  }
+
+  /** A restart is certain: ends what has read packages that have changed. */
+  check(): void {
+    this.#standby?.check();
   }
 
   /** Starts the one that will wait, unless there is one that is still good. */
   prepare(): void {
-    this.#standby?.prepare();
+    if (!this.#startup.areAsMarked() || !this.#memory.given.arePackagesSame()) this.#forget();
+    this.#standby?.prepare(this.#memory.given);
   }
 
   /**
-   * Has it read the modules of the app, which it will run in a moment.
+   * Takes in what a run has shown.
    *
-   * @param loaded gives the files that the last run has loaded, absolute
+   * @returns whether it has registered loader hooks, and may have had packages that they should have changed
    */
-  link(loaded: () => string[]): void {
-    clearTimeout(this.#linkTimer);
-    this.#linkTimer = setTimeout(() => {
-      // The entry is told that it is the main module when it is loaded.
-      this.#standby?.link(loaded().filter((path) => path !== this.#entry));
-    }, LINK_AFTER);
-  }
-
-  /**
-   * Hears what a run has loaded.
-   *
-   * @returns whether the run, when something was loaded for it in advance, may not be as it should
-   */
-  learn(message: Extract<ChildMessage, { holdover: 'packages' }>): boolean {
-    if (!this.#standby || !this.#preloading.learn(message)) return false;
-    this.#standby.discard();
-    return true;
+  learn(learned: Learned, startedAt: number): boolean {
+    const hasHooks = this.#hasHooks || learned.hasHooks;
+    const wasWrong =
+      hasHooks && !this.#hasHooks && this.#memory.given.preparation.modules.length > 0;
+    this.#hasHooks = hasHooks;
+    this.#memory.learn({ ...learned, hasHooks }, startedAt, isAliased(this.#options.entry));
+    if (wasWrong) this.#standby?.discard();
+    return wasWrong;
   }
 
   close(): void {
-    clearTimeout(this.#linkTimer);
     this.#standby?.discard();
+  }
+
+  /** Packages were installed, or a configuration has changed: nothing that was learned is sure. */
+  #forget(): void {
+    this.#memory.clear();
+    this.#startup = new FileMarks();
+    this.#startup.add(this.#files(), Infinity);
+  }
+
+  #files(): string[] {
+    return [...this.#options.files, ...toStartupFiles(this.#options.entry)];
   }
 }

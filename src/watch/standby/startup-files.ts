@@ -25,13 +25,26 @@ const INSTALLATION = [
  * lockfiles from its folder up to the root of the file system, and `tsconfig.json` with what it extends.
  */
 export function toStartupFiles(entry: string): string[] {
-  const starts = [dirname(entry), process.cwd()];
-  const folders = [...new Set(starts.flatMap(toAncestors))];
+  const folders = toFolders(entry);
   const files = folders.flatMap((folder) => INSTALLATION.map((name) => join(folder, name)));
+  return [...files, ...toConfigs(folders)];
+}
+
+/** Whether a tsconfig may lead names that look like packages to files of the app. */
+export function isAliased(entry: string): boolean {
+  return toConfigs(toFolders(entry)).some((file) => /"(paths|baseUrl)"/.test(read(file)));
+}
+
+function toFolders(entry: string): string[] {
+  const starts = [dirname(entry), process.cwd()];
+  return [...new Set(starts.flatMap(toAncestors))];
+}
+
+function toConfigs(folders: string[]): string[] {
   const named = resolveTsconfig();
   const configs = folders.map((folder) => join(folder, 'tsconfig.json'));
   if (named) configs.push(resolve(named));
-  return [...files, ...configs, ...toExtended(configs)];
+  return [...configs, ...toExtended(configs)];
 }
 
 function toAncestors(folder: string): string[] {
@@ -56,14 +69,16 @@ function toExtended(configs: string[]): string[] {
 
 /** Comments and trailing commas are allowed there: only what `extends` names is read. */
 function readExtends(config: string): string[] {
-  let text: string;
-  try {
-    text = readFileSync(config, 'utf8');
-  } catch {
-    return []; // there is none
-  }
-  const [, value = ''] = /"extends"\s*:\s*("[^"]*"|\[[^\]]*\])/.exec(text) ?? [];
+  const [, value = ''] = /"extends"\s*:\s*("[^"]*"|\[[^\]]*\])/.exec(read(config)) ?? [];
   return [...value.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return ''; // there is none
+  }
 }
 
 function toConfigPath(name: string, from: string): string | undefined {

@@ -7,8 +7,12 @@ import { send } from '../../in-app/channel.ts';
 import { endWithSupervisor } from '../../process/in-app/end-with-supervisor.ts';
 import { heldRequests } from '../../sockets/in-app/held-requests.ts';
 import { PROBE } from '../../sockets/in-app/free-port-check.ts';
-import { reportPackages } from '../../standby/in-app/load-ahead.ts';
+import { endStart } from '../../standby/in-app/prepare.ts';
+import { whenIdle } from './idle.ts';
 import { keepFromOthers } from '../../process/in-app/private-variables.ts';
+
+/** An app that listens and is never idle has been started after this time, in milliseconds. */
+const IDLE_WITHIN = 300;
 
 /**
  * Tells the supervisor what its lines need to know: which stores the app has opened, that it listens,
@@ -35,7 +39,7 @@ function watchServers(): void {
     isHeard = true;
     if (prototype.emit === wrapped) delete prototype.emit;
     void send({ holdover: 'listening', at, heldRequests: heldRequests() });
-    reportPackages();
+    whenIdle(() => void endStart(), IDLE_WITHIN);
   };
   const wrapped = function (this: Server, event: string, ...rest: unknown[]): boolean {
     if (event === 'listening') setTimeout(hear, PROBE, this, Date.now()).unref();

@@ -1,8 +1,14 @@
 import { onSupervisorMessage, send } from '../../in-app/channel.ts';
-import { beginPreparing, isPrepared } from './load-ahead.ts';
+import { whenIdle } from '../../report/in-app/idle.ts';
+import type { Forgotten } from '../learned.ts';
+import { beginPreparing, endPreparing, endStart } from './prepare.ts';
 
-let go: () => void = () => {};
-const gone = new Promise<void>((resolve) => (go = resolve));
+/** An app that does not listen by then, and has time, never does; in milliseconds. */
+const LISTENS_WITHIN = 2000;
+const STARTS_WITHIN = 10_000;
+
+let go: (forgotten: Forgotten) => void = () => {};
+const gone = new Promise<Forgotten>((resolve) => (go = resolve));
 let isWaiting = true;
 
 /**
@@ -13,7 +19,7 @@ export function standBy(): void {
   onSupervisorMessage((message) => {
     if (message.holdover !== 'go') return;
     isWaiting = false;
-    go();
+    go(message.forgotten);
   });
   process.once('disconnect', () => {
     if (isWaiting) process.exit();
@@ -25,10 +31,11 @@ export function standBy(): void {
 export async function hasGone(): Promise<void> {
   beginPreparing();
   process.channel?.ref();
-  await gone;
+  const forgotten = await gone;
+  await endPreparing(forgotten);
   process.channel?.unref(); // an app that is done may end
   startClock();
-  await isPrepared();
+  setTimeout(() => whenIdle(() => void endStart(), STARTS_WITHIN), LISTENS_WITHIN).unref();
   void send({ holdover: 'running', at: Date.now() });
 }
 

@@ -1,0 +1,94 @@
+import { setImmediate } from 'node:timers/promises';
+import { send } from '../../in-app/channel.ts';
+import { importedModules, thinOutReports } from '../../changes/in-app/quiet-package-reports.ts';
+import type { Forgotten, Preparation } from '../learned.ts';
+import { answerImports, endAnswers, tellAnswers } from './answer-imports.ts';
+import { compileAhead, handOverCompiled } from './compile-ahead.ts';
+import { linkModule } from './link.ts';
+import { countLoaderHooks } from './loader-hooks.ts';
+import { listBuiltins, listFiles, listSearches, searchAhead } from './loaded.ts';
+
+/** Everything that changes how modules are loaded has been loaded itself: tsx, and the hooks. */
+let begin: () => void = () => {};
+const hasBegun = new Promise<void>((resolve) => (begin = resolve));
+
+/** Whether there is time: the app has not been told to run. */
+let isWaiting = true;
+let told: Promise<void> = Promise.resolve();
+let endHandOver: () => void = () => {};
+let countHooks: (() => number) | undefined;
+
+/** From now on modules are loaded as they will be for the app. */
+export function beginPreparing(): void {
+  begin();
+}
+
+/** Does in advance what there is time for: it reads, resolves and compiles, and evaluates nothing. */
+export function prepare(preparation: Preparation): void {
+  told = hasBegun.then(() => tellWhatIsKnown(preparation));
+  void told.then(() => doAhead(preparation));
+}
+
+/**
+ * The app is to run now.
+ *
+ * @returns when everything is in place that the app can have
+ */
+export async function endPreparing(forgotten: Forgotten): Promise<void> {
+  isWaiting = false;
+  await told;
+  if (forgotten.sources.length + forgotten.requests.length > 0) {
+    await tellAnswers({ do: 'forget', ...forgotten });
+  }
+  thinOutReports();
+  endHandOver = handOverCompiled();
+  countHooks = countLoaderHooks();
+}
+
+/** The start is over: what was done in advance is of no more use. Tells what it has shown. */
+export async function endStart(): Promise<void> {
+  if (!countHooks) return;
+  endHandOver();
+  const answers = await endAnswers();
+  const learned = {
+    builtins: listBuiltins(),
+    files: listFiles(),
+    searches: listSearches(),
+    modules: importedModules(),
+    answers,
+    hasHooks: countHooks() > 0,
+  };
+  void send({ holdover: 'learned', learned });
+}
+
+async function tellWhatIsKnown({ tsx, answers }: Preparation): Promise<void> {
+  if (tsx === undefined) return;
+  answerImports();
+  await tellAnswers({ do: 'know', answers });
+}
+
+async function doAhead(preparation: Preparation): Promise<void> {
+  thinOutReports();
+  for (const step of toSteps(preparation)) {
+    await setImmediate(); // the word to go may have come
+    if (!isWaiting) return;
+    try {
+      await step();
+    } catch {
+      // the app will meet what is wrong, and say so
+    }
+  }
+  void send({ holdover: 'prepared' });
+}
+
+/** What gains most comes first. */
+function toSteps({ tsx, builtins, files, searches, modules }: Preparation) {
+  const isLinked = (url: string): boolean => importedModules().includes(url);
+  return [
+    () => builtins.forEach((name) => void process.getBuiltinModule(name)),
+    () => (tsx === undefined ? undefined : tellAnswers({ do: 'warm', tsx })),
+    ...files.map((file) => () => compileAhead(file)),
+    () => searches.forEach(([search]) => searchAhead(search)),
+    ...modules.map((url) => () => (isLinked(url) ? undefined : linkModule(url))),
+  ];
+}

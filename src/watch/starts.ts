@@ -1,0 +1,51 @@
+import type { Exit } from './process/child.ts';
+import type { Run } from './run.ts';
+
+/** How long a start may take that is over for its next save, at the least and at the most, in milliseconds. */
+const LEAST = 500;
+const MOST = 10_000;
+
+/**
+ * The starts of an app whose files may change faster than it starts. None is broken off while somebody
+ * waits for its answers, so nobody waits longer than for two of them; and one that has failed because it
+ * came too early is no crash.
+ */
+export class Starts {
+  /** How long the last start took until the app answered, in milliseconds. */
+  #took = 0;
+  /** How many runs in a row have ended by themselves before they answered. */
+  #failed = 0;
+  /** The crash that was told last is answered for. */
+  isCrashTold: Promise<void> = Promise.resolve();
+
+  /** Waits until a run answers, has ended, or takes much longer than the last one. */
+  async untilOver(run: Run): Promise<void> {
+    const within = Math.min(Math.max(LEAST, 2 * this.#took), MOST);
+    const left = run.child.startedAt + within - Date.now();
+    let timer: NodeJS.Timeout | undefined;
+    const isLate = new Promise<void>((resolve) => (timer = setTimeout(resolve, left)));
+    await Promise.race([run.answers, run.child.exited, isLate]);
+    clearTimeout(timer);
+  }
+
+  answered(run: Run): void {
+    this.#took = Date.now() - run.child.startedAt;
+    this.#failed = 0;
+  }
+
+  /** @param told when the crash is told, and answered for */
+  crashed(run: Run, told: Promise<void>): void {
+    if (!run.hasAnswered) this.#failed++;
+    this.isCrashTold = told;
+  }
+
+  /** Whether the run that has ended is the second one in a row that has not answered. */
+  get isSecondFailure(): boolean {
+    return this.#failed === 1;
+  }
+
+  /** Whether a run may have ended because a file was not written yet; a second one in a row has not. */
+  mayHaveReadTooEarly(run: Run, { code }: Exit): boolean {
+    return !run.hasAnswered && code !== 0 && this.#failed === 0;
+  }
+}
