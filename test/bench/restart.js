@@ -3,7 +3,7 @@
  * what else restarts a server, in one interleaved run, and what becomes of 100 requests a second
  * meanwhile.
  *
- * node test/bench/restart.js [--case esm,commonjs,first,burst,requests | all] [--rounds 12]
+ * node test/bench/restart.js [--case esm,commonjs,large,first,burst,requests | all] [--rounds 12]
  *   [--only holdover,no-standby,tsx,node,nodemon,bun-hot,bun-watch,deno,nub] [--rate 100]
  *   [--type module|commonjs] [--node <path>]
  *

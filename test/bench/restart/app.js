@@ -2,18 +2,20 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findFreePort } from '../environment.js';
+import { enlargeApp } from './large-app.js';
 import { installPackages } from './packed.js';
 
 const APP = fileURLToPath(new URL('../../fixtures/apps/realistic-ts', import.meta.url));
 
 /**
- * Copies the app of 44 files into a folder of its own, with the packages that it names.
+ * Makes an app in a folder of its own, with the packages that it names.
  *
- * @param {{ type: 'module' | 'commonjs', packed: string }} options what its package.json says, and where
- *   the package of holdover is
+ * @param {{ type: 'module' | 'commonjs', size: 44 | 300, packed: string }} options what its package.json
+ *   says, how many files it has, and where the package of holdover is
  */
-export async function createApp(folder, { type, packed }) {
+export async function createApp(folder, { type, size, packed }) {
   cpSync(APP, folder, { recursive: true });
+  if (size === 300) enlargeApp(folder);
   const packageFile = join(folder, 'package.json');
   const { type: _, ...description } = JSON.parse(readFileSync(packageFile, 'utf8'));
   if (type === 'module') description.type = type; // CommonJS is what it is without

@@ -1,4 +1,5 @@
 import { median } from '../report.js';
+import { describeMemory } from './memory.js';
 
 /** The value below which lie `share` of the numbers. */
 export function percentile(numbers, share) {
@@ -20,13 +21,14 @@ export function printResults(results) {
     if (traffic.reasons.size > 0) console.log(`${name}: ${traffic.describe()}`);
     if (polls.reasons.size > 0) console.log(`${name}, polls: ${polls.describe()}`);
   }
-  for (const { name, memory } of results) {
-    if (memory) console.log(`${name}, memory: ${memory}`);
+  for (const { id, name, memory } of results) {
+    if (!['holdover', 'no-standby'].includes(id) || memory.length === 0) continue;
+    console.log(`${name}, MB of RSS (of PSS) at rest: ${describeMemory(memory)}`);
   }
 }
 
 function toRow(result, results) {
-  const { times, traffic, polls, logins, loginsKept, missed, stuck } = result;
+  const { times, traffic, polls, logins, loginsKept, missed, stuck, memory } = result;
   return {
     ...(times.length > 0 && toTimes(result)),
     'of tsx watch': toRatio(result, results, 'tsx')?.toFixed(2) ?? '',
@@ -40,6 +42,7 @@ function toRow(result, results) {
     'longest wait': Math.round(Math.max(traffic.longestWait, polls.longestWait)),
     missed,
     stuck,
+    'MB (PSS)': Math.round(memory.reduce((sum, { share }) => sum + share, 0)) || '',
   };
 }
 

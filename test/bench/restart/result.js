@@ -15,8 +15,8 @@ export class Result {
   /** What became of the traffic, and of the questions which code answers. */
   traffic = new Counts();
   polls = new Counts();
-  /** Megabytes, where the system tells. */
-  memory;
+  /** What it took when it was last looked at. */
+  memory = [];
 
   constructor({ id, name }) {
     this.id = id;
