@@ -8,15 +8,17 @@
  * files or processes have grown. Memory is printed, and judged by eye: when V8 collects is its own affair.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Counts } from './counts.js';
-import { measureRestart } from './one-restart.js';
-import { describeMachine, readRestartOptions } from './options.js';
-import { readUsage } from './processes.js';
+import { describeMachine } from './options.js';
 import { median } from './report.js';
-import { isLoggedIn } from './requests.js';
-import { percentile, printGoals, toLossGoals } from './restart-report.js';
-import { openRestarters, RESTARTERS } from './restarters.js';
-import { Traffic } from './traffic.js';
+import { readEnduranceFlags } from './restart/flags.js';
+import { printGoals, toLossGoals } from './restart/goals.js';
+import { openHosts } from './restart/hosts.js';
+import { measureRestart } from './restart/one-restart.js';
+import { readUsage } from './restart/processes.js';
+import { percentile } from './restart/report.js';
+import { findRestarters } from './restart/restarters.js';
+import { Result } from './restart/result.js';
+import { Traffic } from './restart/traffic.js';
 
 /** After so many restarts everything that is made once was made. */
 const WARM = 10;
@@ -36,25 +38,22 @@ const MEGABYTE = 1024 * 1024;
 
 if (process.platform !== 'linux') throw new Error('What processes take up is read from /proc.');
 
-const { times: restarts, type, node } = readRestartOptions('restarts', '200');
+/** Requests a second. */
+const RATE = 100;
+
+const { restarts, type, node } = readEnduranceFlags();
 const checkpoints = new Set([Math.min(WARM, restarts), Math.ceil(restarts / 2), restarts]);
-const [restarter] = RESTARTERS;
-const { hosts, close } = await openRestarters([restarter], { type, node });
+const { hosts, close } = await openHosts(findRestarters(['holdover']), { size: 44, type, node });
 const [host] = hosts;
 process.once('SIGINT', () => void close().then(() => process.exit(130)));
 process.once('SIGTERM', () => void close().then(() => process.exit(143)));
 try {
   console.log(
     `${describeMachine(node)}; ${restarts} restarts, "type": "${type}"; ` +
-      `100 requests a second, but for ${(REST + LOOK) / 1000} s before each of the rows below`,
+      `${RATE} requests a second, but for ${(REST + LOOK) / 1000} s before each of the rows below`,
   );
-  const result = {
-    times: [],
-    missed: 0,
-    loginsKept: 0,
-    traffic: new Counts(),
-    polls: new Counts(),
-  };
+  await host.start();
+  const result = new Result(host.restarter);
   const rows = await endure(result);
   console.table(Object.fromEntries(rows.map(({ restart, row }) => [`after ${restart}`, row])));
   if (result.traffic.reasons.size > 0) console.log(`traffic: ${result.traffic.describe()}`);
@@ -76,10 +75,10 @@ async function endure(result) {
   let traffic = startTraffic(result);
   try {
     for (let restart = 1; restart <= restarts; restart++) {
-      const { time, missed } = await measureRestart(host, result.polls);
-      result.times.push(time);
-      result.missed += missed;
-      if (await isLoggedIn(host.url, host.cookie)) result.loginsKept++;
+      const measured = await measureRestart(host, result.polls);
+      if (!measured) throw new Error(`No restart. ${host.describe()}`);
+      result.addRestart(measured);
+      await result.addRest(host);
       if (process.stderr.isTTY) process.stderr.write(`\rrestart ${restart} of ${restarts} `);
       if (checkpoints.has(restart)) {
         await traffic.stop();
@@ -99,7 +98,7 @@ async function endure(result) {
 }
 
 function startTraffic(result) {
-  const traffic = new Traffic(host.url, host.cookie, result.traffic);
+  const traffic = new Traffic(host, result.traffic, RATE);
   traffic.start();
   return traffic;
 }

@@ -1,84 +1,65 @@
 /**
- * `npm run bench:restart`: from file saved to the first answer of the new code, with holdover, tsx
- * watch, node --watch and nodemon, and what becomes of 100 requests a second meanwhile.
+ * `npm run bench:restart`: from file saved to the first answer of the new code, with holdover and with
+ * what else restarts a server, in one interleaved run, and what becomes of 100 requests a second
+ * meanwhile.
  *
- * node test/bench/restart.js [--rounds 12] [--type module|commonjs] [--node <path>]
+ * node test/bench/restart.js [--case esm,commonjs,large,first,burst,requests | all] [--rounds 12]
+ *   [--only holdover,no-standby,tsx,node,nodemon,bun-hot,bun-watch,deno,nub] [--rate 100]
+ *   [--type module|commonjs] [--node <path>]
  *
- * All of them run the same app side by side, and take turns. In its turn one of them gets its traffic,
- * is saved, answers, and goes on under the same traffic until whatever it does after a restart (a
- * standby that warms up, watchers that are set up again) is over: on a few cores this work and the
- * traffic of all would otherwise fall into the restart of the next, and what was compared would be
- * which neighbour one has. The order rotates, so that what is left of it falls on all alike.
+ * holdover is packed and installed as a user has it; build it first. bun, deno and nub are installed in
+ * test/bench/peers when they are missing.
  *
  * Exits with 1 when holdover has refused or reset a request, has failed to answer one, or has lost a
  * login. Time does not change the exit code.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Counts } from './counts.js';
-import { measureRestart } from './one-restart.js';
-import { describeMachine, readRestartOptions } from './options.js';
-import { isLoggedIn } from './requests.js';
-import { printGoals, toGoals, toRow } from './restart-report.js';
-import { openRestarters, RESTARTERS } from './restarters.js';
-import { Traffic } from './traffic.js';
+import { execFileSync } from 'node:child_process';
+import { describeMachine } from './options.js';
+import { readRestartFlags } from './restart/flags.js';
+import { printGoals, toLossGoals, toTimeGoals } from './restart/goals.js';
+import { openHosts } from './restart/hosts.js';
+import { installPeers, readPeerVersion } from './restart/peers.js';
+import { printResults } from './restart/report.js';
 
-/** How long the traffic runs before a save, and after the first answer, in milliseconds. */
-const BEFORE = 1000;
-const AFTER = 2500;
-
-const { times: rounds, type, node } = readRestartOptions('rounds', '12');
-const { hosts, close } = await openRestarters(RESTARTERS, { type, node });
-process.once('SIGINT', () => void close().then(() => process.exit(130)));
-process.once('SIGTERM', () => void close().then(() => process.exit(143)));
-try {
-  console.log(
-    `${describeMachine(node)}; ${rounds} rounds, "type": "${type}"\n` +
-      `100 requests a second on the one whose turn it is, from ${BEFORE} ms before the save to ` +
-      `${AFTER} ms after its first new answer; the others are idle meanwhile`,
-  );
-  const results = await measure();
-  const [holdover, tsx] = results;
-  console.table(Object.fromEntries(results.map((result) => [result.name, toRow(result, tsx)])));
-  for (const { name, traffic } of results) {
-    if (traffic.reasons.size > 0) console.log(`${name}: ${traffic.describe()}`);
-  }
-  printGoals(toGoals(holdover, tsx));
-} finally {
-  await close();
+const { cases, rate, node } = readRestartFlags();
+const nodeVersion = parseInt(execFileSync(node, ['-p', 'process.versions.node']), 10);
+const missing = findMissingPeers(new Set(cases.flatMap(({ restarters }) => restarters)));
+const goals = [];
+for (const one of cases) goals.push({ text: one.text, all: await measureCase(one) });
+for (const { text, all } of goals) {
+  console.log(`\n${text}`);
+  printGoals(all);
 }
 
-async function measure() {
-  const results = hosts.map((host) => ({
-    ...host,
-    times: [],
-    missed: 0,
-    loginsKept: 0,
-    traffic: new Counts(),
-    polls: new Counts(),
-  }));
-  await sleep(AFTER); // the last one has just started
-  for (let round = 0; round < rounds; round++) {
-    const turn = round % results.length;
-    for (const result of [...results.slice(turn), ...results.slice(0, turn)]) {
-      await takeTurn(result);
-    }
-    if (process.stderr.isTTY) process.stderr.write(`\rround ${round + 1} of ${rounds} `);
-  }
-  if (process.stderr.isTTY) process.stderr.write('\n');
-  return results;
-}
-
-async function takeTurn(result) {
-  const traffic = new Traffic(result.url, result.cookie, result.traffic);
-  traffic.start();
+async function measureCase({ restarters, ...one }) {
+  const wanted = restarters.filter(({ peer }) => !missing.has(peer));
+  const { hosts, close } = await openHosts(wanted, { ...one, node });
+  const stop = (code) => void close().then(() => process.exit(code));
+  const onInterrupt = () => stop(130);
+  const onTermination = () => stop(143);
+  process.once('SIGINT', onInterrupt).once('SIGTERM', onTermination);
   try {
-    await sleep(BEFORE);
-    const { time, missed } = await measureRestart(result, result.polls);
-    result.times.push(time);
-    result.missed += missed;
-    await sleep(AFTER);
+    console.log(`\n${one.text}; "type": "${one.type}"; ${one.rounds} rounds`);
+    console.log(`${describeMachine(node)}; ${rate} requests a second on the one whose turn it is`);
+    const results = await one.measure(hosts, { rounds: one.rounds, rate });
+    printResults(results);
+    const holdover = results.find(({ id }) => id === 'holdover');
+    if (!holdover) return [];
+    return [...toTimeGoals(one, results, nodeVersion), ...toLossGoals(holdover)];
   } finally {
-    await traffic.stop();
+    process.off('SIGINT', onInterrupt).off('SIGTERM', onTermination);
+    await close();
   }
-  if (await isLoggedIn(result.url, result.cookie)) result.loginsKept++;
+}
+
+/** Installs what is wanted, and names what this machine cannot have. */
+function findMissingPeers(restarters) {
+  const peers = new Set([...restarters].flatMap(({ peer }) => peer ?? []));
+  if (peers.size > 0) installPeers();
+  const absent = [...peers].filter((peer) => {
+    const version = readPeerVersion(peer);
+    console.log(version ? `${peer}: ${version}` : `${peer} is left out: it cannot be run here`);
+    return !version;
+  });
+  return new Set(absent);
 }

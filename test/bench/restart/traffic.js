@@ -1,9 +1,6 @@
 import { Agent } from 'node:http';
 import { send } from './requests.js';
 
-/** 100 requests a second. */
-const INTERVAL = 10;
-
 /** As many browsers keep connections alive. */
 const AGENTS = 4;
 
@@ -23,23 +20,26 @@ const REQUESTS = [
 ];
 
 /**
- * 100 requests a second, at their times whether or not the ones before were answered: half of them on
+ * So many requests a second, at their times whether or not the ones before were answered: half of them on
  * connections of their own, half on connections that are kept alive, all with the cookie of a login.
  */
 export class Traffic {
   #url;
   #cookie;
   #counts;
+  #interval;
   #agents = [];
   #timer;
   #due = 0;
   #number = 0;
   #pending = new Set();
 
-  constructor(url, cookie, counts) {
-    this.#url = url;
+  /** @param rate requests a second; with 0 there is no traffic */
+  constructor({ app, cookie }, counts, rate) {
+    this.#url = app.url;
     this.#cookie = cookie;
     this.#counts = counts;
+    this.#interval = 1000 / rate;
   }
 
   start() {
@@ -47,7 +47,7 @@ export class Traffic {
     const options = { keepAlive: true, scheduling: 'fifo' };
     this.#agents = Array.from({ length: AGENTS }, () => new Agent(options));
     this.#due = performance.now();
-    this.#tick();
+    if (this.#interval < Infinity) this.#tick();
   }
 
   /** Waits for the last answers. */
@@ -60,7 +60,7 @@ export class Traffic {
   #tick() {
     while (this.#due <= performance.now()) {
       this.#send(this.#number++);
-      this.#due += INTERVAL;
+      this.#due += this.#interval;
     }
     this.#timer = setTimeout(() => this.#tick(), this.#due - performance.now());
   }

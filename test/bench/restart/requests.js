@@ -51,9 +51,9 @@ export async function logIn(url) {
 }
 
 /** Whether a login is still known; asks again when there was no answer, which is counted elsewhere. */
-export async function isLoggedIn(url, cookie) {
+export async function isLoggedIn({ app, cookie }) {
   for (let attempt = 0; attempt < 20; attempt++) {
-    const { status, body } = await send(url, { path: '/me', headers: { cookie } });
+    const { status, body } = await send(app.url, { path: '/me', headers: { cookie } });
     if (status === 401) return false;
     if (status === 200) return JSON.parse(body).user.email === 'ada@example.com';
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -4,12 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Linux counts a process's time in hundredths of a second, whatever the clock of the kernel. */
 const TICKS_PER_SECOND = 100;
 
+const KILOBYTE = 1024;
+
 /**
  * What a process that leads a session of its own takes up: itself, and everything in its session or
  * below it, also what has lost its parent.
  */
 export function readUsage(pid) {
-  const { RssAnon, VmRSS } = readStatus(pid);
+  const { RssAnon, VmRSS } = readSizes(`/proc/${pid}/status`);
   return {
     files: readdirSync(`/proc/${pid}/fd`).length,
     processes: findFamily(pid).length,
@@ -22,7 +24,8 @@ export function readUsage(pid) {
   };
 }
 
-function findFamily(leader) {
+/** A process, and everything in its session or below it, the eldest first. */
+export function findFamily(leader) {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((name) => readStat(Number(name)))
@@ -35,7 +38,7 @@ function findFamily(leader) {
       if (session === leader || family.has(parent)) family.add(pid);
     }
   } while (family.size > size);
-  return [...family];
+  return all.filter(({ pid }) => family.has(pid)).sort((a, b) => a.startedAt - b.startedAt);
 }
 
 /** @returns `undefined` when there is no such process any more */
@@ -48,11 +51,18 @@ function readStat(pid) {
   }
   // The name of the program, in parentheses, may have spaces.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const time = (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-  return { pid, state: fields[0], parent: Number(fields[1]), session: Number(fields[3]), time };
+  return {
+    pid,
+    state: fields[0],
+    parent: Number(fields[1]),
+    session: Number(fields[3]),
+    time: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
+    startedAt: Number(fields[19]), // in ticks since the system's start
+  };
 }
 
-function readStatus(pid) {
-  const lines = readFileSync(`/proc/${pid}/status`, 'utf8').matchAll(/^(\w+):\s+(\d+) kB$/gm);
-  return Object.fromEntries([...lines].map(([, name, kilobytes]) => [name, kilobytes * 1024]));
+/** Bytes, by the names that Linux gives them. */
+export function readSizes(file) {
+  const lines = readFileSync(file, 'utf8').matchAll(/^(\w+):\s+(\d+) kB$/gm);
+  return Object.fromEntries([...lines].map(([, name, size]) => [name, size * KILOBYTE]));
 }
