@@ -44,14 +44,21 @@ const NAMES = ['exports', 'require', 'module', '__filename', '__dirname'];
  */
 export function handOverCompiled(): () => void {
   if (compiled.size === 0) return () => {};
-  const wrapper = toWrapper();
+  const isAsEver = watchWrapper();
   chooseCompile((filename, compile) => {
     const known = compiled.get(filename);
-    if (known === undefined || compile !== NODE_COMPILE || toWrapper() !== wrapper)
-      return undefined;
+    if (known === undefined || compile !== NODE_COMPILE || !isAsEver()) return undefined;
     return toHandOver(known, compile, filename);
   });
   return () => compiled.clear();
+}
+
+/** Tells whether modules are in the wrapper that Node gives them: an app may want another. */
+function watchWrapper(): () => boolean {
+  const machinery = Module as unknown as { wrap: unknown; wrapper: string[] };
+  const { wrap, wrapper } = machinery;
+  const [start, end] = wrapper;
+  return () => machinery.wrap === wrap && wrapper[0] === start && wrapper[1] === end;
 }
 
 /** The text that Node would compile: what tsx makes of TypeScript, for example. */
@@ -108,9 +115,3 @@ const HAND_OVER = vm.compileFunction(
   compile: Compile,
   dirname: string,
 ) => Compile;
-
-/** What an app changes that wants its modules in another wrapper. */
-function toWrapper(): string {
-  const { wrap, wrapper } = Module as unknown as { wrap: unknown; wrapper: string[] };
-  return `${String(wrap)}${wrapper.join('')}`;
-}
