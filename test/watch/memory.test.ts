@@ -1,0 +1,149 @@
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { Memory } from '../../src/watch/standby/memory.ts';
+import type { Learned } from '../../src/watch/standby/learned.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
+
+/** An app of which a run has shown something; every file is older than the run. */
+function begin(requests: [from: string, name: string, to: string][], isAliased = false) {
+  const root = createTempFolder();
+  const toPath = (name: string): string => join(root, name);
+  const toUrl = (name: string): string => pathToFileURL(toPath(name)).href;
+  const write = (name: string, text = ''): void => {
+    mkdirSync(dirname(toPath(name)), { recursive: true });
+    writeFileSync(toPath(name), text);
+  };
+  const remember = (): Memory => {
+    const memory = new Memory(root, '/tsx');
+    const answers: Learned['answers'] = { resolved: {}, formats: {}, sources: {} };
+    for (const [from, name, to] of requests) {
+      const url = to.startsWith('node:') ? to : toUrl(to);
+      (answers.resolved[toUrl(from)] ??= {})[name] = url;
+      answers.formats[url] = 'module';
+      if (url.startsWith('file:')) answers.sources[url] = 'text of tsx';
+    }
+    const rest = { builtins: [], files: [], searches: [], modules: [], hasHooks: false };
+    memory.learn({ ...rest, answers }, Date.now() + 1000, isAliased);
+    return memory;
+  };
+  return { root, toPath, toUrl, write, remember };
+}
+
+describe('what is remembered of the own files of an app', () => {
+  const requests: [string, string, string][] = [
+    ['src/server.ts', './routes', 'src/routes/index.ts'],
+    ['src/server.ts', './data.js', 'src/data.ts'],
+    ['src/routes/index.ts', '../data.js', 'src/data.ts'],
+    ['src/server.ts', 'node:fs', 'node:fs'],
+  ];
+  const files = ['package.json', 'src/server.ts', 'src/routes/index.ts', 'src/data.ts'];
+
+  function beginApp() {
+    const app = begin(requests);
+    for (const file of files) app.write(file, '{}');
+    return { ...app, memory: app.remember() };
+  }
+
+  it('is all of it while nothing changes', () => {
+    const { memory, toUrl } = beginApp();
+    const { resolved, sources } = memory.given.preparation.answers;
+    expect(resolved[toUrl('src/server.ts')]).toMatchObject({
+      './routes': toUrl('src/routes/index.ts'),
+      'node:fs': 'node:fs',
+    });
+    expect(sources[toUrl('src/data.ts')]).toBe('text of tsx');
+    expect(memory.given.findForgotten()).toEqual({ sources: [], requests: [] });
+    expect(memory.given.arePackagesSame()).toBe(true);
+  });
+
+  it('forgets the text of a file that is saved, also in the way of editors', () => {
+    const { memory, write, toPath, toUrl } = beginApp();
+    write('src/data.ts~', 'new');
+    renameSync(toPath('src/data.ts~'), toPath('src/data.ts'));
+    const forgotten = { sources: [toUrl('src/data.ts')], requests: [] };
+    expect(memory.given.findForgotten()).toEqual(forgotten);
+  });
+
+  it.each([
+    ['a file beside the folder that was found', 'src/routes.ts', ['./routes', './data.js']],
+    [
+      'a file of the name that was asked for',
+      'src/data.js',
+      ['./routes', './data.js', '../data.js'],
+    ],
+    ['another index', 'src/routes/index.js', ['./routes']],
+    ['a package.json of the folder', 'src/routes/package.json', ['./routes']],
+  ])('forgets where a request leads when there is %s', (_, file, names) => {
+    const { memory, write } = beginApp();
+    write(file);
+    const { requests: forgotten } = memory.given.findForgotten();
+    expect(forgotten.map(([, name]) => name)).toEqual(expect.arrayContaining(names));
+  });
+
+  it('is what was read, not what was saved while the app started', () => {
+    const { write, remember, toUrl } = begin(requests);
+    for (const file of files) write(file);
+    const memory = remember();
+    const early = new Memory('/', undefined);
+    early.learn({ ...learnedOf(memory) }, Date.now() - 60_000, false);
+    expect(early.given.findForgotten().sources).toContain(toUrl('src/data.ts'));
+  });
+});
+
+describe('what is remembered of packages', () => {
+  const requests: [string, string, string][] = [
+    ['src/server.ts', 'zod', 'node_modules/zod/index.js'],
+    ['node_modules/zod/index.js', './core', 'node_modules/zod/core.js'],
+    ['node_modules/zod/core.js', 'deep', 'node_modules/deep/main.js'],
+  ];
+
+  function beginApp(isAliased = false) {
+    const app = begin(requests, isAliased);
+    app.write('src/server.ts');
+    for (const name of ['zod', 'deep']) app.write(`node_modules/${name}/package.json`, '{}');
+    for (const [, , file] of requests) app.write(file);
+    return { ...app, memory: app.remember() };
+  }
+
+  it('holds while they are as they were', () => {
+    expect(beginApp().memory.given.arePackagesSame()).toBe(true);
+  });
+
+  it.each([
+    ['a file of it has changed', 'node_modules/zod/core.js'],
+    ['its package.json has', 'node_modules/zod/package.json'],
+    ['a file has come', 'node_modules/zod/core.mjs'],
+    ['a nearer copy has come', 'node_modules/zod/node_modules/deep/package.json'],
+  ])('does not hold when %s', (_, file) => {
+    const { memory, write } = beginApp();
+    write(file, '{ "changed": true }');
+    expect(memory.given.arePackagesSame()).toBe(false);
+  });
+
+  it('does not hold when a link leads elsewhere', () => {
+    const { memory, write, toPath } = beginApp();
+    write('other/package.json', '{}');
+    rmSync(toPath('node_modules/deep'), { recursive: true });
+    symlinkSync(toPath('other'), toPath('node_modules/deep'), 'junction');
+    expect(memory.given.arePackagesSame()).toBe(false);
+  });
+
+  it('is forgotten for a file of the app that a nearer copy has come to', () => {
+    const { memory, write, toUrl } = beginApp();
+    write('src/node_modules/zod/index.js');
+    expect(memory.given.findForgotten().requests).toEqual([[toUrl('src/server.ts'), 'zod']]);
+  });
+
+  it('is not asked for the names of an app whose tsconfig may lead them elsewhere', () => {
+    const { memory, toUrl } = beginApp(true);
+    const { resolved } = memory.given.preparation.answers;
+    expect(resolved[toUrl('src/server.ts')]).toBeUndefined();
+    expect(resolved[toUrl('node_modules/zod/core.js')]).toBeDefined();
+  });
+});
+
+function learnedOf({ given }: Memory): Learned {
+  return { ...given.preparation, hasHooks: false };
+}
