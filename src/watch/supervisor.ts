@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { resolveEditor } from '../options/supervision.ts';
 import { NO_DEPENDENCIES, toDependencies } from './changes/loaded-files.ts';
 import { toMissingModules } from './changes/missing-modules.ts';
@@ -113,7 +114,8 @@ export class Supervisor {
     const run = this.#run;
     if (run && this.#sockets.isWaitedFor) await this.#starts.untilOver(run);
     const stopped = this.#stopRun('SIGTERM');
-    this.#next.check(); // while the run ends
+    await nextTurn(); // it is told first, and looked at while it ends
+    this.#next.check();
     await stopped;
   }
 

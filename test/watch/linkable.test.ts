@@ -28,7 +28,9 @@ it('is what leads to no CommonJS, in the order of what was loaded', () => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
-  const modules = Object.keys(FILES).filter((name) => name.endsWith('js') && !name.startsWith('old'));
+  const modules = Object.keys(FILES).filter(
+    (name) => name.endsWith('js') && !name.startsWith('old'),
+  );
   const gone = toUrl('pure/gone.js');
   expect(toLinkable([...modules.map(toUrl), gone])).toEqual(
     ['pure/index.js', 'pure/a.js', 'pure/b.js'].map(toUrl),

@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { Memory } from '../../src/watch/standby/memory.ts';
+import { Memory, type Given } from '../../src/watch/standby/memory.ts';
 import type { Learned } from '../../src/watch/standby/learned.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
@@ -43,27 +43,28 @@ describe('what is remembered of the own files of an app', () => {
   function beginApp() {
     const app = begin(requests);
     for (const file of files) app.write(file, '{}');
-    return { ...app, memory: app.remember() };
+    const memory = app.remember();
+    return { ...app, memory, given: memory.give() };
   }
 
   it('is all of it while nothing changes', () => {
-    const { memory, toUrl } = beginApp();
-    const { resolved, sources } = memory.given.preparation.answers;
+    const { memory, given, toUrl } = beginApp();
+    const { resolved, sources } = memory.give().preparation.answers;
     expect(resolved[toUrl('src/server.ts')]).toMatchObject({
       './routes': toUrl('src/routes/index.ts'),
       'node:fs': 'node:fs',
     });
     expect(sources[toUrl('src/data.ts')]).toBe('text of tsx');
-    expect(memory.given.findForgotten()).toEqual({ sources: [], requests: [] });
-    expect(memory.given.arePackagesSame()).toBe(true);
+    expect(memory.findForgotten(given)).toEqual({ sources: [], requests: [] });
+    expect(arePackagesSame(memory, given)).toBe(true);
   });
 
   it('forgets the text of a file that is saved, also in the way of editors', () => {
-    const { memory, write, toPath, toUrl } = beginApp();
+    const { memory, given, write, toPath, toUrl } = beginApp();
     write('src/data.ts~', 'new');
     renameSync(toPath('src/data.ts~'), toPath('src/data.ts'));
     const forgotten = { sources: [toUrl('src/data.ts')], requests: [] };
-    expect(memory.given.findForgotten()).toEqual(forgotten);
+    expect(memory.findForgotten(given)).toEqual(forgotten);
   });
 
   it.each([
@@ -76,19 +77,19 @@ describe('what is remembered of the own files of an app', () => {
     ['another index', 'src/routes/index.js', ['./routes']],
     ['a package.json of the folder', 'src/routes/package.json', ['./routes']],
   ])('forgets where a request leads when there is %s', (_, file, names) => {
-    const { memory, write } = beginApp();
+    const { memory, given, write } = beginApp();
     write(file);
-    const { requests: forgotten } = memory.given.findForgotten();
+    const { requests: forgotten } = memory.findForgotten(given);
     expect(forgotten.map(([, name]) => name)).toEqual(expect.arrayContaining(names));
   });
 
   it('is what was read, not what was saved while the app started', () => {
-    const { write, remember, toUrl } = begin(requests);
+    const { root, write, remember, toUrl } = begin(requests);
     for (const file of files) write(file);
     const memory = remember();
-    const early = new Memory('/', undefined);
-    early.learn({ ...learnedOf(memory) }, Date.now() - 60_000, false);
-    expect(early.given.findForgotten().sources).toContain(toUrl('src/data.ts'));
+    const early = new Memory(root, undefined);
+    early.learn(learnedOf(memory), Date.now() - 60_000, false);
+    expect(early.findForgotten(early.give()).sources).toContain(toUrl('src/data.ts'));
   });
 });
 
@@ -104,11 +105,13 @@ describe('what is remembered of packages', () => {
     app.write('src/server.ts');
     for (const name of ['zod', 'deep']) app.write(`node_modules/${name}/package.json`, '{}');
     for (const [, , file] of requests) app.write(file);
-    return { ...app, memory: app.remember() };
+    const memory = app.remember();
+    return { ...app, memory, given: memory.give() };
   }
 
   it('holds while they are as they were', () => {
-    expect(beginApp().memory.given.arePackagesSame()).toBe(true);
+    const { memory, given } = beginApp();
+    expect(arePackagesSame(memory, given)).toBe(true);
   });
 
   it.each([
@@ -117,33 +120,38 @@ describe('what is remembered of packages', () => {
     ['a file has come', 'node_modules/zod/core.mjs'],
     ['a nearer copy has come', 'node_modules/zod/node_modules/deep/package.json'],
   ])('does not hold when %s', (_, file) => {
-    const { memory, write } = beginApp();
+    const { memory, given, write } = beginApp();
     write(file, '{ "changed": true }');
-    expect(memory.given.arePackagesSame()).toBe(false);
+    expect(arePackagesSame(memory, given)).toBe(false);
   });
 
   it('does not hold when a link leads elsewhere', () => {
-    const { memory, write, toPath } = beginApp();
+    const { memory, given, write, toPath } = beginApp();
     write('other/package.json', '{}');
     rmSync(toPath('node_modules/deep'), { recursive: true });
     symlinkSync(toPath('other'), toPath('node_modules/deep'), 'junction');
-    expect(memory.given.arePackagesSame()).toBe(false);
+    expect(arePackagesSame(memory, given)).toBe(false);
   });
 
   it('is forgotten for a file of the app that a nearer copy has come to', () => {
-    const { memory, write, toUrl } = beginApp();
+    const { memory, given, write, toUrl } = beginApp();
     write('src/node_modules/zod/index.js');
-    expect(memory.given.findForgotten().requests).toEqual([[toUrl('src/server.ts'), 'zod']]);
+    expect(memory.findForgotten(given).requests).toEqual([[toUrl('src/server.ts'), 'zod']]);
   });
 
   it('is not asked for the names of an app whose tsconfig may lead them elsewhere', () => {
     const { memory, toUrl } = beginApp(true);
-    const { resolved } = memory.given.preparation.answers;
+    const { resolved } = memory.give().preparation.answers;
     expect(resolved[toUrl('src/server.ts')]).toBeUndefined();
     expect(resolved[toUrl('node_modules/zod/core.js')]).toBeDefined();
   });
 });
 
-function learnedOf({ given }: Memory): Learned {
-  return { ...given.preparation, hasHooks: false };
+function arePackagesSame(memory: Memory, given: Given): boolean {
+  memory.checkPackages();
+  return memory.isGood(given);
+}
+
+function learnedOf(memory: Memory): Learned {
+  return { ...memory.give().preparation, hasHooks: false };
 }

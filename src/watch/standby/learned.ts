@@ -8,14 +8,16 @@ export interface Answers {
   sources: Record<string, string | null>;
 }
 
+/** A search for a CommonJS file, as Node names it, and what was found. */
+export type Search = [search: string, file: string];
+
 /** What one start of the app has shown. JSON all through. */
 export interface Learned {
   /** The names of Node's own modules that were loaded. */
   builtins: string[];
   /** CommonJS files, in the order in which they were loaded. */
   files: string[];
-  /** The searches for CommonJS files, as Node names them, and what was found. */
-  searches: [search: string, file: string][];
+  searches: Search[];
   /** The URLs of ES modules of packages, in the order in which they were reported. */
   modules: string[];
   /** What was not known before. */

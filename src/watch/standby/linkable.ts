@@ -28,7 +28,9 @@ function toImports(url: string): string[] | undefined {
     const fixed = imports.filter(isStatic);
     if (fixed.some(({ attributes }) => attributes !== null)) return undefined; // JSON, say
     const names = fixed.map(({ specifier }) => specifier).filter((name) => !isBuiltin(name));
-    return names.map((name) => resolve(name, url));
+    return names.map((name) =>
+      name.startsWith('.') ? new URL(name, url).href : resolve(name, url),
+    );
   } catch {
     return undefined; // another kind of file, or an import that leads nowhere
   }

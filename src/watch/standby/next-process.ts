@@ -1,9 +1,9 @@
 import { resolveNodeOptions } from '../../options/supervision.ts';
 import { Child } from '../process/child.ts';
 import { canStandBy, findTsx, toNodeFlags, type CommandLine } from '../process/node-flags.ts';
-import type { Learned } from './learned.ts';
+import type { Forgotten, Learned } from './learned.ts';
 import { Memory, type Given } from './memory.ts';
-import { Standby, type Taken } from './standby.ts';
+import { Standby } from './standby.ts';
 import { isAliased, toStartupFiles } from './startup-files.ts';
 import { FileMarks } from './file-marks.ts';
 
@@ -19,10 +19,17 @@ export interface ProcessOptions extends CommandLine {
   files: string[];
 }
 
+/** What a run begins with. */
+export interface Next {
+  child: Child;
+  /** What has changed since it was told what to prepare. */
+  forgotten: Forgotten;
+}
+
 /** The process of the next run, as far ahead as nobody can notice. */
 export class NextProcess {
   readonly #options: ProcessOptions;
-  readonly #spawn: (given: Given) => Child;
+  readonly #spawn: () => Child;
   readonly #standby: Standby | undefined;
   readonly #memory: Memory;
   #startup = new FileMarks();
@@ -37,33 +44,39 @@ export class NextProcess {
     const flags = toNodeFlags(options);
     this.#hasHooks = nodeFlags.some((flag) => flag.startsWith('--import'));
     this.#memory = new Memory(root, tsx);
-    this.#spawn = ({ preparation }) => {
-      const child = new Child(flags, options, { hold });
-      child.send({ holdover: 'prepare', preparation });
-      return child;
-    };
+    this.#spawn = () => new Child(flags, options, { hold });
     this.#startup.add(this.#files(), Infinity);
-    if (standby && isCalm) this.#standby = new Standby(this.#spawn, () => this.#files());
+    if (standby && isCalm) {
+      const isGood = (given: Given): boolean => this.#memory.isGood(given);
+      this.#standby = new Standby(this.#spawn, () => this.#files(), isGood);
+    }
   }
 
-  /** The one that waits, or a new one. */
-  take(): Taken {
-    const taken = this.#standby?.take();
-    if (taken) return taken;
-    if (!this.#startup.areAsMarked() || !this.#memory.given.arePackagesSame()) this.#forget();
-    const { given } = this.#memory;
-    return { child: this.#spawn(given), forgotten: given.findForgotten() };
+  /** The one that waits, or a new one. `check` is to be called before. */
+  take(): Next {
+    const waiting = this.#standby?.take();
+    if (waiting) {
+      return { child: waiting.child, forgotten: this.#memory.findForgotten(waiting.given) };
+    }
+    const child = this.#spawn();
+    const given = this.#memory.give();
+    child.send({ holdover: 'prepare', preparation: given.preparation });
+    return { child, forgotten: this.#memory.findForgotten(given) };
   }
 
-  /** A restart is certain: ends what has read packages that have changed. */
+  /** Looks whether what has been read of packages and configurations is as it was. */
   check(): void {
-    this.#standby?.check();
+    this.#memory.checkPackages();
+    if (this.#startup.areAsMarked()) return;
+    this.#memory.clear();
+    this.#startup = new FileMarks();
+    this.#startup.add(this.#files(), Infinity);
   }
 
   /** Starts the one that will wait, unless there is one that is still good. */
   prepare(): void {
-    if (!this.#startup.areAsMarked() || !this.#memory.given.arePackagesSame()) this.#forget();
-    this.#standby?.prepare(this.#memory.given);
+    this.check();
+    this.#standby?.prepare(() => this.#memory.give());
   }
 
   /**
@@ -74,7 +87,7 @@ export class NextProcess {
   learn(learned: Learned, startedAt: number): boolean {
     const hasHooks = this.#hasHooks || learned.hasHooks;
     const wasWrong =
-      hasHooks && !this.#hasHooks && this.#memory.given.preparation.modules.length > 0;
+      hasHooks && !this.#hasHooks && this.#memory.give().preparation.modules.length > 0;
     this.#hasHooks = hasHooks;
     this.#memory.learn({ ...learned, hasHooks }, startedAt, isAliased(this.#options.entry));
     if (wasWrong) this.#standby?.discard();
@@ -83,13 +96,6 @@ export class NextProcess {
 
   close(): void {
     this.#standby?.discard();
-  }
-
-  /** Packages were installed, or a configuration has changed: nothing that was learned is sure. */
-  #forget(): void {
-    this.#memory.clear();
-    this.#startup = new FileMarks();
-    this.#startup.add(this.#files(), Infinity);
   }
 
   #files(): string[] {

@@ -2,7 +2,6 @@ import type { Child } from '../process/child.ts';
 import { toDependencies } from '../changes/loaded-files.ts';
 import { isChildMessage } from '../protocol.ts';
 import { FileMarks } from './file-marks.ts';
-import type { Forgotten } from './learned.ts';
 import type { Given } from './memory.ts';
 
 /** A process that takes longer to be ready than saves may come is not the only one, in milliseconds. */
@@ -11,14 +10,8 @@ const SLOW = 400;
 /** So long after the last start there may be a second one, in milliseconds. */
 const BUSY = 60_000;
 
-/** What a run begins with. */
-export interface Taken {
-  child: Child;
-  forgotten: Forgotten;
-}
-
-/** A process that waits. */
-interface Waiting {
+/** A process that waits, and what it was given to prepare. */
+export interface Waiting {
   child: Child;
   given: Given;
   /** What it has read before it runs the entry, beside modules. */
@@ -32,45 +25,39 @@ interface Waiting {
  * Where a process takes long to be ready there are two of them while the app is worked on.
  */
 export class Standby {
-  readonly #spawn: (given: Given) => Child;
+  readonly #spawn: () => Child;
   readonly #files: () => string[];
+  readonly #isGood: (given: Given) => boolean;
   #waiting: readonly Waiting[] = [];
   /** How long the last one took until it was ready, in milliseconds. */
   #took = 0;
   #busyUntil = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param files what a process reads before it runs the entry, beside the modules that it loads */
-  constructor(spawn: (given: Given) => Child, files: () => string[]) {
+  /**
+   * @param files what a process reads before it runs the entry, beside the modules that it loads
+   * @param isGood whether the packages are as they were when a process was given something
+   */
+  constructor(spawn: () => Child, files: () => string[], isGood: (given: Given) => boolean) {
     this.#spawn = spawn;
     this.#files = files;
+    this.#isGood = isGood;
   }
 
   /** Starts a process, unless enough of them wait that are still good. */
-  prepare(given: Given): void {
-    for (const waiting of this.#waiting) if (!isGood(waiting)) this.#end(waiting);
+  prepare(give: () => Given): void {
+    this.#keepGood();
     const isWanted = this.#waiting.length === 0 || (this.#isSlow() && this.#waiting.length < 2);
-    if (isWanted) this.#start(given);
+    if (isWanted) this.#start(give);
   }
 
   /** The process that waits longest and has read nothing that has changed. */
-  take(): Taken | undefined {
+  take(): Waiting | undefined {
     this.#busyUntil = performance.now() + BUSY;
-    for (;;) {
-      const [waiting] = this.#waiting;
-      if (!waiting) return undefined;
-      this.#forget(waiting);
-      const { child, given, read } = waiting;
-      if (read.areAsMarked()) return { child, forgotten: given.findForgotten() };
-      child.kill();
-    }
-  }
-
-  /** Ends those that have read packages as they are no more: to be called before `take`. */
-  check(): void {
-    for (const waiting of this.#waiting) {
-      if (!waiting.given.arePackagesSame()) this.#end(waiting);
-    }
+    this.#keepGood();
+    const [waiting] = this.#waiting;
+    if (waiting) this.#forget(waiting);
+    return waiting;
   }
 
   /** Ends all processes that wait. */
@@ -79,10 +66,12 @@ export class Standby {
     for (const waiting of this.#waiting) this.#end(waiting);
   }
 
-  #start(given: Given): void {
+  #start(give: () => Given): void {
     const read = new FileMarks();
     read.add(this.#files(), Infinity);
-    const child = this.#spawn(given);
+    const child = this.#spawn();
+    const given = give(); // while it starts
+    child.send({ holdover: 'prepare', preparation: given.preparation });
     const waiting = { child, given, read };
     this.#waiting = [...this.#waiting, waiting];
     const began = performance.now();
@@ -93,15 +82,15 @@ export class Standby {
       child.read.paths.push(...paths);
       if (!isChildMessage(message) || message.holdover !== 'prepared') return;
       this.#took = performance.now() - began;
-      this.#prepared(given);
+      this.#prepared(give);
     };
     void child.exited.then(() => this.#forget(waiting));
   }
 
   /** A second one begins when the first is ready: side by side both would be late. */
-  #prepared(given: Given): void {
+  #prepared(give: () => Given): void {
     if (!this.#isSlow()) return;
-    this.prepare(given);
+    this.prepare(give);
     clearTimeout(this.#timer);
     const left = this.#busyUntil - performance.now();
     this.#timer = setTimeout(() => this.#endSpare(), left).unref();
@@ -116,6 +105,12 @@ export class Standby {
     return this.#took > SLOW && performance.now() < this.#busyUntil;
   }
 
+  #keepGood(): void {
+    for (const waiting of this.#waiting) {
+      if (!waiting.read.areAsMarked() || !this.#isGood(waiting.given)) this.#end(waiting);
+    }
+  }
+
   #end(waiting: Waiting): void {
     this.#forget(waiting);
     waiting.child.kill();
@@ -124,8 +119,4 @@ export class Standby {
   #forget(waiting: Waiting): void {
     this.#waiting = this.#waiting.filter((other) => other !== waiting);
   }
-}
-
-function isGood({ given, read }: Waiting): boolean {
-  return read.areAsMarked() && given.arePackagesSame();
 }

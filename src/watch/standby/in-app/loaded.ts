@@ -1,5 +1,6 @@
 import Module from 'node:module';
 import { extname } from 'node:path';
+import type { Search } from '../learned.ts';
 
 interface Machinery {
   _cache: Record<string, NodeJS.Module | undefined>;
@@ -36,7 +37,7 @@ export function listFiles(): string[] {
  * documented; they are there from Node 20 to 24, pinned by `test/watch/compile-ahead.test.ts`. Without
  * them nothing is searched ahead.
  */
-export function listSearches(): [search: string, file: string][] {
+export function listSearches(): Search[] {
   return Object.entries(machinery._pathCache ?? {});
 }
 

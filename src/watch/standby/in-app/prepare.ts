@@ -48,6 +48,8 @@ export async function endPreparing(forgotten: Forgotten): Promise<void> {
 /** The start is over: what was done in advance is of no more use. Tells what it has shown. */
 export async function endStart(): Promise<void> {
   if (!countHooks) return;
+  const hasHooks = countHooks() > 0;
+  countHooks = undefined; // once
   endHandOver();
   const answers = await endAnswers();
   const learned = {
@@ -56,7 +58,7 @@ export async function endStart(): Promise<void> {
     searches: listSearches(),
     modules: importedModules(),
     answers,
-    hasHooks: countHooks() > 0,
+    hasHooks,
   };
   void send({ holdover: 'learned', learned });
 }
