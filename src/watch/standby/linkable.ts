@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { parse, type Import, type StaticImport } from 'es-module-lexer/js';
+import { init, parse, type Import, type StaticImport } from 'es-module-lexer';
 import { resolve } from 'import-meta-resolve';
+
+await init();
 
 /**
  * Those of the modules from which no CommonJS can be reached: Node makes a place in `require.cache` for
