@@ -28,7 +28,7 @@ export type ChildMessage =
       path: string | undefined;
     }
   /** It listens on a socket that it was given. */
-  | { holdover: 'claimed'; id: SocketId }
+  | { holdover: 'claimed'; id: SocketId; kind: SocketKind }
   /** The app has closed a socket that is held: its address is free again. */
   | { holdover: 'released'; id: SocketId }
   /** Node has no sockets that could be held. */

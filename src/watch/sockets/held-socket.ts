@@ -15,7 +15,7 @@ const COPIES = 2;
 export class SharedSocket {
   readonly id: SocketId;
   isClaimed = true;
-  readonly #kind: SocketKind;
+  #kind: SocketKind;
   readonly #connectionKey: string;
   /** Of a unix socket, absolute. */
   readonly #path: string | undefined;
@@ -63,8 +63,9 @@ export class SharedSocket {
   }
 
   /** The app has taken what has waited: the copies here are of no use. */
-  claim(): void {
+  claim(kind: SocketKind): void {
     this.isClaimed = true;
+    this.#kind = kind;
     for (const handle of this.#waiting.splice(0)) handle.close();
     this.#listening?.close();
     this.#listening = undefined;

@@ -51,7 +51,7 @@ export class HeldSockets {
     if (child !== this.#child) this.#hearLate(message, handle);
     else if (message.holdover === 'opened') this.#isOpen = true;
     else if (message.holdover === 'socket' && handle) this.#hold(child, message, handle);
-    else if (message.holdover === 'claimed') this.#claimed(child, message.id);
+    else if (message.holdover === 'claimed') this.#claimed(child, message);
     else if (message.holdover === 'released') this.#release(child, message.id);
     else if (message.holdover === 'connection' && handle) {
       const socket = this.#shared.get(message.id);
@@ -103,10 +103,10 @@ export class HeldSockets {
   }
 
   /** The app listens on it. */
-  #claimed(child: Child, id: SocketId): void {
+  #claimed(child: Child, { id, kind }: Extract<ChildMessage, { holdover: 'claimed' }>): void {
     const socket = this.#shared.get(id);
     if (!socket) return;
-    socket.claim();
+    socket.claim(kind);
     this.#giveUpAfter(UNCLAIMED.beside, child);
   }
 

@@ -22,6 +22,22 @@ const SERVER = `
   console.log('listens ' + version);
 `;
 
+/** Listens with TLS or without, on the same port. */
+const SPEAKING = `
+  import { readFileSync } from 'node:fs';
+  import { createServer } from 'node:http';
+  import { createServer as createSecureServer } from 'node:https';
+  import { kind } from './kind.js';
+  const answer = (_, response) => response.end(kind);
+  const secure = { key: readFileSync('key.pem'), cert: readFileSync('cert.pem') };
+  const server = kind === 'https' ? createSecureServer(secure, answer) : createServer(answer);
+  server.listen(process.env.PORT, () => console.log('listens ' + kind));
+`;
+
+/** A connection that is closed, unanswered, and not one that is refused. */
+const toClosed = ({ code }: NodeJS.ErrnoException): string =>
+  code === 'ECONNREFUSED' ? code : 'closed';
+
 const toVersion = (version: string): string => `export const version = '${version}';\n`;
 
 describe('the sockets of an app that crashes', () => {
@@ -58,5 +74,25 @@ describe('the sockets of an app that crashes', () => {
     }
     await traffic.stop();
     expect(traffic.errors).toEqual([]);
+  });
+
+  it.each([
+    ['http', 'https', 'closed'],
+    ['https', 'http', 503],
+  ])('speak what the last run did: not %s, but %s', async (first, second, expected) => {
+    const watched = await Watched.begin({
+      files: { 'server.js': SPEAKING, 'kind.js': `export const kind = '${first}';` },
+      prepare: ({ folder }) => createCertificate(folder),
+    });
+    const { app } = watched;
+    await watched.printed(new RegExp(`^listens ${first}$`));
+    await watched.holds();
+    app.write('kind.js', `export const kind = '${second}';`);
+    await watched.printed(new RegExp(`^listens ${second}$`));
+    await watched.holds();
+    app.write('kind.js', 'export const kind = ;');
+    await watched.printed(/exited with code 1/);
+    const answer = get({ port: app.port }).then(({ status }) => status, toClosed);
+    expect(await answer).toBe(expected);
   });
 });

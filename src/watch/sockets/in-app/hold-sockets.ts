@@ -151,7 +151,7 @@ function claim(entry: Handled): void {
   const socket = heldSocket(entry.id);
   if (!socket) return;
   (entry.server as Server & { _connectionKey?: string })._connectionKey = socket.connectionKey;
-  void send({ holdover: 'claimed', id: entry.id });
+  void send({ holdover: 'claimed', id: entry.id, kind: toKind(entry.server) });
   countHeldRequests();
   setImmediate(deliver, entry.id); // the app may add its listeners until then
   void offer(entry, socket.wanted);
