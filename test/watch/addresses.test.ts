@@ -125,6 +125,54 @@ describe('the addresses of an app', () => {
     }
   });
 
+  it('may be closed before they are free for another host, and nobody listens then', async () => {
+    const watched = await Watched.begin({
+      files: {
+        'server.js': `
+          import { createServer } from 'node:http';
+          createServer().listen(process.env.PORT, '127.0.0.1', () => console.log('listens'));`,
+      },
+    });
+    const { port } = watched.app;
+    await watched.printed(/^listens/);
+    await watched.holds();
+    watched.app.write(
+      'server.js',
+      `import { createServer } from 'node:http';
+       const seen = [];
+       const server = createServer();
+       for (const event of ['listening', 'close', 'error']) server.on(event, () => seen.push(event));
+       server.listen(process.env.PORT);
+       seen.push(server.listening, server.address()?.port);
+       server.close((error) => seen.push(\`closed \${error}\`));
+       seen.push(server.listening, server.address());
+       setTimeout(() => console.log('seen ' + JSON.stringify(seen)), 200);
+       setInterval(() => {}, 1000);`,
+    );
+    await watched.printed(/^seen /);
+    expect(await connectionError(port)).toBe('ECONNREFUSED');
+    watched.running.kill('SIGTERM');
+    await watched.running.exited;
+    expect(watched.running.output).toContain(await runPlain(watched, {}));
+  });
+
+  it('are an error where nobody can free them any more', async () => {
+    const code = (version: string, host: string): string => `
+      import { createServer } from 'node:http';
+      const server = createServer().on('error', ({ code }) => console.log('error ' + code));
+      if (${version} === 2) process.kill(process.ppid, 'SIGSTOP');
+      server.listen({ port: process.env.PORT, ${host} }, () => console.log('listens ${version}'));
+      if (${version} === 2) process.disconnect();`;
+    const watched = await Watched.begin({
+      files: { 'server.js': code('1', "host: '127.0.0.1'") },
+    });
+    await watched.printed(/^listens 1/);
+    await watched.holds();
+    watched.app.write('server.js', code('2', ''));
+    await watched.printed(/^error EADDRINUSE/);
+    watched.running.kill('SIGCONT');
+  });
+
   it('that another process has are an error of the app, also in later runs', async () => {
     const busy = createServer().listen(0);
     onTestFinished(() => void busy.close());

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Handle } from '../handle.ts';
 import type { SocketId, SupervisorMessage } from '../../protocol.ts';
 import { onSupervisorMessage, send } from '../../in-app/channel.ts';
@@ -15,8 +16,10 @@ export interface HeldSocket {
 }
 
 const held = new Map<SocketId, HeldSocket>();
-/** Sockets that the supervisor is giving up, and who waits for it. */
-const releasing = new Map<SocketId, { isFree: Promise<void>; resolve: () => void }>();
+/** Sockets that the supervisor is giving up. */
+const releasing = new Set<SocketId>();
+/** How often to look whether it has, in milliseconds. */
+const LOOK_EVERY = 2;
 let isRunning = false;
 
 /** Keeps the sockets that the supervisor gives. */
@@ -50,17 +53,18 @@ export function heldOnPort({ port }: ListenCall): SocketId[] {
  * Gives up sockets that are held.
  *
  * @returns resolved when the supervisor has given them up, too, and others on the port of the call
- * that were given up before
+ * that were given up before; or when it is not there any more
  */
-export async function freeAddress(ids: SocketId[], { port }: ListenCall): Promise<void> {
+export async function freeAddress(ids: SocketId[], call: ListenCall): Promise<void> {
   for (const id of ids) release(id);
-  const waits = [...releasing].filter(([id]) => toPort(id) === port);
-  await Promise.all(waits.map(([, { isFree }]) => isFree));
+  // It keeps the app alive, as a server does that listens. 'disconnect' may not come: a supervisor that
+  // was killed does not acknowledge a handle that was sent.
+  while (isBeingFreed(call)) await delay(LOOK_EVERY);
 }
 
 /** Whether a socket on the port of a call is being given up. */
 export function isBeingFreed({ port }: ListenCall): boolean {
-  return port > 0 && [...releasing.keys()].some((id) => toPort(id) === port);
+  return process.connected && port > 0 && [...releasing].some((id) => toPort(id) === port);
 }
 
 /** Gives up a socket that is held. */
@@ -68,9 +72,7 @@ export function release(id: SocketId): void {
   if (!held.has(id)) return;
   closeCopies(id);
   if (!process.connected) return;
-  let resolve: () => void = () => {};
-  const isFree = new Promise<void>((done) => (resolve = done));
-  releasing.set(id, { isFree, resolve });
+  releasing.add(id);
   void send({ holdover: 'released', id });
 }
 
@@ -85,7 +87,6 @@ function take(message: Extract<SupervisorMessage, { holdover: 'socket' }>, handl
 /** The supervisor has given a socket up, because it was asked to or because nobody listens on it. */
 function freed(id: SocketId): void {
   closeCopies(id);
-  releasing.get(id)?.resolve();
   releasing.delete(id);
 }
 

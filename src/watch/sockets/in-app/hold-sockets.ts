@@ -2,7 +2,7 @@ import type { Server } from 'node:net';
 import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
 import type { SocketId } from '../../protocol.ts';
 import { send } from '../../in-app/channel.ts';
-import { toClosedHandle } from './inert-handle.ts';
+import { toAddress, toInertHandle } from './inert-handle.ts';
 import { countHeldRequests } from './held-requests.ts';
 import { watchSessions } from '../../drain/in-app/http2-sessions.ts';
 import { onListen, type ListenCall } from './listen-hook.ts';
@@ -57,8 +57,9 @@ export function holdSockets(): LastingSockets | undefined {
       if (isEnding) return null;
       const inTheWay = heldOnPort(call).filter((id) => !listening.has(id));
       if (inTheWay.length > 0 && mayBeProbe(server)) return toStandIn(server, call, inTheWay);
+      // The app had another host before, or has closed its server a moment ago.
       const others = inTheWay.filter((id) => id !== toId(call) || !hasHandle(id));
-      if (others.length > 0 || isBeingFreed(call)) return free(others, call);
+      if (others.length > 0 || isBeingFreed(call)) return freeAddress(others, call);
       return canHold(call) ? toHandle(call) : null;
     },
     (server, call) => begin(server, call),
@@ -78,21 +79,11 @@ function toPath({ address, addressType }: ListenCall): string | undefined {
   return addressType === -1 && address !== null ? address : undefined;
 }
 
-/**
- * The app has listened on the port on another host before, or has closed its server a moment ago.
- * Resolved when the port is free.
- */
-async function free(ids: SocketId[], call: ListenCall): Promise<void> {
-  process.channel?.ref(); // a server that is about to listen keeps the app alive
-  await freeAddress(ids, call);
-  process.channel?.unref();
-}
-
 /** The port is ours, and free for the app: a server that only asks for that is told so. */
 function toStandIn(server: Server, call: ListenCall, [id]: SocketId[]): Handle | null {
   const held = heldSocket(id ?? '')?.handles[0];
   if (!held) return null;
-  const standIn = toClosedHandle(held);
+  const standIn = toInertHandle(toAddress(held));
   listenUnlessProbe(server as WithHandle<Server>, standIn, () => {
     const handle = canHold(call) ? toHandle(call) : null;
     if (handle) setImmediate(() => begin(server as WithHandle<Server>, call));

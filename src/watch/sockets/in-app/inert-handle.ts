@@ -1,14 +1,13 @@
 import type { Handle } from '../handle.ts';
 
 /**
- * Stands for a handle in a server that shall go on as if it listened: `address()`, `ref()` and
- * `close()` work as before, and nothing is accepted.
+ * Stands for a handle in a server that shall seem to listen: `address()`, `ref()` and `close()` work as
+ * ever, and nothing is accepted.
+ *
+ * @param address what `server.address()` gives
  */
-export function toClosedHandle(handle: Handle): Handle {
-  const address = {};
-  const { getsockname } = handle as Handle & { getsockname?: (out: object) => number };
-  getsockname?.call(handle, address);
-  const closed = {
+export function toInertHandle(address: object): Handle {
+  const inert = {
     fd: -1,
     writeQueueSize: 0,
     readStop: () => {},
@@ -19,5 +18,13 @@ export function toClosedHandle(handle: Handle): Handle {
     getsockname: (out: object) => (Object.assign(out, address), 0),
     close: (callback?: () => void) => void (callback && setImmediate(callback)),
   };
-  return closed;
+  return inert;
+}
+
+/** The address that a handle has; none when it is a pipe. */
+export function toAddress(handle: Handle): object {
+  const address = {};
+  const { getsockname } = handle as Handle & { getsockname?: (out: object) => number };
+  getsockname?.call(handle, address);
+  return address;
 }
