@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createCertificate } from '../../support/certificate.ts';
 import { findFreePort } from '../../support/app.ts';
+import { copiesOf } from '../../support/children.ts';
 import { get } from '../../support/clients.ts';
 import { poll } from '../../support/poll.ts';
 import { Traffic } from '../../support/traffic.ts';
@@ -20,6 +21,15 @@ const SERVER = `
   await listen(createServer(answer), 'app.sock');
   await listen(createServer(answer), process.env.PORT);
   console.log('listens ' + version);
+`;
+
+/** Does what a module says right after it has begun to listen. */
+const SERVER_THEN = `
+  import { createServer } from 'node:http';
+  import './then.js';
+  createServer((_, response) => response.end('hello'))
+    .listen(process.env.PORT, () => console.log('listens'));
+  globalThis.then?.();
 `;
 
 /** Listens with TLS or without, on the same port. */
@@ -94,5 +104,41 @@ describe('the sockets of an app that crashes', () => {
     await watched.printed(/exited with code 1/);
     const answer = get({ port: app.port }).then(({ status }) => status, toClosed);
     expect(await answer).toBe(expected);
+  });
+
+  it.runIf(process.platform === 'linux')('are held by one copy, before and after', async () => {
+    const watched = await Watched.begin({
+      files: { 'server.js': SERVER_THEN, 'then.js': '' },
+    });
+    const { app, running } = watched;
+    const text = async (): Promise<string> => (await get({ port: app.port })).text;
+    const isHeldOnce = (): boolean => copiesOf(app.port, running.pid) === 1;
+    await watched.printed(/^listens/);
+    await watched.holds();
+    for (let i = 0; i < 2; i++) {
+      await poll(isHeldOnce);
+      app.write('then.js', 'const then = ;');
+      await poll(async () => (await text()).includes('SyntaxError'));
+      expect(isHeldOnce()).toBe(true);
+      app.write('then.js', '');
+      await poll(async () => (await text()) === 'hello');
+    }
+    await poll(isHeldOnce);
+    await watched.restart(/^listens/);
+    await poll(isHeldOnce);
+  });
+
+  it('tell of an error that comes as soon as the app listens again', async () => {
+    const watched = await Watched.begin({ files: { 'server.js': SERVER_THEN, 'then.js': '' } });
+    const { app } = watched;
+    const told = (message: string): Promise<true> =>
+      poll(async () => (await get({ port: app.port })).text.includes(message) || undefined);
+    await watched.printed(/^listens/);
+    await watched.holds();
+    app.write('then.js', 'const then = ;');
+    await told('SyntaxError');
+    app.write('then.js', "globalThis.then = () => { throw new Error('too early'); };");
+    await watched.printed(/exited with code 1/, 2);
+    await told('Error: too early');
   });
 });

@@ -66,7 +66,8 @@ export function onListen(
 }
 
 /** What a server will say of itself when it listens. */
-function toAddress({ address, port, addressType }: ListenCall): object {
+function toAddress({ address, port, addressType }: ListenCall): object | undefined {
+  if (addressType === -1) return undefined;
   const isAny = address === null;
   return { address: address ?? '::', family: isAny || addressType === 6 ? 'IPv6' : 'IPv4', port };
 }
