@@ -33,6 +33,8 @@ export type ChildMessage =
   | { holdover: 'cannot-hold' }
   /** An idle connection of the app that ends, with its handle, for the next one. */
   | { holdover: 'connection'; id: SocketId }
+  /** It has heard that it is to drain. */
+  | { holdover: 'draining' }
   /** Nothing is in flight any more. */
   | { holdover: 'drained' }
   /** The app listens; since when, in milliseconds since the epoch, and what had waited for it. */
