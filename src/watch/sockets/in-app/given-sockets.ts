@@ -107,7 +107,10 @@ function forget(id: SocketId): void {
   for (const copy of [handle, ...connections]) copy?.close();
 }
 
-/** The name of a socket: the first of its kind that is free. */
+/**
+ * The name of a socket: the first of its kind that is free. Servers on port 0 go by their order: that is
+ * all there is to tell them by, as where `listen` is called from changes with each save.
+ */
 export function toId(
   { address, port, addressType, flags }: ListenCall,
   isFree: (id: SocketId) => boolean,
