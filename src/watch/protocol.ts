@@ -18,9 +18,9 @@ export type ChildMessage =
   | { holdover: 'store'; store: OpenedStore }
   /** It runs the entry, since then, in milliseconds since the epoch. */
   | { holdover: 'running'; at: number }
-  /** It listens on a socket that it may offer in a moment. */
-  | { holdover: 'opened' }
-  /** It listens on a socket; the handle comes with the message, for the supervisor to hold. */
+  /** It listens on a socket: one that it was given, or one that it will offer in a moment. */
+  | { holdover: 'opened'; id: SocketId; kind: SocketKind }
+  /** It listens on a socket; the supervisor holds the copy of the handle that comes with the message. */
   | {
       holdover: 'socket';
       id: SocketId;
@@ -28,14 +28,14 @@ export type ChildMessage =
       connectionKey: string;
       path: string | undefined;
     }
-  /** It listens on a socket that it was given. */
-  | { holdover: 'claimed'; id: SocketId }
   /** The app has closed a socket that is held: its address is free again. */
   | { holdover: 'released'; id: SocketId }
   /** Node has no sockets that could be held. */
   | { holdover: 'cannot-hold' }
   /** An idle connection of the app that ends, with its handle, for the next one. */
   | { holdover: 'connection'; id: SocketId }
+  /** It has heard that it is to drain. */
+  | { holdover: 'draining' }
   /** Nothing is in flight any more. */
   | { holdover: 'drained' }
   /** The app listens; since when, in milliseconds since the epoch, and what had waited for it. */
@@ -50,8 +50,8 @@ export type ChildMessage =
 
 /** What a supervisor tells a child that waits or runs. */
 export type SupervisorMessage =
-  /** A socket to listen on, with its handle, and how many copies of it the supervisor wants back. */
-  | { holdover: 'socket'; id: SocketId; connectionKey: string; wanted: number }
+  /** A socket to listen on, with its handle, and whether the supervisor wants a copy back. */
+  | { holdover: 'socket'; id: SocketId; connectionKey: string; isWanted: boolean }
   /** A connection that waits for the server of a socket, with its handle. */
   | { holdover: 'connection'; id: SocketId }
   /** A socket is held no longer: its address is free. */

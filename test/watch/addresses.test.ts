@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { isAlive } from '../../src/storage/processes.ts';
 import { connectionError, get } from '../support/clients.ts';
 import { runPlain } from '../support/many-servers.ts';
 import { poll } from '../support/poll.ts';
@@ -34,7 +36,8 @@ describe('the addresses of an app', () => {
           const turn = (listen) => new Promise((done) => {
             server.once('error', (error) => done(error.code));
             if (listen) server.listen(process.env.PORT, () => done('listens'));
-            else server.close((error) => done(error?.code ?? 'closed'));
+            if (listen && !server.address()) done('has no address');
+            if (!listen) server.close((error) => done(error?.code ?? 'closed'));
           });
           const pause = (ms) => new Promise((done) => setTimeout(done, ms));
           const turns = [];
@@ -69,6 +72,47 @@ describe('the addresses of an app', () => {
     expect(firstRun).toBe(expected);
     expect(watched.count(new RegExp(`^${expected}$`))).toBe(2);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'may be paths, closed and listened on again',
+    async () => {
+      const watched = await Watched.begin({
+        files: {
+          'server.js': `
+          import { createServer } from 'node:http';
+          import { existsSync } from 'node:fs';
+          import { version } from './version.js';
+          const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+          const server = createServer((_, response) => response.end(version));
+          const seen = [];
+          const turn = async (ms) => {
+            await new Promise((done) => server.listen('app.sock', done));
+            await pause(ms);
+            server.close();
+          };
+          server.listen('app.sock').close();
+          seen.push(existsSync('app.sock'));
+          for (const ms of [0, 0, 150, 0, 150]) await turn(ms);
+          await pause(55); // while it is given up
+          await turn(0);
+          await pause(100);
+          seen.push(existsSync('app.sock'));
+          await turn(150);
+          server.listen('app.sock', () => console.log('listens ' + version, process.pid, seen.join()));`,
+          'version.js': "export const version = '1';",
+        },
+      });
+      await watched.printed(/^listens 1 \d+ false/);
+      const [, pid, seen = ''] = /listens 1 (\d+) (\S+)/.exec(watched.running.output) ?? [];
+      expect(new Set(seen.split(','))).toEqual(new Set(['false']));
+      watched.app.write(
+        'version.js',
+        "await new Promise((done) => setTimeout(done, 300));\nexport const version = '2';",
+      );
+      await poll(() => !isAlive(Number(pid)));
+      expect((await get({ socketPath: join(watched.app.folder, 'app.sock') })).text).toBe('2');
+    },
+  );
 
   it('may be probed before, on every address, as packages that look for a free port do', async () => {
     const watched = await Watched.begin({
@@ -123,6 +167,54 @@ describe('the addresses of an app', () => {
       expect(watched.running.output).not.toContain('EADDRINUSE');
       await poll(async () => (await get({ port, host: '127.0.0.1' })).text === version);
     }
+  });
+
+  it('may be closed before they are free for another host, and nobody listens then', async () => {
+    const watched = await Watched.begin({
+      files: {
+        'server.js': `
+          import { createServer } from 'node:http';
+          createServer().listen(process.env.PORT, '127.0.0.1', () => console.log('listens'));`,
+      },
+    });
+    const { port } = watched.app;
+    await watched.printed(/^listens/);
+    await watched.holds();
+    watched.app.write(
+      'server.js',
+      `import { createServer } from 'node:http';
+       const seen = [];
+       const server = createServer();
+       for (const event of ['listening', 'close', 'error']) server.on(event, () => seen.push(event));
+       server.listen(process.env.PORT);
+       seen.push(server.listening, server.address()?.port);
+       server.close((error) => seen.push(\`closed \${error}\`));
+       seen.push(server.listening, server.address());
+       setTimeout(() => console.log('seen ' + JSON.stringify(seen)), 200);
+       setInterval(() => {}, 1000);`,
+    );
+    await watched.printed(/^seen /);
+    expect(await connectionError(port)).toBe('ECONNREFUSED');
+    watched.running.kill('SIGTERM');
+    await watched.running.exited;
+    expect(watched.running.output).toContain(await runPlain(watched, {}));
+  });
+
+  it('are an error where nobody can free them any more', async () => {
+    const code = (version: string, host: string): string => `
+      import { createServer } from 'node:http';
+      const server = createServer().on('error', ({ code }) => console.log('error ' + code));
+      if (${version} === 2) process.kill(process.ppid, 'SIGSTOP');
+      server.listen({ port: process.env.PORT, ${host} }, () => console.log('listens ${version}'));
+      if (${version} === 2) process.disconnect();`;
+    const watched = await Watched.begin({
+      files: { 'server.js': code('1', "host: '127.0.0.1'") },
+    });
+    await watched.printed(/^listens 1/);
+    await watched.holds();
+    watched.app.write('server.js', code('2', ''));
+    await watched.printed(/^error EADDRINUSE/);
+    watched.running.kill('SIGCONT');
   });
 
   it('that another process has are an error of the app, also in later runs', async () => {

@@ -102,6 +102,20 @@ describe('what is in flight when a file is saved', () => {
   });
 });
 
+describe('a request that keeps the app busy for ever', () => {
+  it('does not keep the next one waiting, however long the grace is', async () => {
+    const watched = await begin({ words: ['--grace', '10m', 'server.js'] });
+    const { port } = watched.app;
+    const stuck = get({ port, path: '/loop' }).catch(({ code }: NodeJS.ErrnoException) => code);
+    await arrived(watched, '/loop');
+    const waiting = get({ port });
+    await restart(watched, '2');
+    expect(await stuck).toBe('ECONNRESET');
+    expect(partsOf(await waiting).version).toBe('2');
+    expect(watched.running.output).not.toContain('was killed');
+  });
+});
+
 describe('a connection that is kept alive', () => {
   it('is used again after the restart, alone and with many others, by the new process', async () => {
     const watched = await begin();

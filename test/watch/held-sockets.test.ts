@@ -109,6 +109,41 @@ describe('the sockets of an app under holdover watch', () => {
     expect(thirdRun).toEqual(expected);
   });
 
+  it('emit their events by whatever emit the app has put in place', async () => {
+    const watched = await Watched.begin({
+      files: {
+        'server.js': `
+          import { EventEmitter } from 'node:events';
+          import { createServer } from 'node:http';
+          import { Server } from 'node:net';
+          const seen = [Object.hasOwn(Server.prototype, 'emit')];
+          const { emit } = EventEmitter.prototype;
+          EventEmitter.prototype.emit = function (event, ...rest) {
+            if (this instanceof Server) seen.push(event);
+            return emit.call(this, event, ...rest);
+          };
+          const listen = (server, port) => new Promise((done) => {
+            server.once('error', done).listen(port, done);
+          });
+          const server = createServer((_, response) => response.end('hello'));
+          await listen(server, process.env.PORT);
+          await listen(createServer(), process.env.PORT);
+          await new Promise((done) => setTimeout(done, 150));
+          seen.push(Object.hasOwn(Server.prototype, 'emit'));
+          await fetch('http://localhost:' + process.env.PORT);
+          server.close(() => console.log('seen ' + JSON.stringify(seen)));
+          setInterval(() => {}, 1000);`,
+      },
+    });
+    await watched.printed(/^seen /);
+    await watched.restart(/^seen /);
+    watched.running.kill('SIGTERM');
+    await watched.running.exited;
+    const plain = await runPlain(watched, {});
+    expect(plain).toMatch(/"listening".*"error".*"request".*"close"/);
+    expect(watched.running.output.match(/^seen .*\n/gm)).toEqual([plain, plain]);
+  });
+
   it('are the clients\u2019 own connections', async () => {
     const watching = await Watching.begin(['server.js'], (app) =>
       app.write(

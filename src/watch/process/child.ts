@@ -9,6 +9,9 @@ import { INTERNAL, isChildMessage, type SupervisorMessage } from '../protocol.ts
 import type { Forgotten } from '../standby/learned.ts';
 import type { CommandLine } from './node-flags.ts';
 
+/** How long an app may take to hear that it is to drain, in milliseconds: in a loop it never does. */
+const HEARS_WITHIN = 250;
+
 /** How long an app has after a signal that it should have had before, in milliseconds. */
 const LAST_CHANCE = 1000;
 
@@ -54,6 +57,7 @@ export class Child {
   readonly #process: ChildProcess;
   /** What was said before it could hear. */
   #unsaid: [SupervisorMessage, (Handle | Socket)?][] | undefined = [];
+  #draining: () => void = () => {};
   #drained: () => void = () => {};
   #stopping: Promise<Exit> | undefined;
 
@@ -64,6 +68,7 @@ export class Child {
     });
     this.#process.on('message', (message, handle) => {
       if (isChildMessage(message) && message.holdover === 'ready') this.#ready();
+      else if (isChildMessage(message) && message.holdover === 'draining') this.#draining();
       else if (isChildMessage(message) && message.holdover === 'drained') this.#drained();
       else this.onMessage(message, handle as unknown as Handle | undefined);
     });
@@ -168,11 +173,18 @@ export class Child {
   async #drain(within: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const drained = new Promise<void>((resolve) => (this.#drained = resolve));
-    const isOver = new Promise((resolve) => (timer = setTimeout(resolve, within)));
+    const isOver = new Promise((resolve) => {
+      timer = setTimeout(resolve, Math.min(within, HEARS_WITHIN));
+      this.#draining = () => {
+        clearTimeout(timer);
+        timer = setTimeout(resolve, within);
+      };
+    });
     const isGone = new Promise((resolve) => this.#process.once('disconnect', resolve));
     this.send({ holdover: 'drain' });
     if (this.#process.connected) await Promise.race([drained, isOver, isGone, this.exited]);
     this.drainedAt = Date.now();
+    this.#draining = () => {};
     clearTimeout(timer);
   }
 }

@@ -15,6 +15,8 @@ export interface Handle {
   onconnection?: (status: number, connection: Handle) => void;
   listen: (backlog: number) => number;
   readStop: () => void;
+  ref: () => void;
+  unref: () => void;
   close: (callback?: () => void) => void;
 }
 

@@ -8,40 +8,44 @@ import type { ChildMessage, SocketId, SocketKind } from '../protocol.ts';
 /** Takes over a connection of which nothing has been read; it is paused. */
 export type Accept = (socket: Socket) => void;
 
-/** One to hold, one to answer on after a crash. */
-const COPIES = 2;
-
 /** A socket that a run of the app has bound, and of which each later run gets a copy. */
-export class SharedSocket {
+export class HeldSocket {
   readonly id: SocketId;
+  /** Whether the run of the app that lives listens on it. */
   isClaimed = true;
-  readonly #kind: SocketKind;
+  #kind: SocketKind;
   readonly #connectionKey: string;
   /** Of a unix socket, absolute. */
   readonly #path: string | undefined;
-  /** The first one is held; another may be listened on in this process. */
-  readonly #handles: Handle[] = [];
+  /** The copy that keeps it. */
+  #handle: Handle;
+  /** Connections are accepted on that copy: no other process listened. */
+  #isAccepting = false;
   /** Connections that no run of the app has taken yet. */
   readonly #waiting: Handle[] = [];
   #child: Child | undefined;
-  /** Is listened on in this process, while no run of the app listens. */
-  #listening: Handle | undefined;
   #answer: Accept | undefined;
 
   /** @param message by which the run `child` has offered it */
-  constructor(child: Child, message: Extract<ChildMessage, { holdover: 'socket' }>) {
-    const { id, kind, connectionKey, path } = message;
+  constructor(
+    child: Child,
+    { id, kind, connectionKey, path }: Extract<ChildMessage, { holdover: 'socket' }>,
+    handle: Handle,
+  ) {
     this.id = id;
     this.#child = child;
     this.#kind = kind;
     this.#connectionKey = connectionKey;
     this.#path = path === undefined ? undefined : resolve(path);
+    this.#handle = handle;
   }
 
-  /** Keeps a copy of it, unless there are enough. */
+  /** Keeps another copy in place of the one that it has. */
   hold(handle: Handle): void {
-    if (this.#handles.length >= COPIES) handle.close();
-    else this.#handles.push(handle);
+    this.#handle.close();
+    this.#handle = handle;
+    this.#isAccepting = false;
+    this.#forgetTaken();
   }
 
   /** A new run of the app begins, and may listen on it. */
@@ -49,25 +53,17 @@ export class SharedSocket {
     this.#child = child;
     this.#answer = undefined;
     this.isClaimed = false;
-    // Two: an app may close its server and listen again.
-    for (let i = 0; i < 2; i++) this.give(child, COPIES - this.#handles.length);
-    for (const connection of this.#waiting)
-      child.send({ holdover: 'connection', id: this.id }, connection);
+    const { id } = this;
+    const [connectionKey, isWanted] = [this.#connectionKey, this.#isAccepting];
+    child.send({ holdover: 'socket', id, connectionKey, isWanted }, this.#handle);
+    for (const connection of this.#waiting) child.send({ holdover: 'connection', id }, connection);
   }
 
-  /** @param wanted how many copies the run shall give back */
-  give(child: Child, wanted: number): void {
-    const handle = this.#handles[0] ?? this.#listening;
-    const message = { holdover: 'socket' as const, id: this.id, wanted };
-    if (handle) child.send({ ...message, connectionKey: this.#connectionKey }, handle);
-  }
-
-  /** The app has taken what has waited: the copies here are of no use. */
-  claim(): void {
+  /** The run of the app listens on it. */
+  claim(kind: SocketKind): void {
     this.isClaimed = true;
-    for (const handle of this.#waiting.splice(0)) handle.close();
-    this.#listening?.close();
-    this.#listening = undefined;
+    this.#kind = kind;
+    this.#forgetTaken();
   }
 
   /** Keeps a connection for the run that follows. */
@@ -75,10 +71,10 @@ export class SharedSocket {
     this.#waiting.push(connection);
   }
 
-  /** Gives a connection to the run that lives; until it has claimed the socket a copy is kept here. */
+  /** Gives a connection to the run that lives; until that has surely taken it a copy is kept here. */
   forward(connection: Handle, close = (): void => connection.close()): void {
     this.#child?.send({ holdover: 'connection', id: this.id }, connection);
-    if (this.isClaimed) close();
+    if (this.isClaimed && !this.#isAccepting) close();
     else this.#waiting.push(connection);
   }
 
@@ -90,22 +86,25 @@ export class SharedSocket {
     this.#answer = accept;
     this.isClaimed = false;
     for (const handle of this.#waiting.splice(0)) this.#accept(toUnreadSocket(handle));
-    if (this.#listening) return;
-    this.#listening = this.#handles.pop(); // the only copy is better used than held
-    if (this.#listening) acceptOn(this.#listening, (socket) => this.#accept(socket));
+    if (!this.#isAccepting) acceptOn(this.#handle, (socket) => this.#accept(socket));
+    this.#isAccepting = true;
   }
 
   /** No run follows the one that lives: the address is free as soon as that one closes it. */
   leave(): void {
-    this.#listening?.close();
-    this.#listening = undefined;
-    for (const handle of [...this.#handles.splice(0), ...this.#waiting.splice(0)]) handle.close();
+    for (const handle of [this.#handle, ...this.#waiting.splice(0)]) handle.close();
   }
 
   /** Gives the address up, and what waits. */
   close(): void {
     this.leave();
     if (this.#path !== undefined) removePath(this.#path);
+  }
+
+  /** The run of the app has taken what has waited: the copies here are of no use. */
+  #forgetTaken(): void {
+    if (!this.isClaimed || this.#isAccepting) return;
+    for (const handle of this.#waiting.splice(0)) handle.close();
   }
 
   #accept(socket: Socket): void {

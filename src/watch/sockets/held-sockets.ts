@@ -1,7 +1,7 @@
 import type { Child } from '../process/child.ts';
 import type { Handle } from './handle.ts';
 import type { ChildMessage, SocketId } from '../protocol.ts';
-import { SharedSocket, type Accept } from './held-socket.ts';
+import { HeldSocket, type Accept } from './held-socket.ts';
 
 /** What there is to say of an app whose sockets cannot be held. */
 export const CANNOT_HOLD =
@@ -10,17 +10,17 @@ export const CANNOT_HOLD =
 /** How long connections wait for a server that the app no longer has, in milliseconds. */
 const UNCLAIMED = { beside: 10_000, alone: 60_000 };
 
-/** How long a message that a socket is claimed may be on its way, in milliseconds. */
-const MAY_HAVE_CLAIMED = 50;
+/** How long a message that a socket is listened on may be on its way, in milliseconds. */
+const MAY_HAVE_OPENED = 50;
 
 /**
  * The sockets that the app listens on. They outlive each run of it: while none lives, connections wait
  * in the queue of the kernel. Nothing is accepted here, and nothing proxied, but after a crash.
  */
 export class HeldSockets {
-  readonly #shared = new Map<SocketId, SharedSocket>();
+  readonly #sockets = new Map<SocketId, HeldSocket>();
   #child: Child | undefined;
-  /** The app has bound an address that is not held yet. */
+  /** That run of the app listens, or has. */
   #isOpen = false;
   #isAnswering = false;
   #timers: NodeJS.Timeout[] = [];
@@ -36,9 +36,8 @@ export class HeldSockets {
    * @param grace for a run that listens; one that has not said so may have begun to a moment ago
    */
   toDrain(grace: number): number {
-    const sockets = [...this.#shared.values()];
-    if (this.#isOpen || sockets.some(({ isClaimed }) => isClaimed)) return grace;
-    return sockets.length > 0 ? Math.min(grace, MAY_HAVE_CLAIMED) : 0;
+    if (this.#isOpen) return grace;
+    return this.#sockets.size > 0 ? Math.min(grace, MAY_HAVE_OPENED) : 0;
   }
 
   /** Gives a new run of the app all sockets, and the connections that wait. */
@@ -47,19 +46,18 @@ export class HeldSockets {
     this.#child = child;
     this.#isOpen = false;
     this.#isAnswering = false;
-    for (const socket of this.#shared.values()) socket.hand(child);
+    for (const socket of this.#sockets.values()) socket.hand(child);
     this.#giveUpAfter(UNCLAIMED.alone, child);
   }
 
   /** Hears what a run of the app says of its sockets. */
   hear(child: Child, message: ChildMessage, handle: Handle | undefined): void {
     if (child !== this.#child) this.#hearLate(message, handle);
-    else if (message.holdover === 'opened') this.#isOpen = true;
+    else if (message.holdover === 'opened') this.#opened(child, message);
     else if (message.holdover === 'socket' && handle) this.#hold(child, message, handle);
-    else if (message.holdover === 'claimed') this.#claimed(child, message.id);
     else if (message.holdover === 'released') this.#release(child, message.id);
     else if (message.holdover === 'connection' && handle) {
-      const socket = this.#shared.get(message.id);
+      const socket = this.#sockets.get(message.id);
       if (socket) socket.keep(handle);
       else handle.close();
     }
@@ -68,7 +66,7 @@ export class HeldSockets {
   /** What a run has said before its end, heard after the next one was handed the sockets. */
   #hearLate(message: ChildMessage, handle: Handle | undefined): void {
     if (!handle) return;
-    const socket = message.holdover === 'connection' ? this.#shared.get(message.id) : undefined;
+    const socket = message.holdover === 'connection' ? this.#sockets.get(message.id) : undefined;
     if (socket) socket.forward(handle);
     else handle.close();
   }
@@ -77,19 +75,19 @@ export class HeldSockets {
   answer(accept: Accept): void {
     this.#clearTimers();
     this.#isAnswering = true;
-    for (const socket of this.#shared.values()) socket.answer(accept);
+    for (const socket of this.#sockets.values()) socket.answer(accept);
   }
 
   /** Leaves all addresses to the app that ends: when it closes them they are free. */
   leave(): void {
     this.#clearTimers();
-    for (const socket of this.#shared.values()) socket.leave();
+    for (const socket of this.#sockets.values()) socket.leave();
   }
 
   /** Forgets all sockets of an app that has ended. */
   close(): void {
-    for (const socket of this.#shared.values()) socket.close();
-    this.#shared.clear();
+    for (const socket of this.#sockets.values()) socket.close();
+    this.#sockets.clear();
   }
 
   #hold(
@@ -98,26 +96,23 @@ export class HeldSockets {
     handle: Handle,
   ): void {
     const { id } = message;
-    const known = this.#shared.get(id);
-    const socket = known ?? new SharedSocket(child, message);
-    socket.hold(handle);
-    if (known) return;
-    this.#shared.set(id, socket);
-    socket.give(child, 0);
+    const known = this.#sockets.get(id);
+    if (known) return known.hold(handle);
+    this.#sockets.set(id, new HeldSocket(child, message, handle));
     this.#giveUpAfter(UNCLAIMED.beside, child);
   }
 
-  /** The app listens on it. */
-  #claimed(child: Child, id: SocketId): void {
-    const socket = this.#shared.get(id);
+  #opened(child: Child, { id, kind }: Extract<ChildMessage, { holdover: 'opened' }>): void {
+    this.#isOpen = true;
+    const socket = this.#sockets.get(id);
     if (!socket) return;
-    socket.claim();
+    socket.claim(kind);
     this.#giveUpAfter(UNCLAIMED.beside, child);
   }
 
   #release(child: Child, id: SocketId): void {
-    this.#shared.get(id)?.close();
-    this.#shared.delete(id);
+    this.#sockets.get(id)?.close();
+    this.#sockets.delete(id);
     child.send({ holdover: 'freed', id });
   }
 
@@ -125,7 +120,7 @@ export class HeldSockets {
   #giveUpAfter(milliseconds: number, child: Child): void {
     const timer = setTimeout(() => {
       if (child !== this.#child || this.#isAnswering) return;
-      for (const { id, isClaimed } of this.#shared.values())
+      for (const { id, isClaimed } of this.#sockets.values())
         if (!isClaimed) this.#release(child, id);
     }, milliseconds);
     this.#timers.push(timer.unref());

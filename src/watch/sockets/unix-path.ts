@@ -14,7 +14,7 @@ export function toBoundPath(path: string): string {
 }
 
 /** Where a socket is kept that the app may have to be reached under again. */
-export function toKeptPath(path: string): string {
+function toKeptPath(path: string): string {
   return `${toBoundPath(path)}-kept`;
 }
 
@@ -39,7 +39,7 @@ export function keepPath(path: string): void {
 
 /** Lets a socket that is kept be reached under the path of the app again. @returns whether it can be */
 export function restorePath(path: string): boolean {
-  if (isKeptPath(path)) return true;
+  if (isOurs(path)) return true;
   try {
     linkSync(toKeptPath(path), path);
     return true;
@@ -48,17 +48,17 @@ export function restorePath(path: string): boolean {
   }
 }
 
-/** Whether a path leads to the socket that is kept. */
-function isKeptPath(path: string): boolean {
-  const [kept, own] = [toKeptPath(path), path].map((name) =>
+/** Whether a path leads to the socket that was bound for it. */
+function isOurs(path: string): boolean {
+  const [own, ...ours] = [path, toBoundPath(path), toKeptPath(path)].map((name) =>
     statSync(name, { throwIfNoEntry: false, bigint: true }),
   );
-  return kept !== undefined && own !== undefined && kept.ino === own.ino && kept.dev === own.dev;
+  return ours.some((one) => own && one && one.ino === own.ino && one.dev === own.dev);
 }
 
 /** Forgets a socket; its path goes, unless something else is there by now. */
 export function removePath(path: string): void {
-  if (isKeptPath(path)) rmSync(path, { force: true });
+  if (isOurs(path)) rmSync(path, { force: true });
   for (const name of [toBoundPath(path), toKeptPath(path)]) rmSync(name, { force: true });
 }
 

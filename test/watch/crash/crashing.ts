@@ -7,7 +7,8 @@ import { describeCrash, type Crash, type CrashExit } from '../../../src/watch/cr
 import type { ReportedError } from '../../../src/watch/crash/in-app/uncaught-error.ts';
 import { createTempFolder } from '../../support/temp-folder.ts';
 
-const REPORTED = new URL('../../../dist/watch/crash/reported.js', import.meta.url).href;
+const REPORTED = new URL('../../../dist/watch/crash/in-app/uncaught-error.js', import.meta.url)
+  .href;
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /** What is left of a process. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createCertificate } from '../../support/certificate.ts';
 import { findFreePort } from '../../support/app.ts';
+import { copiesOf } from '../../support/children.ts';
 import { get } from '../../support/clients.ts';
 import { poll } from '../../support/poll.ts';
 import { Traffic } from '../../support/traffic.ts';
@@ -21,6 +22,31 @@ const SERVER = `
   await listen(createServer(answer), process.env.PORT);
   console.log('listens ' + version);
 `;
+
+/** Does what a module says right after it has begun to listen. */
+const SERVER_THEN = `
+  import { createServer } from 'node:http';
+  import './then.js';
+  createServer((_, response) => response.end('hello'))
+    .listen(process.env.PORT, () => console.log('listens'));
+  globalThis.then?.();
+`;
+
+/** Listens with TLS or without, on the same port. */
+const SPEAKING = `
+  import { readFileSync } from 'node:fs';
+  import { createServer } from 'node:http';
+  import { createServer as createSecureServer } from 'node:https';
+  import { kind } from './kind.js';
+  const answer = (_, response) => response.end(kind);
+  const secure = { key: readFileSync('key.pem'), cert: readFileSync('cert.pem') };
+  const server = kind === 'https' ? createSecureServer(secure, answer) : createServer(answer);
+  server.listen(process.env.PORT, () => console.log('listens ' + kind));
+`;
+
+/** A connection that is closed, unanswered, and not one that is refused. */
+const toClosed = ({ code }: NodeJS.ErrnoException): string =>
+  code === 'ECONNREFUSED' ? code : 'closed';
 
 const toVersion = (version: string): string => `export const version = '${version}';\n`;
 
@@ -58,5 +84,61 @@ describe('the sockets of an app that crashes', () => {
     }
     await traffic.stop();
     expect(traffic.errors).toEqual([]);
+  });
+
+  it.each([
+    ['http', 'https', 'closed'],
+    ['https', 'http', 503],
+  ])('speak what the last run did: not %s, but %s', async (first, second, expected) => {
+    const watched = await Watched.begin({
+      files: { 'server.js': SPEAKING, 'kind.js': `export const kind = '${first}';` },
+      prepare: ({ folder }) => createCertificate(folder),
+    });
+    const { app } = watched;
+    await watched.printed(new RegExp(`^listens ${first}$`));
+    await watched.holds();
+    app.write('kind.js', `export const kind = '${second}';`);
+    await watched.printed(new RegExp(`^listens ${second}$`));
+    await watched.holds();
+    app.write('kind.js', 'export const kind = ;');
+    await watched.printed(/exited with code 1/);
+    const answer = get({ port: app.port }).then(({ status }) => status, toClosed);
+    expect(await answer).toBe(expected);
+  });
+
+  it.runIf(process.platform === 'linux')('are held by one copy, before and after', async () => {
+    const watched = await Watched.begin({
+      files: { 'server.js': SERVER_THEN, 'then.js': '' },
+    });
+    const { app, running } = watched;
+    const text = async (): Promise<string> => (await get({ port: app.port })).text;
+    const isHeldOnce = (): boolean => copiesOf(app.port, running.pid) === 1;
+    await watched.printed(/^listens/);
+    await watched.holds();
+    for (let i = 0; i < 2; i++) {
+      await poll(isHeldOnce);
+      app.write('then.js', 'const then = ;');
+      await poll(async () => (await text()).includes('SyntaxError'));
+      expect(isHeldOnce()).toBe(true);
+      app.write('then.js', '');
+      await poll(async () => (await text()) === 'hello');
+    }
+    await poll(isHeldOnce);
+    await watched.restart(/^listens/);
+    await poll(isHeldOnce);
+  });
+
+  it('tell of an error that comes as soon as the app listens again', async () => {
+    const watched = await Watched.begin({ files: { 'server.js': SERVER_THEN, 'then.js': '' } });
+    const { app } = watched;
+    const told = (message: string): Promise<true> =>
+      poll(async () => (await get({ port: app.port })).text.includes(message) || undefined);
+    await watched.printed(/^listens/);
+    await watched.holds();
+    app.write('then.js', 'const then = ;');
+    await told('SyntaxError');
+    app.write('then.js', "globalThis.then = () => { throw new Error('too early'); };");
+    await watched.printed(/exited with code 1/, 2);
+    await told('Error: too early');
   });
 });

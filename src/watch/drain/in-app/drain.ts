@@ -27,7 +27,8 @@ export function drainOnRestart(sockets: LastingSockets): void {
   });
 }
 
-async function drain(sockets: LastingSockets): Promise<void> {
+export async function drain(sockets: LastingSockets): Promise<void> {
+  void send({ holdover: 'draining' });
   process.channel?.ref(); // without its sockets the app would be done before it is asked to end
   await sockets.keep();
   const servers = sockets.servers();

@@ -1,4 +1,5 @@
-import { Server } from 'node:net';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Server } from 'node:net';
 import { onStoreOpened } from '../../../adopt/opened.ts';
 import { SUPERVISOR_VARIABLE } from '../../../options/supervision.ts';
 import { onUncaughtError } from '../../crash/in-app/uncaught-error.ts';
@@ -14,6 +15,10 @@ import { keepFromOthers } from '../../process/in-app/private-variables.ts';
 /** An app that listens and is never idle has been started after this time, in milliseconds. */
 const IDLE_WITHIN = 300;
 
+/** What Node publishes of each `server.listen()`, in the turn in which it listens. */
+const LISTENS = 'tracing:net.server.listen:asyncEnd';
+const FAILS = 'tracing:net.server.listen:error';
+
 /**
  * Tells the supervisor what its lines need to know: which stores the app has opened, that it listens,
  * that its port is taken, or by which error it ends. Nothing here keeps the process alive.
@@ -27,30 +32,30 @@ export function reportToSupervisor(): void {
 }
 
 /**
- * Hears of the first server that listens and goes on listening, and of those that cannot, without a
- * listener that the app could count: `emit` is wrapped until then, and after that is what it was.
+ * Hears of the first server that listens and goes on listening, and of those before it that cannot, by
+ * the channels of Node that are there for it: the app has no listener more, and no method is another.
  */
 function watchServers(): void {
-  const prototype = Server.prototype as { emit?: unknown };
-  const { emit } = Server.prototype as { emit: (event: string, ...rest: unknown[]) => boolean };
   let isHeard = false;
   const hear = (server: Server, at: number): void => {
     if (isHeard || !server.listening) return;
     isHeard = true;
-    if (prototype.emit === wrapped) delete prototype.emit;
+    unsubscribe(LISTENS, hearListening);
+    unsubscribe(FAILS, reportAddressInUse);
     void send({ holdover: 'listening', at, heldRequests: heldRequests() });
     whenIdle(() => void endStart(), IDLE_WITHIN);
   };
-  const wrapped = function (this: Server, event: string, ...rest: unknown[]): boolean {
-    if (event === 'listening') setTimeout(hear, PROBE, this, Date.now()).unref();
-    else if (event === 'error') reportAddressInUse(rest[0]);
-    return emit.call(this, event, ...rest);
+  const hearListening = (message: unknown): void => {
+    const { server } = message as { server: Server };
+    setTimeout(hear, PROBE, server, Date.now()).unref();
   };
-  prototype.emit = wrapped;
+  subscribe(LISTENS, hearListening);
+  subscribe(FAILS, reportAddressInUse);
 }
 
-function reportAddressInUse(error: unknown): void {
-  const { code, port, address } = (error ?? {}) as NodeJS.ErrnoException & Record<string, unknown>;
+function reportAddressInUse(message: unknown): void {
+  const { error } = message as { error: NodeJS.ErrnoException & Record<string, unknown> };
+  const { code, port, address } = error;
   if (code !== 'EADDRINUSE') return;
   void send({
     holdover: 'address-in-use',

@@ -1,102 +1,132 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Handle } from '../handle.ts';
 import type { SocketId, SupervisorMessage } from '../../protocol.ts';
-import { onSupervisorMessage, send } from '../../in-app/channel.ts';
+import { send } from '../../in-app/channel.ts';
 import type { ListenCall } from './listen-hook.ts';
 
 /** A socket that the supervisor holds. */
-export interface HeldSocket {
-  /** Copies to listen on: one, and one more for an app that closes its server and listens again. */
-  handles: Handle[];
+export interface GivenSocket {
+  /** To listen on: until the app does, and again when it has closed its server. */
+  handle: Handle | undefined;
   connectionKey: string;
-  /** How many copies the supervisor lacks. */
-  wanted: number;
+  /** The supervisor accepts connections on its copy, and wants another in place of it. */
+  isWanted: boolean;
   /** Connections that wait for a server. */
   connections: Handle[];
 }
 
-const held = new Map<SocketId, HeldSocket>();
-/** Sockets that the supervisor is giving up, and who waits for it. */
-const releasing = new Map<SocketId, { isFree: Promise<void>; resolve: () => void }>();
-let isRunning = false;
+const given = new Map<SocketId, GivenSocket>();
+/** Sockets that the supervisor is giving up. */
+const releasing = new Set<SocketId>();
+/** How often to look whether it has, in milliseconds. */
+const LOOK_EVERY = 2;
 
-/** Keeps the sockets that the supervisor gives. */
-export function keepGivenSockets(onConnection: (id: SocketId) => void): void {
-  onSupervisorMessage((message, handle) => {
-    if (message.holdover === 'go') isRunning = true;
-    else if (message.holdover === 'freed') freed(message.id);
-    else if (message.holdover === 'socket' && handle) take(message, handle);
-    else if (message.holdover === 'connection' && handle) {
-      held.get(message.id)?.connections.push(handle);
-      onConnection(message.id);
-    }
-  });
+/** Keeps a socket that the supervisor gives. */
+export function takeSocket(
+  { id, connectionKey, isWanted }: Extract<SupervisorMessage, { holdover: 'socket' }>,
+  handle: Handle,
+): void {
+  given.set(id, { handle, connectionKey, isWanted, connections: [] });
 }
 
-export function heldSocket(id: SocketId): HeldSocket | undefined {
-  return held.get(id);
+/** The supervisor has given a socket up, because it was asked to or because nobody listens on it. */
+export function freed(id: SocketId): void {
+  forget(id);
+  releasing.delete(id);
 }
 
-/** The supervisor is about to hold a socket. */
-export function addHeldSocket(id: SocketId, connectionKey: string): void {
-  if (!held.has(id)) held.set(id, { handles: [], connectionKey, wanted: 0, connections: [] });
+export function givenSocket(id: SocketId): GivenSocket | undefined {
+  return given.get(id);
+}
+
+/** The supervisor is about to hold a socket of this process. */
+export function addGivenSocket(id: SocketId, connectionKey: string): void {
+  const { connections = [] } = given.get(id) ?? {};
+  given.set(id, { handle: undefined, connectionKey, isWanted: false, connections });
+}
+
+/** A handle to listen on. */
+export function takeHandle(socket: GivenSocket): Handle | null {
+  const { handle } = socket;
+  socket.handle = undefined;
+  handle?.ref();
+  return handle ?? null;
+}
+
+/** Keeps the handle of a server that the app has closed, and the connections that come. */
+export function putBack(socket: GivenSocket, handle: Handle): void {
+  handle.onconnection = (status, connection) => {
+    if (status === 0) socket.connections.push(connection);
+  };
+  handle.unref();
+  socket.handle = handle;
+}
+
+/** Closes the handles that no server has. */
+export function closeUnused(): void {
+  for (const { handle } of given.values()) handle?.close();
 }
 
 /** Those of the held sockets that are on the port of a call. */
-export function heldOnPort({ port }: ListenCall): SocketId[] {
-  return port > 0 ? [...held.keys()].filter((id) => toPort(id) === port) : [];
+export function givenOnPort({ port }: ListenCall): SocketId[] {
+  return port > 0 ? [...given.keys()].filter((id) => fromId(id).port === port) : [];
 }
 
 /**
  * Gives up sockets that are held.
  *
- * @returns resolved when the supervisor has given them up, too, and others on the port of the call
- * that were given up before
+ * @returns resolved when the supervisor has given them up, too, and what was given up before where the
+ * call wants to listen; or when it is not there any more
  */
-export async function freeAddress(ids: SocketId[], { port }: ListenCall): Promise<void> {
+export async function freeAddress(ids: SocketId[], call: ListenCall): Promise<void> {
   for (const id of ids) release(id);
-  const waits = [...releasing].filter(([id]) => toPort(id) === port);
-  await Promise.all(waits.map(([, { isFree }]) => isFree));
+  // It keeps the app alive, as a server does that listens. 'disconnect' may not come: a supervisor that
+  // was killed does not acknowledge a handle that was sent.
+  while (isBeingFreed(call)) await delay(LOOK_EVERY);
 }
 
-/** Whether a socket on the port of a call is being given up. */
-export function isBeingFreed({ port }: ListenCall): boolean {
-  return port > 0 && [...releasing.keys()].some((id) => toPort(id) === port);
+/** Whether a socket where a call wants to listen is being given up. */
+export function isBeingFreed(call: ListenCall): boolean {
+  const place = toPlace(call);
+  return (
+    process.connected && place !== 0 && [...releasing].some((id) => toPlace(fromId(id)) === place)
+  );
 }
 
 /** Gives up a socket that is held. */
 export function release(id: SocketId): void {
-  if (!held.has(id)) return;
-  closeCopies(id);
-  if (!process.connected) return;
-  let resolve: () => void = () => {};
-  const isFree = new Promise<void>((done) => (resolve = done));
-  releasing.set(id, { isFree, resolve });
+  if (!given.has(id)) return;
+  forget(id);
+  releasing.add(id);
   void send({ holdover: 'released', id });
 }
 
-function take(message: Extract<SupervisorMessage, { holdover: 'socket' }>, handle: Handle): void {
-  const { id, connectionKey, wanted } = message;
-  const socket = held.get(id);
-  if (socket) socket.handles.push(handle);
-  else if (isRunning) handle.close(); // the app has closed it meanwhile
-  else held.set(id, { handles: [handle], connectionKey, wanted, connections: [] });
+function forget(id: SocketId): void {
+  const { handle, connections = [] } = given.get(id) ?? {};
+  given.delete(id);
+  for (const copy of [handle, ...connections]) copy?.close();
 }
 
-/** The supervisor has given a socket up, because it was asked to or because nobody listens on it. */
-function freed(id: SocketId): void {
-  closeCopies(id);
-  releasing.get(id)?.resolve();
-  releasing.delete(id);
+/**
+ * The name of a socket: the first of its kind that is free. Servers on port 0 go by their order: that is
+ * all there is to tell them by, as where `listen` is called from changes with each save.
+ */
+export function toId(
+  { address, port, addressType, flags }: ListenCall,
+  isFree: (id: SocketId) => boolean,
+): SocketId {
+  for (let index = 0; ; index++) {
+    const id = JSON.stringify([address, port, addressType, flags, index]);
+    if (isFree(id)) return id;
+  }
 }
 
-function closeCopies(id: SocketId): void {
-  const { handles = [], connections = [] } = held.get(id) ?? {};
-  held.delete(id);
-  for (const handle of [...handles, ...connections]) handle.close();
+function fromId(id: SocketId): Pick<ListenCall, 'address' | 'port'> {
+  const [address, port] = JSON.parse(id) as [string | null, number];
+  return { address, port };
 }
 
-/** Of a name as `toId` makes it. */
-function toPort(id: SocketId): number {
-  const [, port] = JSON.parse(id) as [string | null, number];
-  return port;
+/** What two sockets cannot have both: a port, or the path of a unix socket; 0 for any port. */
+function toPlace({ address, port }: Pick<ListenCall, 'address' | 'port'>): string | number | null {
+  return port >= 0 ? port : address;
 }

@@ -1,26 +1,28 @@
 import type { Server } from 'node:net';
 import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
 import type { SocketId } from '../../protocol.ts';
-import { send } from '../../in-app/channel.ts';
-import { toClosedHandle } from './inert-handle.ts';
+import { onSupervisorMessage, send } from '../../in-app/channel.ts';
+import { toAddress, toInertHandle } from './inert-handle.ts';
 import { countHeldRequests } from './held-requests.ts';
 import { watchSessions } from '../../drain/in-app/http2-sessions.ts';
 import { onListen, type ListenCall } from './listen-hook.ts';
 import { toKind, toListening, type LastingSockets, type Listening } from './lasting-server.ts';
 import { listenUnlessProbe, mayBeProbe, PROBE } from './free-port-check.ts';
 import {
-  addHeldSocket,
+  addGivenSocket,
+  closeUnused,
   freeAddress,
-  heldOnPort,
-  heldSocket,
+  freed,
+  givenOnPort,
+  givenSocket,
   isBeingFreed,
-  keepGivenSockets,
+  putBack,
   release,
+  takeHandle,
+  takeSocket,
+  toId,
 } from './given-sockets.ts';
 import { bindPath, canKeepPath, closePath, reopenPath } from './unix-sockets.ts';
-
-/** How many copies of a socket the supervisor wants: one to hold, one to answer on after a crash. */
-const COPIES = 2;
 
 /** Of libuv: several processes share the address by themselves. */
 const SHARED = 2;
@@ -30,24 +32,18 @@ interface Handled extends Listening {
   handle: Handle;
   /** Of a unix socket. */
   path: string | undefined;
-  isOffered: boolean;
 }
 
 const listening = new Map<SocketId, Handled>();
 let isEnding = false;
 
-async function keepSockets(): Promise<void> {
-  isEnding = true;
-  const young = [...listening.values()].filter(
-    (entry) => !entry.isOffered && !heldSocket(entry.id),
-  );
-  await Promise.all(young.map((entry) => offer(entry, COPIES)));
-}
+/** What Node names an address by. */
+type WithKey = Server & { _connectionKey?: string };
 
 /**
  * Lets the supervisor hold the sockets that the app listens on, and listens on those that it holds
  * already. The first run binds its addresses as ever, with the errors that this may have; a socket
- * that is closed by the app, not for a restart, is free at once.
+ * that is closed by the app, not for a restart, is free in a moment.
  *
  * @returns undefined when this version of Node has no handles that could be had
  */
@@ -55,17 +51,40 @@ export function holdSockets(): LastingSockets | undefined {
   const canHandle = onListen(
     (server, call) => {
       if (isEnding) return null;
-      const inTheWay = heldOnPort(call).filter((id) => !listening.has(id));
+      const inTheWay = givenOnPort(call).filter((id) => !listening.has(id));
       if (inTheWay.length > 0 && mayBeProbe(server)) return toStandIn(server, call, inTheWay);
-      const others = inTheWay.filter((id) => id !== toId(call) || !hasHandle(id));
-      if (others.length > 0 || isBeingFreed(call)) return free(others, call);
+      // The app had another host before, or has closed its server a moment ago.
+      const others = inTheWay.filter((id) => id !== idOf(call) || !givenSocket(id)?.handle);
+      if (others.length > 0 || isBeingFreed(call)) return freeAddress(others, call);
       return canHold(call) ? toHandle(call) : null;
     },
     (server, call) => begin(server, call),
   );
   if (!canHandle) return undefined;
-  keepGivenSockets(deliver);
+  onSupervisorMessage((message, handle) => {
+    if (message.holdover === 'freed') freed(message.id);
+    else if (message.holdover === 'socket' && handle) takeSocket(message, handle);
+    else if (message.holdover === 'connection' && handle) takeConnection(message.id, handle);
+  });
   return { servers: () => [...listening.values()], keep: keepSockets };
+}
+
+/** Keeps a connection that the supervisor gives for the server of a socket, or gives it to that. */
+export function takeConnection(id: SocketId, connection: Handle): void {
+  const socket = givenSocket(id);
+  if (!socket) return connection.close();
+  socket.connections.push(connection);
+  deliver(id);
+}
+
+async function keepSockets(): Promise<void> {
+  isEnding = true;
+  closeUnused(); // nobody listens there any more; what comes is for the next run
+  await Promise.all([...listening.values()].map(offer));
+}
+
+function idOf(call: ListenCall): SocketId {
+  return toId(call, (id) => !listening.has(id));
 }
 
 /** Shared sockets get on without us. */
@@ -78,21 +97,11 @@ function toPath({ address, addressType }: ListenCall): string | undefined {
   return addressType === -1 && address !== null ? address : undefined;
 }
 
-/**
- * The app has listened on the port on another host before, or has closed its server a moment ago.
- * Resolved when the port is free.
- */
-async function free(ids: SocketId[], call: ListenCall): Promise<void> {
-  process.channel?.ref(); // a server that is about to listen keeps the app alive
-  await freeAddress(ids, call);
-  process.channel?.unref();
-}
-
 /** The port is ours, and free for the app: a server that only asks for that is told so. */
 function toStandIn(server: Server, call: ListenCall, [id]: SocketId[]): Handle | null {
-  const held = heldSocket(id ?? '')?.handles[0];
-  if (!held) return null;
-  const standIn = toClosedHandle(held);
+  const given = givenSocket(id ?? '')?.handle;
+  if (!given) return null;
+  const standIn = toInertHandle(toAddress(given));
   listenUnlessProbe(server as WithHandle<Server>, standIn, () => {
     const handle = canHold(call) ? toHandle(call) : null;
     if (handle) setImmediate(() => begin(server as WithHandle<Server>, call));
@@ -104,85 +113,67 @@ function toStandIn(server: Server, call: ListenCall, [id]: SocketId[]): Handle |
 /** A socket to listen on; without one Node binds the address itself. */
 function toHandle(call: ListenCall): Handle | null {
   const path = toPath(call);
-  const handles = heldSocket(toId(call))?.handles;
-  if (!handles) return path === undefined ? null : bindPath(path);
+  const socket = givenSocket(idOf(call));
+  if (!socket) return path === undefined ? null : bindPath(path);
   if (path !== undefined && !reopenPath(path)) return null;
-  return handles.shift() ?? null;
-}
-
-function hasHandle(id: SocketId): boolean {
-  return (heldSocket(id)?.handles.length ?? 0) > 0;
-}
-
-/** The first name of its kind that is free. */
-function toId({ address, port, addressType, flags }: ListenCall): SocketId {
-  for (let index = 0; ; index++) {
-    const id = JSON.stringify([address, port, addressType, flags, index]);
-    if (!listening.has(id)) return id;
-  }
+  return takeHandle(socket);
 }
 
 function begin(server: WithHandle<Server>, call: ListenCall): void {
   const handle = toPlainHandle(server);
   if (!handle || !canHold(call)) return;
-  const id = toId(call);
-  const entry = {
-    ...toListening(id, server, handle),
-    handle,
-    path: toPath(call),
-    isOffered: false,
-  };
+  const [id, path] = [idOf(call), toPath(call)];
+  const entry = { ...toListening(id, server, handle), handle, path };
   listening.set(id, entry);
   watchSessions(server);
-  const { close } = handle;
-  handle.close = function (callback) {
-    if (listening.get(id) === entry) end(entry);
-    close.call(this, callback);
+  handle.close = (callback) => {
+    Reflect.deleteProperty(handle, 'close'); // Node's own again
+    if (!end(entry)) handle.close(callback);
+    else if (callback) setImmediate(callback);
   };
-  if (heldSocket(id)) claim(entry);
-  else {
-    void send({ holdover: 'opened' });
-    setTimeout(() => listening.get(id) === entry && offer(entry, COPIES), PROBE).unref();
+  void send({ holdover: 'opened', id, kind: toKind(server) });
+  const socket = givenSocket(id);
+  if (socket) {
+    (server as WithKey)._connectionKey = socket.connectionKey;
+    countHeldRequests();
+    setImmediate(deliver, id); // the app may add its listeners until then
   }
+  // Not at once: while a handle is on its way, an error that ends the app could not be told.
+  setTimeout(offer, socket ? 0 : PROBE, entry).unref();
 }
 
-/** Listens on a socket that is held. */
-function claim(entry: Handled): void {
-  const socket = heldSocket(entry.id);
-  if (!socket) return;
-  (entry.server as Server & { _connectionKey?: string })._connectionKey = socket.connectionKey;
-  void send({ holdover: 'claimed', id: entry.id });
-  countHeldRequests();
-  setImmediate(deliver, entry.id); // the app may add its listeners until then
-  void offer(entry, socket.wanted);
-  socket.wanted = 0;
-}
-
-async function offer(entry: Handled, copies: number): Promise<void> {
+/** Gives the supervisor a copy of a socket that it does not hold, or that it accepts connections on. */
+async function offer(entry: Handled): Promise<void> {
   const { id, server, handle, path } = entry;
-  if (entry.isOffered) return;
-  entry.isOffered = true;
-  const { _connectionKey: connectionKey = '' } = server as Server & { _connectionKey?: string };
-  addHeldSocket(id, connectionKey);
-  const kind = toKind(server);
-  const message = { holdover: 'socket' as const, id, kind, connectionKey, path };
-  await Promise.all(Array.from({ length: copies }, () => send(message, handle)));
+  if (listening.get(id) !== entry || givenSocket(id)?.isWanted === false) return;
+  const { _connectionKey: connectionKey = '' } = server as WithKey;
+  addGivenSocket(id, connectionKey);
+  await send({ holdover: 'socket', id, kind: toKind(server), connectionKey, path }, handle);
 }
 
 /** Gives a server the connections that have waited for it, as if it had accepted them itself. */
 function deliver(id: SocketId): void {
   const handle = listening.get(id)?.handle;
-  const connections = heldSocket(id)?.connections;
+  const connections = givenSocket(id)?.connections;
   if (!handle?.onconnection || !connections) return;
   for (const connection of connections.splice(0)) handle.onconnection(0, connection);
 }
 
-/** The app has closed the server; unless it listens there again at once, the address is free. */
-function end({ id, path }: Handled): void {
+/**
+ * The app has closed a server; unless it listens there again at once, the address is free.
+ *
+ * @returns whether the handle is kept for that
+ */
+function end({ id, handle, path }: Handled): boolean {
   listening.delete(id);
-  if (isEnding) return;
-  if (path !== undefined) closePath(path);
+  const socket = isEnding ? undefined : givenSocket(id);
+  if (!socket) {
+    if (path !== undefined && !isEnding) closePath(path);
+    return false;
+  }
+  putBack(socket, handle);
   setTimeout(() => {
     if (!listening.has(id) && !isEnding) release(id);
   }, PROBE).unref();
+  return true;
 }

@@ -1,14 +1,13 @@
 import type { Handle } from '../handle.ts';
 
 /**
- * Stands for a handle in a server that shall go on as if it listened: `address()`, `ref()` and
- * `close()` work as before, and nothing is accepted.
+ * Stands for a handle in a server that shall seem to listen: `address()`, `ref()` and `close()` work as
+ * ever, and nothing is accepted.
+ *
+ * @param address what `server.address()` gives, but for the path of a pipe
  */
-export function toClosedHandle(handle: Handle): Handle {
-  const address = {};
-  const { getsockname } = handle as Handle & { getsockname?: (out: object) => number };
-  getsockname?.call(handle, address);
-  const closed = {
+export function toInertHandle(address: object | undefined): Handle {
+  const inert = {
     fd: -1,
     writeQueueSize: 0,
     readStop: () => {},
@@ -16,8 +15,15 @@ export function toClosedHandle(handle: Handle): Handle {
     unref: () => {},
     hasRef: () => false,
     listen: () => 0,
-    getsockname: (out: object) => (Object.assign(out, address), 0),
+    ...(address && { getsockname: (out: object) => (Object.assign(out, address), 0) }),
     close: (callback?: () => void) => void (callback && setImmediate(callback)),
   };
-  return closed;
+  return inert;
+}
+
+/** The address that a handle has; a pipe has none. */
+export function toAddress(handle: Handle): object | undefined {
+  const address = {};
+  const { getsockname } = handle as Handle & { getsockname?: (out: object) => number };
+  return getsockname && (getsockname.call(handle, address), address);
 }

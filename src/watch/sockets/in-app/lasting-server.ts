@@ -2,7 +2,7 @@ import type { Server, Socket } from 'node:net';
 import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
 import type { SocketId, SocketKind } from '../../protocol.ts';
 import { send } from '../../in-app/channel.ts';
-import { toClosedHandle } from './inert-handle.ts';
+import { toAddress, toInertHandle } from './inert-handle.ts';
 
 /** A server of the app that listens on a socket which outlives the app. */
 export interface Listening {
@@ -33,7 +33,7 @@ export function toListening(id: SocketId, server: WithHandle<Server>, handle: Ha
     id,
     server,
     stopAccepting() {
-      if (server._handle === handle) server._handle = toClosedHandle(handle);
+      if (server._handle === handle) server._handle = toInertHandle(toAddress(handle));
       handle.close();
     },
     pass: (socket) => pass(id, socket),

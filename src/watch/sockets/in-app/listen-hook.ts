@@ -1,5 +1,6 @@
 import { Server } from 'node:net';
 import type { Handle, WithHandle } from '../handle.ts';
+import { toInertHandle } from './inert-handle.ts';
 
 /** The arguments of `listen`, as Node understands them: host names are looked up already. */
 export interface ListenCall {
@@ -24,8 +25,9 @@ type Listen = (
 
 /**
  * Stands between every form of `server.listen()` and the binding of its address. A handle that
- * `before` gives is listened on in place of a new one; a promise is waited for, and `before` asked
- * again; everything else goes on as ever, and `after` comes when the server has a handle. Servers on a
+ * `before` gives is listened on in place of a new one; a promise is waited for, while the server seems
+ * to listen, and `before` asked again unless the app has closed the server meanwhile; everything else
+ * goes on as ever, and `after` comes when the server has a handle. Servers on a
  * file descriptor or on a handle of the app are not touched, nor are the workers of a cluster, which
  * listen through their primary.
  *
@@ -47,9 +49,13 @@ export function onListen(
     const call = { address, port, addressType, flags: flags ?? 0 };
     const given = isOurs ? before(this, call) : null;
     if (given instanceof Promise) {
-      void given.then(() =>
-        prototype._listen2?.call(this, address, port, addressType, backlog, fd, flags),
-      );
+      const standIn = toInertHandle(toAddress(call));
+      this._handle = standIn;
+      void given.then(() => {
+        if (this._handle !== standIn) return;
+        this._handle = null;
+        prototype._listen2?.call(this, address, port, addressType, backlog, fd, flags);
+      });
       return;
     }
     if (given) this._handle = given;
@@ -57,4 +63,11 @@ export function onListen(
     if (isOurs && this._handle) after(this, call);
   };
   return true;
+}
+
+/** What a server will say of itself when it listens. */
+function toAddress({ address, port, addressType }: ListenCall): object | undefined {
+  if (addressType === -1) return undefined;
+  const isAny = address === null;
+  return { address: address ?? '::', family: isAny || addressType === 6 ? 'IPv6' : 'IPv4', port };
 }
