@@ -8,6 +8,8 @@ import { toStartupFiles } from './startup-files.ts';
 
 /** How the processes of an app are started. */
 export interface ProcessOptions extends CommandLine {
+  /** The root of the project, absolute. */
+  root: string;
   /** Whether the sockets of the app outlive it. */
   hold: boolean;
   /** Whether the next process is started in advance. */
@@ -29,10 +31,10 @@ export class NextProcess {
 
   /** @throws Error, in one sentence, when the app cannot be run */
   constructor(options: ProcessOptions) {
-    const { entry, nodeFlags, files, hold, standby } = options;
+    const { entry, nodeFlags, files, root, hold, standby } = options;
     const flags = toNodeFlags(options);
     this.#entry = entry;
-    this.#spawn = () => new Child(flags, options, { hold });
+    this.#spawn = () => new Child(flags, options, { root, hold });
     this.#preloading = new Preloading(nodeFlags.some((flag) => flag.startsWith('--import')));
     if (!standby || !canStandBy(nodeFlags, resolveNodeOptions())) return;
     const toFiles = (): string[] => [...files, ...toStartupFiles(entry)];
