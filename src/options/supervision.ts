@@ -2,16 +2,24 @@ import { basename } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 
 /**
- * Set by `holdover watch` for its child: the process id of the supervisor that listens, and whether
- * sockets are held. A process that the app starts inherits it and is not meant.
+ * Set by `holdover watch` for its child: a `Supervision` as JSON. A process that the app starts inherits
+ * it and is not meant.
  */
 export const SUPERVISOR_VARIABLE = 'HOLDOVER_SUPERVISOR';
-const NO_HOLD = ' --no-hold';
+
+/** What a supervisor says of itself. */
+interface Supervision {
+  /** The process that listens. */
+  pid: number;
+  /** The root of the project, absolute. */
+  root: string;
+  /** Whether sockets are held. */
+  hold: boolean;
+}
 
 /** Whether a supervisor of `holdover watch` has started this process and listens to it. */
 export function resolveSupervised(): boolean {
-  const [pid] = (process.env[SUPERVISOR_VARIABLE] ?? '').split(' ');
-  return process.send !== undefined && pid === String(process.ppid);
+  return process.send !== undefined && readSupervision()?.pid === process.ppid;
 }
 
 /** Whether the supervisor that has started this process is gone. */
@@ -22,12 +30,27 @@ export function resolveOrphaned(): boolean {
 
 /** Whether the supervisor holds the sockets of this process. */
 export function resolveHold(): boolean {
-  return resolveSupervised() && process.env[SUPERVISOR_VARIABLE]?.endsWith(NO_HOLD) === false;
+  return resolveSupervised() && readSupervision()?.hold === true;
+}
+
+/** The root of the project that the supervisor watches. */
+export function resolveSupervisedRoot(): string {
+  return readSupervision()?.root ?? process.cwd();
 }
 
 /** The environment of an app that a supervisor runs. */
-export function resolveChildEnvironment(hold: boolean): NodeJS.ProcessEnv {
-  return { ...process.env, [SUPERVISOR_VARIABLE]: `${process.pid}${hold ? '' : NO_HOLD}` };
+export function resolveChildEnvironment(options: Omit<Supervision, 'pid'>): NodeJS.ProcessEnv {
+  const { root, hold } = options;
+  const supervision: Supervision = { pid: process.pid, root, hold };
+  return { ...process.env, [SUPERVISOR_VARIABLE]: JSON.stringify(supervision) };
+}
+
+function readSupervision(): Supervision | undefined {
+  try {
+    return JSON.parse(process.env[SUPERVISOR_VARIABLE] ?? '') as Supervision;
+  } catch {
+    return undefined; // not set, or by somebody else
+  }
 }
 
 /** The editor that the developer seems to use, by name: the terminal that it brings, or $VISUAL. */

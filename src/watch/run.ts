@@ -70,7 +70,7 @@ export class Run {
       this.#stores.set(`${type}\n${display}\n${namespace}`, message.store);
     } else if (message.holdover === 'running') {
       this.#moments.running = message.at;
-    } else if (message.holdover === 'claimed' || message.holdover === 'opened') {
+    } else if (message.holdover === 'opened') {
       this.hasAnswered = true;
       this.#answer();
     } else if (message.holdover === 'listening') {

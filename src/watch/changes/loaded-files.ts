@@ -28,22 +28,29 @@ export interface Dependencies {
 export function toDependencies(message: unknown): Dependencies {
   const report = (message ?? {}) as DependencyMessage;
   return {
-    imported: toPaths(report['watch:import']).filter((path) => path !== undefined),
-    required: toPaths(report['watch:require']).filter((path) => path !== undefined),
+    imported: toPaths(report['watch:import']),
+    required: toPaths(report['watch:require']),
   };
 }
 
-function toPaths(value: unknown): (string | undefined)[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string').map(toPath) : [];
+/**
+ * The file that a report names, by path or by URL: Node 24 does the latter for what an imported CommonJS
+ * module requires.
+ *
+ * @returns `undefined` for what is no file of an app
+ */
+export function toReportedPath(name: string): string | undefined {
+  if (isAbsolute(name)) return name;
+  if (!name.startsWith('file:')) return undefined; // `node:fs`, `data:`
+  try {
+    return fileURLToPath(name);
+  } catch {
+    return undefined; // a URL of a host or with an encoded slash
+  }
 }
 
-/** Node 24 names by URL what an imported CommonJS module requires. */
-function toPath(reported: string): string | undefined {
-  if (isAbsolute(reported)) return reported;
-  if (!reported.startsWith('file:')) return undefined; // `node:fs`, `data:`
-  try {
-    return fileURLToPath(reported);
-  } catch {
-    return undefined; // a URL of a host or with an encoded slash: no file of ours
-  }
+function toPaths(names: unknown): string[] {
+  if (!Array.isArray(names)) return [];
+  const paths = names.map((name) => (typeof name === 'string' ? toReportedPath(name) : undefined));
+  return paths.filter((path) => path !== undefined);
 }

@@ -1,4 +1,5 @@
 import { basename, dirname, relative, sep } from 'node:path';
+import { isOfPackage } from '../is-of-package.ts';
 import { toMatcher, toWatchedFolders } from './globs.ts';
 
 /** What to watch beside the files that the app loads. */
@@ -14,7 +15,6 @@ export interface WatcherOptions {
 }
 
 const CONFIGURATION = /^(\.env(\..+)?|package\.json|tsconfig(\..+)?\.json)$/;
-const NEVER = new Set(['node_modules', '.git']);
 
 /** Which paths a watcher is told to look at. */
 export class WatchedPaths {
@@ -42,11 +42,9 @@ export class WatchedPaths {
 
   /** Whether a change of the file may restart the app. */
   counts(path: string): boolean {
-    // The project itself may lie in a folder of such a name.
-    const isOfNobody = relative(this.#root, path)
-      .split(sep)
-      .some((folder) => NEVER.has(folder));
-    return !isOfNobody && !isBelow(path, this.#ignored) && !this.#isExcluded(path);
+    const isOfGit = relative(this.#root, path).split(sep).includes('.git');
+    if (isOfGit || isOfPackage(path, this.#root)) return false;
+    return !isBelow(path, this.#ignored) && !this.#isExcluded(path);
   }
 
   /** Whether the file counts although the app has not loaded it. */

@@ -1,6 +1,7 @@
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { extname, isAbsolute, relative, sep } from 'node:path';
-import { isOfPackage, toPath, toPlain, toRealPath, type Position } from './frames.ts';
+import { isOfPackage } from '../is-of-package.ts';
+import { toPath, toPlain, toRealPath, type Position } from './frames.ts';
 
 /** A part of a source file around the place of an error. */
 export interface Excerpt extends Position {

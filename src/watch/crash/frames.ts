@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { isOfPackage } from '../is-of-package.ts';
 
 /** A place in a file. */
 export interface Position {
@@ -68,13 +69,6 @@ export function toFile(name: string): string | undefined {
 export function toPath(file: string): string {
   const fromHere = relative(process.cwd(), file);
   return fromHere === '' || fromHere.startsWith('..') ? file : fromHere;
-}
-
-/** Whether a file lies in a `node_modules` folder of the project, or of another. */
-export function isOfPackage(file: string, root: string): boolean {
-  const fromRoot = relative(root, file);
-  const path = fromRoot.startsWith('..') ? file : fromRoot; // the project itself may lie in such a folder
-  return path.split(sep).includes('node_modules');
 }
 
 /** A path with its links followed, where it is there. */

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { extname } from 'node:path';
-import { isOfPackage, type Position } from './frames.ts';
+import { isOfPackage } from '../is-of-package.ts';
+import type { Position } from './frames.ts';
 import { toWrittenPosition } from './position.ts';
 
 /** How long the search may take, in milliseconds, and how many files it looks at. */

@@ -38,6 +38,8 @@ export interface Ending {
 
 /** What a process takes part in. */
 export interface ChildOptions {
+  /** The root of the project, absolute. */
+  root: string;
   /** Whether its sockets are held. */
   hold: boolean;
 }
@@ -61,10 +63,10 @@ export class Child {
   #drained: () => void = () => {};
   #stopping: Promise<Exit> | undefined;
 
-  constructor(flags: string[], { entry, args }: CommandLine, { hold }: ChildOptions) {
+  constructor(flags: string[], { entry, args }: CommandLine, options: ChildOptions) {
     this.#process = spawn(process.execPath, [...flags, entry, ...args], {
       stdio: [process.stdin.isTTY ? 'inherit' : 'pipe', 'inherit', 'inherit', 'ipc'],
-      env: { ...resolveChildEnvironment(hold), ...REPORT_DEPENDENCIES },
+      env: { ...resolveChildEnvironment(options), ...REPORT_DEPENDENCIES },
     });
     this.#process.on('message', (message, handle) => {
       if (isChildMessage(message) && message.holdover === 'ready') this.#ready();

@@ -27,7 +27,7 @@ export class HeldSockets {
 
   /** Whether there is a socket on which connections may wait for the app. */
   get isWaitedFor(): boolean {
-    return this.#shared.size > 0;
+    return this.#sockets.size > 0;
   }
 
   /**

@@ -9,7 +9,7 @@ import { FileMarks } from './file-marks.ts';
 
 /** How the processes of an app are started. */
 export interface ProcessOptions extends CommandLine {
-  /** The root of the project. */
+  /** The root of the project, absolute. */
   root: string;
   /** Whether the sockets of the app outlive it. */
   hold: boolean;
@@ -44,7 +44,7 @@ export class NextProcess {
     const flags = toNodeFlags(options);
     this.#hasHooks = nodeFlags.some((flag) => flag.startsWith('--import'));
     this.#memory = new Memory(root, tsx);
-    this.#spawn = () => new Child(flags, options, { hold });
+    this.#spawn = () => new Child(flags, options, { root, hold });
     this.#startup.add(this.#files(), Infinity);
     if (standby && isCalm) {
       const isGood = (given: Given): boolean => this.#memory.isGood(given);

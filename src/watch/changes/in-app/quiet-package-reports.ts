@@ -1,6 +1,14 @@
+import { resolveSupervisedRoot } from '../../../options/supervision.ts';
+import { isOfPackage } from '../../is-of-package.ts';
 import type { DependencyMessage } from '../../protocol.ts';
+import { toReportedPath } from '../loaded-files.ts';
 
-/** Modules of packages that have been imported. */
+interface Report {
+  kind: keyof DependencyMessage;
+  names: unknown[];
+}
+
+/** What has been imported of packages and of Node, by URL. */
 const imported: string[] = [];
 let isThin = false;
 
@@ -13,8 +21,10 @@ export function thinOutReports(): void {
   const { send } = process;
   if (!send || isThin) return;
   isThin = true;
+  const root = resolveSupervisedRoot();
   process.send = function (message: unknown, ...rest: unknown[]): boolean {
-    const thinned = isReport(message) ? thinOut(message) : message;
+    const report = toReport(message);
+    const thinned = report ? thinOut(report, root) : message;
     return thinned === undefined || Reflect.apply(send, process, [thinned, ...rest]);
   } as typeof send;
 }
@@ -24,24 +34,23 @@ export function importedModules(): string[] {
   return imported;
 }
 
-function isReport(message: unknown): message is DependencyMessage {
-  if (typeof message !== 'object' || message === null) return false;
-  return 'watch:import' in message || 'watch:require' in message;
+/** A report of Node is one list and nothing else; what an app sends is left as it is. */
+function toReport(message: unknown): Report | undefined {
+  if (typeof message !== 'object' || message === null) return undefined;
+  const [[kind, names] = [], ...others] = Object.entries(message);
+  if (kind !== 'watch:import' && kind !== 'watch:require') return undefined;
+  return Array.isArray(names) && others.length === 0 ? { kind, names } : undefined;
 }
 
-function thinOut(report: DependencyMessage): DependencyMessage | undefined {
-  const { 'watch:import': imports = [], 'watch:require': requires = [] } = report;
-  imported.push(...imports.filter(isOfPackage));
-  const left = {
-    'watch:import': imports.filter((name) => !isOfPackage(name)),
-    'watch:require': requires.filter((name) => !isOfPackage(name)),
-  };
-  const isEmpty = left['watch:import'].length + left['watch:require'].length === 0;
-  return isEmpty ? undefined : left;
-}
-
-function isOfPackage(name: unknown): boolean {
-  return (
-    typeof name === 'string' && (/[\\/]node_modules[\\/]/.test(name) || name.startsWith('node:'))
-  );
+/** @returns what is left of a report, if anything is */
+function thinOut({ kind, names }: Report, root: string): DependencyMessage | undefined {
+  const left: string[] = [];
+  for (const name of names) {
+    if (typeof name !== 'string') continue; // Node reports `undefined` for what it requires first
+    const path = toReportedPath(name);
+    const isOfOthers = path ? isOfPackage(path, root) : name.startsWith('node:');
+    if (isOfOthers && kind === 'watch:import') imported.push(name);
+    if (path && !isOfOthers) left.push(name);
+  }
+  return left.length > 0 ? { [kind]: left } : undefined;
 }
