@@ -58,11 +58,15 @@ async function measureCase({ restarters, ...one }) {
 
 /** Installs what is wanted, and names what this machine cannot have. */
 function findMissingPeers(restarters) {
-  const peers = new Set([...restarters].flatMap(({ peer }) => peer ?? []));
-  if (peers.size > 0) installPeers();
-  const absent = [...peers].filter((peer) => {
+  const peers = [...new Set([...restarters].flatMap(({ peer }) => peer ?? []))];
+  installPeers(peers);
+  const absent = peers.filter((peer) => {
     const version = readPeerVersion(peer);
-    console.log(version ? `${peer}: ${version}` : `${peer} is left out: it cannot be run here`);
+    console.log(
+      version
+        ? `${peer}: ${version}`
+        : `${peer} is left out: what is in test/bench/peers does not run`,
+    );
     return !version;
   });
   return new Set(absent);

@@ -86,6 +86,7 @@ export class Host {
 
   /** Starts one anew that has broken down. */
   async restart() {
+    console.log(`Broken down. ${this.describe()}`);
     await this.end();
     await this.start();
   }
