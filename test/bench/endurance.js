@@ -78,7 +78,7 @@ async function endure(result) {
       const measured = await measureRestart(host, result.polls);
       if (!measured) throw new Error(`No restart. ${host.describe()}`);
       result.addRestart(measured);
-      await result.addRest(host);
+      await result.addLogin(host);
       if (process.stderr.isTTY) process.stderr.write(`\rrestart ${restart} of ${restarts} `);
       if (checkpoints.has(restart)) {
         await traffic.stop();

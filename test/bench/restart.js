@@ -14,6 +14,7 @@
  * login. Time does not change the exit code.
  */
 import { execFileSync } from 'node:child_process';
+import { loadavg } from 'node:os';
 import { describeMachine } from './options.js';
 import { readRestartFlags } from './restart/flags.js';
 import { printGoals, toLossGoals, toTimeGoals } from './restart/goals.js';
@@ -21,7 +22,7 @@ import { openHosts } from './restart/hosts.js';
 import { installPeers, readPeerVersion } from './restart/peers.js';
 import { printResults } from './restart/report.js';
 
-const { cases, rate, node } = readRestartFlags();
+const { cases, node } = readRestartFlags();
 const nodeVersion = parseInt(execFileSync(node, ['-p', 'process.versions.node']), 10);
 const missing = findMissingPeers(new Set(cases.flatMap(({ restarters }) => restarters)));
 const goals = [];
@@ -39,10 +40,13 @@ async function measureCase({ restarters, ...one }) {
   const onTermination = () => stop(143);
   process.once('SIGINT', onInterrupt).once('SIGTERM', onTermination);
   try {
-    console.log(`\n${one.text}; "type": "${one.type}"; ${one.rounds} rounds`);
-    console.log(`${describeMachine(node)}; ${rate} requests a second on the one whose turn it is`);
-    const results = await one.measure(hosts, { rounds: one.rounds, rate });
+    console.log(
+      `\n${one.text}; "type": "${one.type}"; ${one.rounds} rounds\n${describeMachine(node)}; ` +
+        `${one.rate} requests a second on the one whose turn it is`,
+    );
+    const results = await one.measure(hosts, one);
     printResults(results);
+    console.log(`load average at the end: ${loadavg()[0].toFixed(2)}`);
     const holdover = results.find(({ id }) => id === 'holdover');
     if (!holdover) return [];
     return [...toTimeGoals(one, results, nodeVersion), ...toLossGoals(holdover)];
@@ -54,11 +58,15 @@ async function measureCase({ restarters, ...one }) {
 
 /** Installs what is wanted, and names what this machine cannot have. */
 function findMissingPeers(restarters) {
-  const peers = new Set([...restarters].flatMap(({ peer }) => peer ?? []));
-  if (peers.size > 0) installPeers();
-  const absent = [...peers].filter((peer) => {
+  const peers = [...new Set([...restarters].flatMap(({ peer }) => peer ?? []))];
+  installPeers(peers);
+  const absent = peers.filter((peer) => {
     const version = readPeerVersion(peer);
-    console.log(version ? `${peer}: ${version}` : `${peer} is left out: it cannot be run here`);
+    console.log(
+      version
+        ? `${peer}: ${version}`
+        : `${peer} is left out: what is in test/bench/peers does not run`,
+    );
     return !version;
   });
   return new Set(absent);

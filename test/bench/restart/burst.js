@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startHosts } from './hosts.js';
 import { pollVersion } from './polling.js';
-import { inTurns, Result } from './result.js';
+import { inTurns } from './result.js';
 import { Traffic } from './traffic.js';
 
 const SAVES = 10;
@@ -12,18 +13,13 @@ const BEFORE = 1000;
 const AFTER = 2500;
 
 /** How long after the last save its code may come, in milliseconds; then it is saved once more. */
-const PATIENCE = 5000;
+const PATIENCE = 10_000;
 
 /** Ten saves in a row. The times are from each save to the first answer of its code or newer code. */
 export async function measureBursts(hosts, { rounds, rate }) {
-  for (const host of hosts) await host.start();
+  const started = await startHosts(hosts);
   await sleep(AFTER); // the last one has just started
-  const all = hosts.map((host) => ({
-    host,
-    result: Object.assign(new Result(host.restarter), { worst: [] }),
-  }));
-  await inTurns(rounds, all, ({ host, result }) => takeTurn(host, result, rate));
-  return all.map(({ result }) => result);
+  return inTurns(rounds, started, (host, result) => takeTurn(host, result, rate));
 }
 
 async function takeTurn(host, result, rate) {

@@ -20,25 +20,28 @@ export function readRestartFlags() {
       case: { type: 'string', default: 'esm' },
       only: { type: 'string' },
       rounds: { type: 'string' },
-      rate: { type: 'string', default: '100' },
+      rate: { type: 'string' },
     },
   });
   const names = values.case === 'all' ? Object.keys(CASES) : values.case.split(',');
-  const cases = names.map((name) => {
-    if (!Object.hasOwn(CASES, name)) {
-      const known = [...Object.keys(CASES), 'all'].join(', ');
-      throw new Error(`--case must be of ${known}, not ${JSON.stringify(name)}.`);
-    }
-    const found = { name, ...USUAL, ...CASES[name] };
-    return {
-      ...found,
-      type: values.type === undefined ? found.type : toType(values.type),
-      rounds: values.rounds === undefined ? found.rounds : toCount('--rounds', values.rounds),
-      restarters: findRestarters(values.only?.split(',') ?? found.restarters),
-    };
-  });
-  const rate = values.rate === '0' ? 0 : toPositive('--rate', values.rate);
-  return { cases, rate, node: resolve(values.node) };
+  const cases = names.map((name) => toCase(name, values));
+  return { cases, node: resolve(values.node) };
+}
+
+function toCase(name, { type, rounds, rate, only }) {
+  if (!Object.hasOwn(CASES, name)) {
+    const known = [...Object.keys(CASES), 'all'].join(', ');
+    throw new Error(`--case must be of ${known}, not ${JSON.stringify(name)}.`);
+  }
+  const usual = { name, ...USUAL, ...CASES[name] };
+  return {
+    ...usual,
+    type: type === undefined ? usual.type : toType(type),
+    rounds: rounds === undefined ? usual.rounds : toCount('--rounds', rounds),
+    rate:
+      rate === undefined || rate === '0' ? Number(rate ?? usual.rate) : toPositive('--rate', rate),
+    restarters: findRestarters(only?.split(',') ?? usual.restarters),
+  };
 }
 
 export function readEnduranceFlags() {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { delimiter, dirname } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toEnvironment } from '../environment.js';
 import { logIn, send } from './requests.js';
@@ -86,6 +86,7 @@ export class Host {
 
   /** Starts one anew that has broken down. */
   async restart() {
+    console.log(`Broken down. ${this.describe()}`);
     await this.end();
     await this.start();
   }
@@ -101,6 +102,9 @@ export class Host {
   #toEnvironment() {
     return {
       ...toEnvironment(this.#root),
+      // Caches of others go where the app is, and nobody asks the network for a newer version.
+      XDG_CACHE_HOME: join(this.#root, 'cache'),
+      DENO_NO_UPDATE_CHECK: '1',
       PORT: String(this.app.port),
       NO_COLOR: '1',
       FORCE_COLOR: '0',

@@ -29,3 +29,19 @@ export async function openHosts(restarters, { node, ...kind }) {
     throw error;
   }
 }
+
+/** Starts all of them. A peer that cannot run the app is named, and left out. */
+export async function startHosts(hosts) {
+  const started = [];
+  for (const host of hosts) {
+    try {
+      await host.start();
+      started.push(host);
+    } catch (error) {
+      if (!host.restarter.peer) throw error;
+      console.log(`${host.name} is left out: ${error.message}`);
+      await host.end();
+    }
+  }
+  return started;
+}

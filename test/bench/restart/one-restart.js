@@ -3,6 +3,9 @@ import { pollVersion } from './polling.js';
 /** When the old code still answers so long after a save, the save was not seen; milliseconds. */
 const SAVE_PATIENCE = 3000;
 
+/** An answer of the old code says for so long that it is still there; milliseconds. */
+const RECENT = 500;
+
 /** When nothing answers for so long, another save may help; milliseconds. */
 const START_PATIENCE = 30_000;
 
@@ -22,12 +25,11 @@ const MOST_SAVES = 3;
 export async function measureRestart(host, polls) {
   const saves = new Map();
   let savedAt;
-  let isOldAnswering;
+  let oldAnsweredAt = -Infinity;
   let first;
   const save = () => {
     savedAt = performance.now();
     saves.set(host.app.save(), { savedAt, missed: saves.size });
-    isOldAnswering = true;
   };
   save();
   await pollVersion(
@@ -35,9 +37,9 @@ export async function measureRestart(host, polls) {
     polls,
     () => {
       if (first) return false;
-      if (performance.now() - savedAt < (isOldAnswering ? SAVE_PATIENCE : START_PATIENCE)) {
-        return true;
-      }
+      const now = performance.now();
+      const isOldAnswering = now - oldAnsweredAt < RECENT;
+      if (now - savedAt < (isOldAnswering ? SAVE_PATIENCE : START_PATIENCE)) return true;
       if (saves.size === MOST_SAVES) return false;
       save();
       return true;
@@ -45,7 +47,7 @@ export async function measureRestart(host, polls) {
     (version) => {
       const saved = saves.get(version);
       if (saved) first ??= { time: performance.now() - saved.savedAt, missed: saved.missed };
-      isOldAnswering = version !== undefined && !saved;
+      else if (version !== undefined) oldAnsweredAt = performance.now();
     },
   );
   return first;

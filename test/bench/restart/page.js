@@ -1,13 +1,14 @@
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startHosts } from './hosts.js';
 import { measureRestart } from './one-restart.js';
 import { send } from './requests.js';
-import { inTurns, Result } from './result.js';
+import { inTurns } from './result.js';
 
 const FIRST = 2;
 const LAST = 20;
 
-/** From the last request of one turn to the save of the next, in milliseconds. */
+/** Before a save, and after the last request, in milliseconds. */
 const REST = 3500;
 
 /** Requests that a page makes. */
@@ -19,31 +20,29 @@ const PATHS = ['/pages/venues', '/me', '/venues', '/menus?people=20'];
  * traffic.
  */
 export async function measurePages(hosts, { rounds }) {
-  for (const host of hosts) await host.start();
-  const all = hosts.map((host) => ({
-    host,
-    result: Object.assign(new Result(host.restarter), { pages: [], requests: [] }),
-  }));
-  await inTurns(rounds, all, takeTurn);
-  return all.map(({ result }) => result);
+  return inTurns(rounds, await startHosts(hosts), takeTurn);
 }
 
-async function takeTurn({ host, result }) {
+async function takeTurn(host, result) {
   await sleep(REST);
   const restart = await measureRestart(host, result.polls);
   result.addRestart(restart);
   if (!restart) return host.restart();
+  await loadPage(host, result);
+  await sleep(REST);
+  await result.addRest(host);
+}
+
+async function loadPage(host, result) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   let total = 0;
   for (let number = FIRST; number <= LAST; number++) {
     const path = PATHS[number % PATHS.length];
     const answer = await send(host.app.url, { path, headers: { cookie: host.cookie }, agent });
-    result.traffic.add(answer, path === '/me' && answer.status === 401 ? 401 : 200);
+    result.traffic.add(answer);
     result.requests.push(answer.time);
     total += answer.time;
   }
   agent.destroy();
   result.pages.push(total);
-  await sleep(REST);
-  await result.addRest(host);
 }

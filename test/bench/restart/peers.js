@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -11,19 +11,18 @@ export function toPeerCommand(name) {
   return join(FOLDER, 'node_modules', '.bin', IS_WINDOWS ? `${name}.cmd` : name);
 }
 
-/** Installs the peers where they are missing. What cannot be had is found by `checkPeer`. */
-export function installPeers() {
-  if (existsSync(join(FOLDER, 'node_modules'))) return;
-  console.log('Installing bun, deno and nub in test/bench/peers …');
-  try {
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund'], {
-      cwd: FOLDER,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      shell: IS_WINDOWS,
-    });
-  } catch (error) {
-    console.log(`npm ci in test/bench/peers: ${error.message}`);
-  }
+/**
+ * Installs the peers where they are missing; what cannot be had has no version then. Not with `npm ci`,
+ * which refuses a lockfile without the packages of every platform, and npm writes such lockfiles
+ * (https://github.com/npm/cli/issues/4828).
+ */
+export function installPeers(names) {
+  if (names.every((name) => existsSync(toPeerCommand(name)))) return;
+  console.log(`Installing ${names.join(', ')} in test/bench/peers …`);
+  const words = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel', 'error'];
+  const options = { cwd: FOLDER, encoding: 'utf8', shell: IS_WINDOWS };
+  const { status, stderr, error } = spawnSync('npm', words, options);
+  if (status !== 0) console.log(error?.message ?? stderr.split('\n').slice(0, 3).join('\n'));
 }
 
 /** @returns the version of a peer, `undefined` where it does not run */

@@ -14,25 +14,47 @@ export function toRatio(result, results, otherId, pick = ({ times }) => times) {
   return median(pick(result)) / median(pick(other));
 }
 
-/** Prints what was seen of each restarter, and what exactly has failed. */
+/** Prints what was seen of each restarter, and of holdover what exactly has failed. */
 export function printResults(results) {
-  console.table(Object.fromEntries(results.map((result) => [result.name, toRow(result, results)])));
-  for (const { name, traffic, polls } of results) {
+  const print = (toRow) =>
+    console.table(Object.fromEntries(results.map((result) => [result.name, toRow(result)])));
+  print((result) => toTimes(result, results));
+  print(toLosses);
+  for (const { name, traffic, polls, memory } of results.filter(isHoldover)) {
     if (traffic.reasons.size > 0) console.log(`${name}: ${traffic.describe()}`);
     if (polls.reasons.size > 0) console.log(`${name}, polls: ${polls.describe()}`);
-  }
-  for (const { id, name, memory } of results) {
-    if (!['holdover', 'no-standby'].includes(id) || memory.length === 0) continue;
-    console.log(`${name}, MB of RSS (of PSS) at rest: ${describeMemory(memory)}`);
+    if (memory.length > 0) console.log(`${name}, MB of RSS (PSS): ${describeMemory(memory)}`);
   }
 }
 
-function toRow(result, results) {
-  const { times, traffic, polls, logins, loginsKept, missed, stuck, memory } = result;
+function isHoldover({ name }) {
+  return name.startsWith('holdover');
+}
+
+function toTimes(result, results) {
+  const { times, worst, pages, requests, missed, stuck } = result;
   return {
-    ...(times.length > 0 && toTimes(result)),
+    ...(times.length > 0 && {
+      'median ms': Math.round(median(times)),
+      p95: Math.round(percentile(times, 0.95)),
+      min: Math.round(Math.min(...times)),
+      max: Math.round(Math.max(...times)),
+    }),
+    ...(worst.length > 0 && { 'worst of ten': Math.round(median(worst)) }),
     'of tsx watch': toRatio(result, results, 'tsx')?.toFixed(2) ?? '',
     'of bun --hot': toRatio(result, results, 'bun-hot')?.toFixed(2) ?? '',
+    ...(pages.length > 0 && {
+      'requests 2 to 20': Math.round(median(pages)),
+      'p95 of them': percentile(requests, 0.95).toFixed(1),
+      'slowest of them': Math.round(Math.max(...requests)),
+    }),
+    missed,
+    'broken down': stuck,
+  };
+}
+
+function toLosses({ traffic, polls, logins, loginsKept, memory }) {
+  return {
     requests: traffic.sent,
     refused: traffic.refused,
     reset: traffic.reset,
@@ -40,23 +62,6 @@ function toRow(result, results) {
     other: traffic.others,
     'logins kept': `${loginsKept} of ${logins}`,
     'longest wait': Math.round(Math.max(traffic.longestWait, polls.longestWait)),
-    missed,
-    stuck,
     'MB (PSS)': Math.round(memory.reduce((sum, { share }) => sum + share, 0)) || '',
-  };
-}
-
-function toTimes({ times, worst, pages, requests }) {
-  return {
-    'median ms': Math.round(median(times)),
-    p95: Math.round(percentile(times, 0.95)),
-    min: Math.round(Math.min(...times)),
-    max: Math.round(Math.max(...times)),
-    ...(worst && { 'worst of ten': Math.round(median(worst)) }),
-    ...(pages && {
-      '2 to 20': Math.round(median(pages)),
-      'p95 of them': percentile(requests, 0.95).toFixed(1),
-      'slowest of them': Math.round(Math.max(...requests)),
-    }),
   };
 }

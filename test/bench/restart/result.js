@@ -15,6 +15,11 @@ export class Result {
   /** What became of the traffic, and of the questions which code answers. */
   traffic = new Counts();
   polls = new Counts();
+  /** Where saves come in bursts: the longest time of each burst. */
+  worst = [];
+  /** Where a page is asked for after a restart: the time of all its requests, and of each. */
+  pages = [];
+  requests = [];
   /** What it took when it was last looked at. */
   memory = [];
 
@@ -31,20 +36,32 @@ export class Result {
     } else this.stuck++;
   }
 
-  /** What is looked at when a turn is over. */
-  async addRest(host) {
+  async addLogin(host) {
     this.logins++;
     if (await isLoggedIn(host)) this.loginsKept++;
-    this.memory = readMemory(host.pid);
+  }
+
+  /** What is looked at when a turn is over. */
+  async addRest(host) {
+    await this.addLogin(host);
+    this.memory = await readMemory(host);
   }
 }
 
-/** Lets each of `all` take its turn in each round, in an order that rotates. */
-export async function inTurns(rounds, all, takeTurn) {
+/**
+ * Lets each of the hosts take its turn in each round, in an order that rotates.
+ *
+ * @returns a result for each, in the order of the hosts
+ */
+export async function inTurns(rounds, hosts, takeTurn) {
+  const all = hosts.map((host) => ({ host, result: new Result(host.restarter) }));
   for (let round = 0; round < rounds; round++) {
     const turn = round % all.length;
-    for (const one of [...all.slice(turn), ...all.slice(0, turn)]) await takeTurn(one);
+    for (const { host, result } of [...all.slice(turn), ...all.slice(0, turn)]) {
+      await takeTurn(host, result);
+    }
     if (process.stderr.isTTY) process.stderr.write(`\rround ${round + 1} of ${rounds} `);
   }
   if (process.stderr.isTTY) process.stderr.write('\n');
+  return all.map(({ result }) => result);
 }

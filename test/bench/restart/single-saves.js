@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startHosts } from './hosts.js';
 import { measureRestart } from './one-restart.js';
 import { Traffic } from './traffic.js';
-import { inTurns, Result } from './result.js';
+import { inTurns } from './result.js';
 
 /** How long the traffic runs before a save, and after the first answer, in milliseconds. */
 const BEFORE = 1000;
@@ -15,11 +16,9 @@ const AFTER = 2500;
  * be which neighbour one has. The order rotates, so that what is left of it falls on all alike.
  */
 export async function measureSingleSaves(hosts, { rounds, rate }) {
-  for (const host of hosts) await host.start();
+  const started = await startHosts(hosts);
   await sleep(AFTER); // the last one has just started
-  const all = hosts.map((host) => ({ host, result: new Result(host.restarter) }));
-  await inTurns(rounds, all, ({ host, result }) => takeTurn(host, result, rate));
-  return all.map(({ result }) => result);
+  return inTurns(rounds, started, (host, result) => takeTurn(host, result, rate));
 }
 
 async function takeTurn(host, result, rate) {
