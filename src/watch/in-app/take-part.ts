@@ -1,21 +1,26 @@
 import { resolveHold } from '../../options/supervision.ts';
-import { onSupervisorMessage, send } from './channel.ts';
-import { drainOnRestart } from '../drain/in-app/drain.ts';
-import { holdSockets } from '../sockets/in-app/hold-sockets.ts';
-import { prepare } from '../standby/in-app/prepare.ts';
+import { drain } from '../drain/in-app/drain.ts';
+import { endWithSupervisor, watchChannel } from '../process/in-app/end-with-supervisor.ts';
 import { reportToSupervisor } from '../report/in-app/tell-supervisor.ts';
-import { standBy } from '../standby/in-app/wait-for-go.ts';
+import { holdSockets, socketHandlers } from '../sockets/in-app/hold-sockets.ts';
+import { prepare } from '../standby/in-app/prepare.ts';
+import { go } from '../standby/in-app/wait-for-go.ts';
+import { hearSupervisor, send } from './channel.ts';
 
 /** What a process does that `holdover watch` has started. */
 export function takePart(): void {
-  if (resolveHold()) {
-    const sockets = holdSockets();
-    if (sockets) drainOnRestart(sockets);
-    else void send({ holdover: 'cannot-hold' });
-  }
+  const sockets = resolveHold() ? holdSockets() : undefined;
+  if (resolveHold() && !sockets) void send({ holdover: 'cannot-hold' });
   reportToSupervisor();
-  onSupervisorMessage((message) => {
-    if (message.holdover === 'prepare') prepare(message.preparation);
+  endWithSupervisor();
+  hearSupervisor({
+    prepare: ({ preparation }) => prepare(preparation),
+    ...socketHandlers,
+    go({ forgotten }) {
+      watchChannel();
+      go(forgotten);
+    },
+    drain: () => void (sockets && drain(sockets)),
   });
-  standBy(); // last: the supervisor hears that it may speak
+  void send({ holdover: 'ready' }); // last: it hears all that is said from now on
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Socket, type Server } from 'node:net';
-import { onSupervisorMessage, send } from '../../in-app/channel.ts';
+import { send } from '../../in-app/channel.ts';
 import { toHttpConnections, type HttpSocket } from './http-connections.ts';
 import { closeSessions } from './http2-sessions.ts';
 import type { LastingSockets, Listening } from '../../sockets/in-app/lasting-server.ts';
@@ -15,18 +15,12 @@ const UNASKED_FOR = 250;
 const ENDLESS = /^(text\/event-stream|multipart\/x-mixed-replace)/;
 
 /**
- * Ends the app for a restart, when the supervisor says so: no connection is accepted any more (the
+ * Ends the app for a restart: no connection is accepted any more (the
  * next run finds it in the queue), what is in flight is answered, and idle connections are passed to
  * the next run, which goes on with them: a client that keeps its connection alive notices nothing.
  * Then the app's own handlers of SIGTERM have their turn; streams and upgraded connections (WebSocket)
  * are open to them, and are closed after it.
  */
-export function drainOnRestart(sockets: LastingSockets): void {
-  onSupervisorMessage(({ holdover }) => {
-    if (holdover === 'drain') void drain(sockets);
-  });
-}
-
 export async function drain(sockets: LastingSockets): Promise<void> {
   void send({ holdover: 'draining' });
   process.channel?.ref(); // without its sockets the app would be done before it is asked to end

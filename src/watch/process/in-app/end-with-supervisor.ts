@@ -1,5 +1,4 @@
 import { isAlive } from '../../../storage/processes.ts';
-import { onSupervisorMessage } from '../../in-app/channel.ts';
 
 /** How often, and how many times, to look whether the supervisor is gone, in milliseconds. */
 const LOOK_EVERY = 100;
@@ -11,28 +10,27 @@ const LOOKS = 20;
  */
 const CONNECTED_EVERY = 1000;
 
+const supervisor = process.ppid;
+let isLooking = false;
+
 /** A supervisor that is killed must not leave an app behind that holds its port. */
 export function endWithSupervisor(): void {
-  const supervisor = process.ppid;
-  let isLooking = false;
-  const begin = (): void => {
-    if (isLooking) return;
-    isLooking = true;
-    endWhenGone(supervisor);
-  };
-  process.on('disconnect', begin);
+  process.on('disconnect', endWhenGone);
   process.channel?.unref(); // the listener would keep an app alive that is done
-  onSupervisorMessage(({ holdover }) => {
-    if (holdover !== 'go') return; // a process that waits has sent nothing
-    const timer = setInterval(() => {
-      if (process.connected) return;
-      clearInterval(timer);
-      begin();
-    }, CONNECTED_EVERY).unref();
-  });
 }
 
-function endWhenGone(supervisor: number): void {
+/** Looks whether the channel is open, from the time on when this process may send something. */
+export function watchChannel(): void {
+  const timer = setInterval(() => {
+    if (process.connected) return;
+    clearInterval(timer);
+    endWhenGone();
+  }, CONNECTED_EVERY).unref();
+}
+
+function endWhenGone(): void {
+  if (isLooking) return;
+  isLooking = true;
   let looks = 0;
   const timer = setInterval(() => {
     if (++looks > LOOKS) clearInterval(timer); // it lives: the app has closed the channel itself

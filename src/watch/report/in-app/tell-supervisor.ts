@@ -5,7 +5,6 @@ import { SUPERVISOR_VARIABLE } from '../../../options/supervision.ts';
 import { onUncaughtError } from '../../crash/in-app/uncaught-error.ts';
 import { REPORT_DEPENDENCIES } from '../../changes/loaded-files.ts';
 import { send } from '../../in-app/channel.ts';
-import { endWithSupervisor } from '../../process/in-app/end-with-supervisor.ts';
 import { heldRequests } from '../../sockets/in-app/held-requests.ts';
 import { PROBE } from '../../sockets/in-app/free-port-check.ts';
 import { endStart } from '../../standby/in-app/prepare.ts';
@@ -27,7 +26,6 @@ export function reportToSupervisor(): void {
   onStoreOpened((store) => void send({ holdover: 'store', store }));
   onUncaughtError((error) => void send({ holdover: 'uncaught', error }));
   watchServers();
-  endWithSupervisor();
   keepFromOthers([SUPERVISOR_VARIABLE, ...Object.keys(REPORT_DEPENDENCIES)]);
 }
 

@@ -1,7 +1,7 @@
 import type { Server } from 'node:net';
 import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
 import type { SocketId } from '../../protocol.ts';
-import { onSupervisorMessage, send } from '../../in-app/channel.ts';
+import { send, type Handlers } from '../../in-app/channel.ts';
 import { toAddress, toInertHandle } from './inert-handle.ts';
 import { countHeldRequests } from './held-requests.ts';
 import { watchSessions } from '../../drain/in-app/http2-sessions.ts';
@@ -61,21 +61,23 @@ export function holdSockets(): LastingSockets | undefined {
     (server, call) => begin(server, call),
   );
   if (!canHandle) return undefined;
-  onSupervisorMessage((message, handle) => {
-    if (message.holdover === 'freed') freed(message.id);
-    else if (message.holdover === 'socket' && handle) takeSocket(message, handle);
-    else if (message.holdover === 'connection' && handle) takeConnection(message.id, handle);
-  });
   return { servers: () => [...listening.values()], keep: keepSockets };
 }
 
-/** Keeps a connection that the supervisor gives for the server of a socket, or gives it to that. */
-export function takeConnection(id: SocketId, connection: Handle): void {
-  const socket = givenSocket(id);
-  if (!socket) return connection.close();
-  socket.connections.push(connection);
-  deliver(id);
-}
+/** What to do when the supervisor speaks of sockets. */
+export const socketHandlers: Pick<Handlers, 'socket' | 'connection' | 'freed'> = {
+  socket(message, handle) {
+    if (handle) takeSocket(message, handle);
+  },
+  /** A connection is kept for the server of its socket, or given to it. */
+  connection({ id }, connection) {
+    const socket = givenSocket(id);
+    if (!socket || !connection) return connection?.close();
+    socket.connections.push(connection);
+    deliver(id);
+  },
+  freed: ({ id }) => freed(id),
+};
 
 async function keepSockets(): Promise<void> {
   isEnding = true;

@@ -1,4 +1,4 @@
-import { onSupervisorMessage, send } from '../../in-app/channel.ts';
+import { send } from '../../in-app/channel.ts';
 import { whenIdle } from '../../report/in-app/idle.ts';
 import type { Forgotten } from '../learned.ts';
 import { beginPreparing, endPreparing, endStart } from './prepare.ts';
@@ -7,28 +7,21 @@ import { beginPreparing, endPreparing, endStart } from './prepare.ts';
 const LISTENS_WITHIN = 2000;
 const STARTS_WITHIN = 10_000;
 
-let go: (forgotten: Forgotten) => void = () => {};
-const gone = new Promise<Forgotten>((resolve) => (go = resolve));
-let isWaiting = true;
+let tellGone: (forgotten: Forgotten) => void = () => {};
+const gone = new Promise<Forgotten>((resolve) => (tellGone = resolve));
 
-/**
- * Listens for the word to go, after all that else listens to the supervisor. Until then the process ends
- * when its supervisor does.
- */
-export function standBy(): void {
-  onSupervisorMessage((message) => {
-    if (message.holdover !== 'go') return;
-    isWaiting = false;
-    go(message.forgotten);
-  });
-  process.once('disconnect', () => {
-    if (isWaiting) process.exit();
-  });
-  void send({ holdover: 'ready' });
+/** The supervisor has told this process to run the app. */
+export function go(forgotten: Forgotten): void {
+  process.off('disconnect', process.exit);
+  tellGone(forgotten);
 }
 
-/** Waits for the word to go, without using the processor. */
+/**
+ * Waits for the word to go, without using the processor. Until then the process ends when its supervisor
+ * does.
+ */
 export async function hasGone(): Promise<void> {
+  process.once('disconnect', process.exit);
   beginPreparing();
   process.channel?.ref();
   const forgotten = await gone;
