@@ -18,7 +18,7 @@ describe('the marks of files', () => {
   it('hold while nothing has changed', () => {
     const { root, write, marks } = begin();
     marks.add([write('one.js', 'old'), join(root, 'missing.js')], Infinity);
-    expect(marks.areAsMarked()).toBe(true);
+    expect(marks.findChanged()).toEqual([]);
   });
 
   it('tell a file that was written anew, also at its old length and time', () => {
@@ -29,24 +29,35 @@ describe('the marks of files', () => {
     marks.add([path], Infinity);
     write('one.js', 'new');
     utimesSync(path, time, time);
-    expect(marks.areAsMarked()).toBe(false);
+    expect(marks.findChanged()).toHaveLength(1);
   });
 
   it('tell a file that has gone, and one that has come', () => {
     const { root, write, marks } = begin();
     marks.add([write('one.js', 'old')], Infinity);
     rmSync(join(root, 'one.js'));
-    expect(marks.areAsMarked()).toBe(false);
+    expect(marks.findChanged()).toHaveLength(1);
 
     const others = begin();
     others.marks.add([join(others.root, 'later.js')], Infinity);
     others.write('later.js', '');
-    expect(others.marks.areAsMarked()).toBe(false);
+    expect(others.marks.findChanged()).toHaveLength(1);
+  });
+
+  it('of a folder tell code that comes or goes, and not what is saved or is no code', () => {
+    const { root, write, marks } = begin();
+    write('one.ts', 'old');
+    marks.addFolders([root], Infinity);
+    write('one.ts', 'new');
+    write('data.db', '');
+    expect(marks.findChanged()).toEqual([]);
+    write('two.ts', '');
+    expect(marks.findChanged()).toEqual([root]);
   });
 
   it('never hold for a file that was written after it may have been read', () => {
     const { write, marks } = begin();
     marks.add([write('one.js', 'new')], Date.now() - 60_000);
-    expect(marks.areAsMarked()).toBe(false);
+    expect(marks.findChanged()).toHaveLength(1);
   });
 });

@@ -17,15 +17,14 @@ function begin(requests: [from: string, name: string, to: string][], isAliased =
   };
   const remember = (): Memory => {
     const memory = new Memory(root, '/tsx');
-    const answers: Learned['answers'] = { resolved: {}, formats: {}, sources: {} };
+    const learned = toNothing();
     for (const [from, name, to] of requests) {
       const url = to.startsWith('node:') ? to : toUrl(to);
-      (answers.resolved[toUrl(from)] ??= {})[name] = url;
-      answers.formats[url] = 'module';
-      if (url.startsWith('file:')) answers.sources[url] = 'text of tsx';
+      (learned.requests[toUrl(from)] ??= {})[name] = url;
+      learned.formats[url] = 'module';
+      if (url.startsWith('file:')) learned.sources[url] = 'text of tsx';
     }
-    const rest = { builtins: [], files: [], searches: [], modules: [], hasHooks: false };
-    memory.learn({ ...rest, answers }, Date.now() + 1000, isAliased);
+    memory.learn(learned, Date.now() + 1000, isAliased);
     return memory;
   };
   return { root, toPath, toUrl, write, remember };
@@ -49,13 +48,13 @@ describe('what is remembered of the own files of an app', () => {
 
   it('is all of it while nothing changes', () => {
     const { memory, given, toUrl } = beginApp();
-    const { resolved, sources } = memory.give().preparation.answers;
-    expect(resolved[toUrl('src/server.ts')]).toMatchObject({
+    const { ofApp, sources } = memory.give().preparation;
+    expect(ofApp[toUrl('src/server.ts')]).toMatchObject({
       './routes': toUrl('src/routes/index.ts'),
       'node:fs': 'node:fs',
     });
     expect(sources[toUrl('src/data.ts')]).toBe('text of tsx');
-    expect(memory.findForgotten(given)).toEqual({ sources: [], requests: [] });
+    expect(memory.findForgotten(given)).toEqual({ sources: [], requests: false });
     expect(arePackagesSame(memory, given)).toBe(true);
   });
 
@@ -63,33 +62,31 @@ describe('what is remembered of the own files of an app', () => {
     const { memory, given, write, toPath, toUrl } = beginApp();
     write('src/data.ts~', 'new');
     renameSync(toPath('src/data.ts~'), toPath('src/data.ts'));
-    const forgotten = { sources: [toUrl('src/data.ts')], requests: [] };
+    const forgotten = { sources: [toUrl('src/data.ts')], requests: false };
     expect(memory.findForgotten(given)).toEqual(forgotten);
   });
 
   it.each([
-    ['a file beside the folder that was found', 'src/routes.ts', ['./routes', './data.js']],
-    [
-      'a file of the name that was asked for',
-      'src/data.js',
-      ['./routes', './data.js', '../data.js'],
-    ],
-    ['another index', 'src/routes/index.js', ['./routes']],
-    ['a package.json of the folder', 'src/routes/package.json', ['./routes']],
-  ])('forgets where a request leads when there is %s', (_, file, names) => {
-    const { memory, given, write } = beginApp();
+    ['a file beside the folder that was found', 'src/routes.ts'],
+    ['a file of the name that was asked for', 'src/data.js'],
+    ['another index', 'src/routes/index.js'],
+    ['a package.json of the folder', 'src/routes/package.json'],
+  ])('forgets where requests lead when there is %s', (_, file) => {
+    const { memory, given, write, toUrl } = beginApp();
     write(file);
-    const { requests: forgotten } = memory.findForgotten(given);
-    expect(forgotten.map(([, name]) => name)).toEqual(expect.arrayContaining(names));
+    expect(memory.findForgotten(given)).toEqual({ sources: [], requests: true });
+    memory.learn(toNothing(), Date.now() + 1000, false);
+    expect(memory.give().preparation.ofApp).toEqual({});
+    expect(memory.give().preparation.sources[toUrl('src/data.ts')]).toBe('text of tsx');
   });
 
   it('is what was read, not what was saved while the app started', () => {
-    const { root, write, remember, toUrl } = begin(requests);
+    const { root, write, toUrl } = begin(requests);
     for (const file of files) write(file);
-    const memory = remember();
-    const early = new Memory(root, undefined);
-    early.learn(learnedOf(memory), Date.now() - 60_000, false);
-    expect(early.findForgotten(early.give()).sources).toContain(toUrl('src/data.ts'));
+    const memory = new Memory(root, undefined);
+    const sources = { [toUrl('src/data.ts')]: 'half of it' };
+    memory.learn({ ...toNothing(), sources }, Date.now() - 60_000, false);
+    expect(memory.findForgotten(memory.give()).sources).toEqual([toUrl('src/data.ts')]);
   });
 });
 
@@ -134,16 +131,16 @@ describe('what is remembered of packages', () => {
   });
 
   it('is forgotten for a file of the app that a nearer copy has come to', () => {
-    const { memory, given, write, toUrl } = beginApp();
+    const { memory, given, write } = beginApp();
     write('src/node_modules/zod/index.js');
-    expect(memory.findForgotten(given).requests).toEqual([[toUrl('src/server.ts'), 'zod']]);
+    expect(memory.findForgotten(given).requests).toBe(true);
   });
 
   it('is not asked for the names of an app whose tsconfig may lead them elsewhere', () => {
     const { memory, toUrl } = beginApp(true);
-    const { resolved } = memory.give().preparation.answers;
-    expect(resolved[toUrl('src/server.ts')]).toBeUndefined();
-    expect(resolved[toUrl('node_modules/zod/core.js')]).toBeDefined();
+    const { ofApp, ofPackages } = memory.give().preparation;
+    expect(ofApp).toEqual({});
+    expect(ofPackages[toUrl('node_modules/zod/core.js')]).toBeDefined();
   });
 });
 
@@ -152,6 +149,7 @@ function arePackagesSame(memory: Memory, given: Given): boolean {
   return memory.isGood(given);
 }
 
-function learnedOf(memory: Memory): Learned {
-  return { ...memory.give().preparation, hasHooks: false };
+function toNothing(): Learned {
+  const loaded = { builtins: [], files: [], searches: [], modules: [] };
+  return { ...loaded, requests: {}, formats: {}, sources: {}, hasHooks: false };
 }

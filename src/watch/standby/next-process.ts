@@ -67,7 +67,7 @@ export class NextProcess {
   /** Looks whether what has been read of packages and configurations is as it was. */
   check(): void {
     this.#memory.checkPackages();
-    if (this.#startup.areAsMarked()) return;
+    if (this.#startup.findChanged().length === 0) return;
     this.#memory.clear();
     this.#startup = new FileMarks();
     this.#startup.add(this.#files(), Infinity);

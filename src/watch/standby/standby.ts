@@ -107,7 +107,7 @@ export class Standby {
 
   #keepGood(): void {
     for (const waiting of this.#waiting) {
-      if (!waiting.read.areAsMarked() || !this.#isGood(waiting.given)) this.#end(waiting);
+      if (waiting.read.findChanged().length > 0 || !this.#isGood(waiting.given)) this.#end(waiting);
     }
   }
 

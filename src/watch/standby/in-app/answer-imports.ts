@@ -1,21 +1,15 @@
 import Module, { createRequire } from 'node:module';
 import { MessageChannel } from 'node:worker_threads';
-import { emptyAnswers, type Answers, type Forgotten } from '../learned.ts';
+import type { Answers } from '../learned.ts';
 import {
   RememberedAnswers,
+  type AnswersCall,
   type Loaded,
   type ResolveContext,
   type Resolved,
 } from './remembered-answers.ts';
 
-/** What can be asked of the hooks. */
-export type AnswersCall =
-  | { do: 'know'; answers: Answers }
-  | ({ do: 'forget' } & Forgotten)
-  /** @param tsx the path of its package, whose compiler shall be started */
-  | { do: 'warm'; tsx: string }
-  | { do: 'end' };
-
+type Ask = (call: AnswersCall) => Promise<Answers | undefined>;
 type Next<Context, Answer> = (name: string, context: Context) => Answer;
 
 interface SyncHooks {
@@ -27,32 +21,19 @@ interface SyncHooks {
   load: (url: string, context: object, next: Next<object, Loaded>) => Loaded;
 }
 
-const { register, registerHooks } = Module as unknown as {
-  register: typeof Module.register;
-  registerHooks?: (hooks: SyncHooks) => void;
-};
-
-let ask: ((call: AnswersCall) => Promise<unknown>) | undefined;
+const { registerHooks } = Module as unknown as { registerHooks?: (hooks: SyncHooks) => void };
 
 /**
  * Puts what earlier runs were answered in front of tsx, which is asked for the rest: to be called when tsx
  * is loaded. For each import of each module tsx takes up to 2 ms, in another thread on Node 20.
+ *
+ * @returns tells the hooks something
  */
-export function answerImports(): void {
-  ask = registerHooks ? answerHere(registerHooks) : answerInThread();
+export function answerImports(): Ask {
+  return registerHooks ? answerHere(registerHooks) : answerInThread();
 }
 
-/** Tells the hooks, where there are any. */
-export async function tellAnswers(call: AnswersCall): Promise<void> {
-  await ask?.(call);
-}
-
-/** Ends the answers. @returns what was learned */
-export async function endAnswers(): Promise<Answers> {
-  return ((await ask?.({ do: 'end' })) as Answers | undefined) ?? emptyAnswers();
-}
-
-function answerHere(hook: (hooks: SyncHooks) => void): (call: AnswersCall) => Promise<unknown> {
+function answerHere(hook: (hooks: SyncHooks) => void): Ask {
   const answers = new RememberedAnswers();
   hook({
     resolve(specifier, context, next) {
@@ -71,30 +52,23 @@ function answerHere(hook: (hooks: SyncHooks) => void): (call: AnswersCall) => Pr
     },
   });
   return async (call) => {
-    if (call.do === 'know') answers.know(call.answers);
-    else if (call.do === 'forget') answers.forget(call);
-    else if (call.do === 'warm') warmUp(call.tsx);
-    else return answers.end();
-    return undefined;
+    if (call.do === 'warm') warmUp(call.tsx);
+    return answers.hear(call);
   };
 }
 
 function warmUp(tsx: string): void {
-  const { transformSync } = createRequire(tsx)('esbuild') as {
-    transformSync: (text: string) => void;
-  };
-  transformSync('');
+  const esbuild = createRequire(tsx)('esbuild') as { transformSync: (text: string) => void };
+  esbuild.transformSync('');
 }
 
-function answerInThread(): (call: AnswersCall) => Promise<unknown> {
+function answerInThread(): Ask {
   const { port1: port, port2 } = new MessageChannel();
-  register(new URL('./answers-thread.js', import.meta.url), {
-    data: { port: port2 },
-    transferList: [port2],
-  });
-  const waiting = new Map<number, (result: unknown) => void>();
+  const thread = new URL('./answers-thread.js', import.meta.url);
+  Module.register(thread, { data: { port: port2 }, transferList: [port2] });
+  const waiting = new Map<number, (result: Answers | undefined) => void>();
   let calls = 0;
-  port.on('message', ({ id, result }: { id: number; result: unknown }) => {
+  port.on('message', ({ id, result }: { id: number; result: Answers | undefined }) => {
     waiting.get(id)?.(result);
     waiting.delete(id);
     if (waiting.size === 0) port.unref();
@@ -103,7 +77,7 @@ function answerInThread(): (call: AnswersCall) => Promise<unknown> {
   return (call) => {
     const id = ++calls;
     port.ref();
-    port.postMessage({ id, ...call });
+    port.postMessage({ id, call });
     return new Promise((resolve) => waiting.set(id, resolve));
   };
 }

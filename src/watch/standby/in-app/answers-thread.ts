@@ -1,9 +1,9 @@
 /** Runs in the thread of loader hooks, on a Node that has no others: in front of those of tsx. */
 import { createRequire } from 'node:module';
 import type { MessagePort } from 'node:worker_threads';
-import type { AnswersCall } from './answer-imports.ts';
 import {
   RememberedAnswers,
+  type AnswersCall,
   type Loaded,
   type ResolveContext,
   type Resolved,
@@ -12,27 +12,16 @@ import {
 const answers = new RememberedAnswers();
 
 export function initialize({ port }: { port: MessagePort }): void {
-  port.on('message', async ({ id, ...call }: AnswersCall & { id: number }) => {
-    const result = await hear(call).catch(() => undefined);
-    port.postMessage({ id, result });
+  port.on('message', async ({ id, call }: { id: number; call: AnswersCall }) => {
+    if (call.do === 'warm') await warmUp(call.tsx).catch(() => {});
+    port.postMessage({ id, result: answers.hear(call) });
   });
   port.unref();
 }
 
-async function hear(call: AnswersCall): Promise<unknown> {
-  if (call.do === 'know') answers.know(call.answers);
-  else if (call.do === 'forget') answers.forget(call);
-  else if (call.do === 'warm') await warmUp(call.tsx);
-  else return answers.end();
-  return undefined;
-}
-
-/** tsx starts its compiler, a process of its own, when it meets the first file that has changed. */
 async function warmUp(tsx: string): Promise<void> {
-  const { transform } = createRequire(tsx)('esbuild') as {
-    transform: (text: string) => Promise<unknown>;
-  };
-  await transform('');
+  const esbuild = createRequire(tsx)('esbuild') as { transform: (text: string) => Promise<void> };
+  await esbuild.transform('');
 }
 
 type Next<Context, Answer> = (name: string, context: Context) => Promise<Answer>;

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { send } from '../../in-app/channel.ts';
 import { importedModules, thinOutReports } from '../../changes/in-app/quiet-package-reports.ts';
 import type { Forgotten, Preparation } from '../learned.ts';
-import { answerImports, endAnswers, tellAnswers } from './answer-imports.ts';
+import { answerImports } from './answer-imports.ts';
 import { compileAhead, handOverCompiled } from './compile-ahead.ts';
 import { linkModule } from './link.ts';
 import { countLoaderHooks } from './loader-hooks.ts';
@@ -14,7 +14,9 @@ const hasBegun = new Promise<void>((resolve) => (begin = resolve));
 
 /** Whether there is time: the app has not been told to run. */
 let isWaiting = true;
-let told: Promise<void> = Promise.resolve();
+let told: Promise<unknown> = Promise.resolve();
+/** Tells the hooks in front of tsx something, where there are any. */
+let tell: ReturnType<typeof answerImports> = async () => undefined;
 let endHandOver: () => void = () => {};
 let countHooks: (() => number) | undefined;
 
@@ -37,9 +39,7 @@ export function prepare(preparation: Preparation): void {
 export async function endPreparing(forgotten: Forgotten): Promise<void> {
   isWaiting = false;
   await told;
-  if (forgotten.sources.length + forgotten.requests.length > 0) {
-    await tellAnswers({ do: 'forget', ...forgotten });
-  }
+  if (forgotten.requests || forgotten.sources.length > 0) await tell({ do: 'forget', forgotten });
   thinOutReports();
   endHandOver = handOverCompiled();
   countHooks = countLoaderHooks();
@@ -51,22 +51,23 @@ export async function endStart(): Promise<void> {
   const hasHooks = countHooks() > 0;
   countHooks = undefined; // once
   endHandOver();
-  const answers = await endAnswers();
+  const answers = await tell({ do: 'end' });
   const learned = {
+    ...(answers ?? { requests: {}, formats: {}, sources: {} }),
     builtins: listBuiltins(),
     files: listFiles(),
     searches: listSearches(),
     modules: importedModules(),
-    answers,
     hasHooks,
   };
   void send({ holdover: 'learned', learned });
 }
 
-async function tellWhatIsKnown({ tsx, answers }: Preparation): Promise<void> {
+async function tellWhatIsKnown(preparation: Preparation): Promise<void> {
+  const { tsx, ofApp, ofPackages, formats, sources } = preparation;
   if (tsx === undefined) return;
-  answerImports();
-  await tellAnswers({ do: 'know', answers });
+  tell = answerImports();
+  await tell({ do: 'know', known: { ofApp, ofPackages, formats, sources } });
 }
 
 async function doAhead(preparation: Preparation): Promise<void> {
@@ -88,7 +89,7 @@ function toSteps({ tsx, builtins, files, searches, modules }: Preparation) {
   const isLinked = (url: string): boolean => importedModules().includes(url);
   return [
     () => builtins.forEach((name) => void process.getBuiltinModule(name)),
-    () => (tsx === undefined ? undefined : tellAnswers({ do: 'warm', tsx })),
+    () => (tsx === undefined ? undefined : tell({ do: 'warm', tsx })),
     ...files.map((file) => () => compileAhead(file)),
     () => searches.forEach(([search]) => searchAhead(search)),
     ...modules.map((url) => () => (isLinked(url) ? undefined : linkModule(url))),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { emptyAnswers, type Answers, type Forgotten } from '../learned.ts';
+import type { Answers, Forgotten, Preparation } from '../learned.ts';
 
 /** What a `resolve` hook is told of a request. */
 export interface ResolveContext {
@@ -24,70 +24,77 @@ export interface Loaded {
   shortCircuit?: boolean | undefined;
 }
 
+/** The answers that are known: a part of a preparation. */
+export type Known = Pick<Preparation, 'ofApp' | 'ofPackages' | 'formats' | 'sources'>;
+
+/** What the hooks are told. */
+export type AnswersCall =
+  | { do: 'know'; known: Known }
+  | { do: 'forget'; forgotten: Forgotten }
+  /** @param tsx its file: its compiler, a process of its own, is started before a file has changed */
+  | { do: 'warm'; tsx: string }
+  /** The start is over: nothing more is answered. What was learned comes back. */
+  | { do: 'end' };
+
 /**
  * The answers of Node and tsx that are known, and those that are new. It answers at the start of the app
  * only: the supervisor has looked whether the files behind the answers are as they were.
  */
 export class RememberedAnswers {
-  #known = emptyAnswers();
-  #learned = emptyAnswers();
-  #isOver = false;
+  #known: Known | undefined;
+  #learned: Answers | undefined = { requests: {}, formats: {}, sources: {} };
 
-  /** From now on these are known. */
-  know(answers: Answers): void {
-    this.#known = answers;
-  }
-
-  /** Forgets what leads to files that have changed. */
-  forget({ sources, requests }: Forgotten): void {
-    for (const url of sources) delete this.#known.sources[url];
-    for (const [parent, name] of requests) delete this.#known.resolved[parent]?.[name];
-  }
-
-  /** Answers no more. @returns what was not known before */
-  end(): Answers {
-    const learned = this.#learned;
-    this.#isOver = true;
-    this.#known = emptyAnswers();
-    this.#learned = emptyAnswers();
-    return learned;
+  hear(call: AnswersCall): Answers | undefined {
+    if (call.do === 'know') this.#known = call.known;
+    else if (call.do === 'forget') this.#forget(call.forgotten);
+    else if (call.do === 'end') return this.#end();
+    return undefined;
   }
 
   resolve(specifier: string, context: ResolveContext): Resolved | undefined {
     const { parentURL } = context;
-    if (this.#isOver || parentURL === undefined || hasAttributes(context)) return undefined;
-    const url = this.#known.resolved[parentURL]?.[toName(specifier, context)];
+    if (!this.#known || parentURL === undefined || hasAttributes(context)) return undefined;
+    const { ofApp, ofPackages, formats } = this.#known;
+    const url = (ofApp[parentURL] ?? ofPackages[parentURL])?.[toName(specifier, context)];
     if (url === undefined) return undefined;
-    return { url, format: this.#known.formats[url], importAttributes: {}, shortCircuit: true };
+    return { url, format: formats[url], importAttributes: {}, shortCircuit: true };
   }
 
   addResolved(specifier: string, context: ResolveContext, answer: Resolved): void {
     const { parentURL } = context;
     const { url, format } = answer;
-    if (this.#isOver || !parentURL?.startsWith('file:') || typeof format !== 'string') return;
+    if (!this.#learned || !parentURL?.startsWith('file:') || typeof format !== 'string') return;
     if (hasAttributes(context) || hasAttributes(answer)) return;
-    const { resolved, formats } = this.#learned;
-    (resolved[parentURL] ??= {})[toName(specifier, context)] = url;
+    const { requests, formats } = this.#learned;
+    (requests[parentURL] ??= {})[toName(specifier, context)] = url;
     formats[url] = format;
   }
 
   /** Only of ES modules: Node evaluates CommonJS in another way when a hook gives its text. */
   load(url: string): Loaded | undefined {
-    const source = this.#known.sources[url];
-    if (this.#isOver || source === undefined) return undefined;
-    try {
-      const text = source ?? readFileSync(fileURLToPath(url), 'utf8');
-      return { format: 'module', source: text, shortCircuit: true };
-    } catch {
-      return undefined; // it is gone: whoever is asked next says so
-    }
+    const known = this.#known?.sources[url];
+    if (known === undefined) return undefined;
+    const source = known ?? readText(url);
+    return source === undefined ? undefined : { format: 'module', source, shortCircuit: true };
   }
 
   addLoaded(url: string, { format, source }: Loaded): void {
-    if (this.#isOver || format !== 'module' || !url.startsWith('file:')) return;
-    const text = toText(source);
-    if (text === undefined) return;
-    this.#learned.sources[url] = isTextOf(url, text) ? null : text;
+    if (!this.#learned || format !== 'module' || !url.startsWith('file:')) return;
+    const text = source instanceof Uint8Array ? Buffer.from(source).toString() : source;
+    if (typeof text === 'string') this.#learned.sources[url] = readText(url) === text ? null : text;
+  }
+
+  #forget({ sources, requests }: Forgotten): void {
+    if (!this.#known) return;
+    for (const url of sources) delete this.#known.sources[url];
+    if (requests) this.#known.ofApp = {};
+  }
+
+  #end(): Answers | undefined {
+    const learned = this.#learned;
+    this.#known = undefined;
+    this.#learned = undefined;
+    return learned;
   }
 }
 
@@ -101,15 +108,11 @@ function hasAttributes({ importAttributes }: { importAttributes?: object | undef
   return importAttributes !== undefined && Object.keys(importAttributes).length > 0;
 }
 
-function toText(source: unknown): string | undefined {
-  if (typeof source === 'string') return source;
-  return source instanceof Uint8Array ? Buffer.from(source).toString() : undefined;
-}
-
-function isTextOf(url: string, text: string): boolean {
+/** @returns `undefined` for what is gone: whoever is asked next says so */
+function readText(url: string): string | undefined {
   try {
-    return readFileSync(fileURLToPath(url), 'utf8') === text;
+    return readFileSync(fileURLToPath(url), 'utf8');
   } catch {
-    return false; // a URL with a query, or gone
+    return undefined;
   }
 }
