@@ -1,9 +1,9 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApp } from './app.js';
+import { createApp, readAppPackages } from './app.js';
 import { Host } from './host.js';
-import { packHoldover } from './packed.js';
+import { installPackages } from './packages.js';
 
 /**
  * Makes a copy of the app for each of the restarters, started later. `close` leaves nothing behind.
@@ -18,9 +18,10 @@ export async function openHosts(restarters, { node, ...kind }) {
     rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   };
   try {
-    const packed = packHoldover(root);
+    const modules = join(root, 'node_modules');
+    installPackages(modules, readAppPackages());
     for (const restarter of restarters) {
-      const app = await createApp(join(root, restarter.id), { ...kind, packed });
+      const app = await createApp(join(root, restarter.id), { ...kind, modules });
       hosts.push(new Host(restarter, app, { root, node }));
     }
     return { hosts, close };

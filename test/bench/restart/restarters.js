@@ -6,10 +6,12 @@ const { resolve } = createRequire(import.meta.url);
 
 const ENTRY = 'src/server.ts';
 const HOLDOVER = join('node_modules', 'holdover', 'dist', 'cli.js');
+const TSX = join('node_modules', 'tsx', 'dist', 'cli.mjs');
 
 /**
- * The restarters as people start them, in the folder of the app. `peer` is the package that is not
- * among the project's own.
+ * The restarters as people start them, in the folder of the app. `peer` is the command of one that is no
+ * package of the project. `bun --hot` evaluates the app once more in the same process; a server that
+ * listens on the same port there takes the place of the one before.
  */
 const RESTARTERS = [
   { id: 'holdover', name: 'holdover', command: (node) => [node, HOLDOVER, 'watch', ENTRY] },
@@ -18,7 +20,7 @@ const RESTARTERS = [
     name: 'holdover --no-standby',
     command: (node) => [node, HOLDOVER, 'watch', '--no-standby', ENTRY],
   },
-  { id: 'tsx', name: 'tsx watch', command: (node) => [node, resolve('tsx/cli'), 'watch', ENTRY] },
+  { id: 'tsx', name: 'tsx watch', command: (node) => [node, TSX, 'watch', ENTRY] },
   {
     id: 'node',
     name: 'node --watch',
