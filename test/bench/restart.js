@@ -41,7 +41,7 @@ async function measureCase({ restarters, ...one }) {
   process.once('SIGINT', onInterrupt).once('SIGTERM', onTermination);
   try {
     console.log(
-      `\n${one.text}; "type": "${one.type}"; ${one.rounds} rounds\n${describeMachine(node)}; ` +
+      `\n${one.text}; ${one.rounds} rounds\n${describeMachine(node)}; ` +
         `${one.rate} requests a second on the one whose turn it is`,
     );
     const results = await one.measure(hosts, one);

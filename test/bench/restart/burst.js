@@ -13,7 +13,7 @@ const BEFORE = 1000;
 const AFTER = 2500;
 
 /** How long after the last save its code may come, in milliseconds; then it is saved once more. */
-const PATIENCE = 10_000;
+const PATIENCE = 20_000;
 
 /** Ten saves in a row. The times are from each save to the first answer of its code or newer code. */
 export async function measureBursts(hosts, { rounds, rate }) {

@@ -11,9 +11,9 @@ const ALL = ['holdover', 'tsx', 'node', 'nodemon', 'bun-hot', 'bun-watch', 'deno
  * is, where tsx makes CommonJS of it.
  */
 export const CASES = {
-  esm: { text: '44 files, ESM', size: 44, type: 'module', measure: measureSingleSaves },
-  commonjs: { text: '44 files, CommonJS', size: 44, type: 'commonjs', measure: measureSingleSaves },
-  large: { text: '300 files, ESM', size: 300, type: 'module', measure: measureSingleSaves },
+  esm: { text: '44 files', size: 44, type: 'module', measure: measureSingleSaves },
+  commonjs: { text: '44 files', size: 44, type: 'commonjs', measure: measureSingleSaves },
+  large: { text: '300 files', size: 300, type: 'module', measure: measureSingleSaves },
   first: {
     text: 'the first save, 1 s after the start',
     size: 44,

@@ -34,9 +34,12 @@ function toCase(name, { type, rounds, rate, only }) {
     throw new Error(`--case must be of ${known}, not ${JSON.stringify(name)}.`);
   }
   const usual = { name, ...USUAL, ...CASES[name] };
+  const wanted = toType(type ?? usual.type);
   return {
     ...usual,
-    type: type === undefined ? usual.type : toType(type),
+    text: `${usual.text}, ${wanted === 'module' ? 'ESM' : 'CommonJS'}`,
+    type: wanted,
+    hasGoals: wanted === usual.type,
     rounds: rounds === undefined ? usual.rounds : toCount('--rounds', rounds),
     rate:
       rate === undefined || rate === '0' ? Number(rate ?? usual.rate) : toPositive('--rate', rate),

@@ -19,7 +19,8 @@ const GOALS = {
 };
 
 /** What was to be reached in time, and whether it was. It does not decide: the machine may be busy. */
-export function toTimeGoals({ name }, results, nodeVersion) {
+export function toTimeGoals({ name, hasGoals }, results, nodeVersion) {
+  if (!hasGoals) return [];
   const holdover = results.find(({ id }) => id === 'holdover');
   return GOALS[name].flatMap(({ other, most, mostOn24, pick, what = 'median' }) => {
     const ratio = toRatio(holdover, results, other, pick);
