@@ -1,0 +1,20 @@
+import { compareRows } from './compare.ts';
+import { KINDS } from './project.ts';
+import { modules } from './rows/modules.ts';
+import { packages } from './rows/packages.ts';
+import { lastingPatches, patches } from './rows/patches.ts';
+import { reExports } from './rows/re-exports.ts';
+import { surroundings } from './rows/surroundings.ts';
+import { texts } from './rows/texts.ts';
+
+const rows = {
+  ...reExports,
+  ...surroundings,
+  ...packages,
+  ...modules,
+  ...texts,
+  ...patches,
+  ...lastingPatches,
+};
+
+for (const kind of KINDS) compareRows(`an app: ${kind}`, { kind, rows });

@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import { childrenOf } from '../../support/children.ts';
+import { poll } from '../../support/poll.ts';
+import { start, type Running } from '../../support/running.ts';
+import { CLI } from '../../e2e/tools.ts';
+import { Project, type Kind, type Rows, type Save } from './project.ts';
+
+export type Facts = Record<string, unknown>;
+
+interface Said extends Save {
+  pid: number;
+  facts: Facts;
+}
+
+/** A run under holdover watch beside one in plain Node, of the same files. */
+export interface Pair {
+  name: string;
+  cold: Facts;
+  watched: Facts;
+  /** Whether the process had waited; where that is known, and nothing but the save has happened. */
+  wasStandby?: boolean;
+}
+
+/** What happens before a run. */
+export interface Step {
+  name: string;
+  /** Happens while the standby waits; the app is saved after it. */
+  change?: (project: Project) => void;
+}
+
+/** An app, and what happens to it. */
+export interface Scenario {
+  kind: Kind;
+  rows: Rows;
+  /** After the first run. */
+  steps?: Step[];
+  /** For Node, before the entry. */
+  flags?: string[];
+  env?: NodeJS.ProcessEnv;
+  /** Whether a process waits for the next run. */
+  hasStandby?: boolean;
+}
+
+/** All runs of an app. */
+export interface Runs {
+  pairs: Pair[];
+  running: Running;
+}
+
+/** The saves that follow the first run, unless something else is said. */
+const SAVES: Step[] = [
+  { name: 'after a restart' },
+  { name: 'after another, of the entry', change: (project) => project.comment('main.js', 'saved') },
+];
+
+/** Runs an app in plain Node and under holdover watch, through all restarts. */
+export async function runAll(scenario: Scenario): Promise<Runs> {
+  const { kind, rows, steps = SAVES, flags = [], hasStandby = true } = scenario;
+  const project = await Project.create(kind, rows);
+  let cold = await runCold(project, scenario);
+  const running = launch(project, [CLI, 'watch', ...flags], scenario);
+  let said = await toldBy(running, 0);
+  const pairs: Pair[] = [{ name: 'in the first run', cold: cold.facts, watched: said.facts }];
+  let standbys = hasStandby ? await untilReady(running.pid, said.pid) : [];
+  for (const [index, { name, change }] of steps.entries()) {
+    change?.(project);
+    project.save(index + 1);
+    said = await toldBy(running, index + 1);
+    const pair: Pair = { name, cold: cold.facts, watched: said.facts };
+    pairs.push(pair);
+    // A change and the save after it may be two restarts, on a busy machine.
+    if (isLinux && hasStandby && !change) pair.wasStandby = standbys.includes(said.pid);
+    const mayEnd = !hasStandby || index === steps.length - 1;
+    [cold, standbys] = await Promise.all([
+      scenario.steps ? runCold(project, scenario) : cold,
+      mayEnd ? [] : untilReady(running.pid, said.pid),
+    ]);
+    pair.cold = cold.facts;
+  }
+  return { pairs, running };
+}
+
+const isLinux = process.platform === 'linux';
+
+function launch({ app, entry }: Project, words: string[], { env = {} }: Scenario): Running {
+  return start(process.execPath, [...words, entry], { cwd: app.folder, env });
+}
+
+async function runCold(project: Project, scenario: Scenario): Promise<Said> {
+  const { flags = [] } = scenario;
+  const tsx = project.isTypeScript ? ['--import', 'tsx'] : [];
+  const running = launch(project, [...tsx, ...flags], scenario);
+  const said = await toldBy(running);
+  running.kill('SIGKILL');
+  await running.exited;
+  return said;
+}
+
+/** What a run has told, or the first one there is. */
+export async function toldBy(running: Running, run?: number): Promise<Said> {
+  const find = (): Said | undefined =>
+    allTold(running).find((said) => run === undefined || said.run === run);
+  const which = run ?? 'in plain Node';
+  await poll(() => find() ?? hasFailed(running)).catch((cause: Error) => {
+    throw new Error(`Run ${which} has told nothing:\n${running.output}`, { cause });
+  });
+  const said = find();
+  if (!said) throw new Error(`Run ${which} has failed:\n${running.output}`);
+  return said;
+}
+
+/** What all runs have told. */
+export function allTold({ output }: Running): Said[] {
+  const lines = [...output.matchAll(/^said ([^\r\n]*)\r?\n/gm)];
+  return lines.map(([, line = '']) => JSON.parse(line) as Said);
+}
+
+function hasFailed({ output }: Running): boolean {
+  return /exited with code|\bNode\.js v\d/.test(output);
+}
+
+/** Without use of the processor for so long, all that waits is ready, in milliseconds. */
+const CALM = 300;
+
+/**
+ * Waits until a process is there for the next run, and is done with its preparations.
+ *
+ * @returns the processes that wait
+ */
+export async function untilReady(supervisor: number, app: number): Promise<number[]> {
+  const waiting = (): number[] => childrenOf(supervisor).filter((child) => child !== app);
+  let last = '';
+  let since = performance.now();
+  const isReady = (): number[] | undefined => {
+    const standbys = waiting();
+    const now = isLinux ? standbys.map((child) => `${child}:${ticksOf(child)}`).join() : '';
+    if (now !== last || standbys.length === 0) since = performance.now();
+    last = now;
+    return performance.now() - since > CALM ? standbys : undefined;
+  };
+  return poll(isReady, { every: 50 }).catch((cause: Error) => {
+    throw new Error('There is no process for the next run that is ready', { cause });
+  });
+}
+
+/** The time that a process has had of the processor, in ticks of 10 ms. */
+function ticksOf(pid: number): number {
+  try {
+    const [, rest = ''] = /\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    const fields = rest.split(' '); // from the third on
+    return Number(fields[11]) + Number(fields[12]);
+  } catch {
+    return 0; // ended meanwhile
+  }
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { poll } from '../../support/poll.ts';
+import { compareRows } from './compare.ts';
+import { runAll } from './runs.ts';
+import { flagged, required, toHooks, warnings } from './rows/starts.ts';
+import { sourceMaps, stacks } from './rows/stacks.ts';
+
+const rows = { ...flagged, ...stacks, ...sourceMaps };
+const flags = ['--enable-source-maps', '--conditions=development'];
+
+compareRows('flags in front of an ES module', { kind: 'an ES module', rows, flags });
+compareRows('flags in front of CommonJS', { kind: 'CommonJS', rows, flags });
+compareRows('--require', {
+  kind: 'CommonJS',
+  rows: required,
+  flags: ['--require', './first.cjs'],
+  hasStandby: false,
+});
+
+compareRows('loader hooks of an ES module', { kind: 'an ES module', rows: toHooks(0) });
+compareRows('loader hooks of TypeScript', { kind: 'TypeScript', rows: toHooks(0) });
+compareRows('loader hooks that come with a save', {
+  kind: 'an ES module',
+  rows: toHooks(2),
+  steps: [{ name: 'without hooks' }, { name: 'with hooks' }, { name: 'with hooks again' }],
+});
+
+describe('warnings of Node', () => {
+  it('are printed once in each run, when the app asks for it', async () => {
+    const { pairs, running } = await runAll({ kind: 'CommonJS', rows: warnings });
+    for (const { name, cold, watched } of pairs) {
+      expect({ [name]: watched }).toEqual({ [name]: cold });
+    }
+    const [warned] = pairs[0]!.cold['what was warned of'] as [string[]];
+    expect(warned.length).toBeGreaterThan(2);
+    const count = (): number => [...running.output.matchAll(/^\(node:\d+\) .*Warning: /gm)].length;
+    await poll(() => count() >= warned.length * pairs.length, { within: 5000 });
+    expect(count()).toBe(warned.length * pairs.length);
+  });
+});
