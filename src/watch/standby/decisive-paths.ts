@@ -28,15 +28,26 @@ export class Decisions {
     if (/^\.{1,2}(\/|$)/.test(request) || isAbsolute(request)) {
       const base = resolve(from, request);
       if (!this.#isAFolder(base))
-        return { files: this.#toScopes(folder), folders: [dirname(base)] };
-      const files = [...this.#toScopes(folder), join(base, 'package.json')];
+        return { files: this.findScopes(folder), folders: [dirname(base)] };
+      const files = [...this.findScopes(folder), join(base, 'package.json')];
       return { files, folders: [dirname(base), base, folder] };
     }
     const places = this.#toPlaces(request, from);
     const place = places.at(-1);
     if (place === undefined || !target.startsWith(this.#toRealPath(place) + sep)) return undefined;
-    const files = [...places, join(place, 'package.json'), ...this.#toScopes(folder)];
+    const files = [...places, join(place, 'package.json'), ...this.findScopes(folder)];
     return { files, folders: [folder] };
+  }
+
+  /** The package.json files that say of which kind the modules in a folder are, as far as they may lie. */
+  findScopes(folder: string): string[] {
+    return remember(this.#scopes, folder, () => {
+      const path = join(folder, 'package.json');
+      const parent = dirname(folder);
+      const isTop = parent === folder || folder.endsWith(`${sep}node_modules`);
+      if (isTop || statSync(path, { throwIfNoEntry: false })) return [path];
+      return [path, ...this.findScopes(parent)];
+    });
   }
 
   /** Where a package is looked for, the last place being the one where it is; none when it is in none. */
@@ -51,17 +62,6 @@ export class Decisions {
         if (statSync(place, { throwIfNoEntry: false })) return places;
         if (dirname(folder) === folder) return [];
       }
-    });
-  }
-
-  /** The package.json files that say of which kind the modules in a folder are, as far as they may lie. */
-  #toScopes(folder: string): string[] {
-    return remember(this.#scopes, folder, () => {
-      const path = join(folder, 'package.json');
-      const parent = dirname(folder);
-      const isTop = parent === folder || folder.endsWith(`${sep}node_modules`);
-      if (isTop || statSync(path, { throwIfNoEntry: false })) return [path];
-      return [path, ...this.#toScopes(parent)];
     });
   }
 

@@ -26,7 +26,8 @@ export function toLinkable(urls: readonly string[]): string[] {
 /** The URLs that a module imports, without builtins; `undefined` when that cannot be told. */
 function toImports(url: string): string[] | undefined {
   try {
-    const [imports] = parse(readFileSync(fileURLToPath(url), 'utf8'));
+    const [imports, , , isModule] = parse(readFileSync(fileURLToPath(url), 'utf8'));
+    if (!isModule) return undefined; // CommonJS that was imported
     const fixed = imports.filter(isStatic);
     if (fixed.some(({ attributes }) => attributes !== null)) return undefined; // JSON, say
     const names = fixed.map(({ specifier }) => specifier).filter((name) => !isBuiltin(name));

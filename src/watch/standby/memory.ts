@@ -51,6 +51,12 @@ export class Memory {
     };
   }
 
+  /** Whether a process was given anything. */
+  get isUsed(): boolean {
+    const { modules, sources } = this.#preparation;
+    return modules.length > 0 || Object.keys(sources).length > 0;
+  }
+
   /** Forgets everything: packages were installed, or a configuration has changed. */
   clear(): void {
     this.#heard = undefined;
@@ -95,12 +101,19 @@ export class Memory {
     const { learned, startedAt, isAliased } = this.#heard;
     this.#heard = undefined;
     this.#forgetChanged();
+    if (learned.hasHooks) return this.clear(); // they shall see the modules that they are meant for
+    const decisions = new Decisions();
     this.#addSources(learned, startedAt);
-    this.#addRequests(learned, startedAt, isAliased);
-    const { builtins, files, modules } = learned;
-    const searches = learned.searches.filter((search) => this.#addSearch(search, startedAt));
+    this.#addRequests(learned, startedAt, isAliased, decisions);
+    const { builtins, files } = learned;
+    const modules = learned.modules.filter((url) => url.startsWith('file:'));
+    const isSure = (search: Search): boolean => this.#addSearch(search, startedAt, decisions);
+    const searches = learned.searches.filter(isSure);
     Object.assign(this.#preparation, { builtins, files, searches });
-    this.#addModules(learned.hasHooks ? [] : modules, startedAt);
+    this.#addModules(modules, startedAt);
+    // Node remembers each package.json that it reads for one of them.
+    const read = [...files, ...modules.map((url) => fileURLToPath(url))];
+    for (const file of read) this.#packages.add(decisions.findScopes(dirname(file)), startedAt);
   }
 
   #forgetChanged(): void {
@@ -121,8 +134,12 @@ export class Memory {
     }
   }
 
-  #addRequests({ requests, formats }: Learned, readSince: number, isAliased: boolean): void {
-    const decisions = new Decisions();
+  #addRequests(
+    { requests, formats }: Learned,
+    readSince: number,
+    isAliased: boolean,
+    decisions: Decisions,
+  ): void {
     for (const [parent, names] of Object.entries(requests)) {
       const importer = fileURLToPath(parent);
       const isOfApp = !this.#isOfPackage(importer);
@@ -144,11 +161,11 @@ export class Memory {
   }
 
   /** @returns whether a search is one for packages, and it is known what decides it */
-  #addSearch([search, file]: Search, readSince: number): boolean {
+  #addSearch([search, file]: Search, readSince: number, decisions: Decisions): boolean {
     const [request = '', from = ''] = search.split('\0');
     if (!this.#isOfPackage(file)) return false;
     const folder = isRelative(request) ? from : dirname(from);
-    const decisive = new Decisions().find(request, folder, file);
+    const decisive = decisions.find(request, folder, file);
     if (!decisive) return false;
     this.#packages.add(decisive.files, readSince);
     this.#packages.addFolders(decisive.folders, readSince);

@@ -33,7 +33,7 @@ export class NextProcess {
   readonly #standby: Standby | undefined;
   readonly #memory: Memory;
   #startup = new FileMarks();
-  #hasHooks: boolean;
+  #hasHooks = false;
 
   /** @throws Error, in one sentence, when the app cannot be run */
   constructor(options: ProcessOptions) {
@@ -42,7 +42,6 @@ export class NextProcess {
     const isCalm = canStandBy(nodeFlags, resolveNodeOptions());
     const tsx = isCalm ? findTsx(options.entry) : undefined;
     const flags = toNodeFlags(options);
-    this.#hasHooks = nodeFlags.some((flag) => flag.startsWith('--import'));
     this.#memory = new Memory(root, tsx);
     this.#spawn = () => new Child(flags, options, { root, hold });
     this.#startup.add(this.#files(), Infinity);
@@ -80,17 +79,15 @@ export class NextProcess {
   }
 
   /**
-   * Takes in what a run has shown.
+   * Hears what a run has shown.
    *
-   * @returns whether it has registered loader hooks, and may have had packages that they should have changed
+   * @returns whether it was the first to register loader hooks, and may have had modules that these should
+   * have seen
    */
   learn(learned: Learned, startedAt: number): boolean {
-    const hasHooks = this.#hasHooks || learned.hasHooks;
-    const wasWrong =
-      hasHooks && !this.#hasHooks && this.#memory.give().preparation.modules.length > 0;
-    this.#hasHooks = hasHooks;
-    this.#memory.learn({ ...learned, hasHooks }, startedAt, isAliased(this.#options.entry));
-    if (wasWrong) this.#standby?.discard();
+    const wasWrong = learned.hasHooks && !this.#hasHooks && this.#memory.isUsed;
+    this.#hasHooks = learned.hasHooks;
+    this.#memory.learn(learned, startedAt, isAliased(this.#options.entry));
     return wasWrong;
   }
 

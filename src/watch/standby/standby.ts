@@ -31,7 +31,7 @@ export class Standby {
   #waiting: readonly Waiting[] = [];
   /** How long the last one took until it was ready, in milliseconds. */
   #took = 0;
-  #busyUntil = 0;
+  #busyUntil = performance.now() + BUSY;
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -92,7 +92,7 @@ export class Standby {
     if (!this.#isSlow()) return;
     this.prepare(give);
     clearTimeout(this.#timer);
-    const left = this.#busyUntil - performance.now();
+    const left = Math.max(0, this.#busyUntil - performance.now());
     this.#timer = setTimeout(() => this.#endSpare(), left).unref();
   }
 

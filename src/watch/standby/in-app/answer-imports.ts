@@ -3,6 +3,7 @@ import { MessageChannel } from 'node:worker_threads';
 import type { Answers } from '../learned.ts';
 import {
   RememberedAnswers,
+  withoutFrame,
   type AnswersCall,
   type Loaded,
   type ResolveContext,
@@ -39,9 +40,13 @@ function answerHere(hook: (hooks: SyncHooks) => void): Ask {
     resolve(specifier, context, next) {
       const known = answers.resolve(specifier, context);
       if (known) return known;
-      const answer = next(specifier, context);
-      answers.addResolved(specifier, context, answer);
-      return answer;
+      try {
+        const answer = next(specifier, context);
+        answers.addResolved(specifier, context, answer);
+        return answer;
+      } catch (error) {
+        throw withoutFrame(error);
+      }
     },
     load(url, context, next) {
       const known = answers.load(url);

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { MessagePort } from 'node:worker_threads';
 import {
   RememberedAnswers,
+  withoutFrame,
   type AnswersCall,
   type Loaded,
   type ResolveContext,
@@ -33,9 +34,13 @@ export async function resolve(
 ): Promise<Resolved> {
   const known = answers.resolve(specifier, context);
   if (known) return known;
-  const answer = await next(specifier, context);
-  answers.addResolved(specifier, context, answer);
-  return answer;
+  try {
+    const answer = await next(specifier, context);
+    answers.addResolved(specifier, context, answer);
+    return answer;
+  } catch (error) {
+    throw withoutFrame(error);
+  }
 }
 
 export async function load(

@@ -98,6 +98,17 @@ export class RememberedAnswers {
   }
 }
 
+/** Takes the frame of a hook of ours out of the stack of an error that comes from the next one. */
+export function withoutFrame(error: unknown): unknown {
+  const { stack } = error as { stack?: unknown };
+  if (typeof stack !== 'string') return error;
+  (error as Error).stack = stack.replace(
+    /\n +at (async )?resolve \(.*answer(-import)?s(-thread)?\.js:.*\)/g,
+    '',
+  );
+  return error;
+}
+
 /** `require` may lead elsewhere than `import`. */
 function toName(specifier: string, { conditions }: ResolveContext): string {
   const isRequire = conditions?.includes('require') && !conditions.includes('import');
