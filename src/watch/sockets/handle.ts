@@ -46,9 +46,9 @@ export function toUnreadSocket(handle: Handle): Socket {
  * Accepts connections on a copy of a socket that has been bound, unread, until the copy is closed.
  * `server.listen(handle)` takes those of TCP only, and no pipes.
  */
-export function acceptOn(handle: Handle, accept: (socket: Socket) => void): void {
+export function acceptOn(handle: Handle, accept: (connection: Handle) => void): void {
   handle.onconnection = (status, connection) => {
-    if (status === 0) accept(toUnreadSocket(connection));
+    if (status === 0) accept(connection);
   };
   handle.listen(511); // if it fails the address is gone: there is nobody to answer
 }
