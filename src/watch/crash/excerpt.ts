@@ -11,7 +11,7 @@ export interface Excerpt extends Position {
 }
 
 /** One line of it. */
-export interface ExcerptLine {
+interface ExcerptLine {
   /** From 1. */
   number: number;
   text: string;

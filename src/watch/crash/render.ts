@@ -9,7 +9,7 @@ import {
 } from './render-html.ts';
 
 /** A body and the headers that describe it. */
-export interface Page {
+interface Page {
   headers: Record<string, string>;
   body: Buffer;
 }

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { resolve } from 'node:path';
 import type { Child } from '../process/child.ts';
 import { acceptOn, toUnreadSocket, type Handle } from './handle.ts';
 import { removePath } from './unix-path.ts';
@@ -15,7 +14,7 @@ export class HeldSocket {
   isClaimed = true;
   #kind: SocketKind;
   readonly #connectionKey: string;
-  /** Of a unix socket, absolute. */
+  /** Of a unix socket. */
   readonly #path: string | undefined;
   /** The copy that keeps it. */
   #handle: Handle;
@@ -36,7 +35,7 @@ export class HeldSocket {
     this.#child = child;
     this.#kind = kind;
     this.#connectionKey = connectionKey;
-    this.#path = path === undefined ? undefined : resolve(path);
+    this.#path = path;
     this.#handle = handle;
   }
 

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Handle } from '../handle.ts';
+import { acceptOn, type Handle } from '../handle.ts';
 import type { SocketId, SupervisorMessage } from '../../protocol.ts';
 import { send } from '../../in-app/channel.ts';
 import type { ListenCall } from './listen-hook.ts';
 
 /** A socket that the supervisor holds. */
-export interface GivenSocket {
+interface GivenSocket {
   /** To listen on: until the app does, and again when it has closed its server. */
   handle: Handle | undefined;
   connectionKey: string;
@@ -55,9 +55,7 @@ export function takeHandle(socket: GivenSocket): Handle | null {
 
 /** Keeps the handle of a server that the app has closed, and the connections that come. */
 export function putBack(socket: GivenSocket, handle: Handle): void {
-  handle.onconnection = (status, connection) => {
-    if (status === 0) socket.connections.push(connection);
-  };
+  acceptOn(handle, (connection) => socket.connections.push(connection));
   handle.unref();
   socket.handle = handle;
 }

@@ -1,4 +1,5 @@
 import type { Server } from 'node:net';
+import { resolve } from 'node:path';
 import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
 import type { SocketId } from '../../protocol.ts';
 import { send, type Handlers } from '../../in-app/channel.ts';
@@ -22,7 +23,8 @@ import {
   takeSocket,
   toId,
 } from './given-sockets.ts';
-import { bindPath, canKeepPath, closePath, reopenPath } from './unix-sockets.ts';
+import { bindPath, canKeepPath } from './unix-sockets.ts';
+import { removePath, restorePath } from '../unix-path.ts';
 
 /** Of libuv: several processes share the address by themselves. */
 const SHARED = 2;
@@ -30,7 +32,6 @@ const SHARED = 2;
 /** A server of the app that listens on a handle. */
 interface Handled extends Listening {
   handle: Handle;
-  /** Of a unix socket. */
   path: string | undefined;
 }
 
@@ -95,8 +96,10 @@ function canHold(call: ListenCall): boolean {
   return (call.flags & SHARED) === 0 && !isEnding && (path === undefined || canKeepPath(path));
 }
 
+/** Of a unix socket, absolute: the app may change its directory. */
 function toPath({ address, addressType }: ListenCall): string | undefined {
-  return addressType === -1 && address !== null ? address : undefined;
+  if (addressType !== -1 || address === null) return undefined;
+  return address.startsWith('\0') ? address : resolve(address);
 }
 
 /** The port is ours, and free for the app: a server that only asks for that is told so. */
@@ -117,7 +120,7 @@ function toHandle(call: ListenCall): Handle | null {
   const path = toPath(call);
   const socket = givenSocket(idOf(call));
   if (!socket) return path === undefined ? null : bindPath(path);
-  if (path !== undefined && !reopenPath(path)) return null;
+  if (path !== undefined && !restorePath(path)) return null;
   return takeHandle(socket);
 }
 
@@ -170,7 +173,7 @@ function end({ id, handle, path }: Handled): boolean {
   listening.delete(id);
   const socket = isEnding ? undefined : givenSocket(id);
   if (!socket) {
-    if (path !== undefined && !isEnding) closePath(path);
+    if (path !== undefined && !isEnding) removePath(path);
     return false;
   }
   putBack(socket, handle);
