@@ -15,7 +15,8 @@ interface GivenSocket {
   connections: Handle[];
 }
 
-const given = new Map<SocketId, GivenSocket>();
+/** By its name. */
+export const given = new Map<SocketId, GivenSocket>();
 /** Sockets that the supervisor is giving up. */
 const releasing = new Set<SocketId>();
 /** How often to look whether it has, in milliseconds. */
@@ -33,10 +34,6 @@ export function takeSocket(
 export function freed(id: SocketId): void {
   forget(id);
   releasing.delete(id);
-}
-
-export function givenSocket(id: SocketId): GivenSocket | undefined {
-  return given.get(id);
 }
 
 /** The supervisor is about to hold a socket of this process. */

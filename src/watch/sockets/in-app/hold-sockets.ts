@@ -7,7 +7,7 @@ import { toAddress, toInertHandle } from './inert-handle.ts';
 import { countHeldRequests } from './held-requests.ts';
 import { watchSessions } from '../../drain/in-app/http2-sessions.ts';
 import { onListen, type ListenCall } from './listen-hook.ts';
-import { toKind, toListening, type LastingSockets, type Listening } from './lasting-server.ts';
+import { toKind, type LastingServer, type LastingSockets } from './lasting-server.ts';
 import { listenUnlessProbe, mayBeProbe, PROBE } from './free-port-check.ts';
 import {
   addGivenSocket,
@@ -15,7 +15,7 @@ import {
   freeAddress,
   freed,
   givenOnPort,
-  givenSocket,
+  given,
   isBeingFreed,
   putBack,
   release,
@@ -29,13 +29,7 @@ import { removePath, restorePath } from '../unix-path.ts';
 /** Of libuv: several processes share the address by themselves. */
 const SHARED = 2;
 
-/** A server of the app that listens on a handle. */
-interface Handled extends Listening {
-  handle: Handle;
-  path: string | undefined;
-}
-
-const listening = new Map<SocketId, Handled>();
+const listening = new Map<SocketId, LastingServer>();
 let isEnding = false;
 
 /** What Node names an address by. */
@@ -55,7 +49,7 @@ export function holdSockets(): LastingSockets | undefined {
       const inTheWay = givenOnPort(call).filter((id) => !listening.has(id));
       if (inTheWay.length > 0 && mayBeProbe(server)) return toStandIn(server, call, inTheWay);
       // The app had another host before, or has closed its server a moment ago.
-      const others = inTheWay.filter((id) => id !== idOf(call) || !givenSocket(id)?.handle);
+      const others = inTheWay.filter((id) => id !== idOf(call) || !given.get(id)?.handle);
       if (others.length > 0 || isBeingFreed(call)) return freeAddress(others, call);
       return canHold(call) ? toHandle(call) : null;
     },
@@ -72,7 +66,7 @@ export const socketHandlers: Pick<Handlers, 'socket' | 'connection' | 'freed'> =
   },
   /** A connection is kept for the server of its socket, or given to it. */
   connection({ id }, connection) {
-    const socket = givenSocket(id);
+    const socket = given.get(id);
     if (!socket || !connection) return connection?.close();
     socket.connections.push(connection);
     deliver(id);
@@ -104,9 +98,9 @@ function toPath({ address, addressType }: ListenCall): string | undefined {
 
 /** The port is ours, and free for the app: a server that only asks for that is told so. */
 function toStandIn(server: Server, call: ListenCall, [id]: SocketId[]): Handle | null {
-  const given = givenSocket(id ?? '')?.handle;
-  if (!given) return null;
-  const standIn = toInertHandle(toAddress(given));
+  const held = given.get(id ?? '')?.handle;
+  if (!held) return null;
+  const standIn = toInertHandle(toAddress(held));
   listenUnlessProbe(server as WithHandle<Server>, standIn, () => {
     const handle = canHold(call) ? toHandle(call) : null;
     if (handle) setImmediate(() => begin(server as WithHandle<Server>, call));
@@ -118,7 +112,7 @@ function toStandIn(server: Server, call: ListenCall, [id]: SocketId[]): Handle |
 /** A socket to listen on; without one Node binds the address itself. */
 function toHandle(call: ListenCall): Handle | null {
   const path = toPath(call);
-  const socket = givenSocket(idOf(call));
+  const socket = given.get(idOf(call));
   if (!socket) return path === undefined ? null : bindPath(path);
   if (path !== undefined && !restorePath(path)) return null;
   return takeHandle(socket);
@@ -127,8 +121,8 @@ function toHandle(call: ListenCall): Handle | null {
 function begin(server: WithHandle<Server>, call: ListenCall): void {
   const handle = toPlainHandle(server);
   if (!handle || !canHold(call)) return;
-  const [id, path] = [idOf(call), toPath(call)];
-  const entry = { ...toListening(id, server, handle), handle, path };
+  const id = idOf(call);
+  const entry = { id, server, handle, path: toPath(call) };
   listening.set(id, entry);
   watchSessions(server);
   handle.close = (callback) => {
@@ -137,7 +131,7 @@ function begin(server: WithHandle<Server>, call: ListenCall): void {
     else if (callback) setImmediate(callback);
   };
   void send({ holdover: 'opened', id, kind: toKind(server) });
-  const socket = givenSocket(id);
+  const socket = given.get(id);
   if (socket) {
     (server as WithKey)._connectionKey = socket.connectionKey;
     countHeldRequests();
@@ -148,9 +142,9 @@ function begin(server: WithHandle<Server>, call: ListenCall): void {
 }
 
 /** Gives the supervisor a copy of a socket that it does not hold, or that it accepts connections on. */
-async function offer(entry: Handled): Promise<void> {
+async function offer(entry: LastingServer): Promise<void> {
   const { id, server, handle, path } = entry;
-  if (listening.get(id) !== entry || givenSocket(id)?.isWanted === false) return;
+  if (listening.get(id) !== entry || given.get(id)?.isWanted === false) return;
   const { _connectionKey: connectionKey = '' } = server as WithKey;
   addGivenSocket(id, connectionKey);
   await send({ holdover: 'socket', id, kind: toKind(server), connectionKey, path }, handle);
@@ -159,7 +153,7 @@ async function offer(entry: Handled): Promise<void> {
 /** Gives a server the connections that have waited for it, as if it had accepted them itself. */
 function deliver(id: SocketId): void {
   const handle = listening.get(id)?.handle;
-  const connections = givenSocket(id)?.connections;
+  const connections = given.get(id)?.connections;
   if (!handle?.onconnection || !connections) return;
   for (const connection of connections.splice(0)) handle.onconnection(0, connection);
 }
@@ -169,9 +163,9 @@ function deliver(id: SocketId): void {
  *
  * @returns whether the handle is kept for that
  */
-function end({ id, handle, path }: Handled): boolean {
+function end({ id, handle, path }: LastingServer): boolean {
   listening.delete(id);
-  const socket = isEnding ? undefined : givenSocket(id);
+  const socket = isEnding ? undefined : given.get(id);
   if (!socket) {
     if (path !== undefined && !isEnding) removePath(path);
     return false;
