@@ -6,7 +6,7 @@ import { send, type Handlers } from '../../in-app/channel.ts';
 import { toAddress, toInertHandle } from './inert-handle.ts';
 import { countHeldRequests } from './held-requests.ts';
 import { watchSessions } from '../../drain/in-app/http2-sessions.ts';
-import { onListen, type ListenCall } from './listen-hook.ts';
+import { listenAgain, onListen, type ListenCall } from './listen-hook.ts';
 import { toKind, type LastingServer, type LastingSockets } from './lasting-server.ts';
 import { listenUnlessProbe, mayBeProbe, PROBE } from './free-port-check.ts';
 import {
@@ -97,15 +97,16 @@ function toPath({ address, addressType }: ListenCall): string | undefined {
 }
 
 /** The port is ours, and free for the app: a server that only asks for that is told so. */
-function toStandIn(server: Server, call: ListenCall, [id]: SocketId[]): Handle | null {
+function toStandIn(server: WithHandle<Server>, call: ListenCall, [id]: SocketId[]): Handle | null {
   const held = given.get(id ?? '')?.handle;
   if (!held) return null;
   const standIn = toInertHandle(toAddress(held));
-  listenUnlessProbe(server as WithHandle<Server>, standIn, () => {
+  const open = (): Handle | null => {
     const handle = canHold(call) ? toHandle(call) : null;
-    if (handle) setImmediate(() => begin(server as WithHandle<Server>, call));
+    if (handle) setImmediate(() => begin(server, call));
     return handle;
-  });
+  };
+  listenUnlessProbe(server, standIn, open, () => isEnding || listenAgain(server, call));
   return standIn;
 }
 

@@ -38,7 +38,7 @@ type Listen = (
  * @returns whether this version of Node has it
  */
 export function onListen(
-  before: (server: Server, call: ListenCall) => Handle | Promise<void> | null,
+  before: (server: WithHandle<Server>, call: ListenCall) => Handle | Promise<void> | null,
   after: (server: WithHandle<Server>, call: ListenCall) => void,
 ): boolean {
   const prototype = Server.prototype as unknown as { _listen2?: Listen };
@@ -63,6 +63,16 @@ export function onListen(
     if (isOurs && this._handle) after(this, call);
   };
   return true;
+}
+
+/** Has a server that seems to listen do so anew. */
+export function listenAgain(
+  server: WithHandle<Server>,
+  { address, port, addressType, flags }: ListenCall,
+): void {
+  const { _listen2: listen } = server as unknown as { _listen2?: Listen };
+  server._handle = null;
+  listen?.call(server, address, port, addressType, undefined, undefined, flags);
 }
 
 /** What a server will say of itself when it listens. */
