@@ -63,10 +63,7 @@ export class CrashPage {
       .setTimeout(SILENT_FOR);
   }
 
-  /**
-   * Shows a crash from now on; pages that show an older one load anew. A crash may be shown first
-   * without its details, and again with them.
-   */
+  /** Shows a crash from now on; pages that show an older one load anew. */
   show(crash: Crash): void {
     this.#crash = crash;
     this.#isOver = false;

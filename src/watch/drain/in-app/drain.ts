@@ -20,11 +20,10 @@ const UNASKED_FOR = 250;
 const ENDLESS = /^(text\/event-stream|multipart\/x-mixed-replace)/;
 
 /**
- * Ends the app for a restart: no connection is accepted any more (the
- * next run finds it in the queue), what is in flight is answered, and idle connections are passed to
- * the next run, which goes on with them: a client that keeps its connection alive notices nothing.
- * Then the app's own handlers of SIGTERM have their turn; streams and upgraded connections (WebSocket)
- * are open to them, and are closed after it.
+ * Ends the app for a restart: no connection is accepted any more (the next run finds it in the queue),
+ * what is in flight is answered, and idle connections are passed to the next run, which goes on with
+ * them: a client that keeps its connection alive notices nothing. Then the app's own handlers of SIGTERM
+ * have their turn; streams and upgraded connections (WebSocket) are open to them, and are closed after.
  */
 export async function drain(sockets: LastingSockets): Promise<void> {
   void send({ holdover: 'draining' });

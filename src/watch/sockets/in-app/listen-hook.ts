@@ -27,13 +27,11 @@ type Listen = (
  * Stands between every form of `server.listen()` and the binding of its address. A handle that
  * `before` gives is listened on in place of a new one; a promise is waited for, while the server seems
  * to listen, and `before` asked again unless the app has closed the server meanwhile; everything else
- * goes on as ever, and `after` comes when the server has a handle. Servers on a
- * file descriptor or on a handle of the app are not touched, nor are the workers of a cluster, which
- * listen through their primary.
+ * goes on as ever, and `after` comes when the server has a handle. Servers on a file descriptor or on a
+ * handle of the app are not touched, nor are the workers of a cluster, which listen through their primary.
  *
  * `_listen2` is not documented. All forms of listen go through it on Node 20 to 24, and it takes a
- * handle that is there; pinned by `test/watch/held-sockets.test.ts`. Where it is missing nothing
- * is held.
+ * handle that is there; pinned by `test/watch/held-sockets.test.ts`. Where it is missing nothing is held.
  *
  * @returns whether this version of Node has it
  */
