@@ -26,6 +26,7 @@ export type ChildMessage =
       id: SocketId;
       kind: SocketKind;
       connectionKey: string;
+      /** Of a unix socket, absolute. */
       path: string | undefined;
     }
   /** The app has closed a socket that is held: its address is free again. */

@@ -63,6 +63,7 @@ export function getHttp2(url: string, options: SecureClientSessionOptions = {}):
     stream.setTimeout(PATIENCE, () => fail(new Error('No answer has come.')));
     stream.on('aborted', () => fail(new Error('The stream was aborted.')));
     stream.on('end', () => {
+      if (text === '') return fail(new Error('It was closed, unanswered.'));
       session.close();
       resolve(text);
     });

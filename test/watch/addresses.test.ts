@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isAlive } from '../../src/storage/processes.ts';
-import { connectionError, get } from '../support/clients.ts';
+import { connectionError, echo, get } from '../support/clients.ts';
 import { runPlain } from '../support/many-servers.ts';
 import { poll } from '../support/poll.ts';
 import { Traffic } from '../support/traffic.ts';
@@ -167,6 +167,24 @@ describe('the addresses of an app', () => {
       expect(watched.running.output).not.toContain('EADDRINUSE');
       await poll(async () => (await get({ port, host: '127.0.0.1' })).text === version);
     }
+  });
+
+  it('may have another host, and nobody who listens for connections at first', async () => {
+    const code = (version: string, host: string): string =>
+      `import { createServer } from 'node:net';
+       const server = createServer().listen({ port: process.env.PORT, ${host} });
+       await new Promise((done) => setTimeout(done, 10));
+       server.on('connection', (socket) => socket.end('${version}'));
+       console.log('listens ${version}');`;
+    const watched = await Watched.begin({
+      files: { 'server.js': code('1', "host: '127.0.0.1'") },
+    });
+    const { port } = watched.app;
+    await watched.printed(/^listens 1/);
+    await watched.holds();
+    watched.app.write('server.js', code('2', ''));
+    await watched.printed(/^listens 2/);
+    await poll(async () => (await echo({ port }, '').catch(() => '')) === '2');
   });
 
   it('may be closed before they are free for another host, and nobody listens then', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { rmSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -293,7 +293,10 @@ describe('the sockets of an app under holdover watch', () => {
     const watched = await Watched.begin({
       files: {
         'server.js': `
+          import { mkdirSync } from 'node:fs';
           import { createServer } from 'node:http';
+          mkdirSync('sockets', { recursive: true });
+          process.chdir('sockets');
           createServer().listen('app.sock');
           createServer().listen(process.env.PORT, () => console.log('listens'));
         `,
@@ -302,10 +305,11 @@ describe('the sockets of an app under holdover watch', () => {
     await watched.printed(/^listens/);
     await watched.holds();
     await watched.restart(/^listens/);
-    expect(statSync(join(watched.app.folder, 'app.sock')).isSocket()).toBe(true);
+    const folder = join(watched.app.folder, 'sockets');
+    expect(statSync(join(folder, 'app.sock')).isSocket()).toBe(true);
     watched.running.kill('SIGTERM');
     await watched.running.exited;
     expect(await connectionError(watched.app.port)).toBe('ECONNREFUSED');
-    rmSync(join(watched.app.folder, 'app.sock'), { force: true });
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import {
   type Position,
 } from './frames.ts';
 import { findNamedPosition } from './position.ts';
+import type { Exit } from '../process/child.ts';
 import type { ReportedCause, ReportedError } from './in-app/uncaught-error.ts';
 import { findSyntaxError } from './syntax.ts';
 
@@ -35,14 +36,8 @@ export interface Crash {
   changed: string[];
 }
 
-/** How the process has ended. */
-export interface CrashExit {
-  code: number | null;
-  signal: NodeJS.Signals | null;
-}
-
 /** What is known of the run that has ended. */
-export interface CrashContext {
+interface CrashContext {
   /** The root of the project, absolute. */
   root: string;
   /** The files whose change led to this start, absolute. */
@@ -62,7 +57,7 @@ const STALE_AFTER = 10_000;
  */
 export async function describeCrash(
   reported: ReportedError | undefined,
-  exit: CrashExit,
+  exit: Exit,
   context: CrashContext,
 ): Promise<Crash> {
   const crash = describeEnd(reported, exit, context);
@@ -75,9 +70,9 @@ export async function describeCrash(
 }
 
 /** The same at once, without a look into any source. */
-export function describeEnd(
+function describeEnd(
   reported: ReportedError | undefined,
-  exit: CrashExit,
+  exit: Exit,
   { root, changed }: CrashContext,
 ): Crash {
   const isStale = reported?.isHandled && Date.now() - reported.at > STALE_AFTER;
@@ -132,12 +127,12 @@ function toShown({ name, message, code, stack }: ReportedCause, root: string): S
   };
 }
 
-function toTitle({ code, signal }: CrashExit): string {
+function toTitle({ code, signal }: Exit): string {
   if (signal) return `The app was ended by ${signal}`;
   return code === 0 ? 'The app has ended by itself' : `The app exited with code ${code}`;
 }
 
-function toHint({ code, signal }: CrashExit): string {
+function toHint({ code, signal }: Exit): string {
   if (signal === 'SIGKILL') return 'Somebody has killed it, or the system has run out of memory.';
   if (signal) return 'It has not said why; its last lines are in the terminal.';
   if (code === 0) return 'Nothing was left for it to do: no server listens and no timer runs.';

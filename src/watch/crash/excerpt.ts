@@ -1,7 +1,7 @@
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { extname, isAbsolute, relative, sep } from 'node:path';
 import { isOfPackage } from '../is-of-package.ts';
-import { toPath, toPlain, toRealPath, type Position } from './frames.ts';
+import { toPath, toPlain, type Position } from './frames.ts';
 
 /** A part of a source file around the place of an error. */
 export interface Excerpt extends Position {
@@ -11,7 +11,7 @@ export interface Excerpt extends Position {
 }
 
 /** One line of it. */
-export interface ExcerptLine {
+interface ExcerptLine {
   /** From 1. */
   number: number;
   text: string;
@@ -35,7 +35,7 @@ const LONGEST_LINE = 400;
 export async function readExcerpt(position: Position, root: string): Promise<Excerpt | undefined> {
   try {
     const file = await realpath(position.file);
-    if (!isSource(file, toRealPath(root))) return undefined; // where its links lead, not where they lie
+    if (!isSource(file, await realpath(root))) return undefined; // where its links lead, not where they lie
     const stats = await lstat(file);
     if (!stats.isFile() || stats.size > LARGEST) return undefined;
     return toExcerpt(await readFile(file, 'utf8'), position);

@@ -1,5 +1,4 @@
-import { realpathSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { isOfPackage } from '../is-of-package.ts';
@@ -69,15 +68,6 @@ export function toFile(name: string): string | undefined {
 export function toPath(file: string): string {
   const fromHere = relative(process.cwd(), file);
   return fromHere === '' || fromHere.startsWith('..') ? file : fromHere;
-}
-
-/** A path with its links followed, where it is there. */
-export function toRealPath(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return resolve(path);
-  }
 }
 
 /**

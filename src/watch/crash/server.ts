@@ -1,24 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { Connections } from './connections.ts';
 import type { Crash } from './describe.ts';
-import { drain } from './read-body.ts';
 import type { ToEditorUrl } from './editors.ts';
 import { toPage } from './render.ts';
-import { refuse } from './bad-request.ts';
 import { maySeeSource } from './viewer.ts';
-
-/** How long a client may take to ask, and to take the answer in, in milliseconds. */
-const ASK_WITHIN = 10_000;
-const TAKE_WITHIN = 30_000;
 
 /** How long a page waits for news before it asks again, in milliseconds. */
 const WAIT = 25_000;
 const WAIT_FOR_APP = 1000;
 
-/** How long a connection that is ended may take to end, in milliseconds. */
+/** How long a connection may be silent, and how long one that is ended, in milliseconds. */
+const SILENT_FOR = 30_000;
 const END_WITHIN = 1000;
+
+/** How long the rest of a request is read, in milliseconds. */
+const READ_WITHIN = 5000;
 
 /** Sessions gather cookies, and an app may take more of them than Node does by itself. */
 const MAX_HEADER_SIZE = 64 * 1024;
@@ -40,7 +37,9 @@ const COMMON_HEADERS = {
  */
 export class CrashPage {
   readonly #server: Server;
-  readonly #connections = new Connections();
+  readonly #connections = new Set<Socket>();
+  /** Those that are under way. */
+  readonly #answers = new Set<ServerResponse>();
   readonly #editor: ToEditorUrl;
   readonly #waiting = new Set<() => void>();
   readonly #name = randomBytes(6).toString('hex');
@@ -61,13 +60,10 @@ export class CrashPage {
     )
       .on('checkContinue', answer)
       .on('checkExpectation', answer)
-      .on('clientError', refuse);
+      .setTimeout(SILENT_FOR);
   }
 
-  /**
-   * Shows a crash from now on; pages that show an older one load anew. A crash may be shown first
-   * without its details, and again with them.
-   */
+  /** Shows a crash from now on; pages that show an older one load anew. */
   show(crash: Crash): void {
     this.#crash = crash;
     this.#isOver = false;
@@ -81,7 +77,8 @@ export class CrashPage {
       return;
     }
     socket.on('error', () => {}); // it is gone; Node's server looks at that only later
-    this.#connections.add(socket, ASK_WITHIN);
+    this.#connections.add(socket);
+    socket.once('close', () => this.#connections.delete(socket));
     this.#server.emit('connection', socket);
     socket.resume();
   }
@@ -96,14 +93,20 @@ export class CrashPage {
     this.#crash = undefined;
     this.#isOver = true;
     this.#announce();
-    this.#connections.endIdle(END_WITHIN);
-    await this.#connections.empty();
+    const connections = [...this.#connections];
+    const ended = connections.map((socket) => new Promise((end) => socket.once('close', end)));
+    const busy = new Set([...this.#answers].map(({ socket }) => socket));
+    for (const socket of connections.filter((one) => !busy.has(one))) {
+      socket.setTimeout(END_WITHIN); // what is still sent is read, so that none is reset
+      socket.end();
+    }
+    await Promise.all(ended);
   }
 
   /** Ends everything at once, answers under way too. Connections that still come are closed. */
   close(): void {
     this.#isClosed = true;
-    this.#connections.destroy();
+    for (const socket of this.#connections) socket.destroy();
   }
 
   get #id(): string {
@@ -116,13 +119,11 @@ export class CrashPage {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const { socket } = request;
     request.on('error', () => {});
     response.on('error', () => {});
-    this.#connections.count(socket, 1);
-    response.once('close', () => this.#connections.count(socket, -1));
+    this.#answers.add(response);
+    response.once('close', () => this.#answers.delete(response));
     try {
-      this.#connections.allow(socket, TAKE_WITHIN);
       const waitsFor = request.headers['x-holdover-wait'];
       if (request.method === 'HEAD' && waitsFor !== undefined) this.#wait(waitsFor, response);
       else this.#tell(request, response);
@@ -147,12 +148,15 @@ export class CrashPage {
       return;
     }
     response.write(body);
-    drain(request, () => response.end());
+    // A connection that is closed with something unread is reset, and the answer may be lost with it.
+    const end = (): void => void response.end();
+    const timer = setTimeout(end, READ_WITHIN).unref();
+    response.once('close', () => clearTimeout(timer));
+    request.once('end', end).once('close', end).resume();
   }
 
   /** Keeps the answer until there is another state than the one that the page shows, or for a while. */
   #wait(id: string | string[], response: ServerResponse): void {
-    const socket = response.socket as Socket;
     const tell = (): void => {
       clearTimeout(timer);
       this.#waiting.delete(tell);
@@ -162,7 +166,6 @@ export class CrashPage {
         ...(this.#isOver ? { Connection: 'close' } : { 'X-Holdover-Crash': this.#id }),
       });
       response.end();
-      this.#connections.allow(socket, ASK_WITHIN);
     };
     // Nobody should come any more when the app is back; who does asks no more often than this.
     const timer = setTimeout(tell, this.#isOver ? WAIT_FOR_APP : WAIT).unref();
@@ -170,10 +173,7 @@ export class CrashPage {
       clearTimeout(timer);
       this.#waiting.delete(tell);
     });
-    if (id !== this.#id) tell();
-    else {
-      this.#connections.allow(socket, WAIT + TAKE_WITHIN);
-      this.#waiting.add(tell);
-    }
+    if (id === this.#id) this.#waiting.add(tell);
+    else tell();
   }
 }

@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
-import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { resolveChildEnvironment } from '../../options/supervision.ts';
@@ -58,7 +57,7 @@ export class Child {
   onMessage: (message: unknown, handle: Handle | undefined) => void = () => {};
   readonly #process: ChildProcess;
   /** What was said before it could hear. */
-  #unsaid: [SupervisorMessage, (Handle | Socket)?][] | undefined = [];
+  #unsaid: Parameters<Child['send']>[] | undefined = [];
   #draining: () => void = () => {};
   #drained: () => void = () => {};
   #stopping: Promise<Exit> | undefined;
@@ -95,10 +94,15 @@ export class Child {
     this.send({ holdover: 'go', forgotten });
   }
 
-  /** Tells the process something; when it has ended, nobody hears it. */
-  send(message: SupervisorMessage, handle?: Handle | Socket): void {
+  /**
+   * Tells the process something; when it has ended, nobody hears it.
+   *
+   * @param onSent called when it is with the kernel: a handle must not be closed before, as Node keeps
+   * one back while another is on its way
+   */
+  send(message: SupervisorMessage, handle?: Handle, onSent = (): void => {}): void {
     if (this.#unsaid) {
-      this.#unsaid.push([message, handle]);
+      this.#unsaid.push([message, handle, onSent]);
       return;
     }
     if (!this.#process.connected) return;
@@ -106,7 +110,7 @@ export class Child {
       { ...INTERNAL, ...message },
       handle as unknown as SendHandle,
       { keepOpen: true },
-      () => {},
+      () => onSent(),
     );
   }
 
@@ -150,7 +154,7 @@ export class Child {
   #ready(): void {
     const unsaid = this.#unsaid ?? [];
     this.#unsaid = undefined;
-    for (const [message, handle] of unsaid) this.send(message, handle);
+    for (const words of unsaid) this.send(...words);
   }
 
   async #stop({ signal, grace, drain, onKill }: Ending): Promise<Exit> {

@@ -5,8 +5,7 @@ import { Socket, type Server } from 'node:net';
  * it is, and each process has a copy of its own; the socket lives as long as one of them.
  *
  * Its members are not documented. They are the same from Node 20 to 24, pinned by
- * `test/watch/held-sockets.test.ts`; where they are missing nothing is
- * held, and that is said.
+ * `test/watch/held-sockets.test.ts`; where they are missing nothing is held, and that is said.
  */
 export interface Handle {
   fd: number;
@@ -32,23 +31,18 @@ export function toPlainHandle(owner: Server | Socket): Handle | undefined {
 
 /** A connection of which nothing has been read yet, nor will be until it is resumed. */
 export function toUnreadSocket(handle: Handle): Socket {
-  const options = {
-    handle,
-    pauseOnCreate: true,
-    allowHalfOpen: true,
-    readable: true,
-    writable: true,
-  };
-  return new Socket(options as unknown as ConstructorParameters<typeof Socket>[0]);
+  const isOpen = { allowHalfOpen: true, readable: true, writable: true };
+  const options = { handle, pauseOnCreate: true, ...isOpen };
+  return new Socket(options as ConstructorParameters<typeof Socket>[0]);
 }
 
 /**
- * Accepts connections on a copy of a socket that has been bound, unread, until the copy is closed.
- * `server.listen(handle)` takes those of TCP only, and no pipes.
+ * Accepts connections on a copy of a socket, unread, until the copy is closed. `server.listen(handle)`
+ * takes those of TCP only, and no pipes.
  */
-export function acceptOn(handle: Handle, accept: (socket: Socket) => void): void {
+export function acceptOn(handle: Handle, accept: (connection: Handle) => unknown): void {
   handle.onconnection = (status, connection) => {
-    if (status === 0) accept(toUnreadSocket(connection));
+    if (status === 0) accept(connection);
   };
   handle.listen(511); // if it fails the address is gone: there is nobody to answer
 }

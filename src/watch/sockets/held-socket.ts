@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
-import { resolve } from 'node:path';
 import type { Child } from '../process/child.ts';
-import { acceptOn, toUnreadSocket, type Handle, type WithHandle } from './handle.ts';
+import { acceptOn, toUnreadSocket, type Handle } from './handle.ts';
 import { removePath } from './unix-path.ts';
 import type { ChildMessage, SocketId, SocketKind } from '../protocol.ts';
 
@@ -15,14 +14,14 @@ export class HeldSocket {
   isClaimed = true;
   #kind: SocketKind;
   readonly #connectionKey: string;
-  /** Of a unix socket, absolute. */
+  /** Of a unix socket. */
   readonly #path: string | undefined;
   /** The copy that keeps it. */
   #handle: Handle;
   /** Connections are accepted on that copy: no other process listened. */
   #isAccepting = false;
-  /** Connections that no run of the app has taken yet. */
-  readonly #waiting: Handle[] = [];
+  /** Connections that no run of the app has surely taken yet, and whether the one that lives has a copy. */
+  readonly #waiting = new Map<Handle, boolean>();
   #child: Child | undefined;
   #answer: Accept | undefined;
 
@@ -36,7 +35,7 @@ export class HeldSocket {
     this.#child = child;
     this.#kind = kind;
     this.#connectionKey = connectionKey;
-    this.#path = path === undefined ? undefined : resolve(path);
+    this.#path = path;
     this.#handle = handle;
   }
 
@@ -56,7 +55,7 @@ export class HeldSocket {
     const { id } = this;
     const [connectionKey, isWanted] = [this.#connectionKey, this.#isAccepting];
     child.send({ holdover: 'socket', id, connectionKey, isWanted }, this.#handle);
-    for (const connection of this.#waiting) child.send({ holdover: 'connection', id }, connection);
+    for (const connection of this.#waiting.keys()) this.forward(connection);
   }
 
   /** The run of the app listens on it. */
@@ -68,14 +67,16 @@ export class HeldSocket {
 
   /** Keeps a connection for the run that follows. */
   keep(connection: Handle): void {
-    this.#waiting.push(connection);
+    this.#waiting.set(connection, false);
   }
 
   /** Gives a connection to the run that lives; until that has surely taken it a copy is kept here. */
-  forward(connection: Handle, close = (): void => connection.close()): void {
-    this.#child?.send({ holdover: 'connection', id: this.id }, connection);
-    if (this.isClaimed && !this.#isAccepting) close();
-    else this.#waiting.push(connection);
+  forward(connection: Handle): void {
+    this.keep(connection);
+    this.#child?.send({ holdover: 'connection', id: this.id }, connection, () => {
+      if (this.#waiting.has(connection)) this.#waiting.set(connection, true);
+      this.#forgetTaken();
+    });
   }
 
   /**
@@ -85,14 +86,16 @@ export class HeldSocket {
   answer(accept: Accept): void {
     this.#answer = accept;
     this.isClaimed = false;
-    for (const handle of this.#waiting.splice(0)) this.#accept(toUnreadSocket(handle));
-    if (!this.#isAccepting) acceptOn(this.#handle, (socket) => this.#accept(socket));
+    for (const connection of this.#waiting.keys()) this.#accept(connection);
+    this.#waiting.clear();
+    if (!this.#isAccepting) acceptOn(this.#handle, (connection) => this.#accept(connection));
     this.#isAccepting = true;
   }
 
   /** No run follows the one that lives: the address is free as soon as that one closes it. */
   leave(): void {
-    for (const handle of [this.#handle, ...this.#waiting.splice(0)]) handle.close();
+    for (const handle of [this.#handle, ...this.#waiting.keys()]) handle.close();
+    this.#waiting.clear();
   }
 
   /** Gives the address up, and what waits. */
@@ -104,16 +107,16 @@ export class HeldSocket {
   /** The run of the app has taken what has waited: the copies here are of no use. */
   #forgetTaken(): void {
     if (!this.isClaimed || this.#isAccepting) return;
-    for (const handle of this.#waiting.splice(0)) handle.close();
+    for (const [connection, isSent] of this.#waiting) {
+      if (!isSent) continue;
+      this.#waiting.delete(connection);
+      connection.close();
+    }
   }
 
-  #accept(socket: Socket): void {
-    if (this.#answer && this.#kind === 'http') this.#answer(socket);
-    else if (this.#answer) socket.destroy();
-    else {
-      // The next run has begun: it is for that one.
-      const { _handle: handle } = socket as WithHandle<Socket>;
-      if (handle) this.forward(handle, () => socket.destroy());
-    }
+  #accept(connection: Handle): void {
+    if (!this.#answer) this.forward(connection); // the next run has begun: it is for that one
+    else if (this.#kind === 'http') this.#answer(toUnreadSocket(connection));
+    else connection.close();
   }
 }

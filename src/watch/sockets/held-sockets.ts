@@ -52,23 +52,12 @@ export class HeldSockets {
 
   /** Hears what a run of the app says of its sockets. */
   hear(child: Child, message: ChildMessage, handle: Handle | undefined): void {
-    if (child !== this.#child) this.#hearLate(message, handle);
+    const isLate = child !== this.#child; // the next run was handed the sockets
+    if (message.holdover === 'connection' && handle) this.#pass(message.id, handle, isLate);
+    else if (isLate) handle?.close();
     else if (message.holdover === 'opened') this.#opened(child, message);
     else if (message.holdover === 'socket' && handle) this.#hold(child, message, handle);
     else if (message.holdover === 'released') this.#release(child, message.id);
-    else if (message.holdover === 'connection' && handle) {
-      const socket = this.#sockets.get(message.id);
-      if (socket) socket.keep(handle);
-      else handle.close();
-    }
-  }
-
-  /** What a run has said before its end, heard after the next one was handed the sockets. */
-  #hearLate(message: ChildMessage, handle: Handle | undefined): void {
-    if (!handle) return;
-    const socket = message.holdover === 'connection' ? this.#sockets.get(message.id) : undefined;
-    if (socket) socket.forward(handle);
-    else handle.close();
   }
 
   /** Answers on all sockets, until the next run: what waits, and what comes. */
@@ -88,6 +77,13 @@ export class HeldSockets {
   close(): void {
     for (const socket of this.#sockets.values()) socket.close();
     this.#sockets.clear();
+  }
+
+  #pass(id: SocketId, connection: Handle, isLate: boolean): void {
+    const socket = this.#sockets.get(id);
+    if (!socket) connection.close();
+    else if (isLate) socket.forward(connection);
+    else socket.keep(connection);
   }
 
   #hold(

@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { Connections } from '../../../src/watch/crash/connections.ts';
 import { poll } from '../../support/poll.ts';
 import { createCrash } from './crashing.ts';
 import { Client, openFront, type Front } from './front.ts';
@@ -223,15 +222,16 @@ describe('the end of the crash page', () => {
     expect(await new Client(front.port).ended.catch(() => '')).toBe('');
   });
 
-  it('comes for each connection after its time, whatever the client does', async () => {
-    const front = await openFront();
-    const client = new Client(front.port);
-    const socket = await poll(() => front.sockets[0]);
-    const connections = new Connections();
-    connections.add(socket, 60_000);
-    connections.allow(socket, 20);
-    await connections.empty();
-    expect(socket.destroyed).toBe(true);
-    await client.ended.catch(() => {});
+  it('comes for each connection that is silent, whatever the client does', async () => {
+    const front = await openCrashed();
+    const waiting = await waitFor(front);
+    const clients = [new Client(front.port), waiting];
+    await poll(() => front.sockets.length === 3);
+    for (const socket of front.sockets.slice(1)) {
+      expect(socket.timeout).toBe(30_000);
+      socket.setTimeout(20);
+    }
+    for (const client of clients) expect(await client.ended.catch(() => '')).toBe('');
+    expect(front.sockets.every((socket) => socket.destroyed)).toBe(true);
   });
 });

@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { describeCrash, type Crash, type CrashExit } from '../../../src/watch/crash/describe.ts';
+import { describeCrash, type Crash } from '../../../src/watch/crash/describe.ts';
+import type { Exit } from '../../../src/watch/process/child.ts';
 import type { ReportedError } from '../../../src/watch/crash/in-app/uncaught-error.ts';
 import { createTempFolder } from '../../support/temp-folder.ts';
 
@@ -15,7 +16,7 @@ const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 export interface Ended {
   folder: string;
   reported: ReportedError | undefined;
-  exit: CrashExit;
+  exit: Exit;
   stderr: string;
   /** Describes its end, with the named files changed before. */
   describe(changed?: string[]): Promise<Crash>;
@@ -48,7 +49,7 @@ export async function run(
   let stderr = '';
   child.on('message', (error) => (reported = error as ReportedError));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const exit = await new Promise<CrashExit>((resolve) => {
+  const exit = await new Promise<Exit>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
   const describe = (changed: string[] = []): Promise<Crash> =>

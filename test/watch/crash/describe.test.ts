@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeCrash, type Crash } from '../../../src/watch/crash/describe.ts';
@@ -37,6 +37,12 @@ describe('the description of a crash', () => {
       { 'app.js': "import './b.js';", 'b.js': '//\n\nexport const b = = 2;\n' },
       '3:18 export const b = = 2;',
     ],
+    [
+      'an ES module of a package that does not say so',
+      { 'app.mjs': "import './b.js';", 'b.js': '#!/usr/bin/env node\nexport const b = = 2;\n' },
+      '2:18 export const b = = 2;',
+      '',
+    ],
     ['the entry', { 'app.js': '//\nconst a = ;\nexport {};' }, '2:11 const a = ;'],
     [
       'a CommonJS module',
@@ -65,6 +71,20 @@ describe('the description of a crash', () => {
     const crash = await ended.describe(Object.keys(files));
     expect(marked(crash)).toBe(expected);
     expect(crash.error?.frames[0]).toMatchObject({ isOfNode: false, isOfPackage: false });
+  });
+
+  it('finds a syntax error in a file that was not changed, but lately', async () => {
+    const others = Array.from({ length: 200 }, (_, i) => [`other${i}.js`, 'export {};']);
+    const files = { 'app.js': "import './b.js';", 'b.js': 'const b = = 1; export {};' };
+    const ended = await run({ ...files, ...Object.fromEntries(others) });
+    const { folder, reported, exit } = ended;
+    const [changed = '', broken = '', ...loaded] = [
+      ...Object.keys(files),
+      ...others.map(([name]) => name),
+    ].map((name) => join(folder, name ?? ''));
+    for (const file of loaded) utimesSync(file, 0, 0);
+    const context = { root: folder, changed: [changed], loaded: [...loaded, broken] };
+    expect(marked(await describeCrash(reported, exit, context))).toContain('1:11');
   });
 
   it('runs nothing of the app to find one', async () => {

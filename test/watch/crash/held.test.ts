@@ -106,6 +106,24 @@ describe('the sockets of an app that crashes', () => {
     expect(await answer).toBe(expected);
   });
 
+  it('give all who come to the next run, also when that hears nothing for long', async () => {
+    const watched = await Watched.begin({ files: { 'server.js': SERVER_THEN, 'then.js': '' } });
+    const { app } = watched;
+    const text = async (): Promise<string> => (await get({ port: app.port })).text;
+    await watched.printed(/^listens/);
+    await watched.holds();
+    app.write('then.js', 'const then = ;');
+    await poll(async () => (await text()).includes('SyntaxError'));
+    app.write(
+      'then.js',
+      `console.log('begins');
+       for (const until = Date.now() + 500; Date.now() < until; );`,
+    );
+    await watched.printed(/^begins/);
+    const all = Promise.all(Array.from({ length: 20 }, text));
+    expect(new Set(await all)).toEqual(new Set(['hello']));
+  });
+
   it.runIf(process.platform === 'linux')('are held by one copy, before and after', async () => {
     const watched = await Watched.begin({
       files: { 'server.js': SERVER_THEN, 'then.js': '' },

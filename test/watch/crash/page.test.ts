@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EDITORS, type ToEditorUrl } from '../../../src/watch/crash/editors.ts';
 import { toHtml } from '../../../src/watch/crash/render-html.ts';
-import { negotiate } from '../../../src/watch/crash/negotiate.ts';
-import { toJson, toText } from '../../../src/watch/crash/render.ts';
+import { negotiate, toJson, toText } from '../../../src/watch/crash/render.ts';
 import { createCrash, run } from './crashing.ts';
 
 const editor = EDITORS.get('vscode') as ToEditorUrl;

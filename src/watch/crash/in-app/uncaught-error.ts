@@ -44,7 +44,7 @@ export function onUncaughtError(send: (error: ReportedError) => void): void {
 }
 
 /** Describes anything that can be thrown. Never throws itself. */
-export function toReportedError(thrown: unknown): ReportedError {
+function toReportedError(thrown: unknown): ReportedError {
   return {
     ...toCause(thrown, OWN),
     causes: collectCauses(thrown).map((cause) => toCause(cause, OF_A_CAUSE)),

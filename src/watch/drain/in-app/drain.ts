@@ -3,7 +3,12 @@ import { Socket, type Server } from 'node:net';
 import { send } from '../../in-app/channel.ts';
 import { toHttpConnections, type HttpSocket } from './http-connections.ts';
 import { closeSessions } from './http2-sessions.ts';
-import type { LastingSockets, Listening } from '../../sockets/in-app/lasting-server.ts';
+import {
+  pass,
+  stopAccepting,
+  type LastingServer,
+  type LastingSockets,
+} from '../../sockets/in-app/lasting-server.ts';
 
 /** How often to look whether a response has ended, in milliseconds. */
 const LOOK_EVERY = 5;
@@ -15,11 +20,10 @@ const UNASKED_FOR = 250;
 const ENDLESS = /^(text\/event-stream|multipart\/x-mixed-replace)/;
 
 /**
- * Ends the app for a restart: no connection is accepted any more (the
- * next run finds it in the queue), what is in flight is answered, and idle connections are passed to
- * the next run, which goes on with them: a client that keeps its connection alive notices nothing.
- * Then the app's own handlers of SIGTERM have their turn; streams and upgraded connections (WebSocket)
- * are open to them, and are closed after it.
+ * Ends the app for a restart: no connection is accepted any more (the next run finds it in the queue),
+ * what is in flight is answered, and idle connections are passed to the next run, which goes on with
+ * them: a client that keeps its connection alive notices nothing. Then the app's own handlers of SIGTERM
+ * have their turn; streams and upgraded connections (WebSocket) are open to them, and are closed after.
  */
 export async function drain(sockets: LastingSockets): Promise<void> {
   void send({ holdover: 'draining' });
@@ -27,7 +31,7 @@ export async function drain(sockets: LastingSockets): Promise<void> {
   await sockets.keep();
   const servers = sockets.servers();
   const patience = performance.now() + UNASKED_FOR;
-  for (const entry of servers) entry.stopAccepting();
+  for (const entry of servers) stopAccepting(entry);
   await new Promise<void>((resolve) => {
     const look = (): void => {
       const isPatient = performance.now() < patience;
@@ -46,7 +50,7 @@ const moved = new Set<Socket>();
 const moves: Promise<void>[] = [];
 
 /** @returns whether a request is in flight */
-function releaseIdle(entry: Listening, isPatient: boolean): boolean {
+function releaseIdle(entry: LastingServer, isPatient: boolean): boolean {
   const { server } = entry;
   const hasStreams = closeSessions(server, isEndlessType);
   const connections = toHttpConnections(server);
@@ -67,7 +71,7 @@ function releaseIdle(entry: Listening, isPatient: boolean): boolean {
 }
 
 /** Those of protocols of their own, on which nothing was said yet. @returns whether to wait for one */
-function releaseNew(entry: Listening, isPatient: boolean): boolean {
+function releaseNew(entry: LastingServer, isPatient: boolean): boolean {
   const fresh = openSockets([entry.server]).filter(
     ({ bytesRead, bytesWritten }) => bytesRead === 0 && bytesWritten === 0,
   );
@@ -75,9 +79,9 @@ function releaseNew(entry: Listening, isPatient: boolean): boolean {
   return left.length > 0 && isPatient; // of TLS: its client is about to speak
 }
 
-function move(entry: Listening, socket: HttpSocket): boolean {
+function move(entry: LastingServer, socket: HttpSocket): boolean {
   if (moved.has(socket)) return true;
-  const isPassed = socket.writableLength > 0 ? undefined : entry.pass(socket);
+  const isPassed = socket.writableLength > 0 ? undefined : pass(entry, socket);
   if (!isPassed) return false;
   moved.add(socket);
   moves.push(isPassed);

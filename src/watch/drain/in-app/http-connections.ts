@@ -17,7 +17,7 @@ interface ConnectionsList {
 }
 
 /** The connections of a server, by what is in flight on them. */
-export interface HttpConnections {
+interface HttpConnections {
   /** No request has begun on them since the last response; new ones too. */
   idle: HttpSocket[];
   /** A request is being read, or answered. */

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Handle } from '../handle.ts';
+import { acceptOn, type Handle } from '../handle.ts';
 import type { SocketId, SupervisorMessage } from '../../protocol.ts';
 import { send } from '../../in-app/channel.ts';
 import type { ListenCall } from './listen-hook.ts';
 
 /** A socket that the supervisor holds. */
-export interface GivenSocket {
+interface GivenSocket {
   /** To listen on: until the app does, and again when it has closed its server. */
   handle: Handle | undefined;
   connectionKey: string;
@@ -15,7 +15,8 @@ export interface GivenSocket {
   connections: Handle[];
 }
 
-const given = new Map<SocketId, GivenSocket>();
+/** By its name. */
+export const given = new Map<SocketId, GivenSocket>();
 /** Sockets that the supervisor is giving up. */
 const releasing = new Set<SocketId>();
 /** How often to look whether it has, in milliseconds. */
@@ -35,10 +36,6 @@ export function freed(id: SocketId): void {
   releasing.delete(id);
 }
 
-export function givenSocket(id: SocketId): GivenSocket | undefined {
-  return given.get(id);
-}
-
 /** The supervisor is about to hold a socket of this process. */
 export function addGivenSocket(id: SocketId, connectionKey: string): void {
   const { connections = [] } = given.get(id) ?? {};
@@ -55,9 +52,7 @@ export function takeHandle(socket: GivenSocket): Handle | null {
 
 /** Keeps the handle of a server that the app has closed, and the connections that come. */
 export function putBack(socket: GivenSocket, handle: Handle): void {
-  handle.onconnection = (status, connection) => {
-    if (status === 0) socket.connections.push(connection);
-  };
+  acceptOn(handle, (connection) => socket.connections.push(connection));
   handle.unref();
   socket.handle = handle;
 }

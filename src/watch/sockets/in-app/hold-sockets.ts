@@ -1,12 +1,13 @@
 import type { Server } from 'node:net';
+import { resolve } from 'node:path';
 import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
 import type { SocketId } from '../../protocol.ts';
 import { send, type Handlers } from '../../in-app/channel.ts';
 import { toAddress, toInertHandle } from './inert-handle.ts';
 import { countHeldRequests } from './held-requests.ts';
 import { watchSessions } from '../../drain/in-app/http2-sessions.ts';
-import { onListen, type ListenCall } from './listen-hook.ts';
-import { toKind, toListening, type LastingSockets, type Listening } from './lasting-server.ts';
+import { listenAgain, onListen, type ListenCall } from './listen-hook.ts';
+import { toKind, type LastingServer, type LastingSockets } from './lasting-server.ts';
 import { listenUnlessProbe, mayBeProbe, PROBE } from './free-port-check.ts';
 import {
   addGivenSocket,
@@ -14,7 +15,7 @@ import {
   freeAddress,
   freed,
   givenOnPort,
-  givenSocket,
+  given,
   isBeingFreed,
   putBack,
   release,
@@ -22,19 +23,13 @@ import {
   takeSocket,
   toId,
 } from './given-sockets.ts';
-import { bindPath, canKeepPath, closePath, reopenPath } from './unix-sockets.ts';
+import { bindPath, canKeepPath } from './unix-sockets.ts';
+import { removePath, restorePath } from '../unix-path.ts';
 
 /** Of libuv: several processes share the address by themselves. */
 const SHARED = 2;
 
-/** A server of the app that listens on a handle. */
-interface Handled extends Listening {
-  handle: Handle;
-  /** Of a unix socket. */
-  path: string | undefined;
-}
-
-const listening = new Map<SocketId, Handled>();
+const listening = new Map<SocketId, LastingServer>();
 let isEnding = false;
 
 /** What Node names an address by. */
@@ -54,7 +49,7 @@ export function holdSockets(): LastingSockets | undefined {
       const inTheWay = givenOnPort(call).filter((id) => !listening.has(id));
       if (inTheWay.length > 0 && mayBeProbe(server)) return toStandIn(server, call, inTheWay);
       // The app had another host before, or has closed its server a moment ago.
-      const others = inTheWay.filter((id) => id !== idOf(call) || !givenSocket(id)?.handle);
+      const others = inTheWay.filter((id) => id !== idOf(call) || !given.get(id)?.handle);
       if (others.length > 0 || isBeingFreed(call)) return freeAddress(others, call);
       return canHold(call) ? toHandle(call) : null;
     },
@@ -71,7 +66,7 @@ export const socketHandlers: Pick<Handlers, 'socket' | 'connection' | 'freed'> =
   },
   /** A connection is kept for the server of its socket, or given to it. */
   connection({ id }, connection) {
-    const socket = givenSocket(id);
+    const socket = given.get(id);
     if (!socket || !connection) return connection?.close();
     socket.connections.push(connection);
     deliver(id);
@@ -95,37 +90,40 @@ function canHold(call: ListenCall): boolean {
   return (call.flags & SHARED) === 0 && !isEnding && (path === undefined || canKeepPath(path));
 }
 
+/** Of a unix socket, absolute: the app may change its directory. */
 function toPath({ address, addressType }: ListenCall): string | undefined {
-  return addressType === -1 && address !== null ? address : undefined;
+  if (addressType !== -1 || address === null) return undefined;
+  return address.startsWith('\0') ? address : resolve(address);
 }
 
 /** The port is ours, and free for the app: a server that only asks for that is told so. */
-function toStandIn(server: Server, call: ListenCall, [id]: SocketId[]): Handle | null {
-  const given = givenSocket(id ?? '')?.handle;
-  if (!given) return null;
-  const standIn = toInertHandle(toAddress(given));
-  listenUnlessProbe(server as WithHandle<Server>, standIn, () => {
+function toStandIn(server: WithHandle<Server>, call: ListenCall, [id]: SocketId[]): Handle | null {
+  const held = given.get(id ?? '')?.handle;
+  if (!held) return null;
+  const standIn = toInertHandle(toAddress(held));
+  const open = (): Handle | null => {
     const handle = canHold(call) ? toHandle(call) : null;
-    if (handle) setImmediate(() => begin(server as WithHandle<Server>, call));
+    if (handle) setImmediate(() => begin(server, call));
     return handle;
-  });
+  };
+  listenUnlessProbe(server, standIn, open, () => isEnding || listenAgain(server, call));
   return standIn;
 }
 
 /** A socket to listen on; without one Node binds the address itself. */
 function toHandle(call: ListenCall): Handle | null {
   const path = toPath(call);
-  const socket = givenSocket(idOf(call));
+  const socket = given.get(idOf(call));
   if (!socket) return path === undefined ? null : bindPath(path);
-  if (path !== undefined && !reopenPath(path)) return null;
+  if (path !== undefined && !restorePath(path)) return null;
   return takeHandle(socket);
 }
 
 function begin(server: WithHandle<Server>, call: ListenCall): void {
   const handle = toPlainHandle(server);
   if (!handle || !canHold(call)) return;
-  const [id, path] = [idOf(call), toPath(call)];
-  const entry = { ...toListening(id, server, handle), handle, path };
+  const id = idOf(call);
+  const entry = { id, server, handle, path: toPath(call) };
   listening.set(id, entry);
   watchSessions(server);
   handle.close = (callback) => {
@@ -134,7 +132,7 @@ function begin(server: WithHandle<Server>, call: ListenCall): void {
     else if (callback) setImmediate(callback);
   };
   void send({ holdover: 'opened', id, kind: toKind(server) });
-  const socket = givenSocket(id);
+  const socket = given.get(id);
   if (socket) {
     (server as WithKey)._connectionKey = socket.connectionKey;
     countHeldRequests();
@@ -145,9 +143,9 @@ function begin(server: WithHandle<Server>, call: ListenCall): void {
 }
 
 /** Gives the supervisor a copy of a socket that it does not hold, or that it accepts connections on. */
-async function offer(entry: Handled): Promise<void> {
+async function offer(entry: LastingServer): Promise<void> {
   const { id, server, handle, path } = entry;
-  if (listening.get(id) !== entry || givenSocket(id)?.isWanted === false) return;
+  if (listening.get(id) !== entry || given.get(id)?.isWanted === false) return;
   const { _connectionKey: connectionKey = '' } = server as WithKey;
   addGivenSocket(id, connectionKey);
   await send({ holdover: 'socket', id, kind: toKind(server), connectionKey, path }, handle);
@@ -156,7 +154,7 @@ async function offer(entry: Handled): Promise<void> {
 /** Gives a server the connections that have waited for it, as if it had accepted them itself. */
 function deliver(id: SocketId): void {
   const handle = listening.get(id)?.handle;
-  const connections = givenSocket(id)?.connections;
+  const connections = given.get(id)?.connections;
   if (!handle?.onconnection || !connections) return;
   for (const connection of connections.splice(0)) handle.onconnection(0, connection);
 }
@@ -166,11 +164,11 @@ function deliver(id: SocketId): void {
  *
  * @returns whether the handle is kept for that
  */
-function end({ id, handle, path }: Handled): boolean {
+function end({ id, handle, path }: LastingServer): boolean {
   listening.delete(id);
-  const socket = isEnding ? undefined : givenSocket(id);
+  const socket = isEnding ? undefined : given.get(id);
   if (!socket) {
-    if (path !== undefined && !isEnding) closePath(path);
+    if (path !== undefined && !isEnding) removePath(path);
     return false;
   }
   putBack(socket, handle);

@@ -5,39 +5,39 @@ import { send } from '../../in-app/channel.ts';
 import { toAddress, toInertHandle } from './inert-handle.ts';
 
 /** A server of the app that listens on a socket which outlives the app. */
-export interface Listening {
+export interface LastingServer {
   id: SocketId;
-  server: Server;
-  /**
-   * Passes a connection on as it is, all that it was sent being with the kernel: what the client sends
-   * is read by the next run.
-   *
-   * @returns undefined when it cannot be, and otherwise resolved when it is
-   */
-  pass: (socket: Socket) => Promise<void> | undefined;
-  /** The server goes on as if it listened, so that the app closes it as it always does. */
-  stopAccepting: () => void;
+  server: WithHandle<Server>;
+  handle: Handle;
+  /** Of a unix socket, absolute. */
+  path: string | undefined;
 }
 
 /** The sockets of the app that outlive it. */
 export interface LastingSockets {
   /** Every server of the app that listens on one. */
-  servers: () => Listening[];
+  servers: () => LastingServer[];
   /** From now on a server that is closed leaves its socket to the next run of the app. */
   keep: () => Promise<void>;
 }
 
-/** A server that listens on a handle, of which others have copies. */
-export function toListening(id: SocketId, server: WithHandle<Server>, handle: Handle): Listening {
-  return {
-    id,
-    server,
-    stopAccepting() {
-      if (server._handle === handle) server._handle = toInertHandle(toAddress(handle));
-      handle.close();
-    },
-    pass: (socket) => pass(id, socket),
-  };
+/** The server goes on as if it listened, so that the app closes it as it always does. */
+export function stopAccepting({ server, handle }: LastingServer): void {
+  if (server._handle === handle) server._handle = toInertHandle(toAddress(handle));
+  handle.close();
+}
+
+/**
+ * Passes a connection on as it is, all that it was sent being with the kernel: what the client sends is
+ * read by the next run.
+ *
+ * @returns undefined when it cannot be, and otherwise resolved when it is
+ */
+export function pass({ id }: LastingServer, socket: Socket): Promise<void> | undefined {
+  const handle = toPlainHandle(socket);
+  if (!handle || handle.writeQueueSize > 0) return undefined;
+  handle.readStop();
+  return send({ holdover: 'connection', id }, handle).then(() => void socket.destroy());
 }
 
 /** Told from what they can do: `node:http` is loaded by the app, or not at all. */
@@ -45,11 +45,4 @@ export function toKind(server: Server): SocketKind {
   const isHttp = 'closeIdleConnections' in server;
   const isSecure = 'setSecureContext' in server;
   return isHttp && !isSecure ? 'http' : 'other';
-}
-
-function pass(id: SocketId, socket: Socket): Promise<void> | undefined {
-  const handle = toPlainHandle(socket);
-  if (!handle || handle.writeQueueSize > 0) return undefined;
-  handle.readStop();
-  return send({ holdover: 'connection', id }, handle).then(() => void socket.destroy());
 }

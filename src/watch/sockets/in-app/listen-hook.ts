@@ -27,18 +27,16 @@ type Listen = (
  * Stands between every form of `server.listen()` and the binding of its address. A handle that
  * `before` gives is listened on in place of a new one; a promise is waited for, while the server seems
  * to listen, and `before` asked again unless the app has closed the server meanwhile; everything else
- * goes on as ever, and `after` comes when the server has a handle. Servers on a
- * file descriptor or on a handle of the app are not touched, nor are the workers of a cluster, which
- * listen through their primary.
+ * goes on as ever, and `after` comes when the server has a handle. Servers on a file descriptor or on a
+ * handle of the app are not touched, nor are the workers of a cluster, which listen through their primary.
  *
  * `_listen2` is not documented. All forms of listen go through it on Node 20 to 24, and it takes a
- * handle that is there; pinned by `test/watch/held-sockets.test.ts`. Where it is missing nothing
- * is held.
+ * handle that is there; pinned by `test/watch/held-sockets.test.ts`. Where it is missing nothing is held.
  *
  * @returns whether this version of Node has it
  */
 export function onListen(
-  before: (server: Server, call: ListenCall) => Handle | Promise<void> | null,
+  before: (server: WithHandle<Server>, call: ListenCall) => Handle | Promise<void> | null,
   after: (server: WithHandle<Server>, call: ListenCall) => void,
 ): boolean {
   const prototype = Server.prototype as unknown as { _listen2?: Listen };
@@ -63,6 +61,16 @@ export function onListen(
     if (isOurs && this._handle) after(this, call);
   };
   return true;
+}
+
+/** Has a server that seems to listen do so anew. */
+export function listenAgain(
+  server: WithHandle<Server>,
+  { address, port, addressType, flags }: ListenCall,
+): void {
+  const { _listen2: listen } = server as unknown as { _listen2?: Listen };
+  server._handle = null;
+  listen?.call(server, address, port, addressType, undefined, undefined, flags);
 }
 
 /** What a server will say of itself when it listens. */

@@ -1,8 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import net from 'node:net';
-import { resolve } from 'node:path';
 import type { Handle } from '../handle.ts';
-import { keepPath, linkBoundPath, removePath, restorePath, toBoundPath } from '../unix-path.ts';
+import { keepPath, linkBoundPath, toBoundPath } from '../unix-path.ts';
 
 /** What the path of a unix socket may have, in bytes; a longer one is cut by the system. */
 const LONGEST_PATH = 100;
@@ -10,7 +9,7 @@ const LONGEST_PATH = 100;
 /** Whether the socket at a path can outlive the app: pipes of Windows and abstract sockets cannot. */
 export function canKeepPath(path: string): boolean {
   const isFile = process.platform !== 'win32' && !path.startsWith('\0');
-  return isFile && Buffer.byteLength(toBoundPath(resolve(path))) <= LONGEST_PATH;
+  return isFile && Buffer.byteLength(toBoundPath(path)) <= LONGEST_PATH;
 }
 
 /**
@@ -23,25 +22,14 @@ export function bindPath(path: string): Handle | null {
   const { _createServerHandle: create } = net as unknown as {
     _createServerHandle?: (path: string, port: number, type: number) => Handle | number;
   };
-  const absolute = resolve(path);
-  if (!create || existsSync(absolute)) return null;
-  rmSync(toBoundPath(absolute), { force: true }); // of a run that was killed
-  const handle = create(toBoundPath(absolute), -1, -1);
+  if (!create || existsSync(path)) return null;
+  rmSync(toBoundPath(path), { force: true }); // of a run that was killed
+  const handle = create(toBoundPath(path), -1, -1);
   if (typeof handle === 'number') return null;
-  if (!linkBoundPath(absolute)) {
+  if (!linkBoundPath(path)) {
     handle.close();
     return null;
   }
-  setImmediate(keepPath, absolute); // `readableAll` changes the modes under the bound name first
+  setImmediate(keepPath, path); // `readableAll` changes the modes under the bound name first
   return handle;
-}
-
-/** Makes a socket that was kept the one at its path. @returns whether it is */
-export function reopenPath(path: string): boolean {
-  return restorePath(resolve(path));
-}
-
-/** The app has closed the server: its path goes, as it does without holdover. */
-export function closePath(path: string): void {
-  removePath(resolve(path));
 }

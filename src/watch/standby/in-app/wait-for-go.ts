@@ -10,8 +10,11 @@ const STARTS_WITHIN = 10_000;
 let tellGone: (forgotten: Forgotten) => void = () => {};
 const gone = new Promise<Forgotten>((resolve) => (tellGone = resolve));
 
+let isWaiting = true;
+
 /** The supervisor has told this process to run the app. */
 export function go(forgotten: Forgotten): void {
+  isWaiting = false;
   process.off('disconnect', process.exit);
   tellGone(forgotten);
 }
@@ -21,7 +24,7 @@ export function go(forgotten: Forgotten): void {
  * does.
  */
 export async function hasGone(): Promise<void> {
-  process.once('disconnect', process.exit);
+  if (isWaiting) process.once('disconnect', process.exit); // the word may have come already
   beginPreparing();
   process.channel?.ref();
   const forgotten = await gone;
