@@ -142,6 +142,7 @@ export class Supervisor {
     this.#lastChild = child;
     child.onMessage = (message, handle) => this.#hear(run, message, handle);
     this.input.attach(child);
+    this.#watcher.beginRun();
     this.#watcher.add(child.read.paths, child.read.since);
     this.#watcher.add([this.#options.entry, ...this.#options.files], child.startedAt);
     void run.answers.then(() => this.#starts.answered(run));
@@ -171,6 +172,7 @@ export class Supervisor {
 
   #started(): void {
     if (this.#isEnding) return;
+    this.#watcher.endStart();
     this.#afterCrash.release();
     if (!this.#hasDependencies) this.#sayOnce(NO_DEPENDENCIES);
   }

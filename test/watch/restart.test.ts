@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { poll } from '../support/poll.ts';
+import { untilHeld } from '../support/watched.ts';
 import { Watching } from '../support/watching.ts';
 
 describe('a restart of holdover watch', () => {
@@ -65,6 +66,38 @@ describe('a restart of holdover watch', () => {
     watching.save('3');
     await watching.answers('3');
   });
+
+  it.each([{ words: ['server.js'] }, { words: ['--no-standby', 'server.js'] }])(
+    'does not come for a file that is no longer imported: $words',
+    async ({ words }) => {
+      const watching = await Watching.begin(words, (app) => {
+        app.write('dropped.js', '');
+      });
+      await watching.answers();
+      const { app, running } = watching;
+      await untilHeld(running.pid, app.port);
+      watching.save('2', "import './dropped.js';\n");
+      await watching.answers('2');
+      app.write('dropped.js', '// changed');
+      await running.printed(/ dropped\.js {2}/);
+      // A start that fails drops nothing: here the file is what mends it.
+      app.write('dropped.js', 'throw new Error();');
+      await running.printed('exited with code 1');
+      let since = running.output.length;
+      app.write('dropped.js', '');
+      await running.printed(/ dropped\.js {2}/, since);
+      since = running.output.length;
+      watching.save('3');
+      await watching.answers('3');
+      await running.printed(/ version\.js {2}/, since);
+      since = running.output.length;
+      app.write('dropped.js', '// changed again');
+      watching.save('4');
+      await watching.answers('4');
+      await running.printed(/ version\.js {2}/, since);
+      expect(running.outputSince(since)).not.toContain('dropped.js');
+    },
+  );
 
   it('comes for package.json and .env files, and for files of --include, not of --exclude', async () => {
     const include = ['--include', 'views/**/*.html', '--include', './texts'];

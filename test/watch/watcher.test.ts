@@ -1,21 +1,22 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Watcher } from '../../src/watch/changes/watcher.ts';
+import { Watcher, type WatcherEvents } from '../../src/watch/changes/watcher.ts';
 import { poll } from '../support/poll.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
-function createWatcher(root: string): { watcher: Watcher; changed: Set<string> } {
+function createWatcher(root: string, events: Partial<WatcherEvents> = {}, include: string[] = []) {
   const changed = new Set<string>();
   const watcher = new Watcher(
-    { root, include: [], exclude: [], ignore: [] },
+    { root, include, exclude: [], ignore: [] },
     {
       onBegin: () => {},
       onChange: (paths) => paths.forEach((path) => changed.add(path)),
       onError: (error) => {
         throw error;
       },
+      ...events,
     },
   );
   onTestFinished(() => watcher.close());
@@ -66,5 +67,164 @@ describe('the watcher', () => {
       await poll(() => changed.has(path), { within: 5000 });
       await watcher.close();
     }
+  });
+});
+
+/** Files of an app, each with a content. */
+function writeFiles(root: string, ...names: string[]): string[] {
+  const paths = names.map((name) => join(root, name));
+  for (const path of paths) writeFileSync(path, '1');
+  return paths;
+}
+
+let saves = 1;
+const save = (path: string | undefined): void => writeFileSync(path as string, String(++saves));
+
+/** For saves that are not one burst. */
+const PAUSING = { every: 50 };
+
+/** They may have been read whenever. */
+const LATER = Date.now() + 60_000;
+
+describe('a file that is no longer loaded', () => {
+  /** The first run loads a file, the second does not. */
+  function begin(isStarted: boolean) {
+    const root = createTempFolder();
+    const [entry = '', dropped = ''] = writeFiles(root, 'entry.js', 'dropped.js');
+    const { watcher, changed } = createWatcher(root);
+    watcher.beginRun();
+    watcher.add([entry, dropped], LATER);
+    watcher.endStart();
+    watcher.beginRun();
+    watcher.add([entry], LATER);
+    if (isStarted) watcher.endStart();
+    return { watcher, changed, entry, dropped };
+  }
+
+  it('does not count once a run without it has started', async () => {
+    const { watcher, changed, entry, dropped } = begin(true);
+    expect(watcher.loaded).toEqual([entry]);
+    save(dropped);
+    await poll(() => {
+      save(entry); // told last, as it is saved last
+      return changed.has(entry);
+    }, PAUSING);
+    expect(changed).not.toContain(dropped);
+  });
+
+  it('counts while the run without it has not started: its start may fail', async () => {
+    const { watcher, changed, entry, dropped } = begin(false);
+    expect(watcher.loaded).toEqual([entry, dropped]);
+    save(dropped);
+    await poll(() => changed.has(dropped));
+  });
+
+  it('counts again when it is loaded again', async () => {
+    const { watcher, changed, dropped } = begin(true);
+    for (let turn = 0; turn < 3; turn++) {
+      watcher.beginRun();
+      watcher.add([dropped], LATER);
+      watcher.endStart();
+      expect(watcher.loaded).toEqual([dropped]);
+      changed.clear();
+      save(dropped);
+      await poll(() => changed.has(dropped));
+      watcher.beginRun();
+      watcher.endStart();
+      expect(watcher.loaded).toEqual([]);
+    }
+  });
+
+  it('counts as before where it counts by its name', async () => {
+    const root = createTempFolder();
+    const [configuration, view] = writeFiles(root, 'package.json', 'page.html');
+    const { watcher, changed } = createWatcher(root, {}, [join(root, '*.html')]);
+    watcher.beginRun();
+    watcher.add([configuration, view] as string[], LATER);
+    watcher.beginRun();
+    watcher.endStart();
+    expect(watcher.loaded).toEqual([]);
+    await poll(() => {
+      save(configuration);
+      save(view);
+      return changed.size === 2;
+    }, PAUSING);
+  });
+});
+
+describe('a change', () => {
+  it('is told when its beginning was, whatever is said of its files in between', async () => {
+    const root = createTempFolder();
+    const [path = ''] = writeFiles(root, 'data.js');
+    const changes: string[][] = [];
+    const { watcher } = createWatcher(root, {
+      onBegin: () => {
+        watcher.beginRun();
+        watcher.endStart(); // without it
+        watcher.ignore(root);
+      },
+      onChange: (paths) => changes.push(paths),
+    });
+    watcher.beginRun();
+    watcher.add([path], LATER);
+    save(path);
+    await poll(() => changes.length > 0);
+    expect(changes).toEqual([[path]]);
+    expect(watcher.loaded).toEqual([]);
+  });
+
+  it('is none while a file cannot be read, and when it is back as it was', async () => {
+    const root = createTempFolder();
+    const [path = '', other = ''] = writeFiles(root, 'locked.js', 'other.js');
+    const { watcher, changed } = createWatcher(root, { onError: () => {} });
+    watcher.add([path, other], LATER);
+    const loop = join(root, 'loop');
+    for (let turn = 0; turn < 5; turn++) {
+      changed.clear();
+      symlinkSync('locked.js', loop);
+      renameSync(loop, path); // it leads to itself: neither there nor gone
+      await poll(() => {
+        save(other);
+        return changed.has(other);
+      }, PAUSING);
+      writeFileSync(loop, '1');
+      renameSync(loop, path);
+      changed.delete(other);
+      await poll(() => {
+        save(other);
+        return changed.has(other);
+      }, PAUSING);
+      expect(changed).not.toContain(path);
+    }
+    save(path);
+    await poll(() => changed.has(path));
+  });
+});
+
+describe('the files that were written since', () => {
+  it('are those that the app has loaded, and others that are asked for', async () => {
+    const root = createTempFolder();
+    const { watcher } = createWatcher(root);
+    const [loaded, asked, neither] = writeFiles(root, 'loaded.js', 'asked.js', 'neither.js');
+    const missing = join(root, 'missing.js');
+    const paths = [loaded, asked] as string[];
+    watcher.add([loaded as string, missing], LATER);
+    expect(await watcher.changedSince(Date.now() + 60_000, [asked as string])).toEqual([]);
+    const written = await watcher.changedSince(Date.now() - 60_000, [asked as string, missing]);
+    expect(written.sort()).toEqual(paths.sort());
+    expect(written).not.toContain(neither);
+  });
+
+  it('are also those that were moved to their place with an old time', async () => {
+    const root = createTempFolder();
+    const { watcher } = createWatcher(root);
+    const [path = '', moved = ''] = writeFiles(root, 'a.js', 'b.js');
+    const old = new Date('2026-01-01');
+    for (const file of [path, moved]) utimesSync(file, old, old);
+    watcher.add([path], LATER);
+    await poll(async () => (await watcher.changedSince(Date.now(), [])).length === 0);
+    const since = Date.now();
+    renameSync(moved, path);
+    expect(await watcher.changedSince(since, [])).toEqual([path]);
   });
 });

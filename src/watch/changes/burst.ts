@@ -1,49 +1,82 @@
-import type { Difference } from './content-hashes.ts';
+import type { Difference } from './watched-file.ts';
 
-/** How long a burst of saves may pause and still be one change, in milliseconds. */
+/**
+ * How long a burst of saves may pause and still be one change, in milliseconds: so long for each of its
+ * files, up to the longest. An app takes about 15 ms to end, so one file waits for nothing; many are
+ * written by a program such as git, which pauses for longer when the machine is busy. Where nothing is
+ * certain the app has not been told to end: a file may come back, or turn out to be of a store.
+ */
 const PAUSE = 15;
+const UNCERTAIN_PAUSE = 30;
+const LONGEST_PAUSE = 60;
 
 /** A file that is written without a pause is no burst: how long to wait for its end, in milliseconds. */
 const LONGEST = 500;
 
+interface Saved extends Difference {
+  isCertain: boolean;
+}
+
 /** Saves that follow each other closely: an editor that writes twice, a `git checkout`. */
 export class Burst {
+  readonly #counts: (path: string) => boolean;
   readonly #onEnd: (paths: string[], since: number) => void;
   /** The files that were saved, with what they had before and have now. */
-  readonly #files = new Map<string, Difference>();
+  readonly #files = new Map<string, Saved>();
   #since = 0;
   #isCertain = false;
   #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
 
-  /** @param onEnd hears which files have changed, and when the first of them was noticed */
-  constructor(onEnd: (paths: string[], since: number) => void) {
+  /**
+   * @param counts whether a file counts, asked once more at the end
+   * @param onEnd hears which files have changed, and when the first of them was noticed
+   */
+  constructor(counts: (path: string) => boolean, onEnd: (paths: string[], since: number) => void) {
+    this.#counts = counts;
     this.#onEnd = onEnd;
   }
 
-  /** @param isCertain whether it is a change whatever follows */
+  /** @param isCertain whether it is a change whatever follows: then there will be an end that is heard */
   add(path: string, { before, now }: Difference, isCertain: boolean): void {
     if (this.#files.size === 0) this.#since = Date.now();
-    this.#files.set(path, { before: this.#files.get(path)?.before ?? before, now });
+    const first = this.#files.get(path) ?? { before, isCertain: false };
+    const saved = { before: first.before, now, isCertain: isCertain || first.isCertain };
+    this.#files.set(path, saved);
+    this.close();
     this.#isCertain ||= isCertain;
-    clearTimeout(this.#timer);
+    const pause = this.#toPause();
     const left = Math.max(0, this.#since + LONGEST - Date.now());
-    this.#timer = setTimeout(() => this.#end(), Math.min(PAUSE, left));
+    this.#timer = setTimeout(
+      () => {
+        // Had the machine no time for us, more saves may wait to be told of: they come before this does.
+        if (left > pause) this.#immediate = setImmediate(() => this.#end());
+        else this.#end();
+      },
+      Math.min(pause, left),
+    );
   }
 
   close(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
+  }
+
+  #toPause(): number {
+    const pause = Math.min(PAUSE * this.#files.size, LONGEST_PAUSE);
+    return this.#isCertain ? pause : Math.max(pause, UNCERTAIN_PAUSE);
   }
 
   #end(): void {
-    // One that was moved away and is back with what it had has not changed.
-    const changed = [...this.#files].filter(([, { before, now }]) => before !== now);
-    const files = changed.length === 0 && this.#isCertain ? [...this.#files] : changed;
+    const files = [...this.#files].filter(
+      ([path, { isCertain }]) => isCertain || this.#counts(path),
+    );
     this.#files.clear();
     this.#isCertain = false;
-    if (files.length > 0)
-      this.#onEnd(
-        files.map(([path]) => path),
-        this.#since,
-      );
+    // One that was moved away and is back with what it had has not changed.
+    const changed = files.filter(([, { before, now }]) => before !== now);
+    const told = changed.length > 0 ? changed : files.filter(([, { isCertain }]) => isCertain);
+    const paths = told.map(([path]) => path);
+    if (paths.length > 0) this.#onEnd(paths, this.#since);
   }
 }

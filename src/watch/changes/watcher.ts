@@ -1,12 +1,14 @@
-import { stat } from 'node:fs/promises';
 import { watch, type FSWatcher } from 'chokidar';
 import { Burst } from './burst.ts';
-import { Contents, type Difference } from './content-hashes.ts';
+import { findWrittenSince, isWrittenSince } from './change-time.ts';
+import { KnownFiles } from './known-files.ts';
+import { Looks } from './looks.ts';
+import type { WatchedFile } from './watched-file.ts';
 import { WatchedPaths, type WatcherOptions } from './watched-paths.ts';
 
 /** What a watcher tells. */
 export interface WatcherEvents {
-  /** A file that the app has loaded has changed: there will be an `onChange`. */
+  /** A file that the app has loaded has changed: whatever comes, there will be an `onChange`. */
   onBegin: () => void;
   /** Files have changed; the first of them was noticed then, in milliseconds since the epoch. */
   onChange: (paths: string[], since: number) => void;
@@ -14,16 +16,15 @@ export interface WatcherEvents {
   onError: (error: NodeJS.ErrnoException) => void;
 }
 
+/** When to look again at a file that has not come to rest, in milliseconds. */
+const LOOK_AGAIN = 100;
+
 /**
  * chokidar tells of one change of a file in 50 ms, of none within 5 ms after one that changed no
- * content, and of none until it has begun to watch a file anew that was replaced: when to look again
- * after each other, in milliseconds.
+ * content, and of none until it has begun to watch a file anew that was replaced; and one that is being
+ * replaced may be empty, or not to be read.
  */
-const LOOK_AGAIN = 100;
 const LOOKS = [LOOK_AGAIN, 400, 1500];
-
-/** By how much the times of files may be behind the clock, in milliseconds. */
-const CLOCK_TICK = 20;
 
 /**
  * Watches the files that the app has loaded, and says what has changed: once for a burst of saves, not
@@ -35,25 +36,26 @@ export class Watcher {
   readonly #paths: WatchedPaths;
   readonly #files: FSWatcher;
   readonly #folders: FSWatcher;
-  readonly #contents = new Contents();
+  readonly #known = new KnownFiles();
   readonly #burst: Burst;
-  /** The files that the app has loaded. */
-  readonly #loaded = new Set<string>();
-  /** Files of which chokidar may not have told the last change. */
-  readonly #again = new Map<string, NodeJS.Timeout>();
-  /** Files that came after the app had started: those that it has made itself it may delete. */
-  readonly #young = new Set<string>();
-  /** Files that were there, and that chokidar has not begun to watch: nobody tells of their deletion. */
-  readonly #unwatched = new Set<string>();
-  #unwatchedTimer: NodeJS.Timeout | undefined;
+  /** At files of which chokidar may not have told the last change. */
+  readonly #looks = new Looks(LOOKS, (path) => this.#look(path));
+  /** At files that were saved too late for the app: those that it has made itself may be gone soon. */
+  readonly #lateLooks = new Looks([LOOK_AGAIN], (path) => {
+    this.#known.get(path)?.outdate();
+    this.#notice(path);
+  });
 
   constructor(options: WatcherOptions, events: WatcherEvents) {
     this.#events = events;
     this.#paths = new WatchedPaths(options);
-    this.#burst = new Burst((paths, since) => this.#tell(paths, since));
+    this.#burst = new Burst(
+      (path) => this.#paths.counts(path),
+      (paths, since) => this.#events.onChange(paths, since),
+    );
     this.#files = this.#watch([], () => false);
     this.#files.on('all', (event, path) => {
-      if (event === 'add') this.#unwatched.delete(path);
+      if (!this.#known.has(path)) return;
       if (event === 'unlink') this.#files.add(path); // it may be back, and nobody watches it
       this.#notice(path);
     });
@@ -62,7 +64,21 @@ export class Watcher {
 
   /** The files that the app has loaded, or looked for. */
   get loaded(): string[] {
-    return [...this.#loaded];
+    return this.#known.loaded;
+  }
+
+  /** A run of the app begins: what is added from now on is what it loads. */
+  beginRun(): void {
+    this.#known.beginRun();
+  }
+
+  /**
+   * The run has started: what only others before it have loaded counts no longer. Until then it does, as
+   * it may be what mends a start that fails.
+   */
+  endStart(): void {
+    for (const { path } of this.#known.endStart())
+      if (!this.#paths.isWanted(path)) this.#forget(path);
   }
 
   /**
@@ -73,20 +89,14 @@ export class Watcher {
    */
   add(paths: string[], loadedSince: number): void {
     for (const path of paths) {
-      if (this.#contents.has(path) || !this.#paths.counts(path)) continue;
-      this.#loaded.add(path);
-      void this.#remember(path, loadedSince).then(() => {
-        this.#files.add(path);
-        // chokidar looks into a folder once a second: one that comes now may go unnoticed.
-        if (!this.#contents.isThere(path)) this.#lookAgain(path);
-        else this.#unwatched.add(path);
-        this.#lookAtUnwatched();
-      });
+      if (!this.#paths.counts(path)) continue;
+      const known = this.#known.get(path);
+      const file = known ?? this.#known.add(path, loadedSince);
+      this.#known.load(file);
+      if (known) continue;
+      this.#look(path);
+      if (!file.isAway) this.#watchAnew(file);
     }
-  }
-
-  async changedSince(_since: number, _paths: string[]): Promise<string[]> {
-    return [];
   }
 
   /** Says that a folder never counts. */
@@ -94,10 +104,18 @@ export class Watcher {
     this.#paths.ignore(folder);
   }
 
+  /**
+   * Which files were written after a moment, in milliseconds since the epoch: of those that the app has
+   * loaded, and of others.
+   */
+  changedSince(since: number, paths: string[]): Promise<string[]> {
+    return findWrittenSince(since, [...new Set([...paths, ...this.loaded])]);
+  }
+
   async close(): Promise<void> {
     this.#burst.close();
-    clearTimeout(this.#unwatchedTimer);
-    for (const timer of this.#again.values()) clearTimeout(timer);
+    this.#looks.close();
+    this.#lateLooks.close();
     await Promise.all([this.#files.close(), this.#folders.close()]);
   }
 
@@ -109,7 +127,7 @@ export class Watcher {
     // Every event of the system, also those that chokidar takes for echoes of another.
     watcher.on('raw', (_event: string, _name: string, details: unknown) => {
       const { watchedPath } = details as { watchedPath?: string };
-      if (watchedPath && this.#contents.has(watchedPath)) this.#notice(watchedPath);
+      if (watchedPath && this.#known.has(watchedPath)) this.#notice(watchedPath);
     });
     return watcher.on('error', (error) => this.#events.onError(error as NodeJS.ErrnoException));
   }
@@ -118,78 +136,56 @@ export class Watcher {
     const folders = this.#watch([...this.#paths.folders], (path, isFolder) =>
       this.#paths.isOfNoUse(path, isFolder),
     );
-    const since = Date.now() - CLOCK_TICK;
+    const since = Date.now();
     folders.on('all', (event, path, stats) => {
       if (event.endsWith('Dir') || !this.#paths.isWanted(path)) return;
+      if (this.#known.has(path)) return this.#notice(path);
       // chokidar tells of what was there before, too; what was moved here has a new change time.
-      const isOld = Math.max(stats?.mtimeMs ?? 0, stats?.ctimeMs ?? 0) <= since;
-      const wasThere = event === 'add' && isOld && !this.#contents.has(path);
-      if (wasThere) void this.#remember(path, since);
+      const wasThere = event === 'add' && !isWrittenSince(since, stats);
+      this.#known.add(path, wasThere ? since : undefined);
+      if (wasThere) this.#look(path);
       else this.#notice(path);
     });
     return folders;
   }
 
-  async #remember(path: string, loadedSince: number): Promise<void> {
-    await this.#contents.remember(path);
-    // After the content: a save in between shows in the time.
-    const stats = await stat(path).catch(() => undefined);
-    if (!stats || stats.birthtimeMs > loadedSince) this.#young.add(path);
-    if (!stats || stats.mtimeMs <= loadedSince) return;
-    setTimeout(async () => {
-      await this.#compare(path);
-      if (this.#contents.isThere(path)) this.#change(path, { before: undefined, now: '' });
-    }, LOOK_AGAIN);
+  #forget(path: string): void {
+    this.#looks.end(path);
+    this.#lateLooks.end(path);
+    this.#known.delete(path);
+    this.#files.unwatch(path);
   }
 
   #notice(path: string): void {
     if (!this.#paths.counts(path)) return;
-    this.#lookAgain(path);
-    void this.#compare(path);
+    this.#looks.begin(path);
+    this.#look(path);
   }
 
-  #lookAgain(path: string, [delay, ...later]: number[] = LOOKS): void {
-    clearTimeout(this.#again.get(path));
-    this.#again.delete(path);
-    if (delay === undefined) return;
-    const timer = setTimeout(() => {
-      this.#lookAgain(path, later);
-      void this.#compare(path);
-    }, delay);
-    this.#again.set(path, timer);
+  /**
+   * chokidar stops watching a file that it does not find; it may come back, as with `git checkout`. Then it
+   * does not always notice, as it looks into a folder once a second, nor that the file is another one; and
+   * until it has begun nobody tells of a deletion.
+   */
+  #watchAnew({ path, isAway }: WatchedFile): void {
+    if (!isAway) this.#files.unwatch(path);
+    this.#files.add(path);
+    this.#looks.begin(path);
   }
 
-  /** chokidar tells of a file when it has begun to watch it; until then a deletion must be looked for. */
-  #lookAtUnwatched(): void {
-    if (this.#unwatched.size === 0 || this.#unwatchedTimer) return;
-    this.#unwatchedTimer = setTimeout(async () => {
-      const paths = [...this.#unwatched];
-      await Promise.all(paths.map((path) => this.#compare(path)));
-      for (const path of paths) if (!this.#contents.isThere(path)) this.#unwatched.delete(path);
-      this.#unwatchedTimer = undefined;
-      this.#lookAtUnwatched();
-    }, LOOK_AGAIN);
-  }
-
-  async #compare(path: string): Promise<void> {
-    const difference = await this.#contents.compare(path);
+  #look(path: string): void {
+    const file = this.#known.get(path);
+    if (!file) return;
+    const { isLate: wasLate, isAway: wasAway } = file;
+    const difference = file.look();
+    if (file.isLate && !wasLate) this.#lateLooks.begin(path);
+    if (file.isAway !== wasAway) this.#watchAnew(file);
     if (!difference) return;
-    const isGone = difference.now === undefined;
-    // chokidar stops watching a file that was deleted; it may come back, as with `git checkout`.
-    if (isGone) this.#files.add(path);
-    if (!isGone || !this.#young.has(path)) this.#change(path, difference);
-  }
-
-  #change(path: string, difference: Difference): void {
+    this.#lateLooks.end(path);
+    if (!file.isThere && file.isYoung) return;
     // A file that is gone may be on its way back.
-    const isCertain = this.#loaded.has(path) && difference.now !== undefined;
+    const isCertain = file.run !== undefined && file.isThere;
     this.#burst.add(path, difference, isCertain);
     if (isCertain) this.#events.onBegin();
-  }
-
-  #tell(paths: string[], since: number): void {
-    // Once more: a store may have said meanwhile that its directory never counts.
-    const counting = paths.filter((path) => this.#loaded.has(path) || this.#paths.counts(path));
-    if (counting.length > 0) this.#events.onChange(counting, since);
   }
 }

@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Burst } from '../../src/watch/changes/burst.ts';
+import { Watcher } from '../../src/watch/changes/watcher.ts';
+import { poll } from '../support/poll.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
+
+/** A burst whose time passes when it is told to. */
+function begin(counts: (path: string) => boolean = () => true) {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const ends: string[][] = [];
+  const burst = new Burst(counts, (paths) => ends.push(paths));
+  const save = (path: string, content: string, isCertain = true): void =>
+    burst.add(path, { before: 'old', now: content }, isCertain);
+  return { burst, ends, save };
+}
+
+describe('a burst of saves', () => {
+  it('is over 15 ms after a save of one file', () => {
+    const { ends, save } = begin();
+    save('a', '1');
+    vi.advanceTimersByTime(14);
+    save('a', '2');
+    vi.advanceTimersByTime(14);
+    expect(ends).toEqual([]);
+    vi.advanceTimersByTime(2);
+    expect(ends).toEqual([['a']]);
+    save('a', '3');
+    vi.advanceTimersByTime(16);
+    expect(ends).toEqual([['a'], ['a']]);
+  });
+
+  it('is over after 30 ms where nothing is certain', () => {
+    const { ends, save } = begin();
+    save('a', '1', false);
+    vi.advanceTimersByTime(29);
+    save('a', '2', false);
+    vi.advanceTimersByTime(29);
+    expect(ends).toEqual([]);
+    vi.advanceTimersByTime(2);
+    expect(ends).toEqual([['a']]);
+  });
+
+  it('may pause for longer the more files it has, up to 60 ms', () => {
+    const { ends, save } = begin();
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    for (const [index, name] of names.entries()) {
+      save(name, '1');
+      vi.advanceTimersByTime(Math.min(15 * (index + 1), 60) - 1);
+    }
+    expect(ends).toEqual([]);
+    vi.advanceTimersByTime(2);
+    expect(ends).toEqual([names]);
+  });
+
+  it('is over after 500 ms at the latest', () => {
+    const { ends, save } = begin();
+    for (let time = 0; time < 510; time += 10) {
+      save('a', String(time));
+      vi.advanceTimersByTime(10);
+    }
+    expect(ends).toEqual([['a']]);
+  });
+
+  it('is none when all is back to what it was, unless something was certain', () => {
+    const { burst, ends } = begin();
+    for (const isCertain of [false, true]) {
+      burst.add('a', { before: 'old', now: undefined }, false);
+      burst.add('b', { before: undefined, now: 'new' }, isCertain);
+      burst.add('a', { before: undefined, now: 'old' }, false);
+      burst.add('b', { before: 'new', now: undefined }, false);
+      vi.advanceTimersByTime(100);
+    }
+    expect(ends).toEqual([['b']]);
+  });
+
+  it('has an end that is heard once something was certain, whatever counts by then', () => {
+    const { ends, save } = begin(() => false);
+    save('store', '1', false);
+    vi.advanceTimersByTime(100);
+    expect(ends).toEqual([]);
+    save('store', '2', false);
+    save('loaded', '1');
+    vi.advanceTimersByTime(100);
+    expect(ends).toEqual([['loaded']]);
+  });
+});
+
+/** Writes files one after the other, and prints the longest time between two of them. */
+const WRITER = `
+  const [content, ...paths] = process.argv.slice(1);
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  let last = Infinity, longest = 0;
+  for (const path of paths) {
+    require('node:fs').writeFileSync(path, content);
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    Atomics.wait(pause, 0, 0, 5);
+  }
+  console.log(longest);
+`;
+
+describe('a dozen files, written one after the other by another program', () => {
+  it('are one change', async () => {
+    const root = createTempFolder();
+    const paths = Array.from({ length: 12 }, (_, index) => join(root, `file${index}.js`));
+    for (const path of paths) writeFileSync(path, '0');
+    const changes: string[][] = [];
+    const watcher = new Watcher(
+      { root, include: [], exclude: [], ignore: [] },
+      {
+        onBegin: () => {},
+        onChange: (changed) => changes.push(changed),
+        onError: (error) => expect(error).toBeUndefined(),
+      },
+    );
+    onTestFinished(() => watcher.close());
+    watcher.add(paths, Date.now() + 1000);
+    await poll(async () => {
+      changes.length = 0;
+      const words = ['-e', WRITER, String(Date.now()), ...paths];
+      const { stdout } = await promisify(execFile)(process.execPath, words);
+      await poll(() => changes.flat().length >= paths.length);
+      return Number(stdout) < 12; // a busy machine may have made it pause
+    });
+    expect(changes.map((change) => change.toSorted())).toEqual([paths.toSorted()]);
+  });
+});
