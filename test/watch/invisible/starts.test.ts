@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { poll } from '../../support/poll.ts';
 import { compareRows } from './compare.ts';
-import { runAll } from './runs.ts';
+import { allTold, runAll, type Facts } from './runs.ts';
 import { flagged, required, toHooks, warnings } from './rows/starts.ts';
 import { sourceMaps, stacks } from './rows/stacks.ts';
 
@@ -19,10 +19,16 @@ compareRows('--require', {
 
 compareRows('loader hooks of an ES module', { kind: 'an ES module', rows: toHooks(0) });
 compareRows('loader hooks of TypeScript', { kind: 'TypeScript', rows: toHooks(0) });
-compareRows('loader hooks that come with a save', {
-  kind: 'an ES module',
-  rows: toHooks(2),
-  steps: [{ name: 'without hooks' }, { name: 'with hooks' }, { name: 'with hooks again' }],
+describe('loader hooks that come with a save', () => {
+  it('see all modules in a second start that follows at once, and that is said', async () => {
+    const steps = [{ name: 'without hooks' }, { name: 'with hooks' }];
+    const { pairs, running } = await runAll({ kind: 'an ES module', rows: toHooks(2), steps });
+    await running.printed(/\[holdover\] loader hooks/);
+    const starts = (): Facts[] =>
+      allTold(running).flatMap(({ run, facts }) => (run === 2 ? [facts] : []));
+    await poll(() => starts().length === 2);
+    expect(starts().at(-1)).toEqual(pairs.at(-1)?.cold);
+  });
 });
 
 describe('warnings of Node', () => {
