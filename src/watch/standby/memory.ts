@@ -91,6 +91,7 @@ export class Memory {
    * @param isAliased the app's own names may lead elsewhere by its tsconfig
    */
   learn(learned: Learned, startedAt: number, isAliased: boolean): void {
+    if (learned.hasHooks) return this.clear(); // they shall see the modules that they are meant for
     this.#takeIn();
     this.#heard = { learned, startedAt, isAliased };
   }
@@ -101,7 +102,6 @@ export class Memory {
     const { learned, startedAt, isAliased } = this.#heard;
     this.#heard = undefined;
     this.#forgetChanged();
-    if (learned.hasHooks) return this.clear(); // they shall see the modules that they are meant for
     const decisions = new Decisions();
     this.#addSources(learned, startedAt);
     this.#addRequests(learned, startedAt, isAliased, decisions);
