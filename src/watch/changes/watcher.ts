@@ -106,10 +106,12 @@ export class Watcher {
 
   /**
    * Which files were written after a moment, in milliseconds since the epoch: of those that the app has
-   * loaded, and of others.
+   * loaded, and of others. What is in them counts as told.
    */
-  changedSince(since: number, paths: string[]): Promise<string[]> {
-    return findWrittenSince(since, [...new Set([...paths, ...this.loaded])]);
+  async changedSince(since: number, paths: string[]): Promise<string[]> {
+    const changed = await findWrittenSince(since, [...new Set([...paths, ...this.loaded])]);
+    for (const path of changed) this.#known.get(path)?.look();
+    return changed;
   }
 
   async close(): Promise<void> {

@@ -6,10 +6,8 @@ import { REPORT_DEPENDENCIES } from '../changes/loaded-files.ts';
 import type { Handle } from '../sockets/handle.ts';
 import { INTERNAL, isChildMessage, type SupervisorMessage } from '../protocol.ts';
 import type { Forgotten } from '../standby/learned.ts';
+import { Deafness } from './deafness.ts';
 import type { CommandLine } from './node-flags.ts';
-
-/** How long an app may take to hear that it is to drain, in milliseconds: in a loop it never does. */
-const HEARS_WITHIN = 250;
 
 /** How long an app has after a signal that it should have had before, in milliseconds. */
 const LAST_CHANCE = 1000;
@@ -179,17 +177,16 @@ export class Child {
   async #drain(within: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const drained = new Promise<void>((resolve) => (this.#drained = resolve));
-    const isOver = new Promise((resolve) => {
-      timer = setTimeout(resolve, Math.min(within, HEARS_WITHIN));
-      this.#draining = () => {
-        clearTimeout(timer);
-        timer = setTimeout(resolve, within);
-      };
-    });
+    const isOver = new Promise((resolve) => (timer = setTimeout(resolve, within)));
+    const deaf = new Deafness();
+    this.#draining = () => deaf.end();
     const isGone = new Promise((resolve) => this.#process.once('disconnect', resolve));
     this.send({ holdover: 'drain' });
-    if (this.#process.connected) await Promise.race([drained, isOver, isGone, this.exited]);
+    if (this.#process.connected) {
+      await Promise.race([drained, isOver, deaf.isSure, isGone, this.exited]);
+    }
     this.drainedAt = Date.now();
+    deaf.end();
     this.#draining = () => {};
     clearTimeout(timer);
   }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Socket, type Server } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { send } from '../../in-app/channel.ts';
 import { toHttpConnections, type HttpSocket } from './http-connections.ts';
 import { closeSessions } from './http2-sessions.ts';
@@ -16,6 +17,9 @@ const LOOK_EVERY = 5;
 /** How long a connection may be open and have asked nothing yet, in milliseconds. */
 const UNASKED_FOR = 250;
 
+/** How long a server listens before it is told to listen no more, in milliseconds. */
+const HEARS_FOR = 30;
+
 /** Media types of responses that have no end of their own. */
 const ENDLESS = /^(text\/event-stream|multipart\/x-mixed-replace)/;
 
@@ -30,6 +34,7 @@ export async function drain(sockets: LastingSockets): Promise<void> {
   process.channel?.ref(); // without its sockets the app would be done before it is asked to end
   await sockets.keep();
   const servers = sockets.servers();
+  await answersBegin(servers);
   const patience = performance.now() + UNASKED_FOR;
   for (const entry of servers) stopAccepting(entry);
   await new Promise<void>((resolve) => {
@@ -44,6 +49,12 @@ export async function drain(sockets: LastingSockets): Promise<void> {
   await Promise.all(moves);
   endStreamsLast(servers.map(({ server }) => server));
   await send({ holdover: 'drained' });
+}
+
+/** A server that has just begun to listen first hears those who have waited for it. */
+async function answersBegin(servers: LastingServer[]): Promise<void> {
+  const left = Math.max(...servers.map(({ since }) => since)) + HEARS_FOR - performance.now();
+  if (left > 0) await delay(left);
 }
 
 const moved = new Set<Socket>();

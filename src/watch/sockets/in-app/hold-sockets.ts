@@ -123,7 +123,7 @@ function begin(server: WithHandle<Server>, call: ListenCall): void {
   const handle = toPlainHandle(server);
   if (!handle || !canHold(call)) return;
   const id = idOf(call);
-  const entry = { id, server, handle, path: toPath(call) };
+  const entry = { id, server, handle, path: toPath(call), since: performance.now() };
   listening.set(id, entry);
   watchSessions(server);
   handle.close = (callback) => {

@@ -11,6 +11,8 @@ export interface LastingServer {
   handle: Handle;
   /** Of a unix socket, absolute. */
   path: string | undefined;
+  /** Since when it listens, in milliseconds of `performance.now()`. */
+  since: number;
 }
 
 /** The sockets of the app that outlive it. */

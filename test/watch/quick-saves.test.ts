@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { get, type Received } from '../support/clients.ts';
+import { poll } from '../support/poll.ts';
+import { Watched } from '../support/watched.ts';
+
+const CRASH = /exited with code/;
+
+/** An app that takes longer to start than saves come. */
+const SLOW = `
+  import { createServer } from 'node:http';
+  import { version } from './version.js';
+  await new Promise((done) => setTimeout(done, 300));
+  createServer((_, response) => response.end(version)).listen(process.env.PORT, () => console.log('listens'));
+`;
+
+const toVersion = (version: number): string => `export const version = '${version}';\n`;
+
+/** Begins with version 0, and saves a file every 100 ms until a condition is met. */
+async function beginSlow() {
+  const watched = await Watched.begin({
+    files: { 'server.js': SLOW, 'version.js': toVersion(0) },
+  });
+  const ask = () => get({ port: watched.app.port });
+  /** Asks again and again, until it is stopped. */
+  const keepAsking = (hear: (answer: Received) => void) => {
+    const state = { isOver: false };
+    const asking = (async () => {
+      while (!state.isOver) hear(await ask());
+    })();
+    return async () => {
+      state.isOver = true;
+      await asking;
+    };
+  };
+  await watched.printed(/^listens/);
+  await watched.holds();
+  const saveUntil = async (toText: (save: number) => string, isMet: () => boolean) => {
+    let saves = 0;
+    await poll(
+      () => {
+        watched.app.write('version.js', toText(++saves));
+        return isMet();
+      },
+      { every: 100, within: 40_000 },
+    );
+    return saves;
+  };
+  return { watched, ask, keepAsking, saveUntil };
+}
+
+describe('saves that come faster than the app starts', () => {
+  it('leave it the time to answer in between', async () => {
+    const { ask, keepAsking, saveUntil } = await beginSlow();
+    const seen = new Set<string>();
+    const stop = keepAsking(({ text }) => seen.add(text));
+    const saves = await saveUntil(toVersion, () => seen.size > 4);
+    await stop();
+    expect(saves).toBeGreaterThan(4);
+    await poll(async () => (await ask()).text === String(saves));
+  });
+
+  it('are answered with what is wrong while they are broken, and that is said once', async () => {
+    const { watched, ask, keepAsking, saveUntil } = await beginSlow();
+    let isAnswered = false;
+    const stop = keepAsking(({ status }) => (isAnswered ||= status === 503));
+    let more = 20;
+    await saveUntil(
+      (save) => `export const version = ; // ${save}\n`,
+      () => isAnswered && more-- < 0,
+    );
+    watched.app.write('version.js', toVersion(1));
+    await stop();
+    await poll(async () => (await ask()).text === '1');
+    expect(watched.count(/files are still changing/)).toBeLessThanOrEqual(1);
+    expect(watched.count(CRASH) + watched.count(/files are still changing/)).toBeGreaterThan(0);
+  });
+});
+
+/** An app that reads half a file, and knows when the rest has been written. */
+const READER = `
+  import { createServer } from 'node:http';
+  import { existsSync } from 'node:fs';
+  import { createRequire } from 'node:module';
+  const require = createRequire(import.meta.url);
+  let version;
+  try {
+    ({ version } = require('./version.json'));
+  } catch (error) {
+    console.log('has read half of it');
+    while (!existsSync('whole')) await new Promise((done) => setTimeout(done, 5));
+    throw error;
+  }
+  createServer((_, response) => response.end(version)).listen(process.env.PORT, () => console.log('listens'));
+`;
+
+describe('a file that is written while the app starts', () => {
+  it.each([
+    ['in the first run', true],
+    ['in a later one', false],
+  ])('has it started anew, without a word: %s', async (_, isFirst) => {
+    const whole = '{ "version": "2" }';
+    const watched = await Watched.begin({
+      files: { 'server.js': READER, 'version.json': isFirst ? '{ "ver' : '{ "version": "1" }' },
+    });
+    const { app } = watched;
+    if (!isFirst) {
+      await watched.printed(/^listens/);
+      await watched.holds();
+      app.write('version.json', '{ "ver');
+    }
+    await watched.printed(/^has read half of it/);
+    app.write('version.json', whole);
+    app.write('whole', '');
+    await poll(async () => (await get({ port: app.port }).catch(() => undefined))?.text === '2');
+    expect(watched.running.output).not.toMatch(CRASH);
+    expect(watched.count(/^has read half of it/)).toBe(1);
+  });
+
+  it('does not hide an app that fails again and again, as it writes its own files', async () => {
+    const watched = await Watched.begin({
+      files: {
+        'server.js': `import { writeFileSync } from 'node:fs'; import './own.js';
+          writeFileSync('own.js', 'export {}; // ' + Date.now()); throw new Error('as ever');`,
+        'own.js': 'export {};',
+      },
+    });
+    await watched.printed(/exited with code|files are still changing/);
+  });
+});
