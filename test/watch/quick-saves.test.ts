@@ -115,15 +115,4 @@ describe('a file that is written while the app starts', () => {
     expect(watched.running.output).not.toMatch(CRASH);
     expect(watched.count(/^has read half of it/)).toBe(1);
   });
-
-  it('does not hide an app that fails again and again, as it writes its own files', async () => {
-    const watched = await Watched.begin({
-      files: {
-        'server.js': `import { writeFileSync } from 'node:fs'; import './own.js';
-          writeFileSync('own.js', 'export {}; // ' + Date.now()); throw new Error('as ever');`,
-        'own.js': 'export {};',
-      },
-    });
-    await watched.printed(/exited with code|files are still changing/);
-  });
 });
