@@ -161,6 +161,33 @@ describe('a connection that is kept alive', () => {
     expect(new Set(fast.answers.map(({ localPort }) => localPort)).size).toBeLessThan(20);
     agent.destroy();
   });
+
+  it('is not lost by an app that is to end as soon as it listens', async () => {
+    const code = (version: string, block: number): string => `
+      import { writeSync } from 'node:fs';
+      import { createServer } from 'node:http';
+      await new Promise((done) => setTimeout(done, 10)); // so that it hears before it is given them
+      createServer((_, response) => response.end('${version} ' + process.pid))
+        .listen(process.env.PORT);
+      writeSync(1, 'listens ${version}\\n');
+      for (const until = Date.now() + ${block}; Date.now() < until; );`;
+    const watched = await Watched.begin({ files: { 'server.js': code('1', 0) } });
+    const { app } = watched;
+    await watched.printed(/^listens 1/);
+    await watched.holds();
+    const agent = createKeepAliveAgent();
+    const first = await send({ port: app.port, agent });
+    app.write('server.js', code('2', 120));
+    await poll(() => !isAlive(Number(first.text.split(' ')[1])));
+    const second = send({ port: app.port, agent });
+    await watched.printed(/^listens 2/);
+    app.write('server.js', code('3', 0));
+    const { localPort, text } = await second;
+    expect(localPort).toBe(first.localPort);
+    expect(text).toMatch(/^[23] /);
+    await watched.printed(/^listens 3/);
+    agent.destroy();
+  });
 });
 
 describe('a stream', () => {

@@ -76,6 +76,7 @@ export const socketHandlers: Pick<Handlers, 'socket' | 'connection' | 'freed'> =
 
 async function keepSockets(): Promise<void> {
   isEnding = true;
+  for (const id of listening.keys()) deliver(id); // they are passed on with those that the server has
   closeUnused(); // nobody listens there any more; what comes is for the next run
   await Promise.all([...listening.values()].map(offer));
 }
