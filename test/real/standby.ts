@@ -2,20 +2,25 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { childrenOf } from '../support/children.ts';
 import { poll } from '../support/poll.ts';
 
-/** A process that has slept so often when it was looked at has nothing left to do. */
+/** Processes that have slept so often when they were looked at have nothing left to do. */
 const TIMES_ASLEEP = 6;
 
-/** Waits until the next process stands by, with all done that it does ahead. */
-export async function untilStandby(supervisor: number, running: number): Promise<number> {
+/**
+ * Waits until the next process stands by, and nobody has anything left to do ahead.
+ *
+ * @returns the processes that may be the next one
+ */
+export async function untilStandby(supervisor: number, running: number): Promise<number[]> {
   let times = 0;
   let last = '';
   return poll(
     () => {
-      const standby = childrenOf(supervisor).find((child) => child !== running);
-      const now = standby === undefined ? undefined : `${standby} ${readWork(standby)}`;
-      times = now && now === last ? times + 1 : 0;
-      last = now ?? '';
-      return times >= TIMES_ASLEEP ? standby : undefined;
+      const standbys = childrenOf(supervisor).filter((child) => child !== running);
+      const work = [supervisor, running, ...standbys].map((pid) => `${pid} ${readWork(pid)}`);
+      const now = work.join();
+      times = now === last ? times + 1 : 0;
+      last = now;
+      return standbys.length > 0 && times >= TIMES_ASLEEP ? standbys : undefined;
     },
     { every: 50, within: 60_000 },
   );
