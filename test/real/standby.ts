@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { childrenOf } from '../support/children.ts';
 import { poll } from '../support/poll.ts';
 
@@ -10,20 +11,26 @@ const TIMES_ASLEEP = 6;
  *
  * @returns the processes that may be the next one
  */
-export async function untilStandby(supervisor: number, running: number): Promise<number[]> {
-  let times = 0;
-  let last = '';
+export function untilStandby(supervisor: number, running: number): Promise<number[]> {
   return poll(
-    () => {
-      const standbys = childrenOf(supervisor).filter((child) => child !== running);
-      const work = [supervisor, running, ...standbys].map((pid) => `${pid} ${readWork(pid)}`);
-      const now = work.join();
-      times = now === last ? times + 1 : 0;
-      last = now;
-      return standbys.length > 0 && times >= TIMES_ASLEEP ? standbys : undefined;
+    async () => {
+      const children = childrenOf(supervisor);
+      const standbys = children.filter((child) => child !== running);
+      if (standbys.length === 0 || !(await areAsleep([supervisor, ...children]))) return undefined;
+      return childrenOf(supervisor).join() === children.join() ? standbys : undefined;
     },
     { every: 50, within: 60_000 },
   );
+}
+
+/** Whether none of these processes works for a while. */
+async function areAsleep(pids: number[]): Promise<boolean> {
+  const work = pids.map(readWork).join();
+  for (let times = 0; times < TIMES_ASLEEP; times++) {
+    await delay(50);
+    if (pids.map(readWork).join() !== work) return false;
+  }
+  return true;
 }
 
 /** How much the threads of a process have worked, or that one works just now. Linux only. */
