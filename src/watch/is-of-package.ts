@@ -7,7 +7,11 @@ import { isAbsolute, relative, sep } from 'node:path';
  * @param root of the project, absolute
  */
 export function isOfPackage(file: string, root: string): boolean {
-  const fromRoot = relative(root, file);
+  if (!file.includes(MODULES)) return false; // most files, and asked for each of many
+  const isBelow = file.startsWith(root) && file[root.length] === sep;
+  const fromRoot = isBelow ? file.slice(root.length + 1) : relative(root, file);
   const isOutside = fromRoot === '..' || fromRoot.startsWith(`..${sep}`) || isAbsolute(fromRoot);
-  return (isOutside ? file : fromRoot).split(sep).includes('node_modules');
+  return (isOutside ? file : fromRoot).split(sep).includes(MODULES);
 }
+
+const MODULES = 'node_modules';

@@ -4,10 +4,9 @@ import { extname, join } from 'node:path';
 /** Remembers files and folders as they were, and tells which are not any more. */
 export class FileMarks {
   readonly #files: Map<string, string>;
-  /** The code that a folder has in it: saving a file may change the times of its folder. */
-  readonly #folders: Map<string, string>;
+  readonly #folders: Map<string, Folder>;
 
-  constructor(files = new Map<string, string>(), folders = new Map<string, string>()) {
+  constructor(files = new Map<string, string>(), folders = new Map<string, Folder>()) {
     this.#files = files;
     this.#folders = folders;
   }
@@ -31,8 +30,9 @@ export class FileMarks {
   /** Remembers what folders have in them; as `add`. */
   addFolders(paths: Iterable<string>, readSince: number): void {
     for (const path of paths) {
-      if (!this.#folders.has(path))
-        this.#folders.set(path, isLater(path, readSince) ?? toNames(path));
+      if (this.#folders.has(path)) continue;
+      const later = isLater(path, readSince);
+      this.#folders.set(path, later === undefined ? toFolder(path) : { mark: later, names: later });
     }
   }
 
@@ -41,12 +41,28 @@ export class FileMarks {
     for (const path of paths) this.#files.delete(path);
   }
 
-  /** What is not as it was. About 5 µs for a file, 30 µs for a folder. */
+  /** What is not as it was. About 5 µs each. */
   findChanged(): string[] {
     const files = [...this.#files].filter(([path, mark]) => toMark(path) !== mark);
-    const folders = [...this.#folders].filter(([path, names]) => toNames(path) !== names);
+    const folders = [...this.#folders].filter(([path, folder]) => this.#isOther(path, folder));
     return [...files, ...folders].map(([path]) => path);
   }
+
+  /** Saving a file may change its folder, but not the names in it. */
+  #isOther(path: string, { mark, names }: Folder): boolean {
+    if (toMark(path) === mark) return false;
+    const folder = toFolder(path);
+    if (folder.names !== names) return true;
+    this.#folders.set(path, folder);
+    return false;
+  }
+}
+
+/** A folder, and the code that it has in it. */
+interface Folder {
+  /** None where it has just changed: another change may leave the times as they are. */
+  mark: string | undefined;
+  names: string;
 }
 
 /** A mark that nothing has. */
@@ -59,10 +75,19 @@ function isLater(path: string, readSince: number): string | undefined {
   return changedAt !== undefined && changedAt > readSince ? UNKNOWN : undefined;
 }
 
-/** What changes with a file; through links, as packages are often linked. */
-function toMark(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return stats ? `${stats.mtimeNs} ${stats.ctimeNs} ${stats.size} ${stats.ino}` : '';
+/** What changes with a file or a folder; through links, as packages are often linked. */
+export function toMark(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats ? `${stats.mtimeMs} ${stats.ctimeMs} ${stats.size} ${stats.ino}` : '';
+}
+
+/** So long after a change a next one may have the same time, in milliseconds. */
+const SAME_TIME = 100;
+
+function toFolder(path: string): Folder {
+  const changedAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const isSettled = Date.now() - changedAt > SAME_TIME;
+  return { mark: isSettled ? toMark(path) : undefined, names: toNames(path) };
 }
 
 /** What a request may be looked for by, or be found under. */

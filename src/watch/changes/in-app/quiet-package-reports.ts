@@ -37,8 +37,9 @@ export function importedModules(): string[] {
 /** A report of Node is one list and nothing else; what an app sends is left as it is. */
 function toReport(message: unknown): Report | undefined {
   if (typeof message !== 'object' || message === null) return undefined;
-  const [[kind, names] = [], ...others] = Object.entries(message);
+  const [kind, ...others] = Object.keys(message);
   if (kind !== 'watch:import' && kind !== 'watch:require') return undefined;
+  const names = (message as DependencyMessage)[kind];
   return Array.isArray(names) && others.length === 0 ? { kind, names } : undefined;
 }
 
