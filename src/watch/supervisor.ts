@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { resolveEditor } from '../options/supervision.ts';
 import { NO_DEPENDENCIES, toDependencies } from './changes/loaded-files.ts';
 import { toMissingModules } from './changes/missing-modules.ts';
@@ -95,7 +94,8 @@ export class Supervisor {
     this.#next.close();
     this.#afterCrash.close();
     this.#sockets.leave(); // new connections are refused as soon as the app closes its own
-    const exit = await this.#stopRun(isSignalled ? undefined : signal);
+    const run = this.#run;
+    const exit = run && (await this.#stop(run, isSignalled ? undefined : signal));
     this.#sockets.close();
     await this.#watcher.close();
     return toExitCode(exit ?? this.#lastExit ?? { code: 0, signal: null });
@@ -113,17 +113,17 @@ export class Supervisor {
   async #end(): Promise<void> {
     const run = this.#run;
     if (run && this.#sockets.isWaitedFor) await this.#starts.untilOver(run);
-    const stopped = this.#stopRun('SIGTERM');
-    await nextTurn(); // it is told first, and looked at while it ends
-    this.#next.check();
-    await stopped;
+    const check = (): void => this.#next.check();
+    if (run) await this.#stop(run, 'SIGTERM', check);
+    else check();
   }
 
-  async #stopRun(signal: NodeJS.Signals | undefined): Promise<Exit | undefined> {
+  #stop(run: Run, signal: NodeJS.Signals | undefined, onSignal = (): void => {}): Promise<Exit> {
     const { grace } = this.#options;
-    return this.#run?.child.stop({
+    return run.child.stop({
       signal,
       grace,
+      onSignal,
       drain: this.#isEnding ? 0 : this.#sockets.toDrain(grace),
       onKill: () => {
         this.#report.say(`The app did not end within ${formatDuration(grace)} and was killed.`);

@@ -29,6 +29,8 @@ export interface Ending {
   grace: number;
   /** How long what is in flight may be answered before the signal comes, in milliseconds; 0 is not. */
   drain: number;
+  /** It was told to end, which takes it a while. */
+  onSignal: () => void;
   /** It did not end within its grace. */
   onKill: () => void;
 }
@@ -155,10 +157,11 @@ export class Child {
     for (const words of unsaid) this.send(...words);
   }
 
-  async #stop({ signal, grace, drain, onKill }: Ending): Promise<Exit> {
+  async #stop({ signal, grace, drain, onSignal, onKill }: Ending): Promise<Exit> {
     const deadline = Date.now() + grace;
     if (drain > 0) await this.#drain(drain);
     if (signal) this.#process.kill(signal);
+    onSignal();
     const left = Math.max(deadline - Date.now(), drain ? Math.min(grace, LAST_CHANCE) : 0);
     let timer = setTimeout(() => {
       // Had the app not had the signal after all, it has it now, and a last chance.
