@@ -15,8 +15,8 @@ export type Compile = (
   ...rest: unknown[]
 ) => unknown;
 
-/** Gives what compiles a file in place of `compile`; `undefined` leaves the file to it. */
-export type ChooseCompile = (filename: string, compile: Compile) => Compile | undefined;
+/** Gives what is called for a module in place of `method`; `undefined` leaves it to that. */
+export type ChooseMethod<Method> = (module: NodeJS.Module, method: Method) => Method | undefined;
 
 /** A package whose exports are looked at, and its main file as it ends in every layout of node_modules. */
 export interface PackageVisit {
@@ -32,8 +32,8 @@ export interface PackageVisit {
  * loaded at once instead.
  */
 export function onPackageLoaded(visits: PackageVisit[], entry: string | undefined): void {
-  const isHooked = chooseCompile((file, compile) => {
-    const found = visits.filter(({ mainFile }) => mainFile.test(file));
+  const isHooked = chooseMethod<Compile>('_compile', ({ filename: file }, compile) => {
+    const found = file ? visits.filter(({ mainFile }) => mainFile.test(file)) : [];
     if (found.length === 0) return undefined;
     return function _compile(content, filename, ...rest) {
       const result = compile.call(this, content, filename, ...rest);
@@ -45,32 +45,35 @@ export function onPackageLoaded(visits: PackageVisit[], entry: string | undefine
 }
 
 /**
- * Compiles some files in another way. The others are compiled by the function that is there, with no
- * frame of ours on any stack: `Module.prototype._compile` becomes a property that is looked up for each
- * module. An app that replaces it replaces what is there.
+ * Has another function called for some modules in place of a method of `Module.prototype`. For the others
+ * it is the one that is there, with no frame of ours on any stack: the method becomes a property that is
+ * looked up for each module. An app that replaces it replaces what is there.
  *
- * `_compile` is not documented. It has been there since Node 0.x and sees `require`, `import` and tsx on
- * 20, 22 and 24, where `Module._extensions` and `module.registerHooks` are passed by tsx;
- * `test/adopt/commonjs-hook.test.ts` pins it.
+ * `_compile`, which evaluates the text of a file, and `load` are not documented. They have been there since
+ * Node 0.x and see `require`, `import` and tsx on 20, 22 and 24, where `Module._extensions` and
+ * `module.registerHooks` are passed by tsx; `test/adopt/commonjs-hook.test.ts` pins it.
  *
  * @returns whether this version of Node has it
  */
-export function chooseCompile(choose: ChooseCompile): boolean {
-  const prototype = Module.prototype as unknown as { _compile?: Compile };
-  const inherited = Object.getOwnPropertyDescriptor(prototype, '_compile');
-  if (!inherited || typeof prototype._compile !== 'function') return false;
-  let replaced: Compile | undefined;
-  Object.defineProperty(prototype, '_compile', {
+export function chooseMethod<Method>(
+  name: '_compile' | 'load',
+  choose: ChooseMethod<Method>,
+): boolean {
+  const { prototype } = Module as { prototype: object };
+  const inherited = Object.getOwnPropertyDescriptor(prototype, name);
+  if (!inherited) return false;
+  let replaced: Method | undefined;
+  Object.defineProperty(prototype, name, {
     configurable: true,
     enumerable: inherited.enumerable ?? true,
-    get(this: LoadedModule) {
-      const compile = replaced ?? inherited.get?.call(this) ?? inherited.value;
-      return (this.filename && choose(this.filename, compile)) || compile;
+    get(this: NodeJS.Module) {
+      const method = (replaced ?? inherited.get?.call(this) ?? inherited.value) as Method;
+      return (this !== prototype && choose(this, method)) || method;
     },
-    set(this: unknown, value: Compile) {
+    set(this: unknown, value: Method) {
       if (this === prototype) replaced = value;
       // What pirates and others do: one module gets a function of its own.
-      else Object.defineProperty(this, '_compile', { ...PLAIN, value });
+      else Object.defineProperty(this, name, { ...PLAIN, value });
     },
   });
   return true;

@@ -9,12 +9,10 @@ const ROOM = new URL('../../dist/watch/standby/in-app/', import.meta.url).href;
 const AHEAD = `
   import { resolve } from 'node:path';
   import { compileAhead, handOverCompiled } from '${ROOM}compile-ahead.js';
-  import { listSearches, searchAhead } from '${ROOM}loaded.js';
   for (const name of (process.env.AHEAD ?? '').split(' ').filter(Boolean)) compileAhead(resolve(name));
-  for (const search of JSON.parse(process.env.SEARCHES ?? '[]')) searchAhead(search);
   if (process.env.CHANGED) (await import('node:fs')).writeFileSync('change.cjs', process.env.CHANGED);
   handOverCompiled();
-  console.log('ahead ' + listSearches().length + ' ' + String(globalThis.evaluated));
+  console.log('ahead ' + String(globalThis.evaluated));
 `;
 
 const TEXT = `
@@ -55,7 +53,7 @@ describe('a CommonJS file that was compiled ahead', () => {
   ])('is not evaluated before it %s, and is as ever then', async (_, entry) => {
     const app = await begin();
     const { cold, ahead, first } = await runBoth(app, [entry], { AHEAD: 'part.cjs other.cjs' });
-    expect(first).toMatch(/^ahead \d+ undefined$/);
+    expect(first).toBe('ahead undefined');
     expect(ahead).toBe(cold);
     expect(JSON.parse(cold)).toMatchObject({ names: 5, isExports: true, isOwn: true });
   });
@@ -121,6 +119,18 @@ describe('a CommonJS file that was compiled ahead', () => {
     expect(ahead).toBe(cold);
   });
 
+  it('is being executed for an ES module that it requires', async () => {
+    const app = await begin();
+    app.write(
+      'part.cjs',
+      "try { require('./cycle.mjs'); } catch (error) { exports.code = error.code; }",
+    );
+    app.write('cycle.mjs', "import './part.cjs';");
+    const { cold, ahead } = await runBoth(app, ['main.cjs'], { AHEAD: 'part.cjs' });
+    expect(cold).toContain('ERR_REQUIRE_CYCLE_MODULE');
+    expect(ahead).toBe(cold);
+  });
+
   it('that has an error has it when the app comes to it', async () => {
     const app = await begin();
     app.write('part.cjs', 'const = 1;');
@@ -130,24 +140,5 @@ describe('a CommonJS file that was compiled ahead', () => {
     );
     const { cold, ahead } = await runBoth(app, ['main.cjs'], { AHEAD: '' });
     expect(ahead).toBe(cold);
-  });
-});
-
-describe('a search for a CommonJS file', () => {
-  it('is found by its name, and made again', async () => {
-    const app = await begin();
-    const list = `
-      import './main.cjs';
-      import { listSearches } from '${ROOM}loaded.js';
-      console.log('searches ' + JSON.stringify(listSearches()));
-    `;
-    app.write('list.mjs', list);
-    const { stdout } = await runScript(app, ['list.mjs']);
-    const searches = JSON.parse(/searches (.*)/.exec(stdout)?.[1] ?? '') as [string, string][];
-    const files = searches.map(([, file]) => file);
-    expect(files.some((file) => file.endsWith('part.cjs'))).toBe(true);
-    const names = JSON.stringify(searches.map(([search]) => search));
-    const { first } = await runBoth(app, ['main.cjs'], { SEARCHES: names });
-    expect(Number(first.split(' ')[1])).toBeGreaterThanOrEqual(searches.length);
   });
 });

@@ -6,6 +6,9 @@ import { Memory, type Given } from '../../src/watch/standby/memory.ts';
 import type { Learned } from '../../src/watch/standby/learned.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
+/** What tsx makes of a file. */
+const TEXT = { format: 'module', text: 'text of tsx' } as const;
+
 /** An app of which a run has shown something; every file is older than the run. */
 function begin(requests: [from: string, name: string, to: string][], isAliased = false) {
   const root = createTempFolder();
@@ -22,7 +25,7 @@ function begin(requests: [from: string, name: string, to: string][], isAliased =
       const url = to.startsWith('node:') ? to : toUrl(to);
       (learned.requests[toUrl(from)] ??= {})[name] = url;
       learned.formats[url] = 'module';
-      if (url.startsWith('file:')) learned.sources[url] = 'text of tsx';
+      if (url.startsWith('file:')) learned.sources[url] = TEXT;
     }
     memory.learn(learned, Date.now() + 1000, isAliased);
     return memory;
@@ -53,7 +56,7 @@ describe('what is remembered of the own files of an app', () => {
       './routes': toUrl('src/routes/index.ts'),
       'node:fs': 'node:fs',
     });
-    expect(sources[toUrl('src/data.ts')]).toBe('text of tsx');
+    expect(sources[toUrl('src/data.ts')]).toBe(TEXT);
     expect(memory.findForgotten(given)).toEqual({ sources: [], requests: false });
     expect(arePackagesSame(memory, given)).toBe(true);
   });
@@ -77,14 +80,14 @@ describe('what is remembered of the own files of an app', () => {
     expect(memory.findForgotten(given)).toEqual({ sources: [], requests: true });
     memory.learn(toNothing(), Date.now() + 1000, false);
     expect(memory.give().preparation.ofApp).toEqual({});
-    expect(memory.give().preparation.sources[toUrl('src/data.ts')]).toBe('text of tsx');
+    expect(memory.give().preparation.sources[toUrl('src/data.ts')]).toBe(TEXT);
   });
 
   it('is what was read, not what was saved while the app started', () => {
     const { root, write, toUrl } = begin(requests);
     for (const file of files) write(file);
     const memory = new Memory(root, undefined);
-    const sources = { [toUrl('src/data.ts')]: 'half of it' };
+    const sources = { [toUrl('src/data.ts')]: { format: 'module' as const, text: 'half of it' } };
     memory.learn({ ...toNothing(), sources }, Date.now() - 60_000, false);
     expect(memory.findForgotten(memory.give()).sources).toEqual([toUrl('src/data.ts')]);
   });
@@ -150,6 +153,6 @@ function arePackagesSame(memory: Memory, given: Given): boolean {
 }
 
 function toNothing(): Learned {
-  const loaded = { builtins: [], files: [], searches: [], modules: [] };
+  const loaded = { builtins: [], files: [], modules: [] };
   return { ...loaded, requests: {}, formats: {}, sources: {}, hasHooks: false };
 }

@@ -1,16 +1,18 @@
 /** By the URL of the importing module and what it names, the URL that this leads to. */
 export type Requests = Record<string, Record<string, string>>;
 
-/** A search for a CommonJS file, as Node names it, and what was found. */
-export type Search = [search: string, file: string];
+/** What a module is. Node reads and evaluates a CommonJS module by itself. */
+export type Source =
+  /** `text` is what tsx makes of it; it has none where that is what is in the file. */
+  { format: 'module'; text?: string } | { format: 'commonjs' };
 
-/** What Node and tsx have answered when they were asked for ES modules. JSON all through. */
+/** What Node and tsx have answered when they were asked for modules. JSON all through. */
 export interface Answers {
   requests: Requests;
-  /** By URL: `module`, `commonjs`, `builtin`, … */
-  formats: Record<string, string>;
-  /** By the URL of an ES module: what tsx makes of it; `null` for one whose text it leaves as it is. */
-  sources: Record<string, string | null>;
+  /** By URL: `module`, `commonjs`, `builtin`, …; `null` where that is not known before it is loaded. */
+  formats: Record<string, string | null>;
+  /** By the URL of a file. */
+  sources: Record<string, Source>;
 }
 
 /** What is in a process that has started an app. JSON all through. */
@@ -19,7 +21,6 @@ interface Loaded {
   builtins: string[];
   /** CommonJS files, in the order in which they were loaded. */
   files: string[];
-  searches: Search[];
   /** The URLs of ES modules of packages, in the order in which they were reported. */
   modules: string[];
 }

@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isOfPackage } from '../is-of-package.ts';
 import { Decisions } from './decisive-paths.ts';
 import { FileMarks } from './file-marks.ts';
-import type { Forgotten, Learned, Preparation, Requests, Search } from './learned.ts';
+import type { Forgotten, Learned, Preparation, Requests } from './learned.ts';
 import { toLinkable } from './linkable.ts';
 
 /** What a process was given, and how the files were then. */
@@ -107,9 +107,7 @@ export class Memory {
     this.#addRequests(learned, startedAt, isAliased, decisions);
     const { builtins, files } = learned;
     const modules = learned.modules.filter((url) => url.startsWith('file:'));
-    const isSure = (search: Search): boolean => this.#addSearch(search, startedAt, decisions);
-    const searches = learned.searches.filter(isSure);
-    Object.assign(this.#preparation, { builtins, files, searches });
+    Object.assign(this.#preparation, { builtins, files });
     this.#addModules(modules, startedAt);
     // Node remembers each package.json that it reads for one of them.
     const read = [...files, ...modules.map((url) => fileURLToPath(url))];
@@ -160,18 +158,6 @@ export class Memory {
     Object.assign(this.#preparation.formats, formats);
   }
 
-  /** @returns whether a search is one for packages, and it is known what decides it */
-  #addSearch([search, file]: Search, readSince: number, decisions: Decisions): boolean {
-    const [request = '', from = ''] = search.split('\0');
-    if (!this.#isOfPackage(file)) return false;
-    const folder = isRelative(request) ? from : dirname(from);
-    const decisive = decisions.find(request, folder, file);
-    if (!decisive) return false;
-    this.#packages.add(decisive.files, readSince);
-    this.#packages.addFolders(decisive.folders, readSince);
-    return true;
-  }
-
   /** The same modules are not read again: that they have changed would be seen. */
   #addModules(modules: string[], readSince: number): void {
     const names = modules.join('\n');
@@ -192,6 +178,6 @@ function isRelative(request: string): boolean {
 }
 
 function toEmpty(tsx: string | undefined): Preparation {
-  const nothing = { builtins: [], files: [], searches: [], modules: [] };
+  const nothing = { builtins: [], files: [], modules: [] };
   return { ...nothing, ofApp: {}, ofPackages: {}, formats: {}, sources: {}, tsx };
 }

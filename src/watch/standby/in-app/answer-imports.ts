@@ -1,4 +1,4 @@
-import Module, { createRequire } from 'node:module';
+import Module from 'node:module';
 import { MessageChannel } from 'node:worker_threads';
 import type { Answers } from '../learned.ts';
 import {
@@ -9,6 +9,7 @@ import {
   type ResolveContext,
   type Resolved,
 } from './remembered-answers.ts';
+import { startCompiler } from './warm-up.ts';
 
 type Ask = (call: AnswersCall) => Promise<Answers | undefined>;
 type Next<Context, Answer> = (name: string, context: Context) => Answer;
@@ -57,14 +58,9 @@ function answerHere(hook: (hooks: SyncHooks) => void): Ask {
     },
   });
   return async (call) => {
-    if (call.do === 'warm') warmUp(call.tsx);
+    if (call.do === 'warm') startCompiler(call.tsx);
     return answers.hear(call);
   };
-}
-
-function warmUp(tsx: string): void {
-  const esbuild = createRequire(tsx)('esbuild') as { transformSync: (text: string) => void };
-  esbuild.transformSync('');
 }
 
 function answerInThread(): Ask {

@@ -1,11 +1,8 @@
 import Module from 'node:module';
 import { extname } from 'node:path';
-import type { Search } from '../learned.ts';
 
 interface Machinery {
   _cache: Record<string, NodeJS.Module | undefined>;
-  _pathCache?: Record<string, string>;
-  _findPath?: (request: string, paths: string[], isMain: boolean) => string | false;
 }
 
 const machinery = Module as unknown as Machinery;
@@ -29,20 +26,4 @@ export function listFiles(): string[] {
   const isCode = (file: string): boolean => !['.json', '.node'].includes(extname(file));
   const loaded = Object.values(machinery._cache).filter((module) => module?.loaded);
   return loaded.flatMap((module) => (module && isCode(module.filename) ? [module.filename] : []));
-}
-
-/**
- * The searches for CommonJS files that this process has made, as Node names them: what was required and
- * the folders in which it was looked for, and what was found. `Module._pathCache` and `_findPath` are not
- * documented; they are there from Node 20 to 24, pinned by `test/watch/compile-ahead.test.ts`. Without
- * them nothing is searched ahead.
- */
-export function listSearches(): Search[] {
-  return Object.entries(machinery._pathCache ?? {});
-}
-
-/** Searches anew: Node remembers what it finds, and what it reads on the way. */
-export function searchAhead(search: string): void {
-  const [request = '', ...paths] = search.split('\0');
-  machinery._findPath?.(request, paths, false);
 }

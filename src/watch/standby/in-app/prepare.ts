@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { send } from '../../in-app/channel.ts';
 import { importedModules, thinOutReports } from '../../changes/in-app/quiet-package-reports.ts';
-import type { Forgotten, Preparation } from '../learned.ts';
+import type { Forgotten, Preparation, Requests } from '../learned.ts';
 import { answerImports } from './answer-imports.ts';
+import { answerRequires, forgetRequires, knowRequires } from './answer-requires.ts';
 import { compileAhead, handOverCompiled } from './compile-ahead.ts';
 import { linkModule } from './link.ts';
 import { countLoaderHooks } from './loader-hooks.ts';
-import { listBuiltins, listFiles, listSearches, searchAhead } from './loaded.ts';
+import { listBuiltins, listFiles } from './loaded.ts';
+import { startCompiler, warmUpLexer } from './warm-up.ts';
 
 /** Everything that changes how modules are loaded has been loaded itself: tsx, and the hooks. */
 let begin: () => void = () => {};
@@ -17,7 +19,9 @@ let isWaiting = true;
 let told: Promise<unknown> = Promise.resolve();
 /** Tells the hooks in front of tsx something, where there are any. */
 let tell: ReturnType<typeof answerImports> = async () => undefined;
+let requestsOfApp: Requests = {};
 let endHandOver: () => void = () => {};
+let endRequires: () => Requests = () => ({});
 let countHooks: (() => number) | undefined;
 
 /** From now on modules are loaded as they will be for the app. */
@@ -27,6 +31,7 @@ export function beginPreparing(): void {
 
 /** Does in advance what there is time for: it reads, resolves and compiles, and evaluates nothing. */
 export function prepare(preparation: Preparation): void {
+  requestsOfApp = preparation.ofApp;
   told = hasBegun.then(() => tellWhatIsKnown(preparation));
   void told.then(() => doAhead(preparation));
 }
@@ -40,8 +45,10 @@ export async function endPreparing(forgotten: Forgotten): Promise<void> {
   isWaiting = false;
   await told;
   if (forgotten.requests || forgotten.sources.length > 0) await tell({ do: 'forget', forgotten });
+  if (forgotten.requests) forgetRequires(Object.keys(requestsOfApp));
   thinOutReports();
   endHandOver = handOverCompiled();
+  endRequires = answerRequires();
   countHooks = countLoaderHooks();
 }
 
@@ -51,12 +58,15 @@ export async function endStart(): Promise<void> {
   const hasHooks = countHooks() > 0;
   countHooks = undefined; // once
   endHandOver();
-  const answers = await tell({ do: 'end' });
+  const requests = endRequires();
+  const answers = (await tell({ do: 'end' })) ?? { requests: {}, formats: {}, sources: {} };
+  for (const [url, names] of Object.entries(answers.requests))
+    Object.assign((requests[url] ??= {}), names);
   const learned = {
-    ...(answers ?? { requests: {}, formats: {}, sources: {} }),
+    ...answers,
+    requests,
     builtins: listBuiltins(),
     files: listFiles(),
-    searches: listSearches(),
     modules: importedModules(),
     hasHooks,
   };
@@ -84,14 +94,18 @@ async function doAhead(preparation: Preparation): Promise<void> {
   void send({ holdover: 'prepared' });
 }
 
+const isTypeScript = (file: string): boolean => /\.[cm]?tsx?$/.test(file);
+
 /** What gains most comes first. */
-function toSteps({ tsx, builtins, files, searches, modules }: Preparation) {
+function toSteps(preparation: Preparation) {
+  const { tsx, builtins, files, ofApp, ofPackages, modules } = preparation;
   const isLinked = (url: string): boolean => importedModules().includes(url);
   return [
     () => builtins.forEach((name) => void process.getBuiltinModule(name)),
-    () => (tsx === undefined ? undefined : tell({ do: 'warm', tsx })),
+    () => [ofPackages, ofApp].forEach(knowRequires),
+    ...(tsx === undefined ? [] : [() => tell({ do: 'warm', tsx }), () => warmUpLexer(tsx)]),
+    () => (tsx !== undefined && files.some(isTypeScript) ? startCompiler(tsx) : undefined),
     ...files.map((file) => () => compileAhead(file)),
-    () => searches.forEach(([search]) => searchAhead(search)),
     ...modules.map((url) => () => (isLinked(url) ? undefined : linkModule(url))),
   ];
 }

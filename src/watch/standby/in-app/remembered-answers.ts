@@ -57,31 +57,37 @@ export class RememberedAnswers {
     const { ofApp, ofPackages, formats } = this.#known;
     const url = (ofApp[parentURL] ?? ofPackages[parentURL])?.[toName(specifier, context)];
     if (url === undefined) return undefined;
-    return { url, format: formats[url], importAttributes: {}, shortCircuit: true };
+    return { url, format: formats[url] ?? undefined, importAttributes: {}, shortCircuit: true };
   }
 
   addResolved(specifier: string, context: ResolveContext, answer: Resolved): void {
     const { parentURL } = context;
     const { url, format } = answer;
-    if (!this.#learned || !parentURL?.startsWith('file:') || typeof format !== 'string') return;
+    if (!this.#learned || !parentURL?.startsWith('file:')) return;
     if (hasAttributes(context) || hasAttributes(answer)) return;
     const { requests, formats } = this.#learned;
     (requests[parentURL] ??= {})[toName(specifier, context)] = url;
-    formats[url] = format;
+    formats[url] = format ?? null;
   }
 
-  /** Only of ES modules: Node evaluates CommonJS in another way when a hook gives its text. */
+  /** Never gives the text of a CommonJS module: Node evaluates it in another way then. */
   load(url: string): Loaded | undefined {
     const known = this.#known?.sources[url];
     if (known === undefined) return undefined;
-    const source = known ?? readText(url);
+    if (known.format === 'commonjs')
+      return { format: 'commonjs', source: null, shortCircuit: true };
+    const source = known.text ?? readText(url);
     return source === undefined ? undefined : { format: 'module', source, shortCircuit: true };
   }
 
   addLoaded(url: string, { format, source }: Loaded): void {
-    if (!this.#learned || format !== 'module' || !url.startsWith('file:')) return;
+    if (!this.#learned || !url.startsWith('file:')) return;
+    const { sources } = this.#learned;
+    if (format === 'commonjs' && isNone(source)) sources[url] = { format };
+    if (format !== 'module') return;
     const text = source instanceof Uint8Array ? Buffer.from(source).toString() : source;
-    if (typeof text === 'string') this.#learned.sources[url] = readText(url) === text ? null : text;
+    if (typeof text !== 'string') return;
+    sources[url] = readText(url) === text ? { format } : { format, text };
   }
 
   #forget({ sources, requests }: Forgotten): void {
@@ -117,6 +123,10 @@ function toName(specifier: string, { conditions }: ResolveContext): string {
 
 function hasAttributes({ importAttributes }: { importAttributes?: object | undefined }): boolean {
   return importAttributes !== undefined && Object.keys(importAttributes).length > 0;
+}
+
+function isNone(value: unknown): boolean {
+  return value === undefined || value === null;
 }
 
 /** @returns `undefined` for what is gone: whoever is asked next says so */
