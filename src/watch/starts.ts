@@ -21,7 +21,7 @@ export class Starts {
   /** Waits until a run answers, has ended, or takes much longer than the last one. */
   async untilOver(run: Run): Promise<void> {
     const within = Math.min(Math.max(LEAST, 2 * this.#took), MOST);
-    const left = run.child.startedAt + within - Date.now();
+    const left = Math.max(0, run.child.startedAt + within - Date.now());
     let timer: NodeJS.Timeout | undefined;
     const isLate = new Promise<void>((resolve) => (timer = setTimeout(resolve, left)));
     await Promise.race([run.answers, run.child.exited, isLate]);

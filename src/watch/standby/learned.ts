@@ -1,4 +1,7 @@
-/** By the URL of the importing module and what it names, the URL that this leads to. */
+/**
+ * By the URL of the importing module and what it names, the URL that this leads to. What is named by
+ * `require` has the word in front: `require ./routes`.
+ */
 export type Requests = Record<string, Record<string, string>>;
 
 /** What a module is. Node reads and evaluates a CommonJS module by itself. */
@@ -9,7 +12,10 @@ export type Source =
 /** What Node and tsx have answered when they were asked for modules. JSON all through. */
 export interface Answers {
   requests: Requests;
-  /** By URL: `module`, `commonjs`, `builtin`, …; `null` where that is not known before it is loaded. */
+  /**
+   * By URL, with `require` in front as in requests: `module`, `commonjs`, `builtin`, …; `null` or
+   * missing where that is not known before it is loaded.
+   */
   formats: Record<string, string | null>;
   /** By the URL of a file. */
   sources: Record<string, Source>;

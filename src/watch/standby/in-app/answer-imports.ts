@@ -2,6 +2,7 @@ import Module from 'node:module';
 import { MessageChannel } from 'node:worker_threads';
 import type { Answers } from '../learned.ts';
 import {
+  isRequire,
   RememberedAnswers,
   withoutFrame,
   type AnswersCall,
@@ -9,7 +10,7 @@ import {
   type ResolveContext,
   type Resolved,
 } from './remembered-answers.ts';
-import { startCompiler } from './warm-up.ts';
+import { startCompiler, warmUpLexer } from './warm-up.ts';
 
 type Ask = (call: AnswersCall) => Promise<Answers | undefined>;
 type Next<Context, Answer> = (name: string, context: Context) => Answer;
@@ -23,7 +24,12 @@ interface SyncHooks {
   load: (url: string, context: object, next: Next<object, Loaded>) => Loaded;
 }
 
-const { registerHooks } = Module as unknown as { registerHooks?: (hooks: SyncHooks) => void };
+interface Machinery {
+  registerHooks?: (hooks: SyncHooks) => void;
+  _resolveFilename: unknown;
+}
+
+const machinery = Module as unknown as Machinery;
 
 /**
  * Puts what earlier runs were answered in front of tsx, which is asked for the rest: to be called when tsx
@@ -32,18 +38,25 @@ const { registerHooks } = Module as unknown as { registerHooks?: (hooks: SyncHoo
  * @returns tells the hooks something
  */
 export function answerImports(): Ask {
-  return registerHooks ? answerHere(registerHooks) : answerInThread();
+  return machinery.registerHooks ? answerHere(machinery.registerHooks) : answerInThread();
 }
 
+/**
+ * Not where CommonJS is imported: Node does something else for it when it was not asked itself, and an app
+ * that has its own `Module._resolveFilename` would notice.
+ */
 function answerHere(hook: (hooks: SyncHooks) => void): Ask {
   const answers = new RememberedAnswers();
+  const { _resolveFilename } = machinery;
   hook({
     resolve(specifier, context, next) {
-      const known = answers.resolve(specifier, context);
+      // An app may have its own way to find what is required.
+      const isOfApp = isRequire(context) && machinery._resolveFilename !== _resolveFilename;
+      const known = isOfApp ? undefined : answers.resolve(specifier, context);
       if (known) return known;
       try {
         const answer = next(specifier, context);
-        answers.addResolved(specifier, context, answer);
+        if (answer.format) answers.addResolved(specifier, context, answer);
         return answer;
       } catch (error) {
         throw withoutFrame(error);
@@ -53,7 +66,7 @@ function answerHere(hook: (hooks: SyncHooks) => void): Ask {
       const known = answers.load(url);
       if (known) return known;
       const answer = next(url, context);
-      answers.addLoaded(url, answer);
+      if (answer.format === 'module') answers.addLoaded(url, answer);
       return answer;
     },
   });
@@ -75,7 +88,8 @@ function answerInThread(): Ask {
     if (waiting.size === 0) port.unref();
   });
   port.unref();
-  return (call) => {
+  return async (call) => {
+    if (call.do === 'warm') await warmUpLexer(call.tsx);
     const id = ++calls;
     port.ref();
     port.postMessage({ id, call });

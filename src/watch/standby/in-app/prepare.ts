@@ -8,7 +8,7 @@ import { compileAhead, handOverCompiled } from './compile-ahead.ts';
 import { linkModule } from './link.ts';
 import { countLoaderHooks } from './loader-hooks.ts';
 import { listBuiltins, listFiles } from './loaded.ts';
-import { startCompiler, warmUpLexer } from './warm-up.ts';
+import { startCompiler } from './warm-up.ts';
 
 /** Everything that changes how modules are loaded has been loaded itself: tsx, and the hooks. */
 let begin: () => void = () => {};
@@ -103,7 +103,7 @@ function toSteps(preparation: Preparation) {
   return [
     () => builtins.forEach((name) => void process.getBuiltinModule(name)),
     () => [ofPackages, ofApp].forEach(knowRequires),
-    ...(tsx === undefined ? [] : [() => tell({ do: 'warm', tsx }), () => warmUpLexer(tsx)]),
+    () => (tsx === undefined ? undefined : tell({ do: 'warm', tsx })),
     () => (tsx !== undefined && files.some(isTypeScript) ? startCompiler(tsx) : undefined),
     ...files.map((file) => () => compileAhead(file)),
     ...modules.map((url) => () => (isLinked(url) ? undefined : linkModule(url))),

@@ -57,7 +57,8 @@ export class RememberedAnswers {
     const { ofApp, ofPackages, formats } = this.#known;
     const url = (ofApp[parentURL] ?? ofPackages[parentURL])?.[toName(specifier, context)];
     if (url === undefined) return undefined;
-    return { url, format: formats[url] ?? undefined, importAttributes: {}, shortCircuit: true };
+    const format = formats[toName(url, context)];
+    return { url, format, importAttributes: {}, shortCircuit: true };
   }
 
   addResolved(specifier: string, context: ResolveContext, answer: Resolved): void {
@@ -67,7 +68,7 @@ export class RememberedAnswers {
     if (hasAttributes(context) || hasAttributes(answer)) return;
     const { requests, formats } = this.#learned;
     (requests[parentURL] ??= {})[toName(specifier, context)] = url;
-    formats[url] = format ?? null;
+    if (format !== undefined) formats[toName(url, context)] = format;
   }
 
   /** Never gives the text of a CommonJS module: Node evaluates it in another way then. */
@@ -115,10 +116,14 @@ export function withoutFrame(error: unknown): unknown {
   return error;
 }
 
+/** Whether a request is one of `require`. */
+export function isRequire({ conditions }: ResolveContext): boolean {
+  return conditions?.includes('require') === true && !conditions.includes('import');
+}
+
 /** `require` may lead elsewhere than `import`. */
-function toName(specifier: string, { conditions }: ResolveContext): string {
-  const isRequire = conditions?.includes('require') && !conditions.includes('import');
-  return isRequire ? `require ${specifier}` : specifier;
+function toName(specifier: string, context: ResolveContext): string {
+  return isRequire(context) ? `require ${specifier}` : specifier;
 }
 
 function hasAttributes({ importAttributes }: { importAttributes?: object | undefined }): boolean {

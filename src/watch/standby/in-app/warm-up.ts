@@ -15,7 +15,7 @@ export function startCompiler(tsx: string): void {
 }
 
 /**
- * Has Node look for the exports of CommonJS files of tsx, which are loaded: the first files for which it
+ * Has Node 20 look for the exports of CommonJS files of tsx, which are loaded: the first files for which it
  * does that take it ten times as long as those that follow.
  */
 export async function warmUpLexer(tsx: string): Promise<void> {
