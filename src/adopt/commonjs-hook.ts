@@ -32,8 +32,8 @@ export interface PackageVisit {
  * loaded at once instead.
  */
 export function onPackageLoaded(visits: PackageVisit[], entry: string | undefined): void {
-  const isHooked = chooseMethod<Compile>('_compile', ({ id, filename }, compile) => {
-    const file = filename || id; // it has the first when it is loaded
+  const isHooked = chooseMethod<Compile>('_compile', (module, compile) => {
+    const file = module.filename || module.id; // it has the first when it is loaded
     const found = visits.filter(({ mainFile }) => mainFile.test(file));
     if (found.length === 0) return undefined;
     return function _compile(content, filename, ...rest) {
