@@ -39,5 +39,5 @@ export async function hasGone(): Promise<void> {
 function startClock(): void {
   const { uptime } = process;
   const waited = uptime();
-  process.uptime = () => uptime() - waited;
+  ({ uptime: process.uptime } = { uptime: () => uptime() - waited }); // under its name
 }
