@@ -53,11 +53,11 @@ function toSame(exports, all) {
   return exports === undefined ? 'not CommonJS' : exports === all || exports === all.default;
 }
 
-/** The frames of a stack, but for those of Node. */
+/** The frames of a stack, but for those of what loads modules: Node, and tsx. */
 function toFrames(stack, folder) {
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return frames
-    .filter((line) => !line.includes('node:'))
+    .filter((line) => !line.includes('node:') && !/[\\/]tsx[\\/]dist[\\/]/.test(line))
     .map((line) => nameOf(line.trim(), folder));
 }
 
