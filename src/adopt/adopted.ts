@@ -87,6 +87,13 @@ interface AdoptedOptions<T> {
   sessions: Sessions;
 }
 
+/** The memory store of a framework. */
+interface MemoryStore {
+  create: new () => object;
+  /** Whether a store is one of them in all that it does. */
+  isIt: (store: object) => boolean;
+}
+
 /**
  * The options of an app with an adopted memory store in them; `undefined` when the app brings a store
  * of its own, which is left alone. The new options inherit from those of the app, so that every other
@@ -94,13 +101,13 @@ interface AdoptedOptions<T> {
  */
 export function withAdoptedStore<T extends StoreOptions>(
   options: T | undefined,
-  MemoryStore: new () => object,
+  memoryStore: MemoryStore,
   framework: 'express' | 'fastify',
   cookieName: string,
 ): AdoptedOptions<T> | undefined {
   const packageName = PACKAGES[framework];
-  const store = options?.store ? options.store : new MemoryStore();
-  if ((store as { get?: unknown }).get !== (MemoryStore.prototype as { get?: unknown }).get) {
+  const store = options?.store ? options.store : new memoryStore.create();
+  if (!memoryStore.isIt(store)) {
     debug('the app brings its own store (%s): left alone', store.constructor?.name);
     if (!isOwn(store)) {
       const name = store.constructor?.name ?? 'a store';

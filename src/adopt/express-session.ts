@@ -1,5 +1,6 @@
 import { createDebug } from 'obug';
 import { watchSecret } from './app-secret.ts';
+import { replaceMethods } from './adopted-methods.ts';
 import { adoptedStores, withAdoptedStore } from './adopted.ts';
 import type { LoadedModule, PackageVisit } from './commonjs-hook.ts';
 import { createExpressVerbs, hearGenerated } from './express-verbs.ts';
@@ -36,14 +37,15 @@ function adoptExpressSession(module: LoadedModule): void {
     return;
   }
   const { MemoryStore } = session;
-  Object.assign(
-    MemoryStore.prototype,
+  const isIt = replaceMethods(
+    MemoryStore,
     createExpressVerbs((self) => adoptedStores.of(self, 'express')),
   );
+  const memoryStore = { create: MemoryStore, isIt };
   module.exports = new Proxy(session, {
     apply(target, self, [options]: [SessionOptions?]) {
       const cookieName = options?.name ?? options?.key ?? 'connect.sid';
-      const adopted = withAdoptedStore(options, MemoryStore, 'express', cookieName);
+      const adopted = withAdoptedStore(options, memoryStore, 'express', cookieName);
       if (!adopted) return Reflect.apply(target, self, [options]);
       watchSecret('express-session', cookieName, options?.secret);
       const cookie = { framework: 'express-session', name: cookieName, prefix: 's:' };

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { createDebug } from 'obug';
 import { watchSecret } from './app-secret.ts';
+import { replaceMethods } from './adopted-methods.ts';
 import { adoptedStores, withAdoptedStore } from './adopted.ts';
 import type { LoadedModule, PackageVisit } from './commonjs-hook.ts';
 import { noteCookie } from './notes.ts';
@@ -41,14 +42,15 @@ function adoptFastifySession(module: LoadedModule): void {
     return;
   }
   const { MemoryStore } = plugin;
-  Object.assign(
-    MemoryStore.prototype,
+  const isIt = replaceMethods(
+    MemoryStore,
     createVerbs((self) => adoptedStores.of(self, 'fastify')),
   );
+  const memoryStore = { create: MemoryStore, isIt };
   const adopted = new Proxy(plugin, {
     apply(target, self, [fastify, options, next]: Parameters<Plugin>) {
       const cookieName = options?.cookieName ?? 'sessionId';
-      const withStore = withAdoptedStore(options, MemoryStore, 'fastify', cookieName);
+      const withStore = withAdoptedStore(options, memoryStore, 'fastify', cookieName);
       if (!withStore) return Reflect.apply(target, self, [fastify, options, next]);
       watchSecret('@fastify/session', cookieName, options?.secret);
       const { cookiePrefix: prefix = '', cookie = {} } = options ?? {};
