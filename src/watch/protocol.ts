@@ -1,6 +1,6 @@
 import type { OpenedStore } from '../adopt/opened.ts';
 import type { ReportedError } from './crash/in-app/uncaught-error.ts';
-import type { Forgotten, Learned, Preparation } from './standby/learned.ts';
+import type { Forgotten, Learned, Preparation } from './learned.ts';
 
 /**
  * Names a socket that the app listens on. The same arguments of `listen` give the same name in every

@@ -1,15 +1,15 @@
 import { resolveEditor } from '../options/supervision.ts';
-import { NO_DEPENDENCIES, toDependencies } from './changes/loaded-files.ts';
+import { NO_DEPENDENCIES, toDependencies } from './loaded-files.ts';
 import { toMissingModules } from './changes/missing-modules.ts';
 import type { WatcherOptions } from './changes/watched-paths.ts';
 import { Watcher } from './changes/watcher.ts';
 import { AfterCrash } from './crash/after-crash.ts';
 import { toExitCode, type Child, type Exit } from './process/child.ts';
-import { Input } from './process/stdin.ts';
+import { Input } from './input.ts';
 import { isChildMessage, type ChildMessage } from './protocol.ts';
 import { formatDuration, formatWatchError, type Report } from './report/report.ts';
 import { mergeTriggers, Run, type Trigger } from './run.ts';
-import type { Handle } from './sockets/handle.ts';
+import type { Handle } from './handle.ts';
 import { CANNOT_HOLD, HeldSockets } from './sockets/held-sockets.ts';
 import { NextProcess, type ProcessOptions } from './standby/next-process.ts';
 import { Starts } from './starts.ts';

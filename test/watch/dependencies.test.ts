@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { REPORT_DEPENDENCIES, toDependencies } from '../../src/watch/changes/loaded-files.ts';
+import { REPORT_DEPENDENCIES, toDependencies } from '../../src/watch/loaded-files.ts';
 import { createApp } from '../support/app.ts';
 
 describe('the reports of Node on what it loads', () => {

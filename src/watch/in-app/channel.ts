@@ -1,5 +1,5 @@
 import type { SendHandle } from 'node:child_process';
-import type { Handle } from '../sockets/handle.ts';
+import type { Handle } from '../handle.ts';
 import { isSupervisorMessage, type ChildMessage, type SupervisorMessage } from '../protocol.ts';
 
 /** What this process does at each message of its supervisor. */

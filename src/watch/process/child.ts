@@ -2,18 +2,25 @@ import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { resolveChildEnvironment } from '../../options/supervision.ts';
-import { REPORT_DEPENDENCIES } from '../changes/loaded-files.ts';
-import type { Handle } from '../sockets/handle.ts';
+import { REPORT_DEPENDENCIES } from '../loaded-files.ts';
+import type { Handle } from '../handle.ts';
 import { INTERNAL, isChildMessage, type SupervisorMessage } from '../protocol.ts';
-import type { Forgotten } from '../standby/learned.ts';
+import type { Forgotten } from '../learned.ts';
 import { Deafness } from './deafness.ts';
-import type { CommandLine } from './node-flags.ts';
 
 /** How long an app has after a signal that it should have had before, in milliseconds. */
 const LAST_CHANCE = 1000;
 
 /** How long after the end of a process to wait for its last words, in milliseconds. */
 const LAST_WORDS = 500;
+
+/** What runs: `node [nodeFlags] entry [args]`. */
+export interface CommandLine {
+  nodeFlags: string[];
+  /** Absolute. */
+  entry: string;
+  args: string[];
+}
 
 /** How a process has ended. */
 export interface Exit {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Child } from '../process/child.ts';
-import { acceptOn, toUnreadSocket, type Handle } from './handle.ts';
+import { acceptOn, toUnreadSocket, type Handle } from '../handle.ts';
 import { removePath } from './unix-path.ts';
 import type { ChildMessage, SocketId, SocketKind } from '../protocol.ts';
 

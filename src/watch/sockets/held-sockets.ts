@@ -1,5 +1,5 @@
 import type { Child } from '../process/child.ts';
-import type { Handle } from './handle.ts';
+import type { Handle } from '../handle.ts';
 import type { ChildMessage, SocketId } from '../protocol.ts';
 import { HeldSocket, type Accept } from './held-socket.ts';
 

@@ -1,7 +1,7 @@
 import { resolveNodeOptions } from '../../options/supervision.ts';
-import { Child } from '../process/child.ts';
-import { canStandBy, findTsx, toNodeFlags, type CommandLine } from '../process/node-flags.ts';
-import type { Forgotten, Learned } from './learned.ts';
+import { Child, type CommandLine } from '../process/child.ts';
+import { canStandBy, findTsx, toNodeFlags } from './node-flags.ts';
+import type { Forgotten, Learned } from '../learned.ts';
 import { Memory, type Given } from './memory.ts';
 import { Standby } from './standby.ts';
 import { isAliased, toStartupFiles } from './startup-files.ts';

@@ -1,5 +1,5 @@
 import type { Child } from '../process/child.ts';
-import { toDependencies } from '../changes/loaded-files.ts';
+import { toDependencies } from '../loaded-files.ts';
 import { isChildMessage } from '../protocol.ts';
 import { FileMarks } from './file-marks.ts';
 import type { Given } from './memory.ts';

@@ -1,7 +1,7 @@
 import { resolveSupervisedRoot } from '../../../options/supervision.ts';
 import { isOfPackage } from '../../is-of-package.ts';
 import type { DependencyMessage } from '../../protocol.ts';
-import { toReportedPath } from '../loaded-files.ts';
+import { toReportedPath } from '../../loaded-files.ts';
 
 interface Report {
   kind: keyof DependencyMessage;

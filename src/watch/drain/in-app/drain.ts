@@ -3,7 +3,7 @@ import { Socket, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { send } from '../../in-app/channel.ts';
 import { toHttpConnections, type HttpSocket } from './http-connections.ts';
-import { closeSessions } from './http2-sessions.ts';
+import { closeSessions } from '../../sockets/in-app/http2-sessions.ts';
 import {
   pass,
   stopAccepting,

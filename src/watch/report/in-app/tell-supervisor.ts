@@ -3,12 +3,12 @@ import type { Server } from 'node:net';
 import { onStoreOpened } from '../../../adopt/opened.ts';
 import { SUPERVISOR_VARIABLE } from '../../../options/supervision.ts';
 import { onUncaughtError } from '../../crash/in-app/uncaught-error.ts';
-import { REPORT_DEPENDENCIES } from '../../changes/loaded-files.ts';
+import { REPORT_DEPENDENCIES } from '../../loaded-files.ts';
 import { send } from '../../in-app/channel.ts';
 import { heldRequests } from '../../sockets/in-app/held-requests.ts';
 import { PROBE } from '../../sockets/in-app/free-port-check.ts';
 import { endStart } from '../../standby/in-app/prepare.ts';
-import { whenIdle } from './idle.ts';
+import { whenIdle } from '../../standby/in-app/idle.ts';
 import { keepFromOthers } from '../../process/in-app/private-variables.ts';
 
 /** An app that listens and is never idle has been started after this time, in milliseconds. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { acceptOn, type Handle } from '../handle.ts';
+import { acceptOn, type Handle } from '../../handle.ts';
 import type { SocketId, SupervisorMessage } from '../../protocol.ts';
 import { send } from '../../in-app/channel.ts';
 import type { ListenCall } from './listen-hook.ts';

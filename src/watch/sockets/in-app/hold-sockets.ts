@@ -1,11 +1,11 @@
 import type { Server } from 'node:net';
 import { resolve } from 'node:path';
-import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
+import { toPlainHandle, type Handle, type WithHandle } from '../../handle.ts';
 import type { SocketId } from '../../protocol.ts';
 import { send, type Handlers } from '../../in-app/channel.ts';
 import { toAddress, toInertHandle } from './inert-handle.ts';
 import { countHeldRequests } from './held-requests.ts';
-import { watchSessions } from '../../drain/in-app/http2-sessions.ts';
+import { watchSessions } from './http2-sessions.ts';
 import { listenAgain, onListen, type ListenCall } from './listen-hook.ts';
 import { toKind, type LastingServer, type LastingSockets } from './lasting-server.ts';
 import { listenUnlessProbe, mayBeProbe, PROBE } from './free-port-check.ts';

@@ -1,5 +1,5 @@
 import type { Server, Socket } from 'node:net';
-import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
+import { toPlainHandle, type Handle, type WithHandle } from '../../handle.ts';
 import type { SocketId, SocketKind } from '../../protocol.ts';
 import { send } from '../../in-app/channel.ts';
 import { toAddress, toInertHandle } from './inert-handle.ts';

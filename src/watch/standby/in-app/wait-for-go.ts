@@ -1,6 +1,6 @@
 import { send } from '../../in-app/channel.ts';
-import { whenIdle } from '../../report/in-app/idle.ts';
-import type { Forgotten } from '../learned.ts';
+import { whenIdle } from './idle.ts';
+import type { Forgotten } from '../../learned.ts';
 import { beginPreparing, endPreparing, endStart } from './prepare.ts';
 
 /** An app that does not listen by then, and has time, never does; in milliseconds. */

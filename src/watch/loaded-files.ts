@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DependencyMessage } from '../protocol.ts';
+import type { DependencyMessage } from './protocol.ts';
 
 /**
  * Makes Node report every module that a child loads, over its IPC channel: what `node --watch` uses.
