@@ -3,8 +3,12 @@ import { Burst } from './burst.ts';
 import { findWrittenSince, isWrittenSince } from './change-time.ts';
 import { KnownFiles } from './known-files.ts';
 import { Looks } from './looks.ts';
+import { toMissingModules } from './missing-modules.ts';
+import type { ReportedError } from '../protocol.ts';
 import type { WatchedFile } from './watched-file.ts';
 import { WatchedPaths, type WatcherOptions } from './watched-paths.ts';
+
+export type { WatcherOptions };
 
 /** What a watcher tells. */
 export interface WatcherEvents {
@@ -49,10 +53,7 @@ export class Watcher {
   constructor(options: WatcherOptions, events: WatcherEvents) {
     this.#events = events;
     this.#paths = new WatchedPaths(options);
-    this.#burst = new Burst(
-      (path) => this.#paths.counts(path),
-      (paths, since) => this.#events.onChange(paths, since),
-    );
+    this.#burst = new Burst((path) => this.#paths.counts(path), events.onChange);
     this.#files = this.#watch([], () => false);
     this.#files.on('all', (event, path) => {
       if (!this.#known.has(path)) return;
@@ -97,6 +98,11 @@ export class Watcher {
       this.#look(path);
       if (!file.isAway) this.#watchAnew(file);
     }
+  }
+
+  /** Watches for the files that would mend an error by being there; as `add`. */
+  addMissing(error: ReportedError | undefined, loadedSince: number): void {
+    this.add(toMissingModules(error), loadedSince);
   }
 
   /** Says that a folder never counts. */

@@ -11,7 +11,7 @@ import {
 } from './frames.ts';
 import { findNamedPosition } from './position.ts';
 import type { Exit } from '../process/child.ts';
-import type { ReportedCause, ReportedError } from './in-app/uncaught-error.ts';
+import type { ReportedCause, ReportedError } from '../protocol.ts';
 import { findSyntaxError } from './syntax.ts';
 
 /** An error, as it is shown. */

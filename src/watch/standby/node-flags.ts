@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { CommandLine } from '../process/child.ts';
+import type { ChildOptions } from '../process/child.ts';
 
 const TYPESCRIPT = new Set(['.ts', '.tsx', '.mts', '.cts', '.jsx']);
 const REGISTER = new URL('../../register.js', import.meta.url).href;
@@ -13,7 +13,7 @@ const WAIT = new URL('./in-app/wait.js', import.meta.url).href;
  *
  * @throws Error, in one sentence, when the entry is TypeScript and tsx is not installed
  */
-export function toNodeFlags({ entry, nodeFlags }: CommandLine): string[] {
+export function toNodeFlags({ entry, nodeFlags }: ChildOptions): string[] {
   const tsx = findTsx(entry);
   const withTsx = tsx === undefined ? [] : ['--import', pathToFileURL(tsx).href];
   return ['--import', REGISTER, ...withTsx, '--import', WAIT, ...nodeFlags];

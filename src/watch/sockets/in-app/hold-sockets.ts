@@ -1,8 +1,8 @@
 import type { Server } from 'node:net';
 import { resolve } from 'node:path';
 import { toPlainHandle, type Handle, type WithHandle } from '../../handle.ts';
-import type { SocketId } from '../../protocol.ts';
-import { send, type Handlers } from '../../in-app/channel.ts';
+import type { SocketId, SupervisorHandlers } from '../../protocol.ts';
+import { send } from '../../in-app/channel.ts';
 import { toAddress, toInertHandle } from './inert-handle.ts';
 import { countHeldRequests } from './held-requests.ts';
 import { watchSessions } from './http2-sessions.ts';
@@ -60,7 +60,7 @@ export function holdSockets(): LastingSockets | undefined {
 }
 
 /** What to do when the supervisor speaks of sockets. */
-export const socketHandlers: Pick<Handlers, 'socket' | 'connection' | 'freed'> = {
+export const socketHandlers: Pick<SupervisorHandlers, 'socket' | 'connection' | 'freed'> = {
   socket(message, handle) {
     if (handle) takeSocket(message, handle);
   },
