@@ -1,7 +1,7 @@
 import { resolveHold } from '../../options/supervision.ts';
 import { drain } from '../drain/in-app/drain.ts';
-import { endWithSupervisor, watchChannel } from '../process/in-app/end-with-supervisor.ts';
-import { reportToSupervisor } from '../report/in-app/tell-supervisor.ts';
+import { endWithSupervisor, watchChannel } from '../process/in-app/tie-to-supervisor.ts';
+import { reportToSupervisor } from '../sockets/in-app/listening.ts';
 import { holdSockets, socketHandlers } from '../sockets/in-app/hold-sockets.ts';
 import { prepare } from '../standby/in-app/prepare.ts';
 import { go } from '../standby/in-app/wait-for-go.ts';
