@@ -32,7 +32,7 @@ export class Run {
   error: ReportedError | undefined;
   /** What to do when the app speaks of itself. */
   readonly handlers: ChildHandlers = {
-    running: ({ at }) => void (this.#moments.running = at),
+    running: ({ at }) => void (this.#moments.start = at),
     store: ({ store }) => {
       const { type, display, namespace } = store;
       this.#stores.set(`${type}\n${display}\n${namespace}`, store);
@@ -42,7 +42,7 @@ export class Run {
     listening: ({ at, heldRequests }) => {
       this.#answered();
       this.#addressInUse = undefined; // the app has found another
-      this.#moments.listening = at;
+      this.#moments.entry = at;
       this.#reportStart(heldRequests);
     },
     uncaught: ({ error }) => void (this.error = error),
@@ -64,9 +64,9 @@ export class Run {
     this.#report = report;
     this.#moments = {
       since: trigger?.since ?? child.startedAt,
-      drained: previous?.drainedAt,
-      exited: previous?.exitedAt,
-      told: child.startedAt,
+      drain: previous?.drainedAt,
+      exit: previous?.exitedAt,
+      wait: child.startedAt,
     };
     this.started = new Promise((resolve) => (this.#start = resolve));
     this.answers = new Promise((resolve) => (this.#answer = resolve));

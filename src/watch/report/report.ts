@@ -50,8 +50,8 @@ export class Report {
     moments: Moments,
   ): Promise<void> {
     const heldOver = await toHeldOver(stores);
-    const { since, listening } = moments;
-    const duration = listening === undefined ? undefined : formatDuration(listening - since);
+    const { since, entry } = moments;
+    const duration = entry === undefined ? undefined : formatDuration(entry - since);
     const facts = [heldOver, formatRequests(heldRequests), duration];
     const details = facts.filter((fact) => fact !== undefined).join(pc.dim(' · '));
     const cause = paths.length > 0 ? formatPaths(paths) : reason;
@@ -61,9 +61,8 @@ export class Report {
 
   /** `10:42:07 [holdover] drain 3 ms · exit 9 ms · entry 141 ms` */
   #detail(moments: Moments): void {
-    const phases = toPhases(moments);
-    const parts = phases.map(({ name, milliseconds }) => `${name} ${formatDuration(milliseconds)}`);
-    if (parts.length > 0) this.say(parts.join(pc.dim(' · ')));
+    const phases = toPhases(moments).map(([part, time]) => `${part} ${formatDuration(time)}`);
+    if (phases.length > 0) this.say(phases.join(pc.dim(' · ')));
   }
 
   clearScreen(): void {
