@@ -56,7 +56,7 @@ export class Watcher {
     this.#burst = new Burst((path) => this.#paths.counts(path), events.onChange);
     this.#files = this.#watch([], () => false);
     this.#files.on('all', (event, path) => {
-      if (!this.#known.has(path)) return;
+      if (!this.#known.get(path)) return;
       if (event === 'unlink') this.#files.add(path); // it may be back, and nobody watches it
       this.#notice(path);
     });
@@ -135,7 +135,7 @@ export class Watcher {
     // Every event of the system, also those that chokidar takes for echoes of another.
     watcher.on('raw', (_event: string, _name: string, details: unknown) => {
       const { watchedPath } = details as { watchedPath?: string };
-      if (watchedPath && this.#known.has(watchedPath)) this.#notice(watchedPath);
+      if (watchedPath && this.#known.get(watchedPath)) this.#notice(watchedPath);
     });
     return watcher.on('error', (error) => this.#events.onError(error as NodeJS.ErrnoException));
   }
@@ -147,7 +147,7 @@ export class Watcher {
     const since = Date.now();
     folders.on('all', (event, path, stats) => {
       if (event.endsWith('Dir') || !this.#paths.isWanted(path)) return;
-      if (this.#known.has(path)) return this.#notice(path);
+      if (this.#known.get(path)) return this.#notice(path);
       // chokidar tells of what was there before, too; what was moved here has a new change time.
       const wasThere = event === 'add' && !isWrittenSince(since, stats);
       this.#known.add(path, wasThere ? since : undefined);
