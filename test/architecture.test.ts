@@ -14,6 +14,21 @@ const LAYERS = [
   ['watch', 'vite'],
   ['commands'],
 ];
+
+/** What is imported of each room of src/watch: on the supervisor's side, and in the app's process. */
+const DOORS: Record<string, { file?: string; inApp?: string }> = {
+  changes: { file: 'watcher.ts', inApp: 'quiet-package-reports.ts' },
+  process: { file: 'child.ts', inApp: 'tie-to-supervisor.ts' },
+  sockets: { file: 'held-sockets.ts', inApp: 'hold-sockets.ts' },
+  standby: { file: 'next-process.ts', inApp: 'wait-for-go.ts' },
+  drain: { inApp: 'drain.ts' },
+  crash: { file: 'after-crash.ts', inApp: 'uncaught-error.ts' },
+  report: { file: 'report.ts' },
+};
+/** What is imported of the rest of src/watch from outside it. */
+const FRONT_DOORS = new Set(['watch/supervisor.ts', 'watch/in-app/take-part.ts']);
+const LONGEST = 200;
+
 const ENTRIES = ['index.ts', 'express.ts', 'fastify.ts', 'vite.ts', 'register.ts', 'cli.ts'];
 
 interface Source {
@@ -23,6 +38,8 @@ interface Source {
   imports: string[];
   /** Those of them that are not for their types only. */
   loads: string[];
+  /** Modules of its own that it loads later, or names for somebody else to load. */
+  names: string[];
 }
 
 function readSources(folder = SRC): Source[] {
@@ -34,13 +51,17 @@ function readSources(folder = SRC): Source[] {
 function toSource(file: string): Source {
   const text = readFileSync(file, 'utf8');
   const found = text.matchAll(/^(?:import|export)\s+(type\s)?(?:[\w*{}\s,]+\sfrom\s+)?'([^']+)'/gm);
+  const toName = (name: string): string =>
+    name.startsWith('.') ? relative(SRC, resolve(dirname(file), name)) : name;
   const all = [...found].map(([, type, name = '']) => ({
     isType: type !== undefined,
-    name: name.startsWith('.') ? relative(SRC, resolve(dirname(file), name)) : name,
+    name: toName(name),
   }));
+  const later = text.matchAll(/\b(?:import|new URL)\('(\.[^']+)'/g);
+  const names = [...later].map(([, name = '']) => toName(name).replace(/\.js$/, '.ts'));
   const imports = all.map(({ name }) => name);
   const loads = all.filter(({ isType }) => !isType).map(({ name }) => name);
-  return { path: relative(SRC, file), text, imports, loads };
+  return { path: relative(SRC, file), text, imports, loads, names };
 }
 
 function layerOf(path: string): number {
@@ -51,12 +72,66 @@ function layerOf(path: string): number {
 }
 
 /** Imports that point upwards. */
-function findUpward(sources: Source[]): string[] {
-  return sources.flatMap(({ path, imports }) =>
+function findUpward(among: Pick<Source, 'path' | 'imports'>[]): string[] {
+  return among.flatMap(({ path, imports }) =>
     imports
       .filter((name) => name.endsWith('.ts') && layerOf(name) > layerOf(path))
       .map((name) => `${path} -> ${name}`),
   );
+}
+
+function roomOf(path: string): string | undefined {
+  const [, room] = /^watch\/([\w-]+)\//.exec(path) ?? [];
+  return room === 'in-app' ? undefined : room;
+}
+
+/** Whether a file may import another one of src/watch. */
+function isAllowed(from: string, to: string): boolean {
+  const room = roomOf(to);
+  if (room === undefined) return from.startsWith('watch/') || FRONT_DOORS.has(to);
+  if (room === roomOf(from)) return true;
+  const { file, inApp } = DOORS[room] ?? {};
+  const isInApp = from.includes('/in-app/');
+  return to === (isInApp ? `watch/${room}/in-app/${inApp}` : `watch/${room}/${file}`);
+}
+
+/** Imports, types included, that enter a room of src/watch other than by its door. */
+function findBreakIns(among: Pick<Source, 'path' | 'imports' | 'names'>[]): string[] {
+  return among.flatMap(({ path, imports, names }) =>
+    [...imports, ...names]
+      .filter((name) => name.startsWith('watch/') && !isAllowed(path, name))
+      .map((name) => `${path} -> ${name}`),
+  );
+}
+
+/** Files that lead back to themselves by what they import, types included. */
+function findCircles(among: Pick<Source, 'path' | 'imports'>[]): string[] {
+  const importsOf = new Map(among.map(({ path, imports }) => [path, imports]));
+  const leadsTo = (from: string, target: string, seen = new Set<string>()): boolean =>
+    (importsOf.get(from) ?? []).some((name) => {
+      if (name === target) return true;
+      if (seen.has(name)) return false;
+      seen.add(name);
+      return leadsTo(name, target, seen);
+    });
+  return [...importsOf.keys()].filter((path) => leadsTo(path, path));
+}
+
+/** Files that are longer than a file may be. */
+function findLong(among: Pick<Source, 'path' | 'text'>[]): string[] {
+  const isLong = (text: string): boolean => text.trimEnd().split('\n').length > LONGEST;
+  return among.filter(({ text }) => isLong(text)).map(({ path }) => path);
+}
+
+/** Files that have nothing of their own: they only hand on what others export. */
+function findBarrels(among: Pick<Source, 'path' | 'text'>[]): string[] {
+  const handsOn =
+    /^(?:import|export)\s[\w*{}\s,]*(?:from\s+)?'[^']+';$|^export (?:type )?\{[^}]*\};$/gm;
+  const isBarrel = (text: string): boolean => {
+    const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+    return /^export\b/m.test(code) && code.replaceAll(handsOn, '').trim() === '';
+  };
+  return among.filter(({ text }) => isBarrel(text)).map(({ path }) => path);
 }
 
 const sources = readSources();
@@ -81,7 +156,7 @@ describe('the layout of src', () => {
   });
 
   it('would show an import that points upwards', () => {
-    const planted = { path: 'session/store.ts', text: '', imports: ['storage/open.ts'], loads: [] };
+    const planted = { path: 'session/store.ts', imports: ['storage/open.ts'] };
     expect(findUpward([planted])).toEqual(['session/store.ts -> storage/open.ts']);
   });
 
@@ -127,5 +202,72 @@ describe('the layout of src', () => {
     expect(naming.map(({ path }) => path)).toEqual(['storage/open-redis.ts']);
     const importing = sources.filter(({ imports }) => imports.includes('@keyv/redis'));
     expect(importing).toEqual([]);
+  });
+});
+
+describe('the rooms of src/watch', () => {
+  const watch = sources.filter(({ path }) => path.startsWith('watch/'));
+
+  it('are entered by their doors only', () => {
+    expect(watch.length).toBeGreaterThan(50);
+    expect(findBreakIns(sources)).toEqual([]);
+  });
+
+  it('have the doors that are named', () => {
+    const doors = Object.entries(DOORS).flatMap(([room, { file, inApp }]) => [
+      ...(file ? [`watch/${room}/${file}`] : []),
+      ...(inApp ? [`watch/${room}/in-app/${inApp}`] : []),
+    ]);
+    const entered = new Set(
+      sources.flatMap(({ path, imports }) =>
+        imports.filter((name) => roomOf(name) && roomOf(name) !== roomOf(path)),
+      ),
+    );
+    expect([...entered].sort()).toEqual(doors.sort());
+  });
+
+  it('would show who comes in elsewhere', () => {
+    const plant = (path: string, name: string, isNamed = false): string[] =>
+      findBreakIns([{ path, imports: isNamed ? [] : [name], names: isNamed ? [name] : [] }]);
+    const burst = 'watch/changes/burst.ts';
+    for (const path of ['watch/supervisor.ts', 'watch/crash/server.ts', 'commands/watch.ts']) {
+      expect(plant(path, burst)).toEqual([`${path} -> ${burst}`]);
+      expect(plant(path, 'watch/changes/watcher.ts')).toEqual([]);
+      expect(plant(path, 'watch/standby/in-app/wait.ts', true)).toHaveLength(1);
+    }
+    expect(plant('watch/changes/watcher.ts', burst)).toEqual([]);
+    // The other side has a door of its own.
+    expect(plant('watch/in-app/take-part.ts', 'watch/process/child.ts')).toHaveLength(1);
+    expect(plant('watch/supervisor.ts', 'watch/drain/in-app/drain.ts')).toHaveLength(1);
+    expect(plant('register.ts', 'watch/protocol.ts')).toHaveLength(1);
+    expect(plant('watch/supervisor.ts', 'watch/attic/attic.ts')).toHaveLength(1);
+  });
+
+  it('have no circles among their files', () => {
+    expect(findCircles(watch)).toEqual([]);
+  });
+
+  it('would show a circle', () => {
+    const planted = [
+      { path: 'a.ts', imports: ['b.ts', 'd.ts'] },
+      { path: 'b.ts', imports: ['c.ts'] },
+      { path: 'c.ts', imports: ['b.ts'] },
+      { path: 'd.ts', imports: [] },
+    ];
+    expect(findCircles(planted)).toEqual(['b.ts', 'c.ts']);
+  });
+
+  it('have no file that is too long, and none that only hands on', () => {
+    expect(findLong(watch)).toEqual([]);
+    expect(findBarrels(watch)).toEqual([]);
+  });
+
+  it('would show such files', () => {
+    const lines = (count: number): string => 'export {};\n'.repeat(count);
+    const planted = [200, 201].map((count) => ({ path: `${count}.ts`, text: lines(count) }));
+    expect(findLong(planted)).toEqual(['201.ts']);
+    const barrel = "/** All. */\nexport * from './a.ts';\nexport {\n  type B,\n} from './b.ts';\n";
+    const texts = [barrel, `${barrel}export const c = 1;\n`];
+    expect(findBarrels(texts.map((text, i) => ({ path: `${i}.ts`, text })))).toEqual(['0.ts']);
   });
 });

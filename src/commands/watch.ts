@@ -6,7 +6,7 @@ import { resolveAdoption, resolveOptions } from '../options.ts';
 import { findProjectRoot } from '../options/project.ts';
 import { chooseRedis } from '../options/supervision.ts';
 import { checkWritable } from '../storage/writable.ts';
-import { splitCommandLine } from '../watch/process/command-line.ts';
+import { splitCommandLine } from './command-line.ts';
 import { Report } from '../watch/report/report.ts';
 import { Supervisor, type WatchOptions } from '../watch/supervisor.ts';
 

@@ -1,6 +1,6 @@
 import type { OpenedStore } from '../adopt/opened.ts';
-import type { ReportedError } from './crash/in-app/uncaught-error.ts';
-import type { Forgotten, Learned, Preparation } from './standby/learned.ts';
+import type { Handle } from './handle.ts';
+import type { Forgotten, Learned, Preparation } from './learned.ts';
 
 /**
  * Names a socket that the app listens on. The same arguments of `listen` give the same name in every
@@ -11,58 +11,101 @@ export type SocketId = string;
 /** What speaks on a socket: `other` is TLS, HTTP/2, or anything that is not HTTP. */
 export type SocketKind = 'http' | 'other';
 
-/** What a child tells its supervisor, over Node's IPC channel. */
-export type ChildMessage =
-  /** It hears what its supervisor says; what was said before would be lost. */
-  | { holdover: 'ready' }
-  | { holdover: 'store'; store: OpenedStore }
-  /** It runs the entry, since then, in milliseconds since the epoch. */
-  | { holdover: 'running'; at: number }
-  /** It listens on a socket: one that it was given, or one that it will offer in a moment. */
-  | { holdover: 'opened'; id: SocketId; kind: SocketKind }
-  /** It listens on a socket; the supervisor holds the copy of the handle that comes with the message. */
-  | {
-      holdover: 'socket';
-      id: SocketId;
-      kind: SocketKind;
-      connectionKey: string;
-      /** Of a unix socket, absolute. */
-      path: string | undefined;
-    }
-  /** The app has closed a socket that is held: its address is free again. */
-  | { holdover: 'released'; id: SocketId }
-  /** Node has no sockets that could be held. */
-  | { holdover: 'cannot-hold' }
-  /** An idle connection of the app that ends, with its handle, for the next one. */
-  | { holdover: 'connection'; id: SocketId }
-  /** It has heard that it is to drain. */
-  | { holdover: 'draining' }
-  /** Nothing is in flight any more. */
-  | { holdover: 'drained' }
-  /** The app listens; since when, in milliseconds since the epoch, and what had waited for it. */
-  | { holdover: 'listening'; at: number; heldRequests: number }
-  | { holdover: 'address-in-use'; address: string }
-  /** A process that waits has done in advance what it was told to. */
-  | { holdover: 'prepared' }
-  /** The start is over, and the app has time: what its modules are, and where they were found. */
-  | { holdover: 'learned'; learned: Learned }
-  /** The app ends by it. */
-  | { holdover: 'uncaught'; error: ReportedError };
+/** What an error, or something else that was thrown, said of itself. Plain strings of bounded length. */
+export interface ReportedCause {
+  /** `TypeError`; `Uncaught` for a thrown value that is no error. */
+  name: string;
+  message: string;
+  code?: string;
+  /** What stands before the message where Node has put the place there: `/app/a.cjs:3`, the line, `^`. */
+  where: string;
+  /** The lines of the stack, `    at f (file:1:2)`, without the message. */
+  stack: string;
+}
 
-/** What a supervisor tells a child that waits or runs. */
-export type SupervisorMessage =
-  /** A socket to listen on, with its handle, and whether the supervisor wants a copy back. */
-  | { holdover: 'socket'; id: SocketId; connectionKey: string; isWanted: boolean }
-  /** A connection that waits for the server of a socket, with its handle. */
-  | { holdover: 'connection'; id: SocketId }
-  /** A socket is held no longer: its address is free. */
-  | { holdover: 'freed'; id: SocketId }
+/** An error that nobody has caught: JSON of about 20 kB. */
+export interface ReportedError extends ReportedCause {
+  /** Its cause, the cause of that, and the errors of an `AggregateError`. */
+  causes: ReportedCause[];
+  /** The app listens for such errors: it may have gone on after this one. */
+  isHandled: boolean;
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+/** What a child tells its supervisor over Node's IPC channel, by name; in the order of a run. */
+export interface ChildMessages {
+  /** It hears what its supervisor says; what was said before would be lost. */
+  ready: object;
+  /** Node has no sockets that could be held. */
+  'cannot-hold': object;
+  /** A process that waits has done in advance what it was told to. */
+  prepared: object;
+  /** It runs the entry, since then, in milliseconds since the epoch. */
+  running: { at: number };
+  store: { store: OpenedStore };
+  'address-in-use': { address: string };
+  /** It listens on a socket: one that it was given, or one that it will offer in a moment. */
+  opened: { id: SocketId; kind: SocketKind };
+  /**
+   * It listens on a socket; the supervisor holds the copy of the handle that comes with the message.
+   * `path` is that of a unix socket, absolute.
+   */
+  socket: { id: SocketId; kind: SocketKind; connectionKey: string; path: string | undefined };
+  /** The app listens; since when, in milliseconds since the epoch, and what had waited for it. */
+  listening: { at: number; heldRequests: number };
+  /** The start is over, and the app has time: what its modules are, and where they were found. */
+  learned: { learned: Learned };
+  /** The app has closed a socket that is held: its address is free again. */
+  released: { id: SocketId };
+  /** It has heard that it is to drain. */
+  draining: object;
+  /** An idle connection of the app that ends, with its handle, for the next one. */
+  connection: { id: SocketId };
+  /** Nothing is in flight any more. */
+  drained: object;
+  /** The app ends by it. */
+  uncaught: { error: ReportedError };
+}
+
+/** What a supervisor tells a child that waits or runs, by name; in the order of a run. */
+export interface SupervisorMessages {
   /** Read, resolve and compile in advance; nothing of the app or its packages is evaluated. */
-  | { holdover: 'prepare'; preparation: Preparation }
+  prepare: { preparation: Preparation };
+  /** A socket to listen on, with its handle, and whether the supervisor wants a copy back. */
+  socket: { id: SocketId; connectionKey: string; isWanted: boolean };
+  /** A connection that waits for the server of a socket, with its handle. */
+  connection: { id: SocketId };
   /** Run the entry. */
-  | { holdover: 'go'; forgotten: Forgotten }
+  go: { forgotten: Forgotten };
+  /** A socket is held no longer: its address is free. */
+  freed: { id: SocketId };
   /** Accept no more, answer what is in flight, and say when that is done. */
-  | { holdover: 'drain' };
+  drain: object;
+}
+
+/** A message as it travels. */
+type Message<Table> = { [Name in keyof Table]: { holdover: Name } & Table[Name] }[keyof Table];
+export type ChildMessage = Message<ChildMessages>;
+export type SupervisorMessage = Message<SupervisorMessages>;
+
+/** What is done at each message of the other process. */
+type Handlers<Table> = {
+  [Name in keyof Table]: (message: Table[Name], handle: Handle | undefined) => void;
+};
+export type SupervisorHandlers = Handlers<SupervisorMessages>;
+/** Whoever hears a child hears a part of what it says. */
+export type ChildHandlers = Partial<Handlers<ChildMessages>>;
+
+/** Hands a message to the handler of its name, where there is one. */
+export function hear(
+  message: ChildMessage | SupervisorMessage,
+  handle: Handle | undefined,
+  handlers: ChildHandlers | SupervisorHandlers,
+): void {
+  const table = handlers as Record<string, ((...heard: unknown[]) => void) | undefined>;
+  table[message.holdover]?.(message, handle);
+}
 
 /**
  * Node gives messages with such a `cmd` to no listener of 'message', but to those of
@@ -70,12 +113,6 @@ export type SupervisorMessage =
  * from Node 20 to 24, pinned by `test/watch/messages.test.ts`.
  */
 export const INTERNAL = { cmd: 'NODE_HOLDOVER' };
-
-/** What Node itself reports of each module that it loads. */
-export interface DependencyMessage {
-  'watch:import'?: string[];
-  'watch:require'?: string[];
-}
 
 /** Whether a message is one of ours: an app may send messages of its own over the same channel. */
 export function isChildMessage(message: unknown): message is ChildMessage {

@@ -1,17 +1,10 @@
 import type { OpenedStore } from '../adopt/opened.ts';
 import type { Child, Exit } from './process/child.ts';
-import type { ReportedError } from './crash/in-app/uncaught-error.ts';
-import { toHeldOver, toStartLine } from './report/sessions.ts';
-import type { ChildMessage } from './protocol.ts';
-import { formatPaths, formatRequests, type Report } from './report/report.ts';
-import { toPhases, type Moments } from './report/phases.ts';
+import type { ChildHandlers, ReportedError } from './protocol.ts';
+import { formatDuration, type Cause, type Moments, type Report } from './report/report.ts';
 
 /** Why a run was started, and since when its start is waited for, in milliseconds since the epoch. */
-export interface Trigger {
-  /** The files that have changed, absolute. */
-  paths: string[];
-  /** What it was, when no file has changed. */
-  reason?: string;
+export interface Trigger extends Cause {
   since: number;
 }
 
@@ -37,6 +30,23 @@ export class Run {
   readonly changed: string[];
   /** The error that the app has ended by, if it was one. */
   error: ReportedError | undefined;
+  /** What to do when the app speaks of itself. */
+  readonly handlers: ChildHandlers = {
+    running: ({ at }) => void (this.#moments.start = at),
+    store: ({ store }) => {
+      const { type, display, namespace } = store;
+      this.#stores.set(`${type}\n${display}\n${namespace}`, store);
+    },
+    'address-in-use': ({ address }) => void (this.#addressInUse = address),
+    opened: () => this.#answered(),
+    listening: ({ at, heldRequests }) => {
+      this.#answered();
+      this.#addressInUse = undefined; // the app has found another
+      this.#moments.entry = at;
+      this.#reportStart(heldRequests);
+    },
+    uncaught: ({ error }) => void (this.error = error),
+  };
   readonly #trigger: Trigger | undefined;
   readonly #report: Report;
   readonly #moments: Moments;
@@ -54,9 +64,9 @@ export class Run {
     this.#report = report;
     this.#moments = {
       since: trigger?.since ?? child.startedAt,
-      drained: previous?.drainedAt,
-      exited: previous?.exitedAt,
-      told: child.startedAt,
+      drain: previous?.drainedAt,
+      exit: previous?.exitedAt,
+      wait: child.startedAt,
     };
     this.started = new Promise((resolve) => (this.#start = resolve));
     this.answers = new Promise((resolve) => (this.#answer = resolve));
@@ -64,26 +74,9 @@ export class Run {
     void child.exited.then(() => clearTimeout(timer));
   }
 
-  hear(message: ChildMessage): void {
-    if (message.holdover === 'store') {
-      const { type, display, namespace } = message.store;
-      this.#stores.set(`${type}\n${display}\n${namespace}`, message.store);
-    } else if (message.holdover === 'running') {
-      this.#moments.running = message.at;
-    } else if (message.holdover === 'opened') {
-      this.hasAnswered = true;
-      this.#answer();
-    } else if (message.holdover === 'listening') {
-      this.hasAnswered = true;
-      this.#answer();
-      this.#addressInUse = undefined; // the app has found another
-      this.#moments.listening = message.at;
-      this.#reportStart(message.heldRequests);
-    } else if (message.holdover === 'address-in-use') {
-      this.#addressInUse = message.address;
-    } else if (message.holdover === 'uncaught') {
-      this.error = message.error;
-    }
+  /** @param grace how long it has had for its end, in milliseconds */
+  reportKill(grace: number): void {
+    this.#report.say(`The app did not end within ${formatDuration(grace)} and was killed.`);
   }
 
   /** Says that the app has ended by itself. */
@@ -96,28 +89,20 @@ export class Run {
     this.#report.say(toEndLine(exit));
   }
 
+  #answered(): void {
+    this.hasAnswered = true;
+    this.#answer();
+  }
+
   #reportStart(heldRequests: number): void {
     if (this.#isReported) return;
     this.#isReported = true;
     this.#start();
     const stores = [...this.#stores.values()];
-    const trigger = this.#trigger;
-    if (!trigger) {
-      void toStartLine(stores).then((line) => line && this.#report.say(line));
-      return;
-    }
-    void toHeldOver(stores).then((heldOver) => {
-      const { since, listening } = this.#moments;
-      const facts = [heldOver, formatRequests(heldRequests)].filter((fact) => fact !== undefined);
-      const duration = listening === undefined ? undefined : listening - since;
-      this.#report.restarted(toText(trigger), facts, duration);
-      this.#report.detail(toPhases(this.#moments));
-    });
+    if (this.#trigger) {
+      void this.#report.restarted(this.#trigger, stores, heldRequests, this.#moments);
+    } else void this.#report.started(stores);
   }
-}
-
-function toText({ paths, reason = '' }: Trigger): string {
-  return paths.length > 0 ? formatPaths(paths) : reason;
 }
 
 function toEndLine(exit: Exit): string {

@@ -1,5 +1,9 @@
 import type { Exit } from './process/child.ts';
 import type { Run } from './run.ts';
+import { waitWithin } from './wait-within.ts';
+
+/** What there is to say when start after start fails. */
+export const STILL_CHANGING = 'The app does not start at the moment; its files are still changing.';
 
 /** How long a start may take that is over for its next save, at the least and at the most, in milliseconds. */
 const LEAST = 500;
@@ -22,10 +26,7 @@ export class Starts {
   async untilOver(run: Run): Promise<void> {
     const within = Math.min(Math.max(LEAST, 2 * this.#took), MOST);
     const left = Math.max(0, run.child.startedAt + within - Date.now());
-    let timer: NodeJS.Timeout | undefined;
-    const isLate = new Promise<void>((resolve) => (timer = setTimeout(resolve, left)));
-    await Promise.race([run.answers, run.child.exited, isLate]);
-    clearTimeout(timer);
+    await waitWithin(left, run.answers, run.child.exited);
   }
 
   answered(run: Run): void {

@@ -1,20 +1,16 @@
 import { resolveEditor } from '../options/supervision.ts';
-import { NO_DEPENDENCIES, toDependencies } from './changes/loaded-files.ts';
-import { toMissingModules } from './changes/missing-modules.ts';
-import type { WatcherOptions } from './changes/watched-paths.ts';
-import { Watcher } from './changes/watcher.ts';
+import { Watcher, type WatcherOptions } from './changes/watcher.ts';
 import { AfterCrash } from './crash/after-crash.ts';
+import { Input } from './input.ts';
+import type { Learned } from './learned.ts';
+import { NO_DEPENDENCIES } from './loaded-files.ts';
 import { toExitCode, type Child, type Exit } from './process/child.ts';
-import { Input } from './process/stdin.ts';
-import { isChildMessage, type ChildMessage } from './protocol.ts';
-import { formatDuration, formatWatchError, type Report } from './report/report.ts';
+import type { ChildHandlers } from './protocol.ts';
+import { formatWatchError, type Report } from './report/report.ts';
 import { mergeTriggers, Run, type Trigger } from './run.ts';
-import type { Handle } from './sockets/handle.ts';
 import { CANNOT_HOLD, HeldSockets } from './sockets/held-sockets.ts';
 import { NextProcess, type ProcessOptions } from './standby/next-process.ts';
-import { Starts } from './starts.ts';
-
-const STILL_CHANGING = 'The app does not start at the moment; its files are still changing.';
+import { Starts, STILL_CHANGING } from './starts.ts';
 
 /** What `holdover watch` is told. */
 export interface WatchOptions extends WatcherOptions, ProcessOptions {
@@ -47,7 +43,6 @@ export class Supervisor {
   #isRestarting = false;
   #isEnding = false;
   #hasDependencies = false;
-  readonly #said = new Set<string>();
 
   /** @throws Error, in one sentence, when the app cannot be run */
   constructor(options: WatchOptions, report: Report) {
@@ -58,7 +53,7 @@ export class Supervisor {
     this.#watcher = new Watcher(options, {
       onBegin: () => void this.#endRun(),
       onChange: (paths, since) => void this.restart({ paths, since }),
-      onError: (error) => this.#sayOnce(formatWatchError(error)),
+      onError: (error) => this.#report.sayOnce(formatWatchError(error)),
     });
   }
 
@@ -125,9 +120,7 @@ export class Supervisor {
       grace,
       onSignal,
       drain: this.#isEnding ? 0 : this.#sockets.toDrain(grace),
-      onKill: () => {
-        this.#report.say(`The app did not end within ${formatDuration(grace)} and was killed.`);
-      },
+      onKill: () => run.reportKill(grace),
     });
   }
 
@@ -140,7 +133,11 @@ export class Supervisor {
     const run = new Run(child, trigger, this.#report, this.#lastChild);
     this.#run = run;
     this.#lastChild = child;
-    child.onMessage = (message, handle) => this.#hear(run, message, handle);
+    child.onLoaded = (paths) => {
+      this.#hasDependencies ||= paths.length > 0;
+      this.#watcher.add(paths, child.startedAt);
+    };
+    child.handlers = [this.#toHandlers(run), this.#sockets.toHandlers(child), run.handlers];
     this.input.attach(child);
     this.#watcher.beginRun();
     this.#watcher.add(child.read.paths, child.read.since);
@@ -150,20 +147,17 @@ export class Supervisor {
     void child.exited.then((exit) => this.#ended(run, exit));
   }
 
-  #hear(run: Run, message: unknown, handle: Handle | undefined): void {
-    const { imported, required } = toDependencies(message);
-    this.#hasDependencies ||= imported.length + required.length > 0;
-    this.#watcher.add([...imported, ...required], run.child.startedAt);
-    if (!isChildMessage(message)) return;
-    if (message.holdover === 'store') this.#watcher.ignore(message.store.directory);
-    else if (message.holdover === 'cannot-hold') this.#sayOnce(CANNOT_HOLD);
-    else if (message.holdover === 'learned') this.#learn(run, message);
-    this.#sockets.hear(run.child, message, handle);
-    run.hear(message);
+  /** What to do when a run speaks of more than itself and its sockets. */
+  #toHandlers(run: Run): ChildHandlers {
+    return {
+      'cannot-hold': () => this.#report.sayOnce(CANNOT_HOLD),
+      store: ({ store }) => this.#watcher.ignore(store.directory),
+      learned: ({ learned }) => this.#learn(run, learned),
+    };
   }
 
   /** Prepares the next process, now that the app has time; a run that was prepared wrongly begins anew. */
-  #learn(run: Run, { learned }: Extract<ChildMessage, { holdover: 'learned' }>): void {
+  #learn(run: Run, learned: Learned): void {
     if (this.#isEnding || this.#run !== run || run.child.isStopping) return;
     const wasWrong = this.#next.learn(learned, run.child.startedAt);
     if (wasWrong) void this.restart({ paths: [], reason: 'loader hooks', since: Date.now() });
@@ -174,14 +168,14 @@ export class Supervisor {
     if (this.#isEnding) return;
     this.#watcher.endStart();
     this.#afterCrash.release();
-    if (!this.#hasDependencies) this.#sayOnce(NO_DEPENDENCIES);
+    if (!this.#hasDependencies) this.#report.sayOnce(NO_DEPENDENCIES);
   }
 
   #ended(run: Run, exit: Exit): void {
     if (this.#run === run) this.#run = undefined;
     this.#lastExit = exit;
     if (run.child.isStopping || this.#isEnding) return;
-    this.#watcher.add(toMissingModules(run.error), run.child.startedAt);
+    this.#watcher.addMissing(run.error, run.child.startedAt);
     this.#starts.crashed(run, this.#tellOfCrash(run, exit));
   }
 
@@ -200,11 +194,5 @@ export class Supervisor {
     else if (this.#starts.isSecondFailure) this.#report.say(STILL_CHANGING);
     await this.#afterCrash.answer(run, exit, this.#watcher.loaded);
     if (!this.#ending) this.#next.prepare();
-  }
-
-  #sayOnce(message: string): void {
-    if (this.#said.has(message)) return;
-    this.#said.add(message);
-    this.#report.say(message);
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { Requests } from '../../src/watch/standby/learned.ts';
+import type { Requests } from '../../src/watch/learned.ts';
 import { createApp, type App } from '../support/app.ts';
 import { runScript } from '../support/script.ts';
 

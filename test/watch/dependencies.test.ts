@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { REPORT_DEPENDENCIES, toDependencies } from '../../src/watch/changes/loaded-files.ts';
+import { REPORT_DEPENDENCIES, toLoadedFiles } from '../../src/watch/loaded-files.ts';
 import { createApp } from '../support/app.ts';
 
 describe('the reports of Node on what it loads', () => {
@@ -26,8 +26,7 @@ describe('the reports of Node on what it loads', () => {
     });
     const found = new Set<string>();
     child.on('message', (message) => {
-      const { imported, required } = toDependencies(message);
-      for (const path of [...imported, ...required]) found.add(path);
+      for (const path of toLoadedFiles(message)) found.add(path);
     });
     await new Promise((resolve) => child.once('exit', resolve));
     const expected = ['app.ts', 'imported.ts', 'required.cjs', 'late.js'];
@@ -39,8 +38,8 @@ describe('the reports of Node on what it loads', () => {
   it('name files by path or URL', () => {
     const file = join(import.meta.dirname, 'a.js');
     const reported = [pathToFileURL(file).href, file, 'node:fs', 'file://host%2F'];
-    expect(toDependencies({ 'watch:import': reported }).imported).toEqual([file, file]);
-    expect(toDependencies({ 'watch:require': reported }).required).toEqual([file, file]);
+    expect(toLoadedFiles({ 'watch:import': reported })).toEqual([file, file]);
+    expect(toLoadedFiles({ 'watch:require': reported })).toEqual([file, file]);
   });
 
   it('are told apart from what else a child may send', () => {
@@ -52,7 +51,7 @@ describe('the reports of Node on what it loads', () => {
       { 'watch:import': 'x' },
       { 'watch:require': [1] },
     ]) {
-      expect(toDependencies(message)).toEqual({ imported: [], required: [] });
+      expect(toLoadedFiles(message)).toEqual([]);
     }
   });
 });

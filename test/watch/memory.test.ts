@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Memory, type Given } from '../../src/watch/standby/memory.ts';
-import type { Learned } from '../../src/watch/standby/learned.ts';
+import type { Learned } from '../../src/watch/learned.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
 /** What tsx makes of a file. */

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveChildEnvironment } from '../../src/options/supervision.ts';
-import { REPORT_DEPENDENCIES } from '../../src/watch/changes/loaded-files.ts';
+import { REPORT_DEPENDENCIES } from '../../src/watch/loaded-files.ts';
 import { createApp } from '../support/app.ts';
 
 const DIST = new URL('../../dist/', import.meta.url);

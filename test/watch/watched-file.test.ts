@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { WatchedFile, type Difference } from '../../src/watch/changes/watched-file.ts';
 import { poll } from '../support/poll.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
+
+vi.mock('node:fs', { spy: true });
 
 const LATER = Date.now() + 60_000;
 
@@ -59,20 +61,20 @@ describe('a file that is watched', () => {
     'has not changed while it cannot be read, as with %s',
     (code) => {
       const { path } = begin();
-      let error: Error | undefined = Object.assign(new Error(code), { code });
-      const file = new WatchedFile(path, LATER, (name) => {
-        if (error) throw error;
-        return readFileSync(name);
-      });
+      const file = new WatchedFile(path, LATER);
+      const lock = (): void =>
+        void vi.mocked(readFileSync).mockImplementationOnce(() => {
+          throw Object.assign(new Error(code), { code });
+        });
+      lock();
       file.look(); // not even the first time
-      const locked = error;
-      error = undefined;
+      expect(file.isThere).toBe(false);
       expect(file.look()).toBeUndefined();
       expect(file.isThere).toBe(true);
-      error = locked;
+      lock();
       expect(file.look()).toBeUndefined();
+      expect(file.isAway).toBe(true);
       expect(file.isThere).toBe(true);
-      error = undefined;
       expect(file.look()).toBeUndefined();
       writeFileSync(path, 'new');
       expect(toSigns(file.look())).toEqual([true, true]);

@@ -10,10 +10,6 @@ export class KnownFiles {
     return [...this.#files.values()].filter(({ run }) => run !== undefined).map(({ path }) => path);
   }
 
-  has(path: string): boolean {
-    return this.#files.has(path);
-  }
-
   get(path: string): WatchedFile | undefined {
     return this.#files.get(path);
   }

@@ -10,8 +10,6 @@ export interface Difference {
   now: string | undefined;
 }
 
-type Read = (path: string) => Buffer;
-
 /** A file that cannot be read at the moment: nobody knows what is in it, or whether it is there. */
 const UNREADABLE = Symbol('unreadable');
 
@@ -24,25 +22,25 @@ export class WatchedFile {
   readonly path: string;
   /** The last run that has loaded it; none when it counts by its name only. */
   run: number | undefined;
+  /** Whether it was not to be found the last time, or not to be read. */
+  isAway = false;
+  /** Whether it came after the app had started: what the app has made itself it may delete. */
+  isYoung = false;
+  /** Whether it was saved after the app may have read it: it may have been too late. */
+  isLate = false;
   readonly #loadedSince: number;
-  readonly #read: Read;
   #hash: string | undefined;
   #isRead = false;
-  #isAway = false;
-  #isYoung = false;
-  #isLate = false;
   #emptySince: number | undefined;
 
   /**
    * @param loadedSince the app may have read it at any time since then, in milliseconds since the epoch;
    * `undefined` for one that was not there
-   * @param read throws as `readFileSync` does
    */
-  constructor(path: string, loadedSince: number | undefined, read: Read = readFileSync) {
+  constructor(path: string, loadedSince: number | undefined) {
     this.path = path;
     this.#loadedSince = loadedSince ?? 0;
     this.#isRead = loadedSince === undefined;
-    this.#read = read;
   }
 
   /** Whether it was there when it was looked at last. */
@@ -50,24 +48,9 @@ export class WatchedFile {
     return this.#hash !== undefined;
   }
 
-  /** Whether it was not to be found the last time, or not to be read. */
-  get isAway(): boolean {
-    return this.#isAway;
-  }
-
-  /** Whether it came after the app had started: what the app has made itself it may delete. */
-  get isYoung(): boolean {
-    return this.#isYoung;
-  }
-
-  /** Whether it was saved after the app may have read it: it may have been too late. */
-  get isLate(): boolean {
-    return this.#isLate;
-  }
-
   /** Says that the app may have loaded something else: whatever is there now is a change. */
   outdate(): void {
-    this.#isLate = false;
+    this.isLate = false;
     if (this.isThere) this.#hash = UNKNOWN;
   }
 
@@ -78,15 +61,15 @@ export class WatchedFile {
    */
   look(): Difference | undefined {
     const seen = this.#see();
-    this.#isAway = seen === undefined || seen === UNREADABLE;
+    this.isAway = seen === undefined || seen === UNREADABLE;
     if (seen === UNREADABLE || this.#isEmptied(seen?.hash)) return undefined;
     const before = this.#hash;
     const now = seen?.hash;
     this.#hash = now;
     if (this.#isRead) return before === now ? undefined : { before, now };
     this.#isRead = true;
-    this.#isYoung = !seen || seen.stats.birthtimeMs > this.#loadedSince;
-    this.#isLate = seen !== undefined && seen.stats.mtimeMs > this.#loadedSince;
+    this.isYoung = !seen || seen.stats.birthtimeMs > this.#loadedSince;
+    this.isLate = seen !== undefined && seen.stats.mtimeMs > this.#loadedSince;
     return undefined;
   }
 
@@ -101,7 +84,7 @@ export class WatchedFile {
     try {
       // Nothing can be loaded from a folder, and whoever opens a pipe waits.
       if (!statSync(this.path).isFile()) return undefined;
-      const hash = toHash(this.#read(this.path));
+      const hash = toHash(readFileSync(this.path));
       // After the content: a save in between shows in the time.
       return { hash, stats: statSync(this.path) };
     } catch (error) {

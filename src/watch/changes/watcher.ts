@@ -3,8 +3,12 @@ import { Burst } from './burst.ts';
 import { findWrittenSince, isWrittenSince } from './change-time.ts';
 import { KnownFiles } from './known-files.ts';
 import { Looks } from './looks.ts';
+import { toMissingModules } from './missing-modules.ts';
+import type { ReportedError } from '../protocol.ts';
 import type { WatchedFile } from './watched-file.ts';
 import { WatchedPaths, type WatcherOptions } from './watched-paths.ts';
+
+export type { WatcherOptions };
 
 /** What a watcher tells. */
 export interface WatcherEvents {
@@ -49,13 +53,10 @@ export class Watcher {
   constructor(options: WatcherOptions, events: WatcherEvents) {
     this.#events = events;
     this.#paths = new WatchedPaths(options);
-    this.#burst = new Burst(
-      (path) => this.#paths.counts(path),
-      (paths, since) => this.#events.onChange(paths, since),
-    );
+    this.#burst = new Burst((path) => this.#paths.counts(path), events.onChange);
     this.#files = this.#watch([], () => false);
     this.#files.on('all', (event, path) => {
-      if (!this.#known.has(path)) return;
+      if (!this.#known.get(path)) return;
       if (event === 'unlink') this.#files.add(path); // it may be back, and nobody watches it
       this.#notice(path);
     });
@@ -99,6 +100,11 @@ export class Watcher {
     }
   }
 
+  /** Watches for the files that would mend an error by being there; as `add`. */
+  addMissing(error: ReportedError | undefined, loadedSince: number): void {
+    this.add(toMissingModules(error), loadedSince);
+  }
+
   /** Says that a folder never counts. */
   ignore(folder: string): void {
     this.#paths.ignore(folder);
@@ -129,7 +135,7 @@ export class Watcher {
     // Every event of the system, also those that chokidar takes for echoes of another.
     watcher.on('raw', (_event: string, _name: string, details: unknown) => {
       const { watchedPath } = details as { watchedPath?: string };
-      if (watchedPath && this.#known.has(watchedPath)) this.#notice(watchedPath);
+      if (watchedPath && this.#known.get(watchedPath)) this.#notice(watchedPath);
     });
     return watcher.on('error', (error) => this.#events.onError(error as NodeJS.ErrnoException));
   }
@@ -141,7 +147,7 @@ export class Watcher {
     const since = Date.now();
     folders.on('all', (event, path, stats) => {
       if (event.endsWith('Dir') || !this.#paths.isWanted(path)) return;
-      if (this.#known.has(path)) return this.#notice(path);
+      if (this.#known.get(path)) return this.#notice(path);
       // chokidar tells of what was there before, too; what was moved here has a new change time.
       const wasThere = event === 'add' && !isWrittenSince(since, stats);
       this.#known.add(path, wasThere ? since : undefined);

@@ -11,7 +11,7 @@ import {
 } from './frames.ts';
 import { findNamedPosition } from './position.ts';
 import type { Exit } from '../process/child.ts';
-import type { ReportedCause, ReportedError } from './in-app/uncaught-error.ts';
+import type { ReportedCause, ReportedError } from '../protocol.ts';
 import { findSyntaxError } from './syntax.ts';
 
 /** An error, as it is shown. */
@@ -134,7 +134,6 @@ function toTitle({ code, signal }: Exit): string {
 
 function toHint({ code, signal }: Exit): string {
   if (signal === 'SIGKILL') return 'Somebody has killed it, or the system has run out of memory.';
-  if (signal) return 'It has not said why; its last lines are in the terminal.';
   if (code === 0) return 'Nothing was left for it to do: no server listens and no timer runs.';
   if (code === 13) return 'A top-level await was never settled.';
   return 'It has not said why; its last lines are in the terminal.';

@@ -1,7 +1,7 @@
-import { isAbsolute, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { isOfPackage } from '../is-of-package.ts';
+import { toFile } from '../loaded-files.ts';
 
 /** A place in a file. */
 export interface Position {
@@ -49,19 +49,6 @@ export function toFrameAt(position: Position, root: string): AppFrame {
 /** Whether a frame is of the app's own code. */
 export function isOfApp(frame: Frame): frame is AppFrame {
   return frame.file !== undefined && frame.line !== undefined && !frame.isOfPackage;
-}
-
-/** The file that a stack or a message names by its path or URL; `undefined` for none on this disk. */
-export function toFile(name: string): string | undefined {
-  if (!name.startsWith('file:')) return isAbsolute(name) ? name : undefined;
-  try {
-    const url = new URL(name);
-    url.search = ''; // a module may be loaded anew with another query
-    url.hash = '';
-    return fileURLToPath(url);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A path as a person would name it, from where they are. */

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { toFile, toPlain, type Position } from './frames.ts';
-import type { ReportedCause } from './in-app/uncaught-error.ts';
+import { toFile } from '../loaded-files.ts';
+import { toPlain, type Position } from './frames.ts';
+import type { ReportedCause } from '../protocol.ts';
 
 /**
  * The place that an error names in its text and not in its stack: a syntax error of CommonJS, of

@@ -1,14 +1,11 @@
 import type { SendHandle } from 'node:child_process';
-import type { Handle } from '../sockets/handle.ts';
-import { isSupervisorMessage, type ChildMessage, type SupervisorMessage } from '../protocol.ts';
-
-/** What this process does at each message of its supervisor. */
-export type Handlers = {
-  [Name in SupervisorMessage['holdover']]: (
-    message: Extract<SupervisorMessage, { holdover: Name }>,
-    handle: Handle | undefined,
-  ) => void;
-};
+import type { Handle } from '../handle.ts';
+import {
+  hear,
+  isSupervisorMessage,
+  type ChildMessage,
+  type SupervisorHandlers,
+} from '../protocol.ts';
 
 /**
  * Tells the supervisor something.
@@ -25,13 +22,11 @@ export function send(message: ChildMessage, handle?: Handle): Promise<void> {
 }
 
 /** Hears what the supervisor says. The app can neither see it nor count a listener for messages. */
-export function hearSupervisor(handlers: Handlers): void {
+export function hearSupervisor(handlers: SupervisorHandlers): void {
   const events = process as unknown as {
     on: (event: string, listener: (message: unknown, handle?: Handle) => void) => void;
   };
   events.on('internalMessage', (message, handle) => {
-    if (!isSupervisorMessage(message)) return;
-    const hear = handlers[message.holdover] as (of: SupervisorMessage, with_?: Handle) => void;
-    hear(message, handle);
+    if (isSupervisorMessage(message)) hear(message, handle, handlers);
   });
 }

@@ -1,18 +1,17 @@
-import { resolveHold } from '../../options/supervision.ts';
+import { onStoreOpened } from '../../adopt/opened.ts';
+import { onUncaughtError } from '../crash/in-app/uncaught-error.ts';
 import { drain } from '../drain/in-app/drain.ts';
-import { endWithSupervisor, watchChannel } from '../process/in-app/end-with-supervisor.ts';
-import { reportToSupervisor } from '../report/in-app/tell-supervisor.ts';
+import { tieToSupervisor, watchChannel } from '../process/in-app/tie-to-supervisor.ts';
 import { holdSockets, socketHandlers } from '../sockets/in-app/hold-sockets.ts';
-import { prepare } from '../standby/in-app/prepare.ts';
-import { go } from '../standby/in-app/wait-for-go.ts';
+import { endStartSoon, go, prepare } from '../standby/in-app/wait-for-go.ts';
 import { hearSupervisor, send } from './channel.ts';
 
-/** What a process does that `holdover watch` has started. */
+/** What a process does that `holdover watch` has started. Nothing here keeps it alive. */
 export function takePart(): void {
-  const sockets = resolveHold() ? holdSockets() : undefined;
-  if (resolveHold() && !sockets) void send({ holdover: 'cannot-hold' });
-  reportToSupervisor();
-  endWithSupervisor();
+  const sockets = holdSockets(endStartSoon);
+  onStoreOpened((store) => void send({ holdover: 'store', store }));
+  onUncaughtError((error) => void send({ holdover: 'uncaught', error }));
+  tieToSupervisor();
   hearSupervisor({
     prepare: ({ preparation }) => prepare(preparation),
     ...socketHandlers,

@@ -2,12 +2,18 @@ import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { resolveChildEnvironment } from '../../options/supervision.ts';
-import { REPORT_DEPENDENCIES } from '../changes/loaded-files.ts';
-import type { Handle } from '../sockets/handle.ts';
-import { INTERNAL, isChildMessage, type SupervisorMessage } from '../protocol.ts';
-import type { Forgotten } from '../standby/learned.ts';
+import type { Handle } from '../handle.ts';
+import type { Forgotten } from '../learned.ts';
+import { REPORT_DEPENDENCIES, toLoadedFiles } from '../loaded-files.ts';
+import {
+  hear,
+  INTERNAL,
+  isChildMessage,
+  type ChildHandlers,
+  type SupervisorMessage,
+} from '../protocol.ts';
+import { waitWithin } from '../wait-within.ts';
 import { Deafness } from './deafness.ts';
-import type { CommandLine } from './node-flags.ts';
 
 /** How long an app has after a signal that it should have had before, in milliseconds. */
 const LAST_CHANCE = 1000;
@@ -35,11 +41,15 @@ export interface Ending {
   onKill: () => void;
 }
 
-/** What a process takes part in. */
+/** What runs, `node [nodeFlags] entry [args]`, and where. */
 export interface ChildOptions {
+  nodeFlags: string[];
+  /** Absolute. */
+  entry: string;
+  args: string[];
   /** The root of the project, absolute. */
   root: string;
-  /** Whether its sockets are held. */
+  /** Whether the sockets of the app outlive it. */
   hold: boolean;
 }
 
@@ -54,29 +64,33 @@ export class Child {
   exitedAt: number | undefined;
   /** When it was done with what was in flight, in milliseconds since the epoch. */
   drainedAt: number | undefined;
-  onMessage: (message: unknown, handle: Handle | undefined) => void = () => {};
+  /** Hears which files it has loaded, absolute. */
+  onLoaded: (paths: string[]) => void = () => {};
+  /** All hear what it says, one after the other. */
+  handlers: ChildHandlers[] = [];
   readonly #process: ChildProcess;
+  readonly #own: ChildHandlers = { ready: () => this.#ready() };
   /** What was said before it could hear. */
   #unsaid: Parameters<Child['send']>[] | undefined = [];
-  #draining: () => void = () => {};
-  #drained: () => void = () => {};
   #stopping: Promise<Exit> | undefined;
 
-  constructor(flags: string[], { entry, args }: CommandLine, options: ChildOptions) {
-    this.#process = spawn(process.execPath, [...flags, entry, ...args], {
+  /** @param flags all that Node is given */
+  constructor(flags: string[], options: ChildOptions) {
+    this.#process = spawn(process.execPath, [...flags, options.entry, ...options.args], {
       stdio: [process.stdin.isTTY ? 'inherit' : 'pipe', 'inherit', 'inherit', 'ipc'],
       env: { ...resolveChildEnvironment(options), ...REPORT_DEPENDENCIES },
     });
     this.#process.on('message', (message, handle) => {
-      if (isChildMessage(message) && message.holdover === 'ready') this.#ready();
-      else if (isChildMessage(message) && message.holdover === 'draining') this.#draining();
-      else if (isChildMessage(message) && message.holdover === 'drained') this.#drained();
-      else this.onMessage(message, handle as unknown as Handle | undefined);
+      if (!isChildMessage(message)) return this.onLoaded(toLoadedFiles(message));
+      for (const handlers of [this.#own, ...this.handlers])
+        hear(message, handle as unknown as Handle | undefined, handlers);
     });
     this.exited = new Promise((resolve) => {
-      this.#process.once('exit', (code, signal) => {
+      this.#process.once('exit', async (code, signal) => {
         this.exitedAt = Date.now();
-        void this.#isHeardOut().then(() => resolve({ code, signal }));
+        // What it has said last may come after its end.
+        if (this.#process.connected) await waitWithin(LAST_WORDS, this.#isDisconnected());
+        resolve({ code, signal });
       });
       // Node cannot be started, or cannot be signalled any more: the run is over.
       this.#process.on('error', () => resolve({ code: 1, signal: null }));
@@ -101,10 +115,7 @@ export class Child {
    * one back while another is on its way
    */
   send(message: SupervisorMessage, handle?: Handle, onSent = (): void => {}): void {
-    if (this.#unsaid) {
-      this.#unsaid.push([message, handle, onSent]);
-      return;
-    }
+    if (this.#unsaid) return void this.#unsaid.push([message, handle, onSent]);
     if (!this.#process.connected) return;
     this.#process.send(
       { ...INTERNAL, ...message },
@@ -140,15 +151,8 @@ export class Child {
     this.#process.kill('SIGKILL');
   }
 
-  /** What the process has said last may come after its end. */
-  async #isHeardOut(): Promise<void> {
-    if (!this.#process.connected) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.#process.once('disconnect', resolve);
-      timer = setTimeout(resolve, LAST_WORDS);
-    });
-    clearTimeout(timer);
+  #isDisconnected(): Promise<void> {
+    return new Promise((resolve) => this.#process.once('disconnect', resolve));
   }
 
   #ready(): void {
@@ -163,35 +167,29 @@ export class Child {
     if (signal) this.#process.kill(signal);
     onSignal();
     const left = Math.max(deadline - Date.now(), drain ? Math.min(grace, LAST_CHANCE) : 0);
-    let timer = setTimeout(() => {
+    if (await waitWithin(left, this.exited)) return this.exited;
+    if (!signal) {
       // Had the app not had the signal after all, it has it now, and a last chance.
-      if (!signal) this.#process.kill('SIGTERM');
-      timer = setTimeout(
-        () => {
-          onKill();
-          this.kill();
-        },
-        signal ? 0 : LAST_CHANCE,
-      );
-    }, left);
-    return this.exited.finally(() => clearTimeout(timer));
+      this.#process.kill('SIGTERM');
+      if (await waitWithin(LAST_CHANCE, this.exited)) return this.exited;
+    }
+    onKill();
+    this.kill();
+    return this.exited;
   }
 
   async #drain(within: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const drained = new Promise<void>((resolve) => (this.#drained = resolve));
-    const isOver = new Promise((resolve) => (timer = setTimeout(resolve, within)));
     const deaf = new Deafness();
-    this.#draining = () => deaf.end();
-    const isGone = new Promise((resolve) => this.#process.once('disconnect', resolve));
+    const drained = new Promise<void>((resolve) => {
+      Object.assign(this.#own, { draining: () => deaf.end(), drained: resolve });
+    });
+    const isGone = this.#isDisconnected();
     this.send({ holdover: 'drain' });
     if (this.#process.connected) {
-      await Promise.race([drained, isOver, deaf.isSure, isGone, this.exited]);
+      await waitWithin(within, drained, deaf.isSure, isGone, this.exited);
     }
     this.drainedAt = Date.now();
     deaf.end();
-    this.#draining = () => {};
-    clearTimeout(timer);
   }
 }
 

@@ -1,42 +1,29 @@
-/** When what has happened in a restart, in milliseconds since the epoch. */
+/** The parts of a restart, in their order. */
+const PARTS = ['drain', 'exit', 'wait', 'start', 'entry'] as const;
+
+/** Since when a restart is waited for, and when its parts were over; in milliseconds since the epoch. */
 export interface Moments {
-  /** The change was noticed. */
   since: number;
   /** What was in flight in the old process was answered. */
-  drained?: number | undefined;
+  drain?: number | undefined;
   /** The old process has ended. */
-  exited?: number | undefined;
-  /** The new process was told to go. */
-  told: number;
-  /** It runs the entry. */
-  running?: number | undefined;
-  /** It listens. */
-  listening?: number | undefined;
+  exit?: number | undefined;
+  /** A burst of saves has come to its end, and the new process was told to go. */
+  wait: number;
+  /** Node and tsx have started, unless a standby had: it runs the entry. */
+  start?: number | undefined;
+  /** The entry has run until the app listens. */
+  entry?: number | undefined;
 }
 
-/** A part of a restart, and how long it took, in milliseconds. */
-export interface Phase {
-  name: string;
-  milliseconds: number;
-}
-
-/**
- * Where the time of a restart went: `drain`, `exit`, `wait` (for the end of a burst of saves), `start`
- * (of Node and tsx, without a standby), `entry` (from its first line until the app listens).
- */
-export function toPhases({ since, drained, exited, told, running, listening }: Moments): Phase[] {
-  const steps: [string, number | undefined][] = [
-    ['drain', drained],
-    ['exit', exited],
-    ['wait', told],
-    ['start', running],
-    ['entry', listening],
-  ];
-  let from = since;
-  return steps.flatMap(([name, at]) => {
-    if (at === undefined || at < since) return [];
+/** Where the time of a restart went: the parts, and how long they took, in milliseconds. */
+export function toPhases(moments: Moments): [part: string, milliseconds: number][] {
+  let from = moments.since;
+  return PARTS.flatMap((part) => {
+    const at = moments[part];
+    if (at === undefined || at < moments.since) return [];
     const milliseconds = Math.max(0, at - from);
     from = Math.max(from, at);
-    return [{ name, milliseconds }];
+    return [[part, milliseconds]];
   });
 }

@@ -1,10 +1,23 @@
 import { relative } from 'node:path';
 import pc from 'picocolors';
-import type { Phase } from './phases.ts';
+import type { OpenedStore } from '../../adopt/opened.ts';
+import { toPhases, type Moments } from './phases.ts';
+import { toHeldOver, toStartLine } from './sessions.ts';
+
+export type { Moments };
+
+/** Why the app was restarted. */
+export interface Cause {
+  /** The files that have changed, absolute. */
+  paths: string[];
+  /** What it was, when no file has changed. */
+  reason?: string;
+}
 
 /** The lines that `holdover watch` prints: to stdout, in the grammar of tsx and Vite. */
 export class Report {
   readonly #isVerbose: boolean;
+  readonly #said = new Set<string>();
 
   constructor(isVerbose: boolean) {
     this.#isVerbose = isVerbose;
@@ -16,18 +29,40 @@ export class Report {
     process.stdout.write(`${time} ${pc.cyan('[holdover]')} ${message}\n`);
   }
 
-  /** `10:42:07 [holdover] src/routes/parties.ts  3 sessions held over · 2 requests held · 184 ms` */
-  restarted(trigger: string, facts: string[], milliseconds: number | undefined): void {
-    const duration = milliseconds === undefined ? [] : [formatDuration(milliseconds)];
-    const details = [...facts, ...duration].join(pc.dim(' · '));
-    this.say(`${pc.green(trigger)}${details === '' ? '' : `  ${details}`}`);
+  /** Says something the first time only. */
+  sayOnce(message: string): void {
+    if (this.#said.has(message)) return;
+    this.#said.add(message);
+    this.say(message);
   }
 
-  /** `10:42:07 [holdover] drain 3 ms · exit 9 ms · entry 141 ms`, when that is wanted. */
-  detail(phases: Phase[]): void {
-    if (!this.#isVerbose || phases.length === 0) return;
-    const parts = phases.map(({ name, milliseconds }) => `${name} ${formatDuration(milliseconds)}`);
-    this.say(parts.join(pc.dim(' · ')));
+  /** `10:42:07 [holdover] 3 sessions held over from .holdover`, at the first start. */
+  async started(stores: OpenedStore[]): Promise<void> {
+    const line = await toStartLine(stores);
+    if (line) this.say(line);
+  }
+
+  /** `10:42:07 [holdover] src/routes/parties.ts  3 sessions held over · 2 requests held · 184 ms` */
+  async restarted(
+    { paths, reason = '' }: Cause,
+    stores: OpenedStore[],
+    heldRequests: number,
+    moments: Moments,
+  ): Promise<void> {
+    const heldOver = await toHeldOver(stores);
+    const { since, entry } = moments;
+    const duration = entry === undefined ? undefined : formatDuration(entry - since);
+    const facts = [heldOver, formatRequests(heldRequests), duration];
+    const details = facts.filter((fact) => fact !== undefined).join(pc.dim(' · '));
+    const cause = paths.length > 0 ? formatPaths(paths) : reason;
+    this.say(`${pc.green(cause)}${details === '' ? '' : `  ${details}`}`);
+    if (this.#isVerbose) this.#detail(moments);
+  }
+
+  /** `10:42:07 [holdover] drain 3 ms · exit 9 ms · entry 141 ms` */
+  #detail(moments: Moments): void {
+    const phases = toPhases(moments).map(([part, time]) => `${part} ${formatDuration(time)}`);
+    if (phases.length > 0) this.say(phases.join(pc.dim(' · ')));
   }
 
   clearScreen(): void {
@@ -47,13 +82,13 @@ export function formatDuration(milliseconds: number): string {
 }
 
 /** `2 requests held`, or nothing. */
-export function formatRequests(count: number): string | undefined {
+function formatRequests(count: number): string | undefined {
   if (count === 0) return undefined;
   return `${count} ${count === 1 ? 'request' : 'requests'} held`;
 }
 
 /** `src/routes/parties.ts`, `src/a.ts and 3 more`. */
-export function formatPaths(paths: string[]): string {
+function formatPaths(paths: string[]): string {
   const [first = '', ...others] = paths.map((path) => relative(process.cwd(), path) || path);
   return others.length === 0 ? first : `${first} and ${others.length} more`;
 }

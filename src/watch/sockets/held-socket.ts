@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Child } from '../process/child.ts';
-import { acceptOn, toUnreadSocket, type Handle } from './handle.ts';
+import { acceptOn, toUnreadSocket, type Handle } from '../handle.ts';
 import { removePath } from './unix-path.ts';
-import type { ChildMessage, SocketId, SocketKind } from '../protocol.ts';
+import type { ChildMessages, SocketId, SocketKind } from '../protocol.ts';
 
 /** Takes over a connection of which nothing has been read; it is paused. */
 export type Accept = (socket: Socket) => void;
@@ -28,7 +28,7 @@ export class HeldSocket {
   /** @param message by which the run `child` has offered it */
   constructor(
     child: Child,
-    { id, kind, connectionKey, path }: Extract<ChildMessage, { holdover: 'socket' }>,
+    { id, kind, connectionKey, path }: ChildMessages['socket'],
     handle: Handle,
   ) {
     this.id = id;

@@ -1,6 +1,6 @@
 import type { Child } from '../process/child.ts';
-import type { Handle } from './handle.ts';
-import type { ChildMessage, SocketId } from '../protocol.ts';
+import type { Handle } from '../handle.ts';
+import type { ChildHandlers, ChildMessages, SocketId } from '../protocol.ts';
 import { HeldSocket, type Accept } from './held-socket.ts';
 
 /** What there is to say of an app whose sockets cannot be held. */
@@ -50,14 +50,24 @@ export class HeldSockets {
     this.#giveUpAfter(UNCLAIMED.alone, child);
   }
 
-  /** Hears what a run of the app says of its sockets. */
-  hear(child: Child, message: ChildMessage, handle: Handle | undefined): void {
-    const isLate = child !== this.#child; // the next run was handed the sockets
-    if (message.holdover === 'connection' && handle) this.#pass(message.id, handle, isLate);
-    else if (isLate) handle?.close();
-    else if (message.holdover === 'opened') this.#opened(child, message);
-    else if (message.holdover === 'socket' && handle) this.#hold(child, message, handle);
-    else if (message.holdover === 'released') this.#release(child, message.id);
+  /** What to do when a run of the app speaks of its sockets. */
+  toHandlers(child: Child): ChildHandlers {
+    const isLate = (): boolean => child !== this.#child; // the next run was handed the sockets
+    return {
+      opened: (message) => {
+        if (!isLate()) this.#opened(child, message);
+      },
+      socket: (message, handle) => {
+        if (isLate()) handle?.close();
+        else if (handle) this.#hold(child, message, handle);
+      },
+      released: ({ id }) => {
+        if (!isLate()) this.#release(child, id);
+      },
+      connection: ({ id }, handle) => {
+        if (handle) this.#pass(id, handle, isLate());
+      },
+    };
   }
 
   /** Answers on all sockets, until the next run: what waits, and what comes. */
@@ -86,11 +96,7 @@ export class HeldSockets {
     else socket.keep(connection);
   }
 
-  #hold(
-    child: Child,
-    message: Extract<ChildMessage, { holdover: 'socket' }>,
-    handle: Handle,
-  ): void {
+  #hold(child: Child, message: ChildMessages['socket'], handle: Handle): void {
     const { id } = message;
     const known = this.#sockets.get(id);
     if (known) return known.hold(handle);
@@ -98,7 +104,7 @@ export class HeldSockets {
     this.#giveUpAfter(UNCLAIMED.beside, child);
   }
 
-  #opened(child: Child, { id, kind }: Extract<ChildMessage, { holdover: 'opened' }>): void {
+  #opened(child: Child, { id, kind }: ChildMessages['opened']): void {
     this.#isOpen = true;
     const socket = this.#sockets.get(id);
     if (!socket) return;

@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isOfPackage } from '../is-of-package.ts';
 import { Decisions } from './decisive-paths.ts';
 import { FileMarks } from './file-marks.ts';
-import type { Forgotten, Learned, Preparation, Requests } from './learned.ts';
+import type { Forgotten, Learned, Preparation, Requests } from '../learned.ts';
 import { toLinkable } from './linkable.ts';
 
 /** What a process was given, and how the files were then. */

@@ -1,18 +1,14 @@
 import { resolveNodeOptions } from '../../options/supervision.ts';
-import { Child } from '../process/child.ts';
-import { canStandBy, findTsx, toNodeFlags, type CommandLine } from '../process/node-flags.ts';
-import type { Forgotten, Learned } from './learned.ts';
+import { Child, type ChildOptions } from '../process/child.ts';
+import { canStandBy, findTsx, toNodeFlags } from './node-flags.ts';
+import type { Forgotten, Learned } from '../learned.ts';
 import { Memory, type Given } from './memory.ts';
 import { Standby } from './standby.ts';
 import { isAliased, toStartupFiles } from './startup-files.ts';
 import { FileMarks } from './file-marks.ts';
 
 /** How the processes of an app are started. */
-export interface ProcessOptions extends CommandLine {
-  /** The root of the project, absolute. */
-  root: string;
-  /** Whether the sockets of the app outlive it. */
-  hold: boolean;
+export interface ProcessOptions extends ChildOptions {
   /** Whether the next process is started in advance. */
   standby: boolean;
   /** Files that count although the app does not load them, absolute. */
@@ -38,12 +34,12 @@ export class NextProcess {
   /** @throws Error, in one sentence, when the app cannot be run */
   constructor(options: ProcessOptions) {
     this.#options = options;
-    const { nodeFlags, root, hold, standby } = options;
+    const { nodeFlags, root, standby } = options;
     const isCalm = canStandBy(nodeFlags, resolveNodeOptions());
     const tsx = isCalm ? findTsx(options.entry) : undefined;
     const flags = toNodeFlags(options);
     this.#memory = new Memory(root, tsx);
-    this.#spawn = () => new Child(flags, options, { root, hold });
+    this.#spawn = () => new Child(flags, options);
     this.#startup.add(this.#files(), Infinity);
     if (standby && isCalm) {
       const isGood = (given: Given): boolean => this.#memory.isGood(given);

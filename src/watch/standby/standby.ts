@@ -1,6 +1,4 @@
 import type { Child } from '../process/child.ts';
-import { toDependencies } from '../changes/loaded-files.ts';
-import { isChildMessage } from '../protocol.ts';
 import { FileMarks } from './file-marks.ts';
 import type { Given } from './memory.ts';
 
@@ -75,15 +73,15 @@ export class Standby {
     const waiting = { child, given, read };
     this.#waiting = [...this.#waiting, waiting];
     const began = performance.now();
-    child.onMessage = (message) => {
-      const { imported, required } = toDependencies(message);
-      const paths = [...imported, ...required];
+    child.onLoaded = (paths) => {
       read.add(paths, child.startedAt);
       child.read.paths.push(...paths);
-      if (!isChildMessage(message) || message.holdover !== 'prepared') return;
+    };
+    const prepared = (): void => {
       this.#took = performance.now() - began;
       this.#prepared(give);
     };
+    child.handlers = [{ prepared }];
     void child.exited.then(() => this.#forget(waiting));
   }
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describeCrash, type Crash } from '../../../src/watch/crash/describe.ts';
 import type { Exit } from '../../../src/watch/process/child.ts';
-import type { ReportedError } from '../../../src/watch/crash/in-app/uncaught-error.ts';
+import type { ReportedError } from '../../../src/watch/protocol.ts';
 import { createTempFolder } from '../../support/temp-folder.ts';
 
 const REPORTED = new URL('../../../dist/watch/crash/in-app/uncaught-error.js', import.meta.url)

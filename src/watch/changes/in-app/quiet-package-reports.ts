@@ -1,7 +1,6 @@
 import { resolveSupervisedRoot } from '../../../options/supervision.ts';
 import { isOfPackage } from '../../is-of-package.ts';
-import type { DependencyMessage } from '../../protocol.ts';
-import { toReportedPath } from '../loaded-files.ts';
+import { toFile, type DependencyMessage } from '../../loaded-files.ts';
 
 interface Report {
   kind: keyof DependencyMessage;
@@ -48,7 +47,7 @@ function thinOut({ kind, names }: Report, root: string): DependencyMessage | und
   const left: string[] = [];
   for (const name of names) {
     if (typeof name !== 'string') continue; // Node reports `undefined` for what it requires first
-    const path = toReportedPath(name);
+    const path = toFile(name);
     const isOfOthers = path ? isOfPackage(path, root) : name.startsWith('node:');
     if (isOfOthers && kind === 'watch:import') imported.push(name);
     if (path && !isOfOthers) left.push(name);

@@ -1,26 +1,5 @@
 import { inspect, types } from 'node:util';
-
-/** What an error, or something else that was thrown, said of itself. Plain strings of bounded length. */
-export interface ReportedCause {
-  /** `TypeError`; `Uncaught` for a thrown value that is no error. */
-  name: string;
-  message: string;
-  code?: string;
-  /** What stands before the message where Node has put the place there: `/app/a.cjs:3`, the line, `^`. */
-  where: string;
-  /** The lines of the stack, `    at f (file:1:2)`, without the message. */
-  stack: string;
-}
-
-/** An error that nobody has caught, as it travels from the app to its supervisor: JSON of about 20 kB. */
-export interface ReportedError extends ReportedCause {
-  /** Its cause, the cause of that, and the errors of an `AggregateError`. */
-  causes: ReportedCause[];
-  /** The app listens for such errors: it may have gone on after this one. */
-  isHandled: boolean;
-  /** Milliseconds since the epoch. */
-  at: number;
-}
+import type { ReportedCause, ReportedError } from '../../protocol.ts';
 
 /** How much of what is kept, in characters. */
 const OWN = { message: 4000, where: 1000, stack: 8000 };

@@ -3,13 +3,7 @@ import { Socket, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { send } from '../../in-app/channel.ts';
 import { toHttpConnections, type HttpSocket } from './http-connections.ts';
-import { closeSessions } from './http2-sessions.ts';
-import {
-  pass,
-  stopAccepting,
-  type LastingServer,
-  type LastingSockets,
-} from '../../sockets/in-app/lasting-server.ts';
+import type { LastingServer, LastingSockets } from '../../sockets/in-app/hold-sockets.ts';
 
 /** How often to look whether a response has ended, in milliseconds. */
 const LOOK_EVERY = 5;
@@ -36,7 +30,7 @@ export async function drain(sockets: LastingSockets): Promise<void> {
   const servers = sockets.servers();
   await answersBegin(servers);
   const patience = performance.now() + UNASKED_FOR;
-  for (const entry of servers) stopAccepting(entry);
+  for (const entry of servers) entry.stopAccepting();
   await new Promise<void>((resolve) => {
     const look = (): void => {
       const isPatient = performance.now() < patience;
@@ -63,7 +57,7 @@ const moves: Promise<void>[] = [];
 /** @returns whether a request is in flight */
 function releaseIdle(entry: LastingServer, isPatient: boolean): boolean {
   const { server } = entry;
-  const hasStreams = closeSessions(server, isEndlessType);
+  const hasStreams = entry.closeSessions(isEndlessType);
   const connections = toHttpConnections(server);
   if (!connections) return releaseNew(entry, isPatient) || hasStreams;
   let isLeft = false;
@@ -92,7 +86,7 @@ function releaseNew(entry: LastingServer, isPatient: boolean): boolean {
 
 function move(entry: LastingServer, socket: HttpSocket): boolean {
   if (moved.has(socket)) return true;
-  const isPassed = socket.writableLength > 0 ? undefined : pass(entry, socket);
+  const isPassed = socket.writableLength > 0 ? undefined : entry.pass(socket);
   if (!isPassed) return false;
   moved.add(socket);
   moves.push(isPassed);

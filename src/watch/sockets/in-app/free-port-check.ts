@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import type { Handle, WithHandle } from '../handle.ts';
+import type { Handle, WithHandle } from '../../handle.ts';
 
 /** How long a server may listen and still be a probe for a free port, in milliseconds. */
 export const PROBE = 50;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { acceptOn, type Handle } from '../handle.ts';
-import type { SocketId, SupervisorMessage } from '../../protocol.ts';
+import { acceptOn, type Handle } from '../../handle.ts';
+import type { SocketId, SupervisorMessages } from '../../protocol.ts';
 import { send } from '../../in-app/channel.ts';
 import type { ListenCall } from './listen-hook.ts';
 
@@ -24,7 +24,7 @@ const LOOK_EVERY = 2;
 
 /** Keeps a socket that the supervisor gives. */
 export function takeSocket(
-  { id, connectionKey, isWanted }: Extract<SupervisorMessage, { holdover: 'socket' }>,
+  { id, connectionKey, isWanted }: SupervisorMessages['socket'],
   handle: Handle,
 ): void {
   given.set(id, { handle, connectionKey, isWanted, connections: [] });

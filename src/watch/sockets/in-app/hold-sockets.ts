@@ -1,13 +1,13 @@
 import type { Server } from 'node:net';
 import { resolve } from 'node:path';
-import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
-import type { SocketId } from '../../protocol.ts';
-import { send, type Handlers } from '../../in-app/channel.ts';
+import { resolveHold } from '../../../options/supervision.ts';
+import { toPlainHandle, type Handle, type WithHandle } from '../../handle.ts';
+import type { SocketId, SupervisorHandlers } from '../../protocol.ts';
+import { send } from '../../in-app/channel.ts';
 import { toAddress, toInertHandle } from './inert-handle.ts';
-import { countHeldRequests } from './held-requests.ts';
-import { watchSessions } from '../../drain/in-app/http2-sessions.ts';
 import { listenAgain, onListen, type ListenCall } from './listen-hook.ts';
-import { toKind, type LastingServer, type LastingSockets } from './lasting-server.ts';
+import { LastingServer } from './lasting-server.ts';
+import { countHeldRequests, tellListening } from './listening.ts';
 import { listenUnlessProbe, mayBeProbe, PROBE } from './free-port-check.ts';
 import {
   addGivenSocket,
@@ -26,6 +26,16 @@ import {
 import { bindPath, canKeepPath } from './unix-sockets.ts';
 import { removePath, restorePath } from '../unix-path.ts';
 
+/** The sockets of the app that outlive it. */
+export interface LastingSockets {
+  /** Every server of the app that listens on one. */
+  servers: () => LastingServer[];
+  /** From now on a server that is closed leaves its socket to the next run of the app. */
+  keep: () => Promise<void>;
+}
+
+export type { LastingServer };
+
 /** Of libuv: several processes share the address by themselves. */
 const SHARED = 2;
 
@@ -36,13 +46,16 @@ let isEnding = false;
 type WithKey = Server & { _connectionKey?: string };
 
 /**
- * Lets the supervisor hold the sockets that the app listens on, and listens on those that it holds
+ * Tells the supervisor that the app listens, lets it hold the sockets, and listens on those that it holds
  * already. The first run binds its addresses as ever, with the errors that this may have; a socket
  * that is closed by the app, not for a restart, is free in a moment.
  *
- * @returns undefined when this version of Node has no handles that could be had
+ * @param onListening comes when the app listens
+ * @returns undefined when the supervisor holds none, or this version of Node has no handles to be had
  */
-export function holdSockets(): LastingSockets | undefined {
+export function holdSockets(onListening: () => void): LastingSockets | undefined {
+  tellListening(onListening);
+  if (!resolveHold()) return undefined;
   const canHandle = onListen(
     (server, call) => {
       if (isEnding) return null;
@@ -55,12 +68,13 @@ export function holdSockets(): LastingSockets | undefined {
     },
     (server, call) => begin(server, call),
   );
-  if (!canHandle) return undefined;
-  return { servers: () => [...listening.values()], keep: keepSockets };
+  if (canHandle) return { servers: () => [...listening.values()], keep: keepSockets };
+  void send({ holdover: 'cannot-hold' });
+  return undefined;
 }
 
 /** What to do when the supervisor speaks of sockets. */
-export const socketHandlers: Pick<Handlers, 'socket' | 'connection' | 'freed'> = {
+export const socketHandlers: Pick<SupervisorHandlers, 'socket' | 'connection' | 'freed'> = {
   socket(message, handle) {
     if (handle) takeSocket(message, handle);
   },
@@ -124,15 +138,14 @@ function begin(server: WithHandle<Server>, call: ListenCall): void {
   const handle = toPlainHandle(server);
   if (!handle || !canHold(call)) return;
   const id = idOf(call);
-  const entry = { id, server, handle, path: toPath(call), since: performance.now() };
+  const entry = new LastingServer(id, server, handle, toPath(call));
   listening.set(id, entry);
-  watchSessions(server);
   handle.close = (callback) => {
     Reflect.deleteProperty(handle, 'close'); // Node's own again
     if (!end(entry)) handle.close(callback);
     else if (callback) setImmediate(callback);
   };
-  void send({ holdover: 'opened', id, kind: toKind(server) });
+  void send({ holdover: 'opened', id, kind: entry.kind });
   const socket = given.get(id);
   if (socket) {
     (server as WithKey)._connectionKey = socket.connectionKey;
@@ -145,11 +158,11 @@ function begin(server: WithHandle<Server>, call: ListenCall): void {
 
 /** Gives the supervisor a copy of a socket that it does not hold, or that it accepts connections on. */
 async function offer(entry: LastingServer): Promise<void> {
-  const { id, server, handle, path } = entry;
+  const { id, kind, server, handle, path } = entry;
   if (listening.get(id) !== entry || given.get(id)?.isWanted === false) return;
   const { _connectionKey: connectionKey = '' } = server as WithKey;
   addGivenSocket(id, connectionKey);
-  await send({ holdover: 'socket', id, kind: toKind(server), connectionKey, path }, handle);
+  await send({ holdover: 'socket', id, kind, connectionKey, path }, handle);
 }
 
 /** Gives a server the connections that have waited for it, as if it had accepted them itself. */

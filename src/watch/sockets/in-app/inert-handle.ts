@@ -1,4 +1,4 @@
-import type { Handle } from '../handle.ts';
+import type { Handle } from '../../handle.ts';
 
 /**
  * Stands for a handle in a server that shall seem to listen: `address()`, `ref()` and `close()` work as

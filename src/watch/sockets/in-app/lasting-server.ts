@@ -1,50 +1,54 @@
 import type { Server, Socket } from 'node:net';
-import { toPlainHandle, type Handle, type WithHandle } from '../handle.ts';
-import type { SocketId, SocketKind } from '../../protocol.ts';
+import { toPlainHandle, type Handle, type WithHandle } from '../../handle.ts';
 import { send } from '../../in-app/channel.ts';
+import type { SocketId, SocketKind } from '../../protocol.ts';
+import { watchSessions } from './http2-sessions.ts';
 import { toAddress, toInertHandle } from './inert-handle.ts';
 
 /** A server of the app that listens on a socket which outlives the app. */
-export interface LastingServer {
-  id: SocketId;
-  server: WithHandle<Server>;
-  handle: Handle;
+export class LastingServer {
+  readonly id: SocketId;
+  readonly server: WithHandle<Server>;
+  readonly handle: Handle;
   /** Of a unix socket, absolute. */
-  path: string | undefined;
+  readonly path: string | undefined;
   /** Since when it listens, in milliseconds of `performance.now()`. */
-  since: number;
-}
+  readonly since = performance.now();
+  /** Closes its HTTP/2 sessions, as `watchSessions` says. */
+  readonly closeSessions: ReturnType<typeof watchSessions>;
 
-/** The sockets of the app that outlive it. */
-export interface LastingSockets {
-  /** Every server of the app that listens on one. */
-  servers: () => LastingServer[];
-  /** From now on a server that is closed leaves its socket to the next run of the app. */
-  keep: () => Promise<void>;
-}
+  constructor(id: SocketId, server: WithHandle<Server>, handle: Handle, path: string | undefined) {
+    this.id = id;
+    this.server = server;
+    this.handle = handle;
+    this.path = path;
+    this.closeSessions = watchSessions(server);
+  }
 
-/** The server goes on as if it listened, so that the app closes it as it always does. */
-export function stopAccepting({ server, handle }: LastingServer): void {
-  if (server._handle === handle) server._handle = toInertHandle(toAddress(handle));
-  handle.close();
-}
+  /** Told from what it can do: `node:http` is loaded by the app, or not at all. */
+  get kind(): SocketKind {
+    const isHttp = 'closeIdleConnections' in this.server;
+    const isSecure = 'setSecureContext' in this.server;
+    return isHttp && !isSecure ? 'http' : 'other';
+  }
 
-/**
- * Passes a connection on as it is, all that it was sent being with the kernel: what the client sends is
- * read by the next run.
- *
- * @returns undefined when it cannot be, and otherwise resolved when it is
- */
-export function pass({ id }: LastingServer, socket: Socket): Promise<void> | undefined {
-  const handle = toPlainHandle(socket);
-  if (!handle || handle.writeQueueSize > 0) return undefined;
-  handle.readStop();
-  return send({ holdover: 'connection', id }, handle).then(() => void socket.destroy());
-}
+  /** The server goes on as if it listened, so that the app closes it as it always does. */
+  stopAccepting(): void {
+    const { server, handle } = this;
+    if (server._handle === handle) server._handle = toInertHandle(toAddress(handle));
+    handle.close();
+  }
 
-/** Told from what they can do: `node:http` is loaded by the app, or not at all. */
-export function toKind(server: Server): SocketKind {
-  const isHttp = 'closeIdleConnections' in server;
-  const isSecure = 'setSecureContext' in server;
-  return isHttp && !isSecure ? 'http' : 'other';
+  /**
+   * Passes a connection on as it is, all that it was sent being with the kernel: what the client sends is
+   * read by the next run.
+   *
+   * @returns undefined when it cannot be, and otherwise resolved when it is
+   */
+  pass(socket: Socket): Promise<void> | undefined {
+    const handle = toPlainHandle(socket);
+    if (!handle || handle.writeQueueSize > 0) return undefined;
+    handle.readStop();
+    return send({ holdover: 'connection', id: this.id }, handle).then(() => void socket.destroy());
+  }
 }

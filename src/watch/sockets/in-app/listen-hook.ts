@@ -1,5 +1,5 @@
 import { Server } from 'node:net';
-import type { Handle, WithHandle } from '../handle.ts';
+import type { Handle, WithHandle } from '../../handle.ts';
 import { toInertHandle } from './inert-handle.ts';
 
 /** The arguments of `listen`, as Node understands them: host names are looked up already. */

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import net from 'node:net';
-import type { Handle } from '../handle.ts';
+import type { Handle } from '../../handle.ts';
 import { keepPath, linkBoundPath, toBoundPath } from '../unix-path.ts';
 
 /** What the path of a unix socket may have, in bytes; a longer one is cut by the system. */

@@ -1,6 +1,6 @@
 import Module from 'node:module';
 import { MessageChannel } from 'node:worker_threads';
-import type { Answers } from '../learned.ts';
+import type { Answers } from '../../learned.ts';
 import {
   isRequire,
   RememberedAnswers,

@@ -1,7 +1,7 @@
 import Module from 'node:module';
 import { dirname, isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Requests } from '../learned.ts';
+import type { Requests } from '../../learned.ts';
 import { makeLoaderFunction } from './node-frame.ts';
 
 type Resolve = (

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { send } from '../../in-app/channel.ts';
 import { importedModules, thinOutReports } from '../../changes/in-app/quiet-package-reports.ts';
-import type { Forgotten, Preparation, Requests } from '../learned.ts';
+import type { Forgotten, Preparation, Requests } from '../../learned.ts';
 import { answerImports } from './answer-imports.ts';
 import { answerRequires, forgetRequires, knowRequires } from './answer-requires.ts';
 import { compileAhead, handOverCompiled } from './compile-ahead.ts';

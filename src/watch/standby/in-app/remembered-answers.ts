@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Answers, Forgotten, Preparation } from '../learned.ts';
+import type { Answers, Forgotten, Preparation } from '../../learned.ts';
 
 /** What a `resolve` hook is told of a request. */
 export interface ResolveContext {

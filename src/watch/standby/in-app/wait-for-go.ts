@@ -1,11 +1,16 @@
 import { send } from '../../in-app/channel.ts';
-import { whenIdle } from '../../report/in-app/idle.ts';
-import type { Forgotten } from '../learned.ts';
-import { beginPreparing, endPreparing, endStart } from './prepare.ts';
+import { whenIdle } from './idle.ts';
+import type { Forgotten } from '../../learned.ts';
+import { beginPreparing, endPreparing, endStart, prepare } from './prepare.ts';
+
+export { prepare };
 
 /** An app that does not listen by then, and has time, never does; in milliseconds. */
 const LISTENS_WITHIN = 2000;
 const STARTS_WITHIN = 10_000;
+
+/** An app that listens and is never idle has been started after this time, in milliseconds. */
+const IDLE_WITHIN = 300;
 
 let tellGone: (forgotten: Forgotten) => void = () => {};
 const gone = new Promise<Forgotten>((resolve) => (tellGone = resolve));
@@ -33,6 +38,11 @@ export async function hasGone(): Promise<void> {
   startClock();
   setTimeout(() => whenIdle(() => void endStart(), STARTS_WITHIN), LISTENS_WITHIN).unref();
   void send({ holdover: 'running', at: Date.now() });
+}
+
+/** The app listens: its start is over as soon as it has time. */
+export function endStartSoon(): void {
+  whenIdle(() => void endStart(), IDLE_WITHIN);
 }
 
 /** The time that a process has waited is not the app's. */

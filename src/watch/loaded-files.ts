@@ -1,6 +1,5 @@
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DependencyMessage } from '../protocol.ts';
 
 /**
  * Makes Node report every module that a child loads, over its IPC channel: what `node --watch` uses.
@@ -16,30 +15,25 @@ export const REPORT_DEPENDENCIES = { WATCH_REPORT_DEPENDENCIES: '1' };
 export const NO_DEPENDENCIES =
   'This version of Node does not tell which files the app loads: only its entry is watched. Name the others with --include.';
 
-/** The files that a child has told of. */
-export interface Dependencies {
-  /** Found, and loaded: an `import` is reported when its file is there. */
-  imported: string[];
-  /** Loaded by `require`, or looked for and not found. */
-  required: string[];
+/** A report: what was imported, or what was required or looked for and not found. */
+export interface DependencyMessage {
+  'watch:import'?: string[];
+  'watch:require'?: string[];
 }
 
-/** The files in a report of Node. */
-export function toDependencies(message: unknown): Dependencies {
+/** The files in a message of a child, absolute; none where it is no report. */
+export function toLoadedFiles(message: unknown): string[] {
   const report = (message ?? {}) as DependencyMessage;
-  return {
-    imported: toPaths(report['watch:import']),
-    required: toPaths(report['watch:require']),
-  };
+  return [report['watch:import'], report['watch:require']].flatMap(toPaths);
 }
 
 /**
- * The file that a report names, by path or by URL: Node 24 does the latter for what an imported CommonJS
- * module requires.
+ * The file that a report, a stack or a message names, by path or by URL: Node 24 does the latter for what
+ * an imported CommonJS module requires. A query, by which a module is loaded anew, is left out.
  *
- * @returns `undefined` for what is no file of an app
+ * @returns `undefined` for what is no file on this disk
  */
-export function toReportedPath(name: string): string | undefined {
+export function toFile(name: string): string | undefined {
   if (isAbsolute(name)) return name;
   if (!name.startsWith('file:')) return undefined; // `node:fs`, `data:`
   try {
@@ -51,6 +45,6 @@ export function toReportedPath(name: string): string | undefined {
 
 function toPaths(names: unknown): string[] {
   if (!Array.isArray(names)) return [];
-  const paths = names.map((name) => (typeof name === 'string' ? toReportedPath(name) : undefined));
+  const paths = names.map((name) => (typeof name === 'string' ? toFile(name) : undefined));
   return paths.filter((path) => path !== undefined);
 }

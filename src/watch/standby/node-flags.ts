@@ -1,18 +1,11 @@
 import { createRequire } from 'node:module';
 import { dirname, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-
-/** What runs: `node [nodeFlags] entry [args]`. */
-export interface CommandLine {
-  nodeFlags: string[];
-  /** Absolute. */
-  entry: string;
-  args: string[];
-}
+import type { ChildOptions } from '../process/child.ts';
 
 const TYPESCRIPT = new Set(['.ts', '.tsx', '.mts', '.cts', '.jsx']);
 const REGISTER = new URL('../../register.js', import.meta.url).href;
-const WAIT = new URL('../standby/in-app/wait.js', import.meta.url).href;
+const WAIT = new URL('./in-app/wait.js', import.meta.url).href;
 
 /**
  * The flags with which Node runs the entry: holdover's hook first, so that it sees what the user's own
@@ -20,7 +13,7 @@ const WAIT = new URL('../standby/in-app/wait.js', import.meta.url).href;
  *
  * @throws Error, in one sentence, when the entry is TypeScript and tsx is not installed
  */
-export function toNodeFlags({ entry, nodeFlags }: CommandLine): string[] {
+export function toNodeFlags({ entry, nodeFlags }: ChildOptions): string[] {
   const tsx = findTsx(entry);
   const withTsx = tsx === undefined ? [] : ['--import', pathToFileURL(tsx).href];
   return ['--import', REGISTER, ...withTsx, '--import', WAIT, ...nodeFlags];

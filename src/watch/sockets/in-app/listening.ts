@@ -1,0 +1,62 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Server } from 'node:net';
+import { send } from '../../in-app/channel.ts';
+import { PROBE } from './free-port-check.ts';
+
+/** What Node publishes of each `server.listen()`, in the turn in which it listens. */
+const LISTENS = 'tracing:net.server.listen:asyncEnd';
+const FAILS = 'tracing:net.server.listen:error';
+const REQUEST_START = 'http.server.request.start';
+
+/** How long it may take to accept what has waited, and to read its requests, in milliseconds. */
+const WITHIN = 25;
+
+let heldRequests = 0;
+let isCounting = false;
+
+/**
+ * Tells the supervisor of the first server that listens and goes on listening, and of those before it that
+ * cannot. It hears of them by the channels of Node that are there for it: the app has no listener more, and
+ * no method is another.
+ *
+ * @param onListening comes when the first one listens
+ */
+export function tellListening(onListening: () => void): void {
+  let isHeard = false;
+  const hear = (server: Server, at: number): void => {
+    if (isHeard || !server.listening) return;
+    isHeard = true;
+    unsubscribe(LISTENS, hearListening);
+    unsubscribe(FAILS, tellAddressInUse);
+    void send({ holdover: 'listening', at, heldRequests });
+    onListening();
+  };
+  const hearListening = (message: unknown): void => {
+    const { server } = message as { server: Server };
+    setTimeout(hear, PROBE, server, Date.now()).unref();
+  };
+  subscribe(LISTENS, hearListening);
+  subscribe(FAILS, tellAddressInUse);
+}
+
+/** Counts the requests that have waited for the server that listens now: those that come right away. */
+export function countHeldRequests(): void {
+  if (isCounting) return;
+  isCounting = true;
+  const hear = (): void => void heldRequests++;
+  subscribe(REQUEST_START, hear);
+  setTimeout(() => {
+    unsubscribe(REQUEST_START, hear);
+    isCounting = false;
+  }, WITHIN).unref();
+}
+
+function tellAddressInUse(message: unknown): void {
+  const { error } = message as { error: NodeJS.ErrnoException & Record<string, unknown> };
+  const { code, port, address } = error;
+  if (code !== 'EADDRINUSE') return;
+  void send({
+    holdover: 'address-in-use',
+    address: port === undefined || port === -1 ? String(address) : `Port ${String(port)}`,
+  });
+}
