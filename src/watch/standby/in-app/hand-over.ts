@@ -37,9 +37,9 @@ const SOURCE_MAP = /\/\/#\s+sourceMappingURL=\S+/g;
 
 /**
  * What is left to Node: `import()` in a function that is compiled here makes Node 20 warn of it, and tsx
- * looks for an export of this name.
+ * looks for an export of this name. In a line of a comment it is a type.
  */
-const ORDINARY = /\bimport\s*\(|['"]module\.exports['"]/;
+const ORDINARY = /^(?!\s*(\/?\*|\/\/)).*\bimport\s*\(|['"]module\.exports['"]/m;
 
 const compiled = new Map<string, Compiled>();
 
