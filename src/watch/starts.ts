@@ -15,22 +15,22 @@ const MOST = 10_000;
  * came too early is no crash.
  */
 export class Starts {
-  /** How long the last start took until the app answered, in milliseconds. */
-  #took = 0;
+  /** How long the slowest start took until the app answered, in milliseconds: one without a standby. */
+  #slowest = 0;
   /** How many runs in a row have ended by themselves before they answered. */
   #failed = 0;
   /** The crash that was told last is answered for. */
   isCrashTold: Promise<void> = Promise.resolve();
 
-  /** Waits until a run answers, has ended, or takes much longer than the last one. */
+  /** Waits until a run answers, has ended, or takes much longer than any before. */
   async untilOver(run: Run): Promise<void> {
-    const within = Math.min(Math.max(LEAST, 2 * this.#took), MOST);
+    const within = Math.min(Math.max(LEAST, 2 * this.#slowest), MOST);
     const left = Math.max(0, run.child.startedAt + within - Date.now());
     await waitWithin(left, run.answers, run.child.exited);
   }
 
   answered(run: Run): void {
-    this.#took = Date.now() - run.child.startedAt;
+    this.#slowest = Math.max(this.#slowest, Date.now() - run.child.startedAt);
     this.#failed = 0;
   }
 

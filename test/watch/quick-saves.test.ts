@@ -59,6 +59,31 @@ describe('saves that come faster than the app starts', () => {
     await poll(async () => (await ask()).text === String(saves));
   });
 
+  it('leave the first run after them the time to answer all who wait for it', async () => {
+    const busy = (version: number): string => `
+      import { createServer } from 'node:http';
+      const work = (time) => { const end = Date.now() + time; while (Date.now() < end); };
+      work(300);
+      createServer((_, response) => { work(20); response.end('${version}'); })
+        .listen(process.env.PORT, () => console.log('listens'));
+    `;
+    const watched = await Watched.begin({ files: { 'server.js': busy(0) } });
+    await watched.printed(/^listens/);
+    await watched.holds();
+    let version = 0;
+    const save = (): void => watched.app.write('server.js', busy(++version));
+    let isOver = false;
+    const saving = poll(() => (isOver ? true : void save()), { every: 150, within: 40_000 });
+    await poll(() => watched.count(/^listens/) > 1);
+    const waiting = Array.from({ length: 30 }, () => get({ port: watched.app.port }));
+    const answers = await Promise.all(waiting);
+    isOver = true;
+    await saving;
+    expect(answers.map(({ status }) => status)).toEqual(Array(30).fill(200));
+    // The run that was there when they came may have answered some.
+    expect(new Set(answers.map(({ text }) => text)).size).toBeLessThanOrEqual(2);
+  });
+
   it('are answered with what is wrong while they are broken, and that is said once', async () => {
     const { watched, ask, keepAsking, saveUntil } = await beginSlow();
     let isAnswered = false;

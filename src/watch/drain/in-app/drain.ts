@@ -1,6 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
 import { Socket, type Server } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { send } from '../../in-app/channel.ts';
 import { toHttpConnections, type HttpSocket } from './http-connections.ts';
 import type { LastingServer, LastingSockets } from '../../sockets/in-app/hold-sockets.ts';
@@ -11,8 +12,11 @@ const LOOK_EVERY = 5;
 /** How long a connection may be open and have asked nothing yet, in milliseconds. */
 const UNASKED_FOR = 250;
 
-/** How long a server listens before it is told to listen no more, in milliseconds. */
-const HEARS_FOR = 30;
+/** So long after it has begun to listen a server hears those who have waited for it, in milliseconds. */
+const HEARS_FOR = 1000;
+
+/** What Node publishes of each connection that a server accepts: one in a turn of its loop. */
+const ACCEPTED = 'net.server.socket';
 
 /** Media types of responses that have no end of their own. */
 const ENDLESS = /^(text\/event-stream|multipart\/x-mixed-replace)/;
@@ -38,17 +42,27 @@ export async function drain(sockets: LastingSockets): Promise<void> {
       if (isActive) setTimeout(look, LOOK_EVERY);
       else resolve();
     };
-    setImmediate(look); // what was accepted a moment ago is a connection by then
+    // What was accepted a moment ago is a connection by then, and what a client has asked is read: a
+    // connection that was passed on unread would wait for one run after the other.
+    setImmediate(() => setImmediate(look));
   });
   await Promise.all(moves);
   endStreamsLast(servers.map(({ server }) => server));
   await send({ holdover: 'drained' });
 }
 
-/** A server that has just begun to listen first hears those who have waited for it. */
+/** A server that has just begun to listen first accepts those who have waited for it. */
 async function answersBegin(servers: LastingServer[]): Promise<void> {
-  const left = Math.max(...servers.map(({ since }) => since)) + HEARS_FOR - performance.now();
-  if (left > 0) await delay(left);
+  const until = Math.max(...servers.map(({ since }) => since)) + HEARS_FOR;
+  let isAccepting = true;
+  const hear = (): void => void (isAccepting = true);
+  subscribe(ACCEPTED, hear);
+  while (isAccepting && performance.now() < until) {
+    isAccepting = false;
+    await nextTurn();
+    await nextTurn(); // one of them has looked for connections
+  }
+  unsubscribe(ACCEPTED, hear);
 }
 
 const moved = new Set<Socket>();
