@@ -1,9 +1,12 @@
 // Writes sessions as fast as it can until it is killed, and says what was acknowledged:
 // "set id n", "ending id" before a destroy, "ended id" after it.
 import { writeSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { createSessionStore } from '../../../dist/index.js';
 
 const [, , directory, run, lanes, size] = process.argv;
+/** Ids are unique in a project, over all its directories: what is noted of them is in one place. */
+const series = basename(dirname(directory));
 const store = createSessionStore({ directory });
 
 async function write(id, n) {
@@ -13,12 +16,12 @@ async function write(id, n) {
 }
 
 async function lane(number) {
-  const id = `lane-${number}`;
+  const id = `${series}-lane-${number}`;
   let n = (await store.get(id))?.data.n ?? 0;
   for (let round = 0; ; round++) {
     await write(id, ++n);
     if (round % 8 === 7) {
-      const other = `${run}-${number}-${round}`;
+      const other = `${series}-${run}-${number}-${round}`;
       await write(other, 1);
       if (round % 16 === 7) await write(other, 2);
       say(`ending ${other}`);
