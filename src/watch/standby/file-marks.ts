@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readlinkSync, statSync, type Stats } from 'node:fs';
 import { extname, join } from 'node:path';
 
 /** Remembers files and folders as they were, and tells which are not any more. */
@@ -23,7 +23,9 @@ export class FileMarks {
    */
   add(paths: Iterable<string>, readSince: number): void {
     for (const path of paths) {
-      if (!this.#files.has(path)) this.#files.set(path, isLater(path, readSince) ?? toMark(path));
+      if (this.#files.has(path)) continue;
+      const stats = look(path);
+      this.#files.set(path, isLater(stats, readSince) ? UNKNOWN : formatMark(stats));
     }
   }
 
@@ -31,8 +33,9 @@ export class FileMarks {
   addFolders(paths: Iterable<string>, readSince: number): void {
     for (const path of paths) {
       if (this.#folders.has(path)) continue;
-      const later = isLater(path, readSince);
-      this.#folders.set(path, later === undefined ? toFolder(path) : { mark: later, names: later });
+      const stats = look(path);
+      const isKnown = !isLater(stats, readSince);
+      this.#folders.set(path, isKnown ? toFolder(path, stats) : { mark: UNKNOWN, names: UNKNOWN });
     }
   }
 
@@ -50,8 +53,9 @@ export class FileMarks {
 
   /** Saving a file may change its folder, but not the names in it. */
   #isOther(path: string, { mark, names }: Folder): boolean {
-    if (toMark(path) === mark) return false;
-    const folder = toFolder(path);
+    const stats = look(path);
+    if (formatMark(stats) === mark) return false;
+    const folder = toFolder(path, stats);
     if (folder.names !== names) return true;
     this.#folders.set(path, folder);
     return false;
@@ -68,26 +72,33 @@ interface Folder {
 /** A mark that nothing has. */
 const UNKNOWN = 'unknown';
 
-function isLater(path: string, readSince: number): string | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  const changedAt =
-    stats && (stats.isDirectory() ? stats.mtimeMs : Math.max(stats.mtimeMs, stats.ctimeMs));
-  return changedAt !== undefined && changedAt > readSince ? UNKNOWN : undefined;
+/** What changes with a file or a folder; `''` where there is none. */
+export function toMark(path: string): string {
+  return formatMark(look(path));
 }
 
-/** What changes with a file or a folder; through links, as packages are often linked. */
-export function toMark(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
+/** Through links, as packages are often linked. */
+function look(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false });
+}
+
+function formatMark(stats: Stats | undefined): string {
   return stats ? `${stats.mtimeMs} ${stats.ctimeMs} ${stats.size} ${stats.ino}` : '';
+}
+
+function isLater(stats: Stats | undefined, readSince: number): boolean {
+  if (!stats) return false;
+  const { mtimeMs, ctimeMs } = stats;
+  return (stats.isDirectory() ? mtimeMs : Math.max(mtimeMs, ctimeMs)) > readSince;
 }
 
 /** So long after a change a next one may have the same time, in milliseconds. */
 const SAME_TIME = 100;
 
-function toFolder(path: string): Folder {
-  const changedAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const isSettled = Date.now() - changedAt > SAME_TIME;
-  return { mark: isSettled ? toMark(path) : undefined, names: toNames(path) };
+/** @param stats as it was before its names are read */
+function toFolder(path: string, stats: Stats | undefined): Folder {
+  const isSettled = Date.now() - (stats?.mtimeMs ?? 0) > SAME_TIME;
+  return { mark: isSettled ? formatMark(stats) : undefined, names: toNames(path) };
 }
 
 /** What a request may be looked for by, or be found under. */
