@@ -4,6 +4,19 @@
  */
 export type Requests = Record<string, Record<string, string>>;
 
+const REQUIRE = 'require ';
+
+/** The name of a request, or of a URL that it leads to: `require` may lead elsewhere than `import`. */
+export function toName(text: string, isRequire: boolean): string {
+  return isRequire ? REQUIRE + text : text;
+}
+
+/** The request that has a name. */
+export function toRequest(name: string): { request: string; isRequire: boolean } {
+  const isRequire = name.startsWith(REQUIRE);
+  return { request: isRequire ? name.slice(REQUIRE.length) : name, isRequire };
+}
+
 /** What a module is. Node reads and evaluates a CommonJS module by itself. */
 export type Source =
   /** `text` is what tsx makes of it; it has none where that is what is in the file. */

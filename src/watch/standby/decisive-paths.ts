@@ -25,7 +25,7 @@ export class Decisions {
    */
   find(request: string, from: string, target: string): DecisivePaths | undefined {
     const folder = dirname(target);
-    if (/^\.{1,2}(\/|$)/.test(request) || isAbsolute(request)) {
+    if (isRelative(request) || isAbsolute(request)) {
       const base = resolve(from, request);
       if (!this.#isAFolder(base))
         return { files: this.findScopes(folder), folders: [dirname(base)] };
@@ -82,6 +82,11 @@ export class Decisions {
       }
     });
   }
+}
+
+/** Whether a request names a file by its place, and no package. */
+export function isRelative(request: string): boolean {
+  return /^\.{1,2}(\/|$)/.test(request);
 }
 
 function remember<T>(known: Map<string, T>, key: string, find: () => T): T {

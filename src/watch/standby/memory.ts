@@ -1,9 +1,15 @@
 import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isOfPackage } from '../is-of-package.ts';
-import { Decisions } from './decisive-paths.ts';
+import { Decisions, isRelative } from './decisive-paths.ts';
 import { FileMarks } from './file-marks.ts';
-import type { Forgotten, Learned, Preparation, Requests } from '../learned.ts';
+import {
+  toRequest,
+  type Forgotten,
+  type Learned,
+  type Preparation,
+  type Requests,
+} from '../learned.ts';
 import { toLinkable } from './linkable.ts';
 
 /** What a process was given, and how the files were then. */
@@ -144,7 +150,7 @@ export class Memory {
       const marks = isOfApp ? this.#layout : this.#packages;
       const known: Requests = isOfApp ? this.#preparation.ofApp : this.#preparation.ofPackages;
       for (const [name, url] of Object.entries(names)) {
-        const request = name.replace(/^require /, '');
+        const { request } = toRequest(name);
         if (isOfApp && isAliased && !isRelative(request)) continue;
         if (url.startsWith('file:')) {
           const decisive = decisions.find(request, dirname(importer), fileURLToPath(url));
@@ -171,10 +177,6 @@ export class Memory {
   #isOfPackage(path: string): boolean {
     return isOfPackage(path, this.#root);
   }
-}
-
-function isRelative(request: string): boolean {
-  return /^\.{1,2}(\/|$)/.test(request);
 }
 
 function toEmpty(tsx: string | undefined): Preparation {

@@ -1,7 +1,8 @@
 import Module from 'node:module';
 import { dirname, isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Requests } from '../../learned.ts';
+import { toName, toRequest, type Requests } from '../../learned.ts';
+import { isRelative } from '../decisive-paths.ts';
 import { makeLoaderFunction } from './node-frame.ts';
 
 type Resolve = (
@@ -18,9 +19,6 @@ interface Machinery {
 }
 
 const machinery = Module as unknown as Machinery;
-
-/** How a name in `Requests` begins that is one of `require`. */
-const REQUIRE = 'require ';
 
 /** Later versions of Node ask the hooks for `import` for what is required, too. */
 const IS_ASKED = !('registerHooks' in Module);
@@ -41,7 +39,8 @@ export function knowRequires(known: Requests): void {
   for (const [url, names] of Object.entries(known)) {
     const files = new Map<string, string>();
     for (const [name, target] of Object.entries(names)) {
-      if (name.startsWith(REQUIRE)) files.set(name.slice(REQUIRE.length), toFile(target));
+      const { request, isRequire } = toRequest(name);
+      if (isRequire) files.set(request, toFile(target));
     }
     const parent = fileURLToPath(url);
     const paths = machinery._nodeModulePaths(dirname(parent)).join('\0');
@@ -67,10 +66,10 @@ export function answerRequires(): () => Requests {
     const requires = answers.get(filename);
     const file = requires?.files.get(request);
     // An app may have added to where a module looks for packages.
-    return request.startsWith('.') || requires?.paths === paths?.join('\0') ? file : undefined;
+    return isRelative(request) || requires?.paths === paths?.join('\0') ? file : undefined;
   };
   const add = (request: string, { filename }: NodeJS.Module, file: string): void => {
-    if (learned) (learned[toUrl(filename)] ??= {})[REQUIRE + request] = toUrl(file);
+    if (learned) (learned[toUrl(filename)] ??= {})[toName(request, true)] = toUrl(file);
   };
   const resolve = makeLoaderFunction<Resolve>(RESOLVE, { find, add, next });
   machinery._resolveFilename = resolve;

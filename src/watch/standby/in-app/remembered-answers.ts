@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Answers, Forgotten, Preparation } from '../../learned.ts';
+import { toName, type Answers, type Forgotten, type Preparation } from '../../learned.ts';
 
 /** What a `resolve` hook is told of a request. */
 export interface ResolveContext {
@@ -55,9 +55,11 @@ export class RememberedAnswers {
     const { parentURL } = context;
     if (!this.#known || parentURL === undefined || hasAttributes(context)) return undefined;
     const { ofApp, ofPackages, formats } = this.#known;
-    const url = (ofApp[parentURL] ?? ofPackages[parentURL])?.[toName(specifier, context)];
+    const url = (ofApp[parentURL] ?? ofPackages[parentURL])?.[
+      toName(specifier, isRequire(context))
+    ];
     if (url === undefined) return undefined;
-    const format = formats[toName(url, context)];
+    const format = formats[toName(url, isRequire(context))];
     return { url, format, importAttributes: {}, shortCircuit: true };
   }
 
@@ -67,8 +69,8 @@ export class RememberedAnswers {
     if (!this.#learned || !parentURL?.startsWith('file:')) return;
     if (hasAttributes(context) || hasAttributes(answer)) return;
     const { requests, formats } = this.#learned;
-    (requests[parentURL] ??= {})[toName(specifier, context)] = url;
-    if (format !== undefined) formats[toName(url, context)] = format;
+    (requests[parentURL] ??= {})[toName(specifier, isRequire(context))] = url;
+    if (format !== undefined) formats[toName(url, isRequire(context))] = format;
   }
 
   /** Never gives the text of a CommonJS module: Node evaluates it in another way then. */
@@ -84,7 +86,7 @@ export class RememberedAnswers {
   addLoaded(url: string, { format, source }: Loaded): void {
     if (!this.#learned || !url.startsWith('file:')) return;
     const { sources } = this.#learned;
-    if (format === 'commonjs' && isNone(source)) sources[url] = { format };
+    if (format === 'commonjs' && (source ?? null) === null) sources[url] = { format };
     if (format !== 'module') return;
     const text = source instanceof Uint8Array ? Buffer.from(source).toString() : source;
     if (typeof text !== 'string') return;
@@ -121,17 +123,8 @@ export function isRequire({ conditions }: ResolveContext): boolean {
   return conditions?.includes('require') === true && !conditions.includes('import');
 }
 
-/** `require` may lead elsewhere than `import`. */
-function toName(specifier: string, context: ResolveContext): string {
-  return isRequire(context) ? `require ${specifier}` : specifier;
-}
-
 function hasAttributes({ importAttributes }: { importAttributes?: object | undefined }): boolean {
   return importAttributes !== undefined && Object.keys(importAttributes).length > 0;
-}
-
-function isNone(value: unknown): boolean {
-  return value === undefined || value === null;
 }
 
 /** @returns `undefined` for what is gone: whoever is asked next says so */
