@@ -15,26 +15,17 @@ export function replaceMethods(
   { prototype }: MemoryStoreClass,
   methods: object,
 ): (store: object) => boolean {
-  const ours = methods as Methods;
-  const theirs = { ...toMethods(prototype, Object.keys(ours)) };
   const placed: Methods = {};
   const isWhole = (store: object): boolean =>
-    Object.keys(placed).every((name) => (store as Methods)[name] === placed[name]);
-  for (const [name, method] of Object.entries(ours)) {
-    placed[name] = function (...args) {
-      return Reflect.apply((isWhole(this) ? method : theirs[name]) ?? method, this, args);
+    Object.entries(placed).every(([name, method]) => (store as Methods)[name] === method);
+  for (const [name, ours] of Object.entries(methods as Methods)) {
+    const theirs = (prototype as Partial<Methods>)[name];
+    const method: Method = function (...args) {
+      return Reflect.apply(theirs && !isWhole(this) ? theirs : ours, this, args);
     };
-    Object.defineProperties(placed[name], {
-      name: { value: name },
-      length: { value: method.length },
-    });
+    Object.defineProperties(method, { name: { value: name }, length: { value: ours.length } });
+    placed[name] = method;
   }
   Object.assign(prototype, placed);
   return isWhole;
-}
-
-function toMethods(prototype: object, names: string[]): Partial<Methods> {
-  return Object.fromEntries(
-    names.flatMap((name) => (name in prototype ? [[name, (prototype as Methods)[name]]] : [])),
-  );
 }

@@ -1,5 +1,6 @@
 import { createDebug } from 'obug';
 import type { SessionData } from '../session/record.ts';
+import { replaceMethods } from './adopted-methods.ts';
 import { adoptedStores } from './adopted.ts';
 import { noteStore } from './notes.ts';
 
@@ -32,7 +33,7 @@ export function adoptHonoSessions({ MemoryStore }: HonoSessionsModule, from: str
   const set = async function (this: object, id: string, session: HonoSession): Promise<void> {
     await storeOf(this).set(id, session, toTtl(session));
   };
-  Object.assign(MemoryStore.prototype, {
+  replaceMethods(MemoryStore, {
     async getSessionById(this: object, id: string): Promise<SessionData | null> {
       return (await storeOf(this).get(id))?.data ?? null;
     },

@@ -35,6 +35,22 @@ describe('the MemoryStore of hono-sessions', () => {
     return new MemoryStore() as unknown as Verbs;
   }
 
+  it('is left wholly alone under a class with a method of its own', async () => {
+    createStore();
+    const kept = new Map<string, object>();
+    class Own extends (MemoryStore as unknown as new () => Verbs) {
+      override async persistSessionData(id: string, data: object): Promise<void> {
+        kept.set(id, data);
+        await super.persistSessionData(id, data);
+      }
+    }
+    const store = new Own();
+    await store.createSession('an id', toSession('nobody'));
+    await store.persistSessionData('an id', toSession('ada'));
+    expect(await store.getSessionById('an id')).toEqual(kept.get('an id'));
+    expect(await createSessionStore({ directory, namespace }).length()).toBe(0);
+  });
+
   it('has nothing under an unknown id', async () => {
     expect(await createStore().getSessionById('unknown')).toBeNull();
   });
