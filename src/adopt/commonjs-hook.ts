@@ -52,7 +52,8 @@ export function onPackageLoaded(visits: PackageVisit[], entry: string | undefine
  *
  * `_compile`, which evaluates the text of a file, and `load` are not documented. They have been there since
  * Node 0.x and see `require`, `import` and tsx on 20, 22 and 24, where `Module._extensions` and
- * `module.registerHooks` are passed by tsx; `test/adopt/commonjs-hook.test.ts` pins it.
+ * `module.registerHooks` are passed by tsx; `test/adopt/commonjs-hook.test.ts` and
+ * `test/watch/compile-ahead.test.ts` pin them.
  *
  * @returns whether this version of Node has it
  */
@@ -62,7 +63,8 @@ export function chooseMethod<Method>(
 ): boolean {
   const { prototype } = Module as { prototype: object };
   const inherited = Object.getOwnPropertyDescriptor(prototype, name);
-  if (!inherited) return false;
+  if (!inherited || typeof (prototype as Record<string, unknown>)[name] !== 'function')
+    return false;
   let replaced: Method | undefined;
   Object.defineProperty(prototype, name, {
     configurable: true,

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
 import { Socket, type Server } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { send } from '../../in-app/channel.ts';
 import { toHttpConnections, type HttpSocket } from './http-connections.ts';
 import type { LastingServer, LastingSockets } from '../../sockets/in-app/hold-sockets.ts';
@@ -32,27 +32,25 @@ export async function drain(sockets: LastingSockets): Promise<void> {
   process.channel?.ref(); // without its sockets the app would be done before it is asked to end
   await sockets.keep();
   const servers = sockets.servers();
-  await answersBegin(servers);
+  await acceptWaiting(servers);
   const patience = performance.now() + UNASKED_FOR;
   for (const entry of servers) entry.stopAccepting();
-  await new Promise<void>((resolve) => {
-    const look = (): void => {
-      const isPatient = performance.now() < patience;
-      const isActive = servers.map((entry) => releaseIdle(entry, isPatient)).some(Boolean);
-      if (isActive) setTimeout(look, LOOK_EVERY);
-      else resolve();
-    };
-    // What was accepted a moment ago is a connection by then, and what a client has asked is read: a
-    // connection that was passed on unread would wait for one run after the other.
-    setImmediate(() => setImmediate(look));
-  });
+  // What was accepted a moment ago is a connection by then, and what a client has asked is read: a
+  // connection that was passed on unread would wait for one run after the other.
+  await nextTurn();
+  await nextTurn();
+  const isActive = (): boolean => {
+    const isPatient = performance.now() < patience;
+    return servers.map((entry) => releaseIdle(entry, isPatient)).some(Boolean);
+  };
+  while (isActive()) await delay(LOOK_EVERY);
   await Promise.all(moves);
   endStreamsLast(servers.map(({ server }) => server));
   await send({ holdover: 'drained' });
 }
 
 /** A server that has just begun to listen first accepts those who have waited for it. */
-async function answersBegin(servers: LastingServer[]): Promise<void> {
+async function acceptWaiting(servers: LastingServer[]): Promise<void> {
   const until = Math.max(...servers.map(({ since }) => since)) + HEARS_FOR;
   let isAccepting = true;
   const hear = (): void => void (isAccepting = true);

@@ -73,30 +73,44 @@ export function handOver(): () => void {
     if (isKnown && toMark(module.id) === known.mark) next = module;
     return undefined;
   });
-  const { _extensions: loaders } = machinery;
-  const ends = Object.keys(loaders).map((extension) => {
-    let loader = loaders[extension];
-    const isOrdinary = (module: NodeJS.Module): boolean => {
-      const isNext = module === next;
-      next = undefined;
-      return !isNext;
-    };
-    const get = (): Loader | undefined => {
+  const isOrdinary = (module: NodeJS.Module): boolean => {
+    const isNext = module === next;
+    next = undefined;
+    return !isNext;
+  };
+  const ends = Object.keys(machinery._extensions).map((extension) =>
+    chooseLoader(extension, (loader) => {
       const known = next && compiled.get(next.id);
-      return known && loader ? makeLoader({ isOrdinary, loader, known, executing }) : loader;
-    };
-    const enumerable = Object.getOwnPropertyDescriptor(loaders, extension)?.enumerable ?? true;
-    const set = (value: Loader): void => void (loader = value);
-    Object.defineProperty(loaders, extension, { configurable: true, enumerable, get, set });
-    return () => {
-      const isOurs = Object.getOwnPropertyDescriptor(loaders, extension)?.get === get;
-      const value = { configurable: true, enumerable, writable: true, value: loader };
-      if (isOurs) Object.defineProperty(loaders, extension, value);
-    };
-  });
+      return known && makeLoader({ isOrdinary, loader, known, executing });
+    }),
+  );
   return () => {
     for (const end of ends) end();
     compiled.clear();
+  };
+}
+
+/**
+ * Has another loader called for some modules in place of that of an extension. An app that replaces it
+ * replaces what is there.
+ *
+ * @param choose `undefined` leaves a module to the loader that is there
+ * @returns makes an end of it
+ */
+function chooseLoader(
+  extension: string,
+  choose: (loader: Loader) => Loader | undefined,
+): () => void {
+  const { _extensions: loaders } = machinery;
+  const { enumerable = true } = Object.getOwnPropertyDescriptor(loaders, extension) ?? {};
+  let loader = loaders[extension] as Loader;
+  const get = (): Loader => choose(loader) ?? loader;
+  const set = (replaced: Loader): void => void (loader = replaced);
+  Object.defineProperty(loaders, extension, { configurable: true, enumerable, get, set });
+  return () => {
+    const isOurs = Object.getOwnPropertyDescriptor(loaders, extension)?.get === get;
+    const plain = { configurable: true, enumerable, writable: true, value: loader };
+    if (isOurs) Object.defineProperty(loaders, extension, plain);
   };
 }
 
