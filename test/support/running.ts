@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { onTestFinished } from 'vitest';
+import { onTestFailed, onTestFinished } from 'vitest';
 import { poll } from './poll.ts';
 
 /** A process that a test has started, with everything it has printed. */
@@ -50,7 +50,10 @@ export class Running {
   }
 }
 
-/** Starts a process; it and everything that it has started ends with the test. */
+/**
+ * Starts a process; it and everything that it has started ends with the test. When the test fails, what
+ * it has printed is shown: a failure on another machine may not come again here.
+ */
 export function start(
   command: string,
   args: string[],
@@ -63,7 +66,11 @@ export function start(
     detached: true, // a group of its own, so that all of it can be ended
   });
   onTestFinished(() => killGroup(child.pid as number));
-  return new Running(child);
+  const running = new Running(child);
+  onTestFailed(() => {
+    console.log(`${[command, ...args].join(' ').slice(0, 200)}\nhas printed:\n${running.output}`);
+  });
+  return running;
 }
 
 /** `kill -9` of a process and everything that it has started. */

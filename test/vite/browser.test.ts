@@ -37,14 +37,19 @@ function edit(app: App, path: string, before: string, after: string): void {
   app.write(file, content.replace(before, after));
 }
 
-/** Tells whether Vite's client in the page hears the server: what changes before that, it does not see. */
-function watchConnection(page: Page): () => Promise<unknown> {
-  let isConnected = false;
-  page.on('framenavigated', () => (isConnected = false));
-  page.on('console', (message) => {
-    if (message.text().includes('[vite] connected.')) isConnected = true;
-  });
-  return () => poll(() => isConnected);
+/** Lets each document note when Vite's client in it hears the server: what changes before that, it does not see. */
+async function noteConnections(page: Page): Promise<void> {
+  await page.addInitScript(`
+    const debug = console.debug.bind(console);
+    console.debug = (...words) => {
+      if (words[0] === '[vite] connected.') window.isConnected = true;
+      debug(...words);
+    };`);
+}
+
+/** Waits for the document that is shown now, and not for one before it. */
+function connected(page: Page): Promise<unknown> {
+  return poll(() => page.evaluate('window.isConnected === true'));
 }
 
 /** Whether the page is the one that was marked, and was not loaded again. */
@@ -57,7 +62,7 @@ describe.skipIf(!CHROMIUM)('the playground inside Vite, in a browser', () => {
     const app = await createPlayground();
     const first = await begin(app);
     const page = await openPage();
-    const connected = watchConnection(page);
+    await noteConnections(page);
     await page.goto(`${app.url}/organizer/login`);
     await page.getByLabel('Name').pressSequentially('ada');
     await page.getByLabel('Password').pressSequentially('lovelace');
@@ -66,7 +71,7 @@ describe.skipIf(!CHROMIUM)('the playground inside Vite, in a browser', () => {
     const since = await page.getByText('logged in since').textContent();
     await page.locator('.countdown').first().waitFor();
 
-    await connected();
+    await connected(page);
 
     // Client code is replaced in the page.
     await page.evaluate('window.isMarked = true');
@@ -81,7 +86,7 @@ describe.skipIf(!CHROMIUM)('the playground inside Vite, in a browser', () => {
     edit(app, 'views/dashboard.ts', 'Welcome, ', 'Welcome back, ');
     await page.getByRole('heading', { name: 'Welcome back, ada' }).waitFor();
     expect(await isMarked(page)).toBe(false);
-    await connected();
+    await connected(page);
 
     // The dev server is killed, and started again.
     await page.evaluate('window.isMarked = true');
