@@ -3,7 +3,7 @@ import { markOwn } from './adopt/adopted.ts';
 import { createExpressVerbs, hearGenerated } from './adopt/express-verbs.ts';
 import { requireFramework } from './adopt/framework.ts';
 import { noteCookie, noteStore } from './adopt/notes.ts';
-import { openSessionStore } from './adopt/open-session-store.ts';
+import { openSessions } from './adopt/open-sessions.ts';
 import {
   resolveSessionOptions,
   type CookieChoices,
@@ -37,7 +37,7 @@ export function createStore(options?: Options): Store {
   const { Store: BaseStore } = requireFramework('express-session') as {
     Store: new () => Store;
   };
-  const sessions = openSessionStore(options);
+  const sessions = openSessions(options);
   class SessionDirectoryStore extends (BaseStore as new () => object) {}
   Object.assign(
     SessionDirectoryStore.prototype,

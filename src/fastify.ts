@@ -1,7 +1,8 @@
 import { markOwn } from './adopt/adopted.ts';
+import { answerWithin } from './adopt/callback.ts';
 import { noteCookie, noteStore } from './adopt/notes.ts';
 import { createVerbs, type StoreVerbs } from './adopt/verbs.ts';
-import { openSessionStore } from './adopt/open-session-store.ts';
+import { openSessions } from './adopt/open-sessions.ts';
 import {
   resolveSessionOptions,
   type CookieChoices,
@@ -30,8 +31,8 @@ export interface FastifySessionOptions {
  * @throws Error, in one sentence, when an option or the directory cannot be used
  */
 export function createStore(options?: Options): StoreVerbs {
-  const sessions = openSessionStore(options);
-  const store = createVerbs(() => sessions);
+  const sessions = openSessions(options);
+  const store = createVerbs(() => sessions, answerWithin);
   markOwn(store);
   noteStore('@fastify/session', 'named');
   return store;

@@ -1,6 +1,6 @@
-import { openSessionStore } from './adopt/open-session-store.ts';
+import { openSessions } from './adopt/open-sessions.ts';
 import type { Options } from './options.ts';
-import type { SessionStore } from './session/store.ts';
+import { SessionStore } from './session/store.ts';
 
 export { diagnose } from './care/doctor.ts';
 export type { Check, CheckState } from './care/doctor/check.ts';
@@ -24,5 +24,5 @@ export type { SessionStore } from './session/store.ts';
  * @throws Error, in one sentence, for an option or a directory that cannot be used
  */
 export function createSessionStore(options?: Options): SessionStore {
-  return openSessionStore(options);
+  return new SessionStore(openSessions(options));
 }

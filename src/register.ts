@@ -9,7 +9,7 @@ import { reportToTerminal } from './adopt/announce.ts';
 import { adoptedStores } from './adopt/adopted.ts';
 import { adoptMemoryStores } from './adopt/memory-stores.ts';
 import { noteUnadopted } from './adopt/notes.ts';
-import { openResolved } from './adopt/open-session-store.ts';
+import { openResolved } from './adopt/open-sessions.ts';
 import { resolveAdoption, resolveOptions, toNamespaceBelow } from './options.ts';
 import { resolveSupervised } from './options/supervision.ts';
 

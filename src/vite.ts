@@ -69,7 +69,7 @@ export default function holdover(options: Options = {}): Plugin {
       const isOwn = (path: string): boolean => own.some((folder) => isHidden(path, folder));
       return { server: { watch: { ignored: [isOwn] } } };
     },
-    configResolved(config) {
+    async configResolved(config) {
       host = new SessionHost(resolve(config.root), options, (message) =>
         config.logger.info(message, { timestamp: true }),
       );
@@ -79,7 +79,7 @@ export default function holdover(options: Options = {}): Plugin {
       isAdopting = host.options.type !== 'memory' && !isTest;
       if (!isAdopting) return;
       if (host.options.type === 'filesystem') checkWritable(host.options.directory);
-      host.adopt();
+      await host.adopt();
     },
     async configureServer(server) {
       if (served.has(server)) return;

@@ -1,7 +1,7 @@
 import { createDebug } from 'obug';
-import { currentHost } from './host.ts';
+import type { Sessions } from '../session/sessions.ts';
+import { currentHost, type OpenSessions } from './host.ts';
 import { noteLeftAlone, noteStore } from './notes.ts';
-import type { OpenSessions, Sessions } from './sessions.ts';
 
 const debug = createDebug('holdover:adopt');
 

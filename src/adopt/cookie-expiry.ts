@@ -1,5 +1,6 @@
 import type { SessionData, StoredSession } from '../session/record.ts';
-import type { Sessions } from './sessions.ts';
+import { andThen, type Eventually } from '../session/eventually.ts';
+import type { Sessions } from '../session/sessions.ts';
 
 /** A session as frameworks hand it over: their class or a plain object, with the cookie's settings. */
 export interface FrameworkSession {
@@ -40,14 +41,23 @@ export function joinSession({ data, expires }: StoredSession): SessionData {
   return data;
 }
 
-/** Stores a session of a framework; synchronous errors of its data reject. */
-export async function storeSession(
+/**
+ * Stores a session of a framework. One that belongs to a request is not stored when its id was destroyed
+ * meanwhile: a slow request does not undo a logout. A plain object is what the app itself stores, and is
+ * stored under every id.
+ */
+export function storeSession(
   sessions: Sessions,
   id: string,
   session: FrameworkSession,
-): Promise<void> {
+): Eventually<void> {
   const { data, ttl } = splitSession(session);
-  await sessions.set(id, data, ttl);
+  return andThen(sessions.set(id, data, ttl, isPlain(session)), () => {});
+}
+
+function isPlain(session: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(session);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** As `JSON.stringify` would write it. `originalExpires` is @fastify/session's copy of `expires`. */

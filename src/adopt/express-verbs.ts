@@ -1,8 +1,8 @@
-import { answer, type Callback } from './callback.ts';
+import type { Sessions } from '../session/sessions.ts';
+import { answerLater, type Callback } from './callback.ts';
 import { joinSession, splitSession, type FrameworkSession } from './cookie-expiry.ts';
 import { sessionBegun } from './seen-requests.ts';
 import { createVerbs } from './verbs.ts';
-import type { Sessions } from './sessions.ts';
 
 /** A session as express-session gets it from a store. */
 type ExpressSession = Record<string, unknown>;
@@ -19,28 +19,25 @@ export interface ExpressVerbs {
 }
 
 /**
- * The methods of an express-session store over a SessionStore: what MemoryStore promises of its own,
- * durable. `storeOf` finds the SessionStore behind the object on which a method is called.
+ * The methods of an express-session store over its sessions: what MemoryStore promises of its own,
+ * durable. `sessionsOf` finds those behind the object on which a method is called.
  */
-export function createExpressVerbs(storeOf: (self: object) => Sessions): ExpressVerbs {
+export function createExpressVerbs(sessionsOf: (self: object) => Sessions): ExpressVerbs {
   return {
-    ...createVerbs(storeOf),
+    ...createVerbs(sessionsOf, answerLater),
     touch(id, session, callback) {
       const { data, ttl } = splitSession({ cookie: session.cookie });
-      const sessions = storeOf(this);
-      answer(sessions, sessions.touch(id, ttl, data.cookie ? data : undefined), callback);
+      const members = data.cookie ? data : undefined;
+      answerLater(() => sessionsOf(this).touch(id, ttl, members), callback);
     },
     all(callback) {
-      const sessions = storeOf(this);
-      answer(sessions, collect(sessions), callback);
+      answerLater(() => collect(sessionsOf(this)), callback);
     },
     length(callback) {
-      const sessions = storeOf(this);
-      answer(sessions, sessions.length(), callback);
+      answerLater(() => sessionsOf(this).length(), callback);
     },
     clear(callback) {
-      const sessions = storeOf(this);
-      answer(sessions, sessions.clear(), callback);
+      answerLater(() => sessionsOf(this).clear(), callback);
     },
   };
 }

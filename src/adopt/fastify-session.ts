@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module';
 import { createDebug } from 'obug';
+import type { Sessions } from '../session/sessions.ts';
 import { watchSecret } from './app-secret.ts';
 import { replaceMethods } from './adopted-methods.ts';
 import { adoptedStores, withAdoptedStore } from './adopted.ts';
+import { answerWithin } from './callback.ts';
 import type { LoadedModule, PackageVisit } from './commonjs-hook.ts';
 import { noteCookie } from './notes.ts';
 import { sessionBegun } from './seen-requests.ts';
-import type { Sessions } from './sessions.ts';
 import { createVerbs } from './verbs.ts';
 
 const debug = createDebug('holdover:adopt');
@@ -44,7 +45,7 @@ function adoptFastifySession(module: LoadedModule): void {
   const { MemoryStore } = plugin;
   const isIt = replaceMethods(
     MemoryStore,
-    createVerbs((self) => adoptedStores.of(self, 'fastify')),
+    createVerbs((self) => adoptedStores.of(self, 'fastify'), answerWithin),
   );
   const memoryStore = { create: MemoryStore, isIt };
   const adopted = new Proxy(plugin, {

@@ -1,4 +1,5 @@
 import { createDebug } from 'obug';
+import { andThen, type Eventually } from '../session/eventually.ts';
 import type { SessionData } from '../session/record.ts';
 import { replaceMethods } from './adopted-methods.ts';
 import { adoptedStores } from './adopted.ts';
@@ -18,29 +19,32 @@ export interface HonoSessionsModule {
 }
 
 /**
- * Adopts the MemoryStore that a copy of hono-sessions exports. Its middleware waits for what the store
- * answers, so that a promise does.
+ * Adopts the MemoryStore that a copy of hono-sessions exports. It answers within the call as that does,
+ * where no server is asked; the middleware waits for a promise, too.
  *
- * Its middleware says nothing to the store of the cookie's name: the stores of one app have one
- * namespace.
+ * Only a session that is begun anew makes an id good again that was destroyed: what a slow request persists
+ * does not.
+ *
+ * The middleware says nothing to the store of the cookie's name: the stores of one app have one namespace.
  */
 export function adoptHonoSessions({ MemoryStore }: HonoSessionsModule, from: string): void {
   if (typeof MemoryStore !== 'function') {
     debug('%s has no MemoryStore: left alone', from);
     return;
   }
-  const storeOf = (self: object) => adoptedStores.of(self, 'hono');
-  const set = async function (this: object, id: string, session: HonoSession): Promise<void> {
-    await storeOf(this).set(id, session, toTtl(session));
-  };
+  const sessionsOf = (self: object) => adoptedStores.of(self, 'hono');
   replaceMethods(MemoryStore, {
-    async getSessionById(this: object, id: string): Promise<SessionData | null> {
-      return (await storeOf(this).get(id))?.data ?? null;
+    getSessionById(this: object, id: string): Eventually<SessionData | null> {
+      return andThen(sessionsOf(this).get(id), (session) => session?.data ?? null);
     },
-    createSession: set,
-    persistSessionData: set,
-    async deleteSession(this: object, id: string): Promise<void> {
-      await storeOf(this).destroy(id);
+    createSession(this: object, id: string, data: HonoSession): Eventually<void> {
+      return andThen(sessionsOf(this).set(id, data, toTtl(data), true), () => {});
+    },
+    persistSessionData(this: object, id: string, data: HonoSession): Eventually<void> {
+      return andThen(sessionsOf(this).set(id, data, toTtl(data)), () => {});
+    },
+    deleteSession(this: object, id: string): Eventually<void> {
+      return sessionsOf(this).destroy(id);
     },
   });
   noteStore('hono-sessions', 'adopted');

@@ -1,5 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { OpenSessions } from './sessions.ts';
+import type { Sessions } from '../session/sessions.ts';
+
+/** Opens the sessions of a namespace. */
+export type OpenSessions = (namespace: string) => Sessions;
 
 /** A dev server that evaluates modules of an app in its own process, again and again. */
 export interface StoreHost {

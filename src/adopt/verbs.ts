@@ -1,6 +1,7 @@
-import { answer, type Callback } from './callback.ts';
+import type { Sessions } from '../session/sessions.ts';
+import { andThen } from '../session/eventually.ts';
+import type { Answer, Callback } from './callback.ts';
 import { joinSession, storeSession, type FrameworkSession } from './cookie-expiry.ts';
-import type { Sessions } from './sessions.ts';
 
 /** The methods that every framework calls on a store. */
 export interface StoreVerbs {
@@ -10,23 +11,22 @@ export interface StoreVerbs {
 }
 
 /**
- * The methods of a store for a framework over a SessionStore. `storeOf` finds the SessionStore
- * behind the object on which a method is called.
+ * The methods of a store for a framework over its sessions. `sessionsOf` finds those behind the object
+ * on which a method is called, and `answer` answers as the framework's memory store does.
  */
-export function createVerbs(storeOf: (self: object) => Sessions): StoreVerbs {
+export function createVerbs(sessionsOf: (self: object) => Sessions, answer: Answer): StoreVerbs {
   return {
     get(id, callback) {
-      const sessions = storeOf(this);
-      const found = sessions.get(id).then((session) => session && joinSession(session));
-      answer(sessions, found, callback);
+      answer(
+        () => andThen(sessionsOf(this).get(id), (session) => session && joinSession(session)),
+        callback,
+      );
     },
     set(id, session, callback) {
-      const sessions = storeOf(this);
-      answer(sessions, storeSession(sessions, id, session), callback);
+      answer(() => storeSession(sessionsOf(this), id, session), callback);
     },
     destroy(id, callback) {
-      const sessions = storeOf(this);
-      answer(sessions, sessions.destroy(id), callback);
+      answer(() => sessionsOf(this).destroy(id), callback);
     },
   };
 }

@@ -29,9 +29,9 @@ export function toTtl(ttl: number): number {
 }
 
 /**
- * Whether moving an expiry is worth a write. A rolling session is touched on every request; writing
- * only when 1 % of the time to live has passed keeps those requests free of disk writes, at the
- * price of an expiry that comes up to 1 % early. Shortening counts like extending.
+ * Whether moving an expiry is worth a write of its own. A rolling session is touched on every request:
+ * a move by less than 1 % of the time to live is written later, together with others, so that those
+ * requests are free of disk writes. Shortening counts like extending.
  */
 export function isWorthMoving(expires: number, newExpires: number, ttl: number): boolean {
   return Math.abs(newExpires - expires) >= ttl * MEANINGFUL_PART;

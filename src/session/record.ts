@@ -23,23 +23,26 @@ interface SessionRecord {
   data: SessionData;
 }
 
+/** Data that no durable store can keep; its cause is what `JSON.stringify` has thrown. */
+export class UnstorableError extends Error {}
+
 /**
  * The data as JSON, taken at the moment of the call.
  *
- * @throws Error when the data is not an object or cannot be JSON (a BigInt, a circle).
+ * @throws UnstorableError when the data is not an object or cannot be JSON (a BigInt, a circle).
  */
 export function toJson(data: object): string {
   let json: string | undefined;
   try {
     json = JSON.stringify(data);
   } catch (cause) {
-    throw new Error(
+    throw new UnstorableError(
       'The session could not be stored, because its data cannot be written as JSON. Keep plain values in it.',
       { cause },
     );
   }
   if (json === undefined || json[0] !== '{') {
-    throw new Error(
+    throw new UnstorableError(
       'The session could not be stored, because its data is not an object. Keep an object in it.',
     );
   }

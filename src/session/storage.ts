@@ -1,3 +1,5 @@
+import type { Eventually } from './eventually.ts';
+
 /** A stored text and the moment at which it expires, in milliseconds since the epoch. */
 export interface StoredText {
   text: string;
@@ -15,26 +17,27 @@ export type Absence =
  * What a SessionStore needs of the layer below: a small key-value contract. `test/storage/contract.ts`
  * is its full meaning; every storage passes it.
  *
- * Keys are any strings. A write that has resolved survives the death of the process. Errors of the
- * medium reject; only "no such key" is silent.
+ * Keys are any strings. A write that has been answered survives the death of the process. Errors of the
+ * medium are thrown or reject; only "no such key" is silent. A storage on this machine has done its work
+ * when a call returns, and answers with the value itself.
  */
 export interface SessionStorage {
   /** Whether a server answers, to many calls at a time, and not this process. */
   readonly isRemote?: boolean;
   /** The live text under a key; `undefined` when there is none, or it has expired or is retired. */
-  get(key: string): Promise<StoredText | undefined>;
+  get(key: string): Eventually<StoredText | undefined>;
   /**
    * Stores a text for `ttl` milliseconds (> 0). `false`, with nothing stored, for a retired key.
    * Where a write is dear, storing what is stored already may leave an expiry that would move by less
    * than 1 %.
    */
-  set(key: string, text: string, ttl: number): Promise<boolean>;
+  set(key: string, text: string, ttl: number): Eventually<boolean>;
   /** Moves the expiry to `ttl` milliseconds (> 0) from now and leaves the text. `false` when there is none. */
-  touch(key: string, ttl: number): Promise<boolean>;
+  touch(key: string, ttl: number): Eventually<boolean>;
   /** Removes what is under a key and, if there was something, refuses the key for `ttl` milliseconds. */
-  retire(key: string, ttl: number): Promise<void>;
+  retire(key: string, ttl: number): Eventually<void>;
   /** Lifts a retirement. */
-  revive(key: string): Promise<void>;
+  revive(key: string): Eventually<void>;
   /** Everything live in this namespace, in no order, without loading all of it at once. */
   entries(): AsyncIterable<StoredText & { key: string }>;
   /** How many there are. */

@@ -1,7 +1,7 @@
 import { KeyvFile } from 'keyv-file';
 import { createDebug } from 'obug';
 import { isWorthMoving } from '../session/lifetime.ts';
-import type { Absence } from '../session/storage.ts';
+import type { Absence, StoredText } from '../session/storage.ts';
 import { isExpired, type Envelope } from './entry.ts';
 import { listQuarantined } from './quarantine.ts';
 import type { SealedFiles } from './sealed-files.ts';
@@ -46,11 +46,23 @@ export class SessionDirectoryAdapter extends KeyvFile {
     (this as unknown as { _separated: object })._separated = {
       get: (key: string) => this.#readWrapped(key),
       getSync: (key: string) => this.#readWrapped(key),
-      set: (key: string, wrapped: Wrapped) => this.#write(key, wrapped),
+      set: (key: string, { value, expire = 0 }: Wrapped) => this.#write(key, value, expire),
       delete: (key: string) => this.#delete(key),
       clear: () => this.#clear(),
       clearExpire: () => void sweep(files).catch((error: unknown) => debug('sweep: %o', error)),
     };
+  }
+
+  /** The live text under a key. */
+  read(key: string): StoredText | undefined {
+    const { value, expire = Infinity } = this.#readWrapped(key) ?? {};
+    const text = (value as Envelope | undefined)?.value;
+    return typeof text === 'string' ? { text, expires: expire } : undefined;
+  }
+
+  /** Stores a text that expires then, in milliseconds since the epoch; `false` for a retired key. */
+  write(key: string, text: string, expires: number): boolean {
+    return this.#write(key, { value: text, expires }, expires);
   }
 
   /** Moves the expiry and nothing else; `false` when nothing is live. */
@@ -142,7 +154,7 @@ export class SessionDirectoryAdapter extends KeyvFile {
     return { value: entry.value, expire: entry.expires || undefined };
   }
 
-  #write(key: string, { value, expire = 0 }: Wrapped): boolean {
+  #write(key: string, value: unknown, expire: number): boolean {
     let isRefused = false;
     this.#files.update(this.#name(key), (entry) => {
       isRefused = entry?.isRetired ?? false;

@@ -1,4 +1,3 @@
-import { Keyv } from 'keyv';
 import type { Absence, SessionStorage, StoredText } from '../session/storage.ts';
 import { SessionDirectoryAdapter } from './adapter.ts';
 import type { SealedFiles } from './sealed-files.ts';
@@ -6,45 +5,37 @@ import type { SealedFiles } from './sealed-files.ts';
 /** How long after the start expired files are looked for, in milliseconds. */
 const FIRST_SWEEP = 10_000;
 
-/** Keyv over the session directory, as a SessionStorage for one namespace. */
+/** How often expired files are looked for, in milliseconds: the adapter does it once an hour. */
+const SWEEP_AGAIN = 10 * 60 * 1000;
+
+/** The session directory as a SessionStorage for one namespace. A call has done its work when it returns. */
 export class DirectoryStorage implements SessionStorage {
   readonly #adapter: SessionDirectoryAdapter;
-  readonly #keyv: Keyv<string>;
 
   constructor(files: SealedFiles, namespace: string) {
     this.#adapter = new SessionDirectoryAdapter(files);
-    this.#keyv = new Keyv<string>(this.#adapter, {
-      namespace,
-      // The adapter keeps namespaces apart by itself; Keyv's prefix takes a key that begins with it
-      // for one that has it already.
-      useKeyPrefix: false,
-      throwOnErrors: true,
-      // Files hold JSON of their own making; texts need no second coat.
-      serialize: undefined,
-      deserialize: undefined,
-    });
+    this.#adapter.namespace = namespace;
     setTimeout(() => this.#adapter.sweepIfDue(), FIRST_SWEEP).unref();
+    setInterval(() => this.#adapter.sweepIfDue(), SWEEP_AGAIN).unref();
   }
 
-  async get(key: string): Promise<StoredText | undefined> {
-    const stored = await this.#keyv.get(key, { raw: true });
-    if (typeof stored?.value !== 'string') return undefined;
-    return { text: stored.value, expires: stored.expires ?? Infinity };
+  get(key: string): StoredText | undefined {
+    return this.#adapter.read(key);
   }
 
-  set(key: string, text: string, ttl: number): Promise<boolean> {
-    return this.#keyv.set(key, text, ttl);
+  set(key: string, text: string, ttl: number): boolean {
+    return this.#adapter.write(key, text, Date.now() + ttl);
   }
 
-  async touch(key: string, ttl: number): Promise<boolean> {
+  touch(key: string, ttl: number): boolean {
     return this.#adapter.touch(key, ttl);
   }
 
-  async retire(key: string, ttl: number): Promise<void> {
+  retire(key: string, ttl: number): void {
     this.#adapter.retire(key, ttl);
   }
 
-  async revive(key: string): Promise<void> {
+  revive(key: string): void {
     this.#adapter.revive(key);
   }
 
@@ -66,7 +57,7 @@ export class DirectoryStorage implements SessionStorage {
     return this.#adapter.count();
   }
 
-  clear(): Promise<void> {
-    return this.#keyv.clear();
+  async clear(): Promise<void> {
+    await this.#adapter.clear();
   }
 }

@@ -31,37 +31,37 @@ export class MemoryStorage implements SessionStorage {
     this.#held = held;
   }
 
-  async get(key: string): Promise<StoredText | undefined> {
+  get(key: string): StoredText | undefined {
     const held = this.#live(key);
     return held && !held.isRetired ? { text: held.text, expires: held.expires } : undefined;
   }
 
-  async set(key: string, text: string, ttl: number): Promise<boolean> {
+  set(key: string, text: string, ttl: number): boolean {
     if (this.#live(key)?.isRetired) return false;
     this.#hold(key, { text, expires: Date.now() + ttl, isRetired: false });
     return true;
   }
 
-  async touch(key: string, ttl: number): Promise<boolean> {
+  touch(key: string, ttl: number): boolean {
     const held = this.#live(key);
     if (!held || held.isRetired) return false;
     held.expires = Date.now() + ttl;
     return true;
   }
 
-  async retire(key: string, ttl: number): Promise<void> {
+  retire(key: string, ttl: number): void {
     const held = this.#live(key);
     if (!held || held.isRetired) return;
     this.#hold(key, { text: '', expires: Date.now() + ttl, isRetired: true });
   }
 
-  async revive(key: string): Promise<void> {
+  revive(key: string): void {
     if (this.#live(key)?.isRetired) this.#held.delete(key);
   }
 
   async *entries(): AsyncGenerator<StoredText & { key: string }, void> {
     for (const key of this.#held.keys()) {
-      const stored = await this.get(key);
+      const stored = this.get(key);
       if (stored) yield { key, ...stored };
     }
   }

@@ -2,7 +2,6 @@ import { join, relative, sep } from 'node:path';
 import { toNamespace } from '../adopt/adopted.ts';
 import { addHost, runInHost, type StoreHost } from '../adopt/host.ts';
 import { adoptMemoryStores } from '../adopt/memory-stores.ts';
-import type { Sessions } from '../adopt/sessions.ts';
 import {
   resolveOptions,
   toNamespaceBelow,
@@ -10,7 +9,7 @@ import {
   type ResolvedOptions,
 } from '../options.ts';
 import type { StoredSession } from '../session/record.ts';
-import { createLazySessions } from './lazy-sessions.ts';
+import type { Sessions } from '../session/sessions.ts';
 
 /** The sessions of this process, whatever number of servers have come and gone. */
 const opened = new Map<string, Sessions>();
@@ -20,6 +19,7 @@ export class SessionHost implements StoreHost {
   readonly root: string;
   readonly options: ResolvedOptions;
   readonly #stores = new Set<Sessions>();
+  #openResolved: ((options: ResolvedOptions) => Sessions) | undefined;
 
   /**
    * @param root of Vite, absolute
@@ -32,7 +32,10 @@ export class SessionHost implements StoreHost {
   }
 
   /** From now on memory stores that the app makes are adopted, and opened here. */
-  adopt(): void {
+  async adopt(): Promise<void> {
+    // Not before: a build has no use for it.
+    const { openResolved } = await import('../adopt/open-sessions.ts');
+    this.#openResolved = openResolved;
     addHost(this);
     adoptMemoryStores(join(this.root, 'index.js'));
   }
@@ -46,12 +49,8 @@ export class SessionHost implements StoreHost {
     const resolved = { ...this.options, namespace: this.#toNamespace(namespace) };
     const { type, directory, lifetime } = resolved;
     const key = [type, directory, resolved.namespace, lifetime].join('\n');
-    const sessions =
-      opened.get(key) ??
-      createLazySessions(type === 'redis', async () => {
-        const { openResolved } = await import('../adopt/open-session-store.ts');
-        return openResolved(resolved);
-      });
+    const sessions = opened.get(key) ?? this.#openResolved?.(resolved);
+    if (!sessions) throw new Error('Memory stores are adopted before it is said how.');
     opened.set(key, sessions);
     this.#stores.add(sessions);
     return sessions;

@@ -46,6 +46,37 @@ describe('the memory store of @fastify/session, adopted', () => {
     expect((await run([], without.cookie)).answers).toEqual([1, 2, 3]);
   });
 
+  it('answers within the call: handlers that return nothing answer once, log in and log out', async () => {
+    const app = await createApp();
+    app.write('package.json', '{ "name": "fastify-app", "type": "module" }');
+    app.write(
+      'app.js',
+      `import cookie from '@fastify/cookie';
+       import session from '@fastify/session';
+       import Fastify from 'fastify';
+       const app = Fastify();
+       await app.register(cookie);
+       await app.register(session, { secret: 'a secret with at least thirty-two characters', cookie: { secure: false } });
+       app.get('/login', async (request, reply) => { request.session.user = 'ada'; reply.send('in'); });
+       app.get('/again', async (request, reply) => { request.session.regenerate(); reply.send('new'); });
+       app.get('/away', async (request, reply) => { reply.redirect('/me'); });
+       app.get('/logout', async (request, reply) => { request.session.destroy(); reply.send('out'); });
+       app.get('/hooked', { onRequest: async (request, reply) => { reply.send('early'); } }, async () => 'late');
+       app.get('/me', async (request, reply) => { reply.send(request.session.user ?? 'nobody'); });
+       const headers = {};
+       for (const url of ['/login', '/me', '/away', '/hooked', '/again', '/me', '/login', '/logout', '/me']) {
+         const response = await app.inject({ url, headers });
+         const [given] = response.cookies;
+         if (given) headers.cookie = 'sessionId=' + encodeURIComponent(given.value);
+         console.log(url, response.statusCode, response.body, given ? 'cookie' : '');
+       }
+       process.on('exit', () => console.log('ended by itself'));`,
+    );
+    const without = await runScript(app, ['app.js']);
+    expect(without.stdout).toContain('/me 200 ada');
+    expect((await runScript(app, [...REGISTER, 'app.js'])).stdout).toBe(without.stdout);
+  });
+
   it('leaves an app alone that brings its own store', async () => {
     const app = await createApp();
     app.write('package.json', '{ "name": "fastify-app", "type": "module" }');

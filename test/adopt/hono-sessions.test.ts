@@ -2,6 +2,7 @@ import { MemoryStore } from 'hono-sessions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adoptHonoSessions } from '../../src/adopt/hono-sessions.ts';
 import { adoptedStores } from '../../src/adopt/adopted.ts';
+import { openSessions } from '../../src/adopt/open-sessions.ts';
 import { createSessionStore } from '../../src/index.ts';
 import { poll } from '../support/poll.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
@@ -30,7 +31,7 @@ describe('the MemoryStore of hono-sessions', () => {
     directory = createTempFolder();
     adoptedStores.openWith((given) => {
       namespace = given;
-      return createSessionStore({ directory, namespace });
+      return openSessions({ directory, namespace });
     });
     return new MemoryStore() as unknown as Verbs;
   }

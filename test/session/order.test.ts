@@ -73,7 +73,7 @@ describe('KeyedOrder', () => {
     const slow = createOperation([], 'slow', 1);
     const result = order.write('a', slow.run);
     let isSettled = false;
-    const settled = order.settled().then(() => (isSettled = true));
+    const settled = Promise.resolve(order.settled()).then(() => (isSettled = true));
     await turns();
     expect(isSettled).toBe(false);
     slow.finish();

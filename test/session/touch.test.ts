@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Sessions } from '../../src/session/sessions.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import { MemoryStorage } from '../support/memory-storage.ts';
 import { statSync } from 'node:fs';
+import { createApp } from '../support/app.ts';
+import { poll } from '../support/poll.ts';
+import { runScript } from '../support/script.ts';
 import { openDirectory, pathsOf } from '../support/session-directory.ts';
 import { CLOCKED_STORAGES, STORAGES, type SharedMedium } from '../support/storages.ts';
 
@@ -43,6 +47,33 @@ describe.each(CLOCKED_STORAGES)('the expiry of a touch over %s', (_, share) => {
     vi.setSystemTime(START + 1999);
     await store.touch('a');
     expect(await expiryOf('a')).toBe(START + 1000 + TTL);
+  });
+
+  it('counts at once where it is not written yet, and is written within a second', async () => {
+    await store.set('a', { n: 1 });
+    for (const late of [400, 800]) {
+      vi.setSystemTime(START + late);
+      await store.touch('a');
+      expect((await store.get('a'))?.expires).toBe(START + late + TTL);
+      for await (const session of store.all()) expect(session.expires).toBe(START + late + TTL);
+    }
+    expect(await expiryOf('a')).toBe(START + TTL);
+    await poll(async () => (await expiryOf('a')) === START + 800 + TTL, { within: 5000 });
+  });
+
+  it('does not come after what is stored or destroyed since', async () => {
+    for (const id of ['a', 'b', 'c']) {
+      await store.set(id, { n: 1 });
+      vi.setSystemTime(START + 500);
+      await store.touch(id);
+      vi.setSystemTime(START);
+    }
+    await store.set('a', { n: 2 }, 50_000);
+    await store.destroy('b');
+    expect((await store.get('a'))?.expires).toBe(START + 50_000);
+    await poll(async () => (await expiryOf('c')) === START + 500 + TTL);
+    expect(await expiryOf('a')).toBe(START + 50_000);
+    expect(await store.get('b')).toBeUndefined();
   });
 
   it('never ends a rolling session early by more than 1 %', async () => {
@@ -134,9 +165,37 @@ describe.each(STORAGES)('touch over %s', (_, share) => {
 });
 
 describe('what a touch writes', () => {
+  it('is written before the process ends, when it has waited', async () => {
+    vi.useRealTimers();
+    const app = await createApp();
+    app.write('package.json', '{ "name": "touching", "type": "module" }');
+    app.write(
+      'touch.js',
+      `import { createSessionStore } from 'holdover';
+       const store = createSessionStore();
+       if (process.argv[2] === 'touch') {
+         await store.set('a', { n: 1 }, 1_000_000);
+         await store.touch('a', 1_005_000);
+         await store.set('b', { n: 1 }, 1_000_000);
+         await store.set('b', { n: 1 }, 1_005_000);
+       }
+       for (const id of ['a', 'b']) console.log((await store.get(id)).expires);
+       if (process.argv[3]) process.exit();`,
+    );
+    for (const end of [[], ['exit']]) {
+      const touched = await runScript(app, ['touch.js', 'touch', ...end]);
+      const { stdout } = await runScript(app, ['touch.js', 'look']);
+      const [before, after] = [touched.stdout, stdout].map((text) =>
+        text.trim().split('\n').map(Number),
+      );
+      // The two milliseconds of the calls aside.
+      for (const i of [0, 1]) expect(Math.abs(after![i]! - before![i]!)).toBeLessThan(1000);
+    }
+  });
+
   it('is an expiry and never data', async () => {
     const storage = new MemoryStorage();
-    const store = new SessionStore(storage, TTL);
+    const store = new SessionStore(new Sessions(storage, TTL));
     await store.set('a', { cookie: { maxAge: 1 }, n: 1 });
     for (let second = 1; second <= 10; second++) {
       vi.setSystemTime(START + second * 1000);

@@ -16,7 +16,10 @@ const NEW = 'the new text '.repeat(100);
 /** How the session was stored before, and what is its text by then. */
 const BEFORE: Record<string, (open: OpenDirectory) => Promise<string | undefined>> = {
   'that is not there': async () => undefined,
-  'that is staged': ({ storage }) => storage.set('a', 'one', HOUR).then(() => 'one'),
+  'that is staged': async ({ storage }) => {
+    await storage.set('a', 'one', HOUR);
+    return 'one';
+  },
   'that is staged in two versions': async ({ storage }) => {
     await storage.set('a', 'one', HOUR);
     await storage.set('a', 'two', HOUR);
@@ -46,16 +49,19 @@ const OPERATIONS: Record<
   string,
   { run: (open: OpenDirectory) => Promise<unknown>; after: (before?: string) => string | undefined }
 > = {
-  'a set': { run: ({ storage }) => storage.set('a', NEW, HOUR), after: () => NEW },
+  'a set': { run: async ({ storage }) => storage.set('a', NEW, HOUR), after: () => NEW },
   'a set of a small text': {
-    run: ({ storage }) => storage.set('a', 'tiny', HOUR),
+    run: async ({ storage }) => storage.set('a', 'tiny', HOUR),
     after: () => 'tiny',
   },
-  'a touch': { run: ({ storage }) => storage.touch('a', 5 * HOUR), after: (before) => before },
-  'a retire': { run: ({ storage }) => storage.retire('a', HOUR), after: () => undefined },
-  'a revive': { run: ({ storage }) => storage.revive('a'), after: (before) => before },
-  'a clear': { run: ({ storage }) => storage.clear(), after: () => undefined },
-  'a get': { run: ({ storage }) => storage.get('a'), after: (before) => before },
+  'a touch': {
+    run: async ({ storage }) => storage.touch('a', 5 * HOUR),
+    after: (before) => before,
+  },
+  'a retire': { run: async ({ storage }) => storage.retire('a', HOUR), after: () => undefined },
+  'a revive': { run: async ({ storage }) => storage.revive('a'), after: (before) => before },
+  'a clear': { run: async ({ storage }) => storage.clear(), after: () => undefined },
+  'a get': { run: async ({ storage }) => storage.get('a'), after: (before) => before },
   'the background work': { run: ({ files }) => files.settled(), after: (before) => before },
 };
 
@@ -126,7 +132,8 @@ describe('a new value that could not be stored', () => {
           'ENOSPC',
           /openSync|writeSync|renameSync|futimesSync/,
         );
-        const error: unknown = await open.storage.set('a', NEW, HOUR).then(
+        const set = async () => open.storage.set('a', NEW, HOUR);
+        const error: unknown = await set().then(
           () => undefined,
           (thrown: unknown) => thrown,
         );

@@ -58,7 +58,7 @@ class Pair {
     return `${verb} ${JSON.stringify(key)}`;
   }
 
-  async #both(operation: (storage: SessionStorage) => Promise<unknown>): Promise<void> {
+  async #both(operation: (storage: SessionStorage) => unknown): Promise<void> {
     expect(await operation(this.open.storage)).toEqual(await operation(this.model));
   }
 }

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSealKey, type SealKey } from '../../src/session/seal.ts';
+import { Sessions } from '../../src/session/sessions.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import { DirectoryStorage } from '../../src/storage/directory.ts';
 import { toLayout, toNamespacePrefix, toRecordName, type Layout } from '../../src/storage/paths.ts';
@@ -35,7 +36,14 @@ export function openDirectory(
   const said: string[] = [];
   const files = new SealedFiles(layout, key, (message) => said.push(message));
   const storage = new DirectoryStorage(files, namespace);
-  return { directory, layout, files, storage, store: new SessionStore(storage, 7 * DAY), said };
+  return {
+    directory,
+    layout,
+    files,
+    storage,
+    store: new SessionStore(new Sessions(storage, 7 * DAY)),
+    said,
+  };
 }
 
 /** The file name of a session. */

@@ -1,4 +1,5 @@
 import { afterAll, it } from 'vitest';
+import { Sessions } from '../../src/session/sessions.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import type { SessionStorage } from '../../src/session/storage.ts';
 import { MemoryStorage, type Medium } from './memory-storage.ts';
@@ -33,7 +34,7 @@ function shareMemory(): SharedMedium {
   const medium: Medium = new Map();
   return {
     openStore: (lifetime = WEEK) =>
-      new SessionStore(new MemoryStorage('default', medium), lifetime),
+      new SessionStore(new Sessions(new MemoryStorage('default', medium), lifetime)),
     storage: new MemoryStorage('default', medium),
   };
 }
@@ -41,7 +42,8 @@ function shareMemory(): SharedMedium {
 function shareDirectory(): SharedMedium {
   const { directory, storage } = openDirectory();
   return {
-    openStore: (lifetime = WEEK) => new SessionStore(openDirectory(directory).storage, lifetime),
+    openStore: (lifetime = WEEK) =>
+      new SessionStore(new Sessions(openDirectory(directory).storage, lifetime)),
     storage,
   };
 }
@@ -55,7 +57,8 @@ async function createRedisSharing(): Promise<() => SharedMedium> {
   return () => {
     const url = `${server.url}/${databases++}`;
     return {
-      openStore: (lifetime = WEEK) => new SessionStore(openRedisStorage({ url }), lifetime),
+      openStore: (lifetime = WEEK) =>
+        new SessionStore(new Sessions(openRedisStorage({ url }), lifetime)),
       storage: openRedisStorage({ url }),
     };
   };

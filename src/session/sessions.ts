@@ -1,0 +1,210 @@
+import { andThen, type Eventually } from './eventually.ts';
+import { LateTouches } from './late-touches.ts';
+import { isWorthMoving, RETIREMENT, toTtl } from './lifetime.ts';
+import type { SessionListener } from './listener.ts';
+import { KeyedOrder } from './order.ts';
+import { Recent } from './recent.ts';
+import {
+  beginsWith,
+  fromRecord,
+  toJson,
+  toRecord,
+  type SessionData,
+  type StoredSession,
+} from './record.ts';
+import type { SessionStorage } from './storage.ts';
+
+/** A record as this process last read or stored it. */
+interface Seen {
+  text: string;
+  created: number;
+  /** When it expires as it is stored; a touch that waits to be written is not in it. */
+  expires: number;
+}
+
+/** How many records are remembered. */
+const RECENT = 1000;
+
+/**
+ * What is behind a SessionStore, and behind the stores of frameworks. A call does its work before it
+ * returns where the storage does, and answers with the value itself, so that a framework's store can
+ * answer when its memory store would. Over a server it answers with a promise.
+ *
+ * What each method guarantees is said at `SessionStore`.
+ */
+export class Sessions {
+  readonly #storage: SessionStorage;
+  readonly #lifetime: number;
+  readonly #listener: SessionListener | undefined;
+  readonly #order = new KeyedOrder();
+  readonly #late = new LateTouches((id, ttl) =>
+    this.#order.write(id, () => (this.#late.has(id) ? this.#touchNow(id, ttl) : undefined)),
+  );
+  /** Whether the app gives out ids that are in use: then none is refused. */
+  #repeatsIds = false;
+  /** What this process last read or stored, the latest last. */
+  readonly #recent = new Recent<Seen>(RECENT);
+
+  /** @param lifetime how long a session lasts when `set` and `touch` are not told, in milliseconds */
+  constructor(storage: SessionStorage, lifetime: number, listener?: SessionListener) {
+    this.#storage = storage;
+    this.#lifetime = lifetime;
+    this.#listener = listener;
+  }
+
+  /** Whether sessions are kept by a server and not on this machine. */
+  get isRemote(): boolean {
+    return this.#storage.isRemote ?? false;
+  }
+
+  get(id: string): Eventually<StoredSession | undefined> {
+    return this.#order.read(id, () =>
+      andThen(this.#storage.get(id), (stored) => {
+        const record = stored && fromRecord(stored.text);
+        if (!record) {
+          this.#listener?.missed(id);
+          return undefined;
+        }
+        const { data, created } = record;
+        this.#recent.set(id, { ...stored, created });
+        return { id, data, created, expires: this.#late.expiryOf(id) ?? stored.expires };
+      }),
+    );
+  }
+
+  /** @param isRenewed whether an id that was destroyed is good again */
+  set(
+    id: string,
+    data: object,
+    ttl: number = this.#lifetime,
+    isRenewed = false,
+  ): Eventually<boolean> {
+    const wanted = toTtl(ttl);
+    if (wanted <= 0) return andThen(this.destroy(id), () => true);
+    const json = toJson(data);
+    return this.#order.write(id, () =>
+      andThen(this.#recent.get(id) ?? this.#look(id), (seen) => {
+        const created = seen?.created ?? Date.now();
+        const text = toRecord(json, created);
+        return andThen(this.#store(id, text, wanted, isRenewed), (isStored) => {
+          if (isStored) this.#noteStored(id, { text, created, expires: Date.now() + wanted }, seen);
+          return isStored;
+        });
+      }),
+    );
+  }
+
+  touch(id: string, ttl: number = this.#lifetime, members?: SessionData): Eventually<void> {
+    const wanted = toTtl(ttl);
+    if (wanted <= 0) return this.destroy(id);
+    return this.#order.write(id, () => {
+      const seen = this.#recent.get(id);
+      if (members && !(seen && beginsWith(seen.text, members))) {
+        return this.#setMembers(id, members, wanted);
+      }
+      const expires = Date.now() + wanted;
+      if (!seen || isWorthMoving(seen.expires, expires, wanted)) return this.#touchNow(id, wanted);
+      this.#late.add(id, expires);
+    });
+  }
+
+  destroy(id: string): Eventually<void> {
+    this.#recent.delete(id);
+    this.#late.delete(id);
+    this.#listener?.destroyed(id);
+    return this.#order.write(id, () =>
+      andThen(this.#storage.retire(id, RETIREMENT), () => {
+        if (this.#repeatsIds) return this.#storage.revive(id);
+      }),
+    );
+  }
+
+  /**
+   * Says that an app which makes its own ids gives this one out. An id that was destroyed is good again;
+   * one that is in use shows that the app makes the same ids again and again, and none is refused after.
+   */
+  async issue(id: string): Promise<void> {
+    await this.#order.write(id, () =>
+      andThen(this.#storage.get(id), (stored) => {
+        if (stored) this.#repeatsIds = true;
+        return this.#storage.revive(id);
+      }),
+    );
+  }
+
+  async *all(): AsyncGenerator<StoredSession, void> {
+    await this.#order.settled();
+    for await (const { key: id, text, expires } of this.#storage.entries()) {
+      const record = fromRecord(text);
+      if (record) yield { id, ...record, expires: this.#late.expiryOf(id) ?? expires };
+    }
+  }
+
+  async length(): Promise<number> {
+    await this.#order.settled();
+    return this.#storage.count();
+  }
+
+  clear(): Eventually<void> {
+    this.#listener?.cleared();
+    return this.#order.writeAll(() => {
+      this.#recent.clear();
+      this.#late.clear();
+      return this.#storage.clear();
+    });
+  }
+
+  #store(id: string, text: string, ttl: number, isRenewed: boolean): Eventually<boolean> {
+    return andThen(this.#storage.set(id, text, ttl), (isStored) => {
+      if (isStored || !isRenewed) return isStored;
+      return andThen(this.#storage.revive(id), () => this.#storage.set(id, text, ttl));
+    });
+  }
+
+  /** What is stored already may have been left with the expiry that it had: that is moved later. */
+  #noteStored(id: string, stored: Seen, before: Seen | undefined): void {
+    const { text, created, expires } = stored;
+    const isKept =
+      before?.text === text && !isWorthMoving(before.expires, expires, expires - Date.now());
+    if (isKept) this.#late.add(id, expires);
+    else this.#late.delete(id);
+    const written = isKept ? before.expires : expires;
+    this.#recent.set(id, { text, created, expires: written });
+    this.#listener?.stored(id, written);
+  }
+
+  #touchNow(id: string, ttl: number): Eventually<void> {
+    const expires = Date.now() + ttl;
+    return andThen(this.#storage.touch(id, ttl), (isLive) => {
+      if (!isLive) return;
+      const seen = this.#recent.get(id);
+      if (seen) seen.expires = expires;
+      this.#late.delete(id);
+      this.#listener?.stored(id, expires);
+    });
+  }
+
+  #setMembers(id: string, members: SessionData, ttl: number): Eventually<void> {
+    return andThen(this.#storage.get(id), (stored) => {
+      const record = stored && fromRecord(stored.text);
+      if (!record) return;
+      const { created } = record;
+      const text = toRecord(toJson({ ...members, ...record.data, ...members }), created);
+      return andThen(this.#storage.set(id, text, ttl), (isStored) => {
+        if (!isStored) return;
+        const expires = Date.now() + ttl;
+        this.#recent.set(id, { text, created, expires });
+        this.#late.delete(id);
+        this.#listener?.stored(id, expires);
+      });
+    });
+  }
+
+  /** What is stored under an id that this process has not seen lately. */
+  #look(id: string): Eventually<Seen | undefined> {
+    return andThen(this.#storage.get(id), (stored) => {
+      const record = stored && fromRecord(stored.text);
+      return record && { ...stored, created: record.created };
+    });
+  }
+}
