@@ -103,8 +103,10 @@ function explainRefused({ at, by, detail }: Miss, stored: number | undefined): E
 }
 
 function explainUnreadable({ at, detail }: Miss): Explanation {
-  const why = detail === 'wrong key' ? 'it was stored with another key' : `it is ${detail}`;
-  const sentence = `The record of the session was set aside, because ${why} (found ${toTime(at)}).`;
+  const sentence =
+    detail === 'wrong key'
+      ? `The session was stored with another key, and opens again with it (found ${toTime(at)}).`
+      : `The record of the session was set aside, because it is ${detail} (found ${toTime(at)}).`;
   return { cause: 'unreadable', sentence };
 }
 

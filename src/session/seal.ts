@@ -64,6 +64,17 @@ export function seal(key: SealKey, place: string, header: SealHeader, text: stri
   return Buffer.concat([authenticated, nonce, ciphertext, cipher.getAuthTag()]);
 }
 
+/**
+ * Whether a record that names another key was sealed with this one, and has been damaged since: the
+ * name of the key with the rest, or the end, which is zeros after a power cut and never by chance.
+ */
+export function isDamaged(key: SealKey, place: string, sealed: Buffer): boolean {
+  if (sealed.subarray(-TAG_LENGTH).every((byte) => byte === 0)) return true;
+  const named = Buffer.from(sealed);
+  named.write(key.fingerprint, 12, 'hex');
+  return typeof unseal(key, place, named) === 'object';
+}
+
 /** How many bytes a text has when it is sealed. */
 export function sealedLengthOf(text: string): number {
   return HEADER_LENGTH + Buffer.byteLength(text) + TAG_LENGTH;

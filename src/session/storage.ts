@@ -10,7 +10,7 @@ export interface StoredText {
 export type Absence =
   /** It was destroyed, and is refused for a while. */
   | { because: 'retired' }
-  /** What was there could not be read, for this reason, and was set aside or left. */
+  /** What is there cannot be read, for this reason, and was set aside; one of another key was left. */
   | { because: 'unreadable'; reason: string };
 
 /**

@@ -3,7 +3,6 @@ import { createDebug } from 'obug';
 import { isWorthMoving } from '../session/lifetime.ts';
 import type { Absence, StoredText } from '../session/storage.ts';
 import { isExpired, type Envelope } from './entry.ts';
-import { listQuarantined } from './quarantine.ts';
 import type { SealedFiles } from './sealed-files.ts';
 import { toNamespacePrefix, toRecordName } from './paths.ts';
 import { sweep } from './sweep.ts';
@@ -95,7 +94,7 @@ export class SessionDirectoryAdapter extends KeyvFile {
   absence(key: string): Absence | undefined {
     const name = this.#name(key);
     if (this.#files.read(name)?.isRetired) return { because: 'retired' };
-    const { reason } = listQuarantined(this.#files.layout).find((one) => one.name === name) ?? {};
+    const reason = this.#files.whyUnreadable(name);
     return reason === undefined ? undefined : { because: 'unreadable', reason };
   }
 

@@ -6,8 +6,11 @@ import { makeFolder } from './folders.ts';
 import { replaceFile } from './replace-file.ts';
 import type { Layout } from './paths.ts';
 
-/** Why a record was set aside. */
-export type QuarantineReason = SealFault | 'not a regular file' | 'not permitted';
+/** Why a record was set aside. One of another key or user is not: it stays where it is. */
+export type QuarantineReason =
+  | Exclude<SealFault, 'wrong key'>
+  | 'not a regular file'
+  | 'not permitted';
 
 /**
  * Where records go that cannot be read: moved, not deleted, with the reason in the file name. Each
@@ -16,11 +19,16 @@ export type QuarantineReason = SealFault | 'not a regular file' | 'not permitted
 export class Quarantine {
   readonly #layout: Layout;
   readonly #report: (message: string) => void;
-  readonly #said = new Set<QuarantineReason>();
+  readonly #said = new Set<QuarantineReason | 'wrong key'>();
 
   constructor(layout: Layout, report: (message: string) => void) {
     this.#layout = layout;
     this.#report = report;
+  }
+
+  /** Says, once, that records of another key or user were met, which stay where they are. */
+  leave(): void {
+    this.#sayOnce('wrong key', toForeignMessage(this.#layout.directory));
   }
 
   /** Moves a file here. Its session is gone; every other session and the request go on. */
@@ -36,9 +44,13 @@ export class Quarantine {
       if (codeOf(error) !== 'ENOENT') throw error;
       return; // another process has taken it
     }
+    this.#sayOnce(reason, toMessage(reason, quarantine));
+  }
+
+  #sayOnce(reason: QuarantineReason | 'wrong key', message: string): void {
     if (this.#said.has(reason)) return;
     this.#said.add(reason);
-    this.#report(toMessage(reason, quarantine));
+    this.#report(message);
   }
 }
 
@@ -61,12 +73,10 @@ export function listQuarantined({
   }
 }
 
+function toForeignMessage(directory: string): string {
+  return `Some sessions in ${directory} were stored with another key, or by another user: they are left as they are and open again for whoever has stored them. Run the app as the user who stored them, with the same HOME and XDG_STATE_HOME, or set SESSION_KEY to that key.`;
+}
+
 function toMessage(reason: QuarantineReason, quarantine: string): string {
-  if (reason === 'wrong key') {
-    return (
-      `The stored sessions were sealed with a key that is not there any more, so they were set aside in ${quarantine} and people log in again. ` +
-      'The key is lost when the project or the home directory moves; set SESSION_KEY to bring your own key.'
-    );
-  }
   return `A stored session could not be read (${reason}) and was set aside in ${quarantine}; its user logs in again.`;
 }

@@ -1,4 +1,11 @@
-import { seal, sealedLengthOf, unseal, type SealFault, type SealKey } from '../session/seal.ts';
+import {
+  isDamaged,
+  seal,
+  sealedLengthOf,
+  unseal,
+  type SealFault,
+  type SealKey,
+} from '../session/seal.ts';
 import { fromText, toText, type Entry } from './entry.ts';
 import { fromFile, isOneSlot, toCapacity, type Slot } from './slots.ts';
 
@@ -45,7 +52,9 @@ export function isAlone(bytes: Buffer): boolean {
 }
 
 function openSlot(key: SealKey, name: string, slot: Slot): Entry | SealFault {
-  const opened = unseal(key, toPlace(name, slot.version, slot.capacity), slot.sealed);
+  const place = toPlace(name, slot.version, slot.capacity);
+  const opened = unseal(key, place, slot.sealed);
+  if (opened === 'wrong key' && isDamaged(key, place, slot.sealed)) return 'altered';
   if (typeof opened === 'string') return opened;
   return { ...fromText(opened.text, opened.expires), isRetired: opened.isRetired };
 }

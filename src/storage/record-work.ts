@@ -86,21 +86,23 @@ function readStart(path: string, length: number): Buffer | undefined {
 
 function toFull(key: SealKey, name: string, bytes: Buffer, isStaged: boolean): Found {
   const entry = toEntry(key, name, bytes, isStaged);
+  if (entry === 'wrong key' && typeof toLight(key, bytes) === 'object') return null; // it is over
   if (typeof entry === 'string') return entry;
   const text = (entry.value as Envelope | undefined)?.value;
   if (entry.isRetired || typeof text !== 'string') return null;
   return [entry.key, text, entry.expires, toTime(fromFile(bytes)), bytes.length];
 }
 
-/** Retired ids that have expired are to be removed, as well. */
+/** Retired ids and records of another key that have expired are to be removed, as well. */
 function toLight(key: SealKey, bytes: Buffer): Found {
   const slots = fromFile(bytes);
   if (slots === 'not a session record') return slots;
   const sealed = typeof slots === 'object' ? slots[0]?.sealed : undefined;
   const header = readHeader(sealed?.length ? sealed : bytes.subarray(FIRST_SEALED_OFFSET));
   if (typeof header === 'string') return header;
-  if (header.fingerprint !== key.fingerprint) return 'wrong key';
-  if (header.isRetired && !isExpired(header.expires)) return null;
+  const isOver = isExpired(header.expires);
+  if (header.fingerprint !== key.fingerprint && !isOver) return 'wrong key';
+  if (header.isRetired && !isOver) return null;
   return ['', '', header.expires, toTime(slots), bytes.length];
 }
 

@@ -2,12 +2,12 @@ import type { SealHeader, SealKey } from '../session/seal.ts';
 import { codeOf, isNotPermitted, readWhole, type FileStamp } from './disk.ts';
 import { listFolder } from './folders.ts';
 import { isExpired, type Entry } from './entry.ts';
-import { readForeign, readSome } from './foreign.ts';
+import { hasForeignRecord } from './foreign.ts';
 import { readFileHeader } from './header.ts';
 import { isRecordName, type Layout } from './paths.ts';
 import { prepareDirectory } from './prepare.ts';
 import { Promoter, type StagedRecord } from './promoter.ts';
-import { Quarantine, type QuarantineReason } from './quarantine.ts';
+import { listQuarantined, Quarantine, type QuarantineReason } from './quarantine.ts';
 import { ReadCache } from './read-cache.ts';
 import { isAlone, toEntry, toSlot } from './record-file.ts';
 import { Stage } from './stage.ts';
@@ -20,7 +20,9 @@ import { locate, removeVersions, type Located } from './versions.ts';
  * other call comes between their reading and their writing.
  *
  * A read finds the staged version first, then the one in its place; another process's writes and
- * removals count from the next read on.
+ * removals count from the next read on. A record of another key, or of another user that this one
+ * may not read, is not there for this process, and stays for whoever it belongs to until it expires; who stores under its name replaces it, as the last
+ * one to store always does.
  */
 export class SealedFiles {
   readonly layout: Layout;
@@ -44,7 +46,8 @@ export class SealedFiles {
     this.#stage.recover();
     // Reading first: what a power cut has torn is set aside instead.
     for (const name of this.#stage.names()) if (this.read(name)) this.#promoter.takeOver(name);
-    readSome(this); // so that a lost key is said at the start and not at the first login
+    // So that a lost key is said at the start and not at the first login.
+    if (hasForeignRecord(layout, key.fingerprint)) this.#quarantine.leave();
   }
 
   /** What stands under a name, retired entries too; `undefined` when nothing does or it has expired. */
@@ -101,9 +104,19 @@ export class SealedFiles {
     return this.#stage.owns(name) || this.#unsaved.has(name);
   }
 
-  /** What a file says of itself, unchecked. */
-  peek(name: string): (SealHeader & { fingerprint: string }) | undefined {
-    return toHeader(this.#locate(name));
+  /** What a file of this key says of itself, unchecked. */
+  peek(name: string): SealHeader | undefined {
+    const header = toHeader(this.#locate(name));
+    return header?.fingerprint === this.fingerprint ? header : undefined;
+  }
+
+  /** Why the record under a name does not open, where it was left or set aside for that. */
+  whyUnreadable(name: string): string | undefined {
+    const located = this.#locate(name);
+    const header = toHeader(located);
+    if (header && header.fingerprint !== this.fingerprint) return 'wrong key';
+    if (located && !header) return 'not permitted';
+    return listQuarantined(this.layout).find((one) => one.name === name)?.reason;
   }
 
   /** The names of all records that begin with a prefix, in no order, each once. */
@@ -155,16 +168,22 @@ export class SealedFiles {
         ? this.#open(located.path, name, located.isStaged)
         : 'not a regular file';
       if (typeof entry === 'object') return entry;
-      if (entry) {
-        this.#stage.forget(name);
-        this.#quarantine.take(located.path, name, entry);
+      if (entry === 'wrong key' || (entry === 'not permitted' && located.isOfOther)) {
+        this.#quarantine.leave();
+        return undefined;
       }
-      if (entry === 'wrong key') readForeign(this);
+      if (!entry) continue;
+      this.#stage.forget(name);
+      this.#quarantine.take(located.path, name, entry);
     }
   }
 
   /** The entry in a file, the reason why there is none, or `undefined` when the file has gone. */
-  #open(path: string, name: string, isStaged: boolean): Entry | QuarantineReason | undefined {
+  #open(
+    path: string,
+    name: string,
+    isStaged: boolean,
+  ): Entry | QuarantineReason | 'wrong key' | undefined {
     let whole: ReturnType<typeof readWhole>;
     try {
       whole = readWhole(path);

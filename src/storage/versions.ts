@@ -8,6 +8,8 @@ export interface Located {
   stamp: FileStamp;
   isStaged: boolean;
   isFile: boolean;
+  /** Whether it belongs to another user of the machine. */
+  isOfOther: boolean;
 }
 
 /** The version that counts: the staged one, or the one in its place. */
@@ -38,5 +40,7 @@ export function toStaged({ staged }: Layout, name: string): string {
 
 function at(path: string, isStaged: boolean): Located | undefined {
   const stamp = statFile(path);
-  return stamp && { path, stamp, isStaged, isFile: stamp.isFile() };
+  if (!stamp) return undefined;
+  const isOfOther = process.getuid !== undefined && stamp.uid !== process.getuid();
+  return { path, stamp, isStaged, isFile: stamp.isFile(), isOfOther };
 }

@@ -8,6 +8,7 @@ import { CareProject, toPreload } from '../support/care-project.ts';
 import { copyPackage } from '../support/copy-package.ts';
 import { poll } from '../support/poll.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
+import { runScript } from '../support/script.ts';
 import { mountSmallDisk, whyNoSmallDisk } from '../support/small-disk.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
@@ -154,6 +155,13 @@ describe('holdover doctor', () => {
     );
     expect(await diagnose(project, ['records'], { SESSION_KEY: 'k'.repeat(40) })).toMatch(
       /^records broken: 0 live; not readable in .*: 1 \(wrong key\)\.$/,
+    );
+    const copy = await begin();
+    await copy.on(STORE);
+    const other = { SESSION_KEY: 'k'.repeat(40) };
+    await runScript(copy.app, ['run.js', 'other', STORE], { ...copy.env, ...other });
+    expect(await diagnose(copy, ['records', 'quarantine'], other)).toMatch(
+      /^records doubtful: 1 live; not readable in .*: 1 \(wrong key\)\.\nquarantine good: empty$/,
     );
     const folders = [join(sessionsOf(project), 'staged'), sessionsOf(project)];
     const files = folders.flatMap((folder) =>

@@ -174,6 +174,21 @@ function describeCauses(type: 'filesystem' | 'redis'): void {
 describe('holdover why, on a directory', () => {
   describeCauses('filesystem');
 
+  it('logs nobody out when it is asked by somebody with another key', async () => {
+    const project = await CareProject.begin('filesystem');
+    const app = await CareApp.start(project, toExpressApp());
+    const id = await logIn(app);
+    const elsewhere = { XDG_STATE_HOME: `${project.env.XDG_STATE_HOME}-elsewhere` };
+    for (const words of [['why', '--', id], ['ls'], ['doctor'], ['clear', '--yes'], ['prune']]) {
+      await project.run(words, elsewhere);
+    }
+    expect(await app.browser.json('/me')).toEqual({ user: 'ada' });
+    await app.kill();
+    await CareApp.start(project, project.app.read('app.js'), elsewhere);
+    expect(await app.browser.clone().json('/me')).toEqual({});
+    await answers(project, /^That session is live/, id);
+  });
+
   it('knows nothing where nothing has run', async () => {
     const project = await CareProject.begin('filesystem');
     await answers(project, /^Nothing is known of this project: run the app with holdover watch/);
@@ -287,7 +302,7 @@ describeWithRedis('holdover why, on Redis', () => {
     await app.kill();
     await CareApp.start(project, toExpressApp(), { SESSION_SECRET: after });
     expect(await app.browser.clone().json('/me')).toEqual({});
-    await answers(project, /set aside, because it was stored with another key/);
-    await answers(project, /set aside, because it was stored with another key/, id);
+    await answers(project, /^The session was stored with another key, and opens again with it/);
+    await answers(project, /^The session was stored with another key, and opens again with it/, id);
   });
 });

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -16,8 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openSealKey } from '../../src/storage/key.ts';
 import { openDirectory, pathsOf, quarantined } from '../support/session-directory.ts';
-import { poll } from '../support/poll.ts';
-import { runProcess } from '../support/processes.ts';
+import { runProcess, TEST_SECRET } from '../support/processes.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
 const IS_ROOT = process.getuid?.() === 0;
@@ -141,20 +141,28 @@ describe('the key', () => {
     );
   });
 
-  it('that is lost is said once, and the old records are set aside together', async () => {
-    const before = openDirectory(directory, { key: openSealKey(directory, state) });
+  it('that is lost is said once, and the old records wait for it', async () => {
+    const key = openSealKey(directory, state);
+    const before = openDirectory(directory, { key });
     for (let n = 0; n < 40; n++) await before.store.set(`id ${n}`, { n });
     await before.files.settled();
     for (let n = 0; n < 5; n++) await before.store.set(`id ${n}`, { n, staged: true });
-    rmSync(state, { recursive: true });
+    renameSync(state, `${state} of somebody else`);
     const after = openDirectory(directory, { key: openSealKey(directory, state) });
-    await poll(() => quarantined(after.layout).length === 45);
     expect(after.said).toEqual([expect.stringContaining('set SESSION_KEY')]);
-    expect(after.said[0]).toContain(after.layout.quarantine);
-    for (const label of quarantined(after.layout)) expect(label).toContain('.wrong-key');
+    for (let n = 0; n < 40; n++) expect(await after.store.get(`id ${n}`)).toBeUndefined();
     expect(await after.store.length()).toBe(0);
-    await after.store.set('id 1', { again: true });
-    expect((await after.store.get('id 1'))?.data).toEqual({ again: true });
+    await after.store.set('id 41', { again: true });
+    expect((await after.store.get('id 41'))?.data).toEqual({ again: true });
+    await after.files.settled();
+    expect(after.said).toHaveLength(1);
+    expect(quarantined(after.layout)).toEqual([]);
+    rmSync(state, { recursive: true });
+    renameSync(`${state} of somebody else`, state);
+    const back = openDirectory(directory, { key: openSealKey(directory, state) });
+    expect(await back.store.length()).toBe(40);
+    for (let n = 0; n < 40; n++)
+      expect((await back.store.get(`id ${n}`))?.data).toMatchObject({ n });
   });
 
   it('may be a secret, which leaves no file and opens a moved directory', async () => {
@@ -191,6 +199,27 @@ describe('the key', () => {
     expect(new Set(results).size).toBe(1);
     expect(results[0]).toMatch(/^[0-9a-f]{16}$/);
     expect(readdirSync(join(state, 'keys'))).toHaveLength(1);
+  });
+});
+
+describe.skipIf(!IS_ROOT)('a record of another user', () => {
+  it('is left to them by a process that may not read it', async () => {
+    const folder = createTempFolder();
+    const { directory, layout, store, files } = openDirectory(join(folder, 'sessions'));
+    await store.set('theirs', { user: 'root' });
+    await files.settled();
+    for (const path of [folder, directory, layout.staged, layout.quarantine]) {
+      chownSync(path, NOBODY, NOBODY);
+    }
+    const script = fileURLToPath(new URL('../support/processes/umask-opener.js', import.meta.url));
+    execFileSync(process.execPath, [script, directory, '022', String(NOBODY), 'theirs'], {
+      cwd: folder,
+      env: { ...process.env, SESSION_KEY: TEST_SECRET },
+    });
+    expect(quarantined(layout)).toEqual([]);
+    const again = openDirectory(directory);
+    expect((await again.store.get('theirs'))?.data).toEqual({ user: 'root' });
+    expect((await again.store.get('a'))?.data).toEqual({ user: 'Ada' });
   });
 });
 

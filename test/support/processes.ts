@@ -13,10 +13,13 @@ function pathOf(name: string): string {
 }
 
 /** Runs a script of `support/processes` to its end and gives what it printed; rejects when it fails. */
-export async function runProcess(name: string, args: string[], cwd?: string): Promise<string> {
+export async function runProcess(
+  name: string,
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<string> {
   const { stdout } = await run(process.execPath, [pathOf(name), ...args], {
-    cwd,
-    env: { ...process.env, SESSION_KEY: TEST_SECRET },
+    env: { ...process.env, SESSION_KEY: TEST_SECRET, ...env },
     maxBuffer: 64 * 1024 * 1024,
   });
   return stdout;

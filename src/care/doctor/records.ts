@@ -29,16 +29,17 @@ export async function checkRecords(options: ResolvedOptions): Promise<Check[]> {
 
 function toReadable(options: ResolvedOptions, count: number, faults: Map<string, number>): Check {
   const name = 'records';
-  const isForeign = options.type === 'redis' && [...faults.keys()].every(isWrongKey);
-  if (faults.size === 0 || isForeign) {
+  const areForeign = [...faults.keys()].every(isWrongKey);
+  if (faults.size === 0 || (areForeign && options.type === 'redis')) {
     return good(name, `${count.toLocaleString('en')} live, all readable, all seals valid`);
   }
   const found = [...faults].map(([fault, times]) => `${times} (${fault})`).join(', ');
-  return broken(
+  const make = areForeign && count > 0 ? doubtful : broken;
+  return make(
     name,
     `${count.toLocaleString('en')} live; not readable in ${displayPlace(options)}: ${found}.`,
     faults.has('wrong key')
-      ? 'Bring the old key back: SESSION_KEY, or the state directory of the user who has stored them.'
+      ? 'Those of another key are left for whoever has it: set SESSION_KEY to it, or run as the user who stored them, with the same HOME and XDG_STATE_HOME. They go when they expire.'
       : 'Their users log in again; holdover sets them aside when they are asked for.',
   );
 }
