@@ -1,18 +1,20 @@
-import { closeSync, fchmodSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDebug } from 'obug';
-import { codeOf } from './disk.ts';
+import { readWhole } from './disk.ts';
+import { NAMESPACES_FILE } from './paths.ts';
 
 const debug = createDebug('holdover:storage');
 
-/** The file in a session directory that names the namespaces in it: file names only have their hashes. */
-const FILE = '.namespaces';
+/** A link is not followed: what is written would go to somebody else's file. */
+const APPEND =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
 
 /** Remembers that a namespace has been opened, for those who go through all of them. */
 export function rememberNamespace(directory: string, namespace: string): void {
   try {
     if (listNamespaces(directory).includes(namespace)) return;
-    const fd = openSync(join(directory, FILE), 'a', 0o600);
+    const fd = openSync(join(directory, NAMESPACES_FILE), APPEND, 0o600);
     try {
       if (process.platform !== 'win32') fchmodSync(fd, 0o600); // whatever the umask is
       writeSync(fd, `${namespace}\n`);
@@ -26,11 +28,6 @@ export function rememberNamespace(directory: string, namespace: string): void {
 
 /** The namespaces that were opened in a directory. */
 export function listNamespaces(directory: string): string[] {
-  try {
-    const lines = readFileSync(join(directory, FILE), 'utf8').split('\n');
-    return [...new Set(lines.filter((line) => /^[A-Za-z0-9_-]+$/.test(line)))];
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
+  const lines = readWhole(join(directory, NAMESPACES_FILE))?.bytes.toString().split('\n') ?? [];
+  return [...new Set(lines.filter((line) => /^[A-Za-z0-9_-]+$/.test(line)))];
 }

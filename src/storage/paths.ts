@@ -11,22 +11,29 @@ export interface Layout {
   quarantine: string;
   /** Keeps all of it out of git. */
   ignoreFile: string;
+  /** The folder of holdover around it, where it is in one. */
+  home: string | undefined;
 }
 
 /** The folder in a project root that holds what holdover keeps there. */
 const HOME_NAME = '.holdover';
+
+/** The file in a session directory that names the namespaces in it: file names only have their hashes. */
+export const NAMESPACES_FILE = '.namespaces';
 
 const RECORD_NAME = /^[0-9a-f]{64}$/;
 const NAMESPACE_DIGITS = 16;
 
 /** The layout of a session directory. */
 export function toLayout(directory: string): Layout {
-  const isOfHoldover = basename(dirname(directory)) === HOME_NAME;
+  const parent = dirname(directory);
+  const home = basename(parent) === HOME_NAME ? parent : undefined;
   return {
     directory,
     staged: join(directory, 'staged'),
     quarantine: join(directory, 'quarantine'),
-    ignoreFile: join(isOfHoldover ? dirname(directory) : directory, '.gitignore'),
+    ignoreFile: join(home ?? directory, '.gitignore'),
+    home,
   };
 }
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SealFault } from '../session/seal.ts';
 import { codeOf, statFile } from './disk.ts';
-import { makeFolder } from './folders.ts';
+import { ensureFolder } from './prepare.ts';
 import { replaceFile } from './replace-file.ts';
 import type { Layout } from './paths.ts';
 
@@ -35,7 +35,7 @@ export class Quarantine {
   take(path: string, name: string, reason: QuarantineReason): void {
     const { quarantine } = this.#layout;
     const label = `${name}.${reason.replaceAll(' ', '-')}`;
-    makeFolder(quarantine);
+    ensureFolder(this.#layout, quarantine);
     let target = join(quarantine, label);
     for (let copy = 2; statFile(target); copy++) target = join(quarantine, `${label}.${copy}`);
     try {

@@ -1,11 +1,11 @@
 import type { SealHeader, SealKey } from '../session/seal.ts';
-import { codeOf, isNotPermitted, readWhole, type FileStamp } from './disk.ts';
+import { isNotPermitted, readWhole } from './disk.ts';
 import { listFolder } from './folders.ts';
 import { isExpired, type Entry } from './entry.ts';
 import { hasForeignRecord } from './foreign.ts';
 import { readFileHeader } from './header.ts';
 import { isRecordName, type Layout } from './paths.ts';
-import { prepareDirectory } from './prepare.ts';
+import { ensureFolder } from './prepare.ts';
 import { Promoter, type StagedRecord } from './promoter.ts';
 import { listQuarantined, Quarantine, type QuarantineReason } from './quarantine.ts';
 import { ReadCache } from './read-cache.ts';
@@ -136,14 +136,8 @@ export class SealedFiles {
   #store(name: string, entry: Entry, located: Located | undefined): void {
     const toNext = (capacity?: number) => toSlot(this.#key, name, entry, capacity);
     const staged = located?.isStaged ? located.stamp : undefined;
-    let stamp: FileStamp;
-    try {
-      stamp = this.#stage.write(name, toNext, staged);
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
-      prepareDirectory(this.layout); // somebody has removed it under the running server
-      stamp = this.#stage.write(name, toNext, undefined);
-    }
+    ensureFolder(this.layout, this.layout.staged);
+    const stamp = this.#stage.write(name, toNext, staged);
     this.#promoter.add(name);
     this.#unsaved.delete(name);
     this.#cache.set(name, stamp, entry);

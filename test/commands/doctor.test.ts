@@ -124,6 +124,10 @@ describe('holdover doctor', () => {
     expect(await diagnose(project, ['directory'], { SESSION_FILE_DIR: 'a-link' })).toBe(
       'directory broken: a-link is a link or a file.',
     );
+    project.app.write('uploads/photo.jpg', '');
+    expect(await diagnose(project, ['directory'], { SESSION_FILE_DIR: 'uploads' })).toMatch(
+      /^directory broken: The folder .*uploads is not empty and holdover has not made it, so it/,
+    );
     const plain = { SESSION_FILE_DIR: 'sessions' };
     expect(await diagnose(project, ['watchers'], plain)).toMatch(
       /^watchers doubtful: sessions has/,

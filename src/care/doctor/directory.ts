@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 import type { ResolvedOptions } from '../../options.ts';
 import { readDependencies } from '../../options/manifest.ts';
 import { statFile } from '../../storage/disk.ts';
+import { toLayout } from '../../storage/paths.ts';
+import { checkDirectory as checkUse } from '../../storage/prepare.ts';
 import { checkWritable } from '../../storage/writable.ts';
 import { broken, doubtful, good, type Check } from './check.ts';
 
@@ -34,9 +36,18 @@ function checkPresence({ directory, displayDirectory }: ResolvedOptions): Check 
     return broken(name, (error as Error).message, 'Make it writable: chmod u+rwx, or chown.');
   }
   const stats = statFile(directory);
-  if (!stats) return good(name, `${displayDirectory} is made with the first session`);
-  if (stats.isDirectory()) return good(name, `${displayDirectory} is there, and writable`);
-  return broken(name, `${displayDirectory} is a link or a file.`, 'Remove it.');
+  if (stats && !stats.isDirectory()) {
+    return broken(name, `${displayDirectory} is a link or a file.`, 'Remove it.');
+  }
+  try {
+    checkUse(toLayout(directory));
+  } catch (error) {
+    const [found = '', ...advice] = (error as Error).message.split(/(?<=\.) /);
+    return broken(name, found, advice.join(' '));
+  }
+  return stats
+    ? good(name, `${displayDirectory} is there, and writable`)
+    : good(name, `${displayDirectory} is made with the first session`);
 }
 
 function checkModes(directory: string): Check {
