@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { statFile } from './disk.ts';
 import { listFolder } from './folders.ts';
 import { readFileHeader } from './header.ts';
-import { openSealKey } from './key.ts';
+import { openDirectoryKey } from './key.ts';
 import type { StorageOptions } from './open.ts';
 import { isRecordName, toLayout, toNamespacePrefix } from './paths.ts';
 import { isExpired } from './entry.ts';
@@ -52,9 +52,9 @@ export async function countAllSessions(
   options: StorageOptions,
   limit: number,
 ): Promise<{ count: number; isMore: boolean }> {
-  const { directory, stateDirectory, sealingSecret } = options;
+  const { directory } = options;
   if (!statFile(directory)) return { count: 0, isMore: false }; // nothing was stored yet
-  const { fingerprint } = openSealKey(directory, stateDirectory, sealingSecret);
+  const { fingerprint } = openDirectoryKey(options);
   return countSessions({ directory, fingerprint, limit });
 }
 

@@ -1,4 +1,4 @@
-import { openSealKey } from './key.ts';
+import { openDirectoryKey } from './key.ts';
 import type { StorageOptions } from './open.ts';
 import { toLayout } from './paths.ts';
 import { prepareDirectory } from './prepare.ts';
@@ -50,6 +50,6 @@ function openAnew(options: StorageOptions): OpenedDirectory {
       `Sessions are kept in ${options.displayDirectory} in production: other hosts do not see them, and they are lost with this disk. Set SESSION_TYPE=redis and REDIS_URL to share them.`,
     );
   }
-  const key = openSealKey(options.directory, options.stateDirectory, options.sealingSecret);
+  const key = openDirectoryKey(options);
   return { files: new SealedFiles(layout, key, options.log), isNew };
 }

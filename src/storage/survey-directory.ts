@@ -1,6 +1,6 @@
 import { statFile } from './disk.ts';
 import { listFolder } from './folders.ts';
-import { openSealKey } from './key.ts';
+import { openDirectoryKey } from './key.ts';
 import { readManyRecords } from './many-records.ts';
 import { listNamespaces } from './namespaces.ts';
 import type { StorageOptions } from './open.ts';
@@ -20,7 +20,7 @@ export async function* surveyDirectory(
 ): AsyncGenerator<SurveyedRecord, void> {
   if (!statFile(options.directory)) return; // nothing was stored yet
   const { directory, staged } = toLayout(options.directory);
-  const key = openSealKey(directory, options.stateDirectory, options.sealingSecret);
+  const key = openDirectoryKey(options);
   const names = new Map(
     [...listNamespaces(directory), options.namespace, ...(survey.namespaces ?? [])].map((name) => [
       toNamespacePrefix(name),

@@ -1,9 +1,10 @@
 // Stores sessions as a user who is not root, takes away the right to read some, and goes on.
 import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createSessionStore } from '../../../dist/index.js';
 import { DirectoryStorage } from '../../../dist/storage/directory.js';
-import { openSealKey } from '../../../dist/storage/key.js';
+import { openDirectoryKey } from '../../../dist/storage/key.js';
 import { toLayout } from '../../../dist/storage/paths.js';
 import { SealedFiles } from '../../../dist/storage/sealed-files.js';
 
@@ -23,7 +24,9 @@ async function storeUnreadable(id) {
 await store.set('other', { n: 2 });
 await storeUnreadable('unreadable');
 // In this store it is in memory; what is asked for is what another process finds.
-const key = openSealKey(directory, join(process.env.XDG_STATE_HOME, 'holdover'));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const stateDirectory = join(process.env.XDG_STATE_HOME, 'holdover');
+const key = openDirectoryKey({ root, directory, stateDirectory });
 const fresh = new DirectoryStorage(new SealedFiles(toLayout(directory), key, () => {}), 'default');
 const read = async (id) => {
   const stored = await fresh.get(id);
