@@ -1,13 +1,11 @@
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
-import {
-  findProjectRoot,
-  readPackage,
-  resolveStateDirectory,
-  toDisplay,
-} from './options/project.ts';
-import { toLifetime, toNamespace, toSecrets, toType } from './options/values.ts';
+import { readManifest } from './options/manifest.ts';
+import { findProjectRoot, resolveStateDirectory, toDisplay } from './options/project.ts';
+import { readSources, TABLE, type Said, type Source } from './options/table.ts';
+import { toSecrets } from './options/values.ts';
 import { DEFAULT_LIFETIME } from './session/lifetime.ts';
+import { toPrintable } from './session/printable.ts';
 import type { ConnectedRedis, RedisPlace } from './storage/open-redis.ts';
 import type { StorageOptions, StorageType } from './storage/open.ts';
 import type { RedisOptions } from './storage/redis-target.ts';
@@ -77,36 +75,50 @@ interface ResolvedCookieOptions {
   secrets: string[];
 }
 
+/** For what options are resolved. */
+export interface Circumstances {
+  /**
+   * The file that is run, or the folder that is served; it belongs to the project.
+   * @default that of this process
+   */
+  entry?: string | undefined;
+  /** @default what NODE_ENV says; a dev server is none, whatever it says */
+  isProduction?: boolean | undefined;
+  /**
+   * Hears, in one sentence, of what cannot be used in the environment and package.json; the default is
+   * used then. It is for apps that have not asked for holdover: names like SESSION_TYPE may be there for
+   * another tool.
+   * @default that throws
+   */
+  onFault?: ((sentence: string) => void) | undefined;
+}
+
 /**
  * Answers every question that options leave open.
  *
- * @param entry the file that is run, or the folder that is served; it belongs to the project
- * @param isProduction @default what NODE_ENV says; a dev server is none, whatever it says
  * @throws Error or TypeError, in one sentence, for a value that cannot be used
  */
 export function resolveOptions(
   options: Options = {},
-  entry: string | undefined = process.argv[1],
-  isProduction = isProductionEnvironment(),
+  circumstances: Circumstances = {},
 ): ResolvedOptions {
+  const { entry = process.argv[1], isProduction = isProductionEnvironment() } = circumstances;
   const root = findProjectRoot(entry);
-  const given = { ...readManifest(root), ...fromEnvironment(), ...withoutUndefined(options) };
-  const { directory = join('.holdover', 'sessions'), namespace = DEFAULT_NAMESPACE } = given;
-  const absolute = resolve(root, directory);
-  const type = toType('SESSION_TYPE', given.type ?? (isProduction ? 'redis' : 'filesystem'));
+  const said = readSaid(root, options, circumstances);
+  const absolute = resolve(root, said.directory ?? join('.holdover', 'sessions'));
   return {
-    type,
+    type: said.type ?? (isProduction ? 'redis' : 'filesystem'),
     root,
     isProduction,
     directory: absolute,
     displayDirectory: toDisplay(absolute),
-    redis: toPlace(given.redis),
-    isSealed: given.seal ?? false,
+    redis: isPlace(said.redis) ? said.redis : undefined,
+    isSealed: said.seal ?? false,
     secrets: toSecrets(process.env.SESSION_SECRET),
-    lifetime: toLifetime('The option lifetime', given.lifetime ?? DEFAULT_LIFETIME),
-    namespace: toNamespace('The option namespace', namespace),
-    who: given.who || undefined,
-    sealingSecret: checkSecret('SESSION_KEY', process.env.SESSION_KEY || undefined),
+    lifetime: said.lifetime ?? DEFAULT_LIFETIME,
+    namespace: said.namespace ?? DEFAULT_NAMESPACE,
+    who: said.who,
+    sealingSecret: resolveSealingSecret(circumstances),
     stateDirectory: resolveStateDirectory(),
     log: logToTerminal,
   };
@@ -121,54 +133,58 @@ export function toNamespaceBelow({ namespace }: ResolvedOptions, name: string): 
   return namespace === DEFAULT_NAMESPACE ? name : `${namespace}__${name}`;
 }
 
-/** The options that the environment gives; a variable that is empty is not set. */
-function fromEnvironment(): Options {
-  const { SESSION_TYPE, SESSION_FILE_DIR, REDIS_URL, SESSION_SEAL } = process.env;
-  const { SESSION_LIFETIME, SESSION_NAMESPACE } = process.env;
-  return withoutUndefined({
-    type: SESSION_TYPE ? toType('SESSION_TYPE', SESSION_TYPE) : undefined,
-    directory: SESSION_FILE_DIR || undefined,
-    redis: REDIS_URL || undefined,
-    seal: SESSION_SEAL ? !['0', 'false'].includes(SESSION_SEAL) : undefined,
-    lifetime: SESSION_LIFETIME ? toLifetime('SESSION_LIFETIME', SESSION_LIFETIME) : undefined,
-    namespace: SESSION_NAMESPACE ? toNamespace('SESSION_NAMESPACE', SESSION_NAMESPACE) : undefined,
+/** What code, the environment and package.json say of each option, in this order. */
+function readSaid(root: string, options: Options, { onFault }: Circumstances): Said {
+  const tolerate = onFault && ((error: Error) => onFault(toMild(error)));
+  const sources: Source[] = [
+    { is: 'code', values: options, labelOf: (name) => `The option ${name}` },
+    {
+      is: 'environment',
+      values: readEnvironment(),
+      labelOf: (name) => TABLE[name].variable ?? name,
+    },
+    {
+      is: 'package.json',
+      values: readManifest(root, tolerate),
+      labelOf: (name) => `"${name}" under "holdover" in ${toDisplay(join(root, 'package.json'))}`,
+    },
+  ];
+  return readSources(sources, root, (error, source) => {
+    if (source.is === 'code' || !tolerate) throw error;
+    tolerate(error);
   });
 }
 
-/** The options that stand under `"holdover"` in the project's package.json. */
-function readManifest(root: string): Options {
-  const { holdover = {} } = readPackage(root) as { holdover?: Options };
-  const unknown = Object.keys(holdover).find((key) => !MANIFEST_KEYS.has(key));
-  if (unknown === undefined) return withoutUndefined(holdover);
-  throw new Error(
-    `"holdover" in ${join(root, 'package.json')} has ${JSON.stringify(unknown)}, which is not known. It may have: ${[...MANIFEST_KEYS].join(', ')}.`,
-  );
+/** A variable that is empty is not set. */
+function readEnvironment(): Source['values'] {
+  const entries = Object.entries(TABLE).map(([name, { variable }]) => [
+    name,
+    (variable && process.env[variable]) || undefined,
+  ]);
+  return Object.fromEntries(entries) as Source['values'];
 }
 
-const MANIFEST_KEYS = new Set([
-  'type',
-  'directory',
-  'redis',
-  'seal',
-  'lifetime',
-  'namespace',
-  'who',
-]);
+function resolveSealingSecret({ onFault }: Circumstances): string | undefined {
+  try {
+    return checkSecret('SESSION_KEY', process.env.SESSION_KEY || undefined);
+  } catch (error) {
+    if (!onFault) throw error;
+    onFault(toMild(error as Error));
+    return undefined;
+  }
+}
+
+/** Of what is passed over. */
+function toMild({ message }: Error): string {
+  return `${message.replace(/\.$/, '')}; until then the default is used.`;
+}
 
 function isProductionEnvironment(): boolean {
   return process.env.NODE_ENV === 'production';
 }
 
-function toPlace(redis: Options['redis']): RedisPlace | undefined {
-  if (redis === undefined || typeof redis === 'string') return redis ? { url: redis } : undefined;
-  if ('sendCommand' in redis) return redis;
-  const url = redis.url ?? process.env.REDIS_URL;
-  return url ? { ...redis, url } : undefined;
-}
-
-function withoutUndefined<T extends object>(options: T): T {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as T;
+function isPlace(redis: Said['redis']): redis is RedisPlace {
+  return redis !== undefined && ('sendCommand' in redis || redis.url !== undefined);
 }
 
 /**
@@ -188,15 +204,23 @@ export function resolveCookieOptions(): ResolvedCookieOptions {
  * `memory`; in production only when a type is named. A REDIS_URL alone does not ask for it: it may be
  * there for something else.
  *
- * @throws Error for a type that is not known
+ * @throws Error for what cannot be used, when nobody hears of it
  */
-export function resolveAdoption(entry: string | undefined = process.argv[1]): boolean {
-  const { type } = { ...readManifest(findProjectRoot(entry)), ...fromEnvironment() };
-  if (type === undefined) return !isProductionEnvironment();
-  return toType('The type', type) !== 'memory';
+export function resolveAdoption(circumstances: Circumstances = {}): boolean {
+  const { entry = process.argv[1] } = circumstances;
+  const { type } = readSaid(findProjectRoot(entry), {}, circumstances);
+  return type === undefined ? !isProductionEnvironment() : type !== 'memory';
 }
 
 /** Prints one line to stderr: what an app prints to stdout may be read by a program. */
 export function logToTerminal(message: string): void {
-  process.stderr.write(`${pc.cyan('[holdover]')} ${message}\n`);
+  process.stderr.write(`${pc.cyan('[holdover]')} ${toPrintable(message)}\n`);
+}
+
+const said = new Set<string>();
+
+/** Prints a line the first time only. */
+export function logOnce(message: string): void {
+  if (!said.has(message)) logToTerminal(message);
+  said.add(message);
 }

@@ -10,13 +10,13 @@ import { adoptedStores } from './adopt/adopted.ts';
 import { adoptMemoryStores } from './adopt/memory-stores.ts';
 import { noteUnadopted } from './adopt/notes.ts';
 import { openResolved } from './adopt/open-sessions.ts';
-import { resolveAdoption, resolveOptions, toNamespaceBelow } from './options.ts';
+import { logOnce, resolveAdoption, resolveOptions, toNamespaceBelow } from './options.ts';
 import { resolveSupervised } from './options/supervision.ts';
 
 hideOwnPackages();
-if (resolveAdoption()) {
+if (resolveAdoption({ onFault: logOnce })) {
   adoptedStores.openWith((name) => {
-    const options = resolveOptions();
+    const options = resolveOptions({}, { onFault: logOnce });
     return openResolved({ ...options, namespace: toNamespaceBelow(options, name) });
   });
   adoptMemoryStores(process.argv[1]);

@@ -9,6 +9,7 @@ import { resolveOptions, type Options } from './options.ts';
 import { adoptHonoSessionsOf } from './vite/hono-sessions.ts';
 import { hideDirectory, isHidden, refuseHidden } from './vite/hidden-directory.ts';
 import { adoptInlinedPackages } from './vite/inlined-packages.ts';
+import { toPrintable } from './session/printable.ts';
 import { checkWritable } from './storage/writable.ts';
 import { SessionHost } from './vite/session-host.ts';
 import { listShortcut, printWithUrls, toHeldOver } from './vite/terminal.ts';
@@ -64,14 +65,19 @@ export default function holdover(options: Options = {}): Plugin {
     ...adoptInlinedPackages(prepare),
     config({ root = '.', server }) {
       if (server?.watch === null) return; // merged with anything it would be watching again
-      const resolved = resolveOptions(options, resolve(root), false);
+      const circumstances = { entry: resolve(root), isProduction: false, onFault: () => {} };
+      const resolved = resolveOptions(options, circumstances); // what cannot be used is said below
       const own = [resolved.directory, join(resolved.root, '.holdover')];
       const isOwn = (path: string): boolean => own.some((folder) => isHidden(path, folder));
       return { server: { watch: { ignored: [isOwn] } } };
     },
     async configResolved(config) {
-      host = new SessionHost(resolve(config.root), options, (message) =>
-        config.logger.info(message, { timestamp: true }),
+      const { logger } = config;
+      host = new SessionHost(
+        resolve(config.root),
+        options,
+        (message) => logger.info(toPrintable(message), { timestamp: true }),
+        (message) => logger.warnOnce(toPrintable(message), { timestamp: true }),
       );
       hideDirectory(config, host.options.directory);
       // Tests run in workers, and each begins with no sessions.

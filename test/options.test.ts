@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createApp, type App } from './support/app.ts';
 import { linkPackage } from './support/packages.ts';
+import { describeWithRedis, RedisServer } from './support/redis-server.ts';
 import { runScript } from './support/script.ts';
 
 const SECRET = 'b1946ac92492d2347c6235b4d2611184';
@@ -64,6 +65,11 @@ describe('what sessions are kept in', () => {
       'a lifetime that is over',
       { SESSION_LIFETIME: '-1d' },
       /^SESSION_LIFETIME must be more than 0/,
+    ],
+    [
+      'a bare number that was hardly meant as milliseconds',
+      { SESSION_LIFETIME: '59999' },
+      /^SESSION_LIFETIME is 59999, which would be 59999 milliseconds\. Write the unit: /,
     ],
     ['a namespace with a pattern', { SESSION_NAMESPACE: 'a*' }, /^SESSION_NAMESPACE may have/],
   ])('is refused for %s, in one line', async (_, env, sentence) => {
@@ -129,6 +135,8 @@ describe('what sessions are kept in', () => {
     ['7d', 604_800_000],
     ['12h', 43_200_000],
     ['90000', 90_000],
+    ['60000', 60_000],
+    ['120ms', 120],
   ])('lasts for a SESSION_LIFETIME of %s', async (text, milliseconds) => {
     const { stdout } = await ask({ env: { SESSION_LIFETIME: text } });
     expect(stdout).toBe(`opened, ${milliseconds}\n`);
@@ -153,5 +161,36 @@ describe('what sessions are kept in', () => {
       expect(stdout).toMatch(/^REDIS_URL is not a URL/);
       expect(stdout + stderr).not.toContain('hunter2');
     }
+  });
+});
+
+describeWithRedis('what package.json says of Redis', () => {
+  const SET_AND_GET = `
+    import { createSessionStore } from 'holdover';
+    const options = process.argv[2] ? JSON.parse(process.argv[2]) : undefined;
+    const store = createSessionStore(options);
+    await store.set('a', { user: 'ada' }).catch(() => {});
+    console.log(await store.get('a').then(({ data }) => data.user, ({ message }) => message));
+  `;
+
+  async function keep(redis: object, env: NodeJS.ProcessEnv, options?: object): Promise<string> {
+    const app = await createProject({ type: 'redis', redis });
+    app.write('app.js', SET_AND_GET);
+    linkPackage(app, '@keyv/redis');
+    return (await ask({ app, env, ...(options && { options }) })).stdout;
+  }
+
+  it('counts for the URL of the environment, when it names none itself', async () => {
+    const { url } = await RedisServer.start({ settings: { requirepass: 'hunter2' } });
+    const password = 'hunter2';
+    expect(await keep({ timeout: 5000 }, { REDIS_URL: url })).not.toBe('ada\n');
+    expect(await keep({ password, timeout: 5000 }, { REDIS_URL: url })).toBe('ada\n');
+    expect(await keep({ password }, { REDIS_URL: url }, { redis: { timeout: 5000 } })).toBe(
+      'ada\n',
+    );
+    expect(await keep({ password }, {}, { redis: url })).toBe('ada\n');
+    // What belongs to one URL is not sent to another.
+    const other = { url: 'redis://localhost:1', password };
+    expect(await keep(other, { REDIS_URL: url })).not.toBe('ada\n');
   });
 });

@@ -32,7 +32,7 @@ async function compare(
 ): Promise<boolean> {
   const { openSecret } = await import('../storage/open.ts');
   const { isDifferentEachTime } = await import('../storage/fingerprints.ts');
-  const { root, stateDirectory, sealingSecret } = resolveOptions();
+  const { root, stateDirectory, sealingSecret } = resolveOptions({}, { onFault: () => {} });
   const key = openSecret(root, 'fingerprint', { stateDirectory, sealingSecret });
   const hash = createHmac('sha256', key);
   for (const secret of secrets) hash.update(secret).update('\0');

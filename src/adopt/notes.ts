@@ -59,7 +59,10 @@ function note(write: (chronicle: Chronicle) => void): void {
   let options: ResolvedOptions;
   try {
     const host = currentHost();
-    options = host ? resolveOptions({}, host.root, false) : resolveOptions();
+    const onFault = (): void => {}; // said where it is needed
+    options = host
+      ? resolveOptions({}, { entry: host.root, isProduction: false, onFault })
+      : resolveOptions({}, { onFault });
   } catch (error) {
     debug('that cannot be noted: %o', error); // said where it is needed
     return;

@@ -24,7 +24,7 @@ export interface CareOptions extends Options {
 export function resolveProject({ root, ...options }: CareOptions): ResolvedOptions {
   return root === undefined
     ? resolveOptions(options)
-    : resolveOptions(options, join(root, 'package.json'));
+    : resolveOptions(options, { entry: join(root, 'package.json') });
 }
 
 /** Where the sessions are, for people. */

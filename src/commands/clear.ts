@@ -4,7 +4,8 @@ import { planClear } from '../care/removal.ts';
 import { logToTerminal } from '../options.ts';
 import { addCareFlags, toCareOptions, toUser, type CareFlags } from './care-flags.ts';
 import { remove } from './remove.ts';
-import { toCount, toPrintable } from './text.ts';
+import { toCount } from './text.ts';
+import { toPrintable } from '../session/printable.ts';
 
 interface Flags extends CareFlags {
   user?: string;

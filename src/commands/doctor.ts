@@ -3,7 +3,8 @@ import pc from 'picocolors';
 import { diagnose } from '../care/doctor.ts';
 import type { Check, CheckState } from '../care/doctor/check.ts';
 import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
-import { toLine, toPrintable } from './text.ts';
+import { toLine } from './text.ts';
+import { toPrintable } from '../session/printable.ts';
 
 const MARKS: Record<CheckState, string> = {
   good: pc.green('✓'),

@@ -7,7 +7,8 @@ import { shortenId } from '../session/short-id.ts';
 import { addCareFlags, toCareOptions, toUser, type CareFlags } from './care-flags.ts';
 import { Output } from './output.ts';
 import { Progress } from './progress.ts';
-import { toAge, toCount, toDate, toLine, toPrintable, toRest, toSize } from './text.ts';
+import { toAge, toCount, toDate, toLine, toRest, toSize } from './text.ts';
+import { toPrintable } from '../session/printable.ts';
 
 interface Flags extends CareFlags {
   user?: string;

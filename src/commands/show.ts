@@ -6,7 +6,8 @@ import { maskSecrets } from '../session/mask.ts';
 import { shortenId } from '../session/short-id.ts';
 import { addCareFlags, toCareOptions, toTypedId, type CareFlags } from './care-flags.ts';
 import { Output } from './output.ts';
-import { toAge, toDate, toLine, toPrintable, toRest, toSize } from './text.ts';
+import { toAge, toDate, toLine, toRest, toSize } from './text.ts';
+import { toPrintable } from '../session/printable.ts';
 
 interface Flags extends CareFlags {
   reveal?: boolean;

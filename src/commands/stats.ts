@@ -5,7 +5,8 @@ import type { SessionFacts } from '../care/sessions.ts';
 import { shortenId } from '../session/short-id.ts';
 import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
 import { Progress } from './progress.ts';
-import { toAge, toCount, toDate, toLine, toPrintable, toSize } from './text.ts';
+import { toAge, toCount, toDate, toLine, toSize } from './text.ts';
+import { toPrintable } from '../session/printable.ts';
 
 /** Adds `holdover stats` to the command line. */
 export function addStatsCommand(cli: CAC): void {

@@ -2,14 +2,6 @@ import ms from 'ms';
 import prettyBytes from 'pretty-bytes';
 import toWidth from 'fast-string-truncated-width';
 
-/** Signs that would move the cursor, or turn the line around. */
-const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** What comes from a session, as it may be printed on a line. */
-export function toPrintable(text: string): string {
-  return text.replaceAll(CONTROL, '\u{FFFD}');
-}
-
 /** ISO, `null` for what is not known or never comes. */
 export function toDate(time: number | undefined): string | null {
   return time === undefined || !Number.isFinite(time) ? null : new Date(time).toISOString();

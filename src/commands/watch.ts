@@ -97,8 +97,9 @@ function resolveWatchOptions(words: string[], flags: Flags): WatchOptions {
   const path = realpathSync(entry); // as Node will name it
   const root = findProjectRoot(path);
   if (flags.redis) chooseRedis();
-  const { type, directory } = resolveOptions({}, path);
-  if (resolveAdoption(path) && type === 'filesystem') checkWritable(directory);
+  const circumstances = { entry: path, onFault: () => {} }; // the app says it
+  const { type, directory } = resolveOptions({}, circumstances);
+  if (resolveAdoption(circumstances) && type === 'filesystem') checkWritable(directory);
   return {
     entry: path,
     args,

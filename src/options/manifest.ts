@@ -1,7 +1,34 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readPackage } from './project.ts';
+import { readPackage, toDisplay } from './project.ts';
+import { TABLE, type Source } from './table.ts';
+import { isObject } from './values.ts';
+
+/**
+ * What stands under `"holdover"` in a project's package.json, unchecked but for the names.
+ *
+ * @param onFault hears of what is not known, which is passed over; @default that throws
+ */
+export function readManifest(root: string, onFault?: (error: Error) => void): Source['values'] {
+  const { holdover } = readPackage(root) as { holdover?: unknown };
+  if (holdover === undefined) return {};
+  const where = `"holdover" in ${toDisplay(join(root, 'package.json'))}`;
+  const known = Object.keys(TABLE);
+  const fault = !isObject(holdover)
+    ? `${where} is no object. Write it as { "lifetime": "7d" }.`
+    : toUnknown(Object.keys(holdover).find((name) => !known.includes(name)));
+  if (fault !== undefined) {
+    if (!onFault) throw new Error(fault);
+    onFault(new Error(fault));
+  }
+  return isObject(holdover) ? holdover : {};
+
+  function toUnknown(name: string | undefined): string | undefined {
+    if (name === undefined) return undefined;
+    return `${where} has ${JSON.stringify(name)}, which is not known. It may have: ${known.join(', ')}.`;
+  }
+}
 
 /** The packages that a project names as its own. */
 export function readDependencies(root: string): string[] {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import envPaths from 'env-paths';
+import { toPrintable } from '../session/printable.ts';
 
 /**
  * The root of the project that owns a file or folder: the nearest folder upwards with a package.json
@@ -21,10 +22,10 @@ function toFolder(path: string): string {
   return statSync(path).isDirectory() ? path : dirname(path);
 }
 
-/** A path as a person would name it, from where they are. */
+/** A path as a person would name it, from where they are; it may be printed. */
 export function toDisplay(path: string): string {
   const fromHere = relative(realCurrentDirectory(), path);
-  return fromHere.startsWith('..') || fromHere === '' ? path : fromHere;
+  return toPrintable(fromHere.startsWith('..') || fromHere === '' ? path : fromHere);
 }
 
 function realCurrentDirectory(): string {
@@ -56,4 +57,14 @@ export function resolveStateDirectory(): string {
   return basename(dirname(paths.log)) === 'Logs' || process.platform === 'win32'
     ? paths.data
     : paths.log;
+}
+
+/** A path without links, as far as it is there: a file that is not has a folder that may be. */
+export function toRealPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(toRealPath(parent), basename(path));
+  }
 }

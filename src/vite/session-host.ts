@@ -24,11 +24,18 @@ export class SessionHost implements StoreHost {
   /**
    * @param root of Vite, absolute
    * @param log prints one line for the person at the terminal
+   * @param warn the same for what cannot be used in the environment or package.json
    * @throws Error or TypeError, in one sentence, for an option that cannot be used
    */
-  constructor(root: string, options: Options, log: (message: string) => void) {
+  constructor(
+    root: string,
+    options: Options,
+    log: (message: string) => void,
+    warn: (message: string) => void,
+  ) {
     this.root = root;
-    this.options = { ...resolveOptions(options, root, false), log };
+    const resolved = resolveOptions(options, { entry: root, isProduction: false, onFault: warn });
+    this.options = { ...resolved, log };
   }
 
   /** From now on memory stores that the app makes are adopted, and opened here. */

@@ -1,0 +1,135 @@
+import { symlinkSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { CareProject } from '../support/care-project.ts';
+import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
+
+const ID = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
+const COMMANDS = [
+  ['ls'],
+  ['stats'],
+  ['doctor'],
+  ['show', ID],
+  ['why'],
+  ['prune'],
+  ['clear', '--yes'],
+  ['push'],
+];
+
+/** A project with a live session, and beside it one of a stranger, whose package.json says this. */
+async function beginWithStranger(
+  toHoldover: (bank: string) => unknown,
+): Promise<{ bank: CareProject; stranger: CareProject }> {
+  const bank = await CareProject.begin('filesystem');
+  await bank.on(`await store.set('${ID}', { user: 'ada' })`);
+  const stranger = await CareProject.begin('filesystem');
+  Object.assign(stranger.env, { XDG_STATE_HOME: bank.env.XDG_STATE_HOME, SESSION_TYPE: undefined });
+  const holdover = toHoldover(join(bank.app.folder, '.holdover', 'sessions'));
+  stranger.app.write('package.json', JSON.stringify({ name: 'x', type: 'module', holdover }));
+  return { bank, stranger };
+}
+
+/** An address of this machine that is not loopback; `undefined` where there is none. */
+function findAddress(): string | undefined {
+  const all = Object.values(networkInterfaces()).flat();
+  return all.find((one) => one?.family === 'IPv4' && !one.internal)?.address;
+}
+
+/** Runs every command in a stranger's project; each has to refuse it in one sentence. */
+async function refuses(
+  { bank, stranger }: { bank: CareProject; stranger: CareProject },
+  sentence: RegExp,
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> {
+  for (const words of COMMANDS) {
+    const { stdout, stderr, code } = await stranger.run(words, env);
+    expect([words, stderr, code]).toEqual([words, expect.stringMatching(sentence), 1]);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stdout + stderr).not.toContain('ada');
+  }
+  expect((await bank.run(['ls'])).stdout).toContain('ada');
+}
+
+describe("the package.json of somebody else's project", () => {
+  it.each([
+    ['a path upwards', (bank: string) => join('..', bank.split('/').slice(-3).join('/'))],
+    ['an absolute path', (bank: string) => bank],
+    ['a path through the project', (bank: string) => `.holdover/../../${bank}`],
+  ])('cannot name a directory outside of it: %s', async (_, toDirectory) => {
+    const both = await beginWithStranger((bank) => ({ directory: toDirectory(bank) }));
+    await refuses(both, /"directory" under "holdover" in package\.json leads out of the project/);
+  });
+
+  it('cannot reach one by a link', async () => {
+    const both = await beginWithStranger(() => ({ directory: 'data/sessions' }));
+    const holdover = join(both.bank.app.folder, '.holdover');
+    symlinkSync(holdover, join(both.stranger.app.folder, 'data'), 'junction');
+    await refuses(both, /"directory" under "holdover" in package\.json leads out of the project/);
+  });
+
+  it('may name one that the environment names as well, and those inside', async () => {
+    const { bank, stranger } = await beginWithStranger((path) => ({ directory: path }));
+    const shared = { SESSION_KEY: 'a key of thirty-two characters, shared' };
+    const directory = join(bank.app.folder, '.holdover', 'other');
+    const named = { ...shared, SESSION_FILE_DIR: directory };
+    expect((await stranger.run(['ls'], named)).code).toBe(0);
+    const inside = { name: 'x', holdover: { directory: join(stranger.app.folder, 'in', 'it') } };
+    stranger.app.write('package.json', JSON.stringify(inside));
+    expect((await stranger.run(['ls'])).stderr).toContain(join('in', 'it'));
+  });
+
+  it('cannot name a Redis on another machine, and no command connects there', async () => {
+    const address = findAddress();
+    if (!address) return;
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections++;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, address, resolve));
+    onTestFinished(() => void server.close());
+    const url = `redis://:hunter2@${address}:${(server.address() as AddressInfo).port}`;
+    for (const redis of [url, { url, timeout: 100 }, `redis://localhost,${url}`]) {
+      const both = await beginWithStranger(() => ({ type: 'redis', redis }));
+      await refuses(both, /"redis" under "holdover" in package\.json names a Redis on another/);
+    }
+    const both = await beginWithStranger(() => ({ redis: 'redis://127.evil.example' }));
+    await refuses(both, /"redis" under "holdover" in package\.json names a Redis on another/);
+    expect(connections).toBe(0);
+  });
+});
+
+describeWithRedis("a stranger's package.json", () => {
+  it('does not send the sessions of another project to Redis', async () => {
+    const server = await RedisServer.start();
+    const both = await beginWithStranger((bank) => ({ directory: bank, redis: server.url }));
+    const { stderr, code } = await both.stranger.run(['push']);
+    expect(stderr).toMatch(
+      /leads out of the project \(.*\)\. Name a folder in the project, or set/,
+    );
+    expect(code).toBe(1);
+    expect(server.cli('DBSIZE')).toBe('0');
+  });
+
+  it('may name a Redis on this machine', async () => {
+    const server = await RedisServer.start();
+    const { stranger } = await beginWithStranger(() => ({ redis: server.url }));
+    await stranger.on(`await store.set('${ID}', { user: 'ada' })`);
+    expect((await stranger.run(['push'])).stderr).toContain('1 session copied');
+  });
+});
+
+it('names a directory of another project in the environment, and still opens nothing in it', async () => {
+  const { bank, stranger } = await beginWithStranger(() => undefined);
+  const env = {
+    SESSION_FILE_DIR: join(bank.app.folder, '.holdover', 'sessions'),
+    REDIS_URL: 'redis://127.0.0.1:1',
+  };
+  for (const words of [['ls'], ['show', ID, '--reveal'], ['stats'], ['doctor']]) {
+    const { stdout, stderr } = await stranger.run(words, env);
+    expect(stdout + stderr).not.toContain('ada');
+  }
+  expect((await bank.run(['ls'])).stdout).toContain('ada');
+});
