@@ -61,9 +61,7 @@ export function hearGenerated(target: object, issuing: Sessions | undefined): vo
       generate = (request) => {
         assigned?.call(target, request);
         sessionBegun(request, 'express-session');
-        // A failure here shows when the session is stored under that id.
-        if (issuing && typeof request.sessionID === 'string')
-          issuing.issue(request.sessionID).catch(() => {});
+        if (typeof request.sessionID === 'string') issuing?.issue(request.sessionID);
       };
     },
   });

@@ -82,8 +82,7 @@ function hearGenerated(options: SessionOptions, sessions: Sessions, filename: st
     value: (request: { raw?: unknown } | undefined) => {
       const id: unknown = generate(request);
       sessionBegun(request?.raw, '@fastify/session');
-      // A failure here shows when the session is stored under that id.
-      if (own && typeof id === 'string') sessions.issue(id).catch(() => {});
+      if (own && typeof id === 'string') sessions.issue(id);
       return id;
     },
   });

@@ -22,7 +22,7 @@ interface Seen {
   expires: number;
 }
 
-/** How many records are remembered. */
+/** How many records are remembered, and how many ids that were given out. */
 const RECENT = 1000;
 
 /**
@@ -42,6 +42,8 @@ export class Sessions {
   );
   /** Whether the app gives out ids that are in use: then none is refused. */
   #repeatsIds = false;
+  /** Ids that the app has given out and nothing is stored under yet. */
+  readonly #issued = new Recent<true>(RECENT);
   /** What this process last read or stored, the latest last. */
   readonly #recent = new Recent<Seen>(RECENT);
 
@@ -82,11 +84,13 @@ export class Sessions {
     const wanted = toTtl(ttl);
     if (wanted <= 0) return andThen(this.destroy(id), () => true);
     const json = toJson(data);
+    const isIssued = this.#issued.delete(id);
     return this.#order.write(id, () =>
       andThen(this.#recent.get(id) ?? this.#look(id), (seen) => {
+        if (isIssued && seen) this.#repeatsIds = true;
         const created = seen?.created ?? Date.now();
         const text = toRecord(json, created);
-        return andThen(this.#store(id, text, wanted, isRenewed), (isStored) => {
+        return andThen(this.#store(id, text, wanted, isRenewed || isIssued), (isStored) => {
           if (isStored) this.#noteStored(id, { text, created, expires: Date.now() + wanted }, seen);
           return isStored;
         });
@@ -119,17 +123,9 @@ export class Sessions {
     );
   }
 
-  /**
-   * Says that an app which makes its own ids gives this one out. An id that was destroyed is good again;
-   * one that is in use shows that the app makes the same ids again and again, and none is refused after.
-   */
-  async issue(id: string): Promise<void> {
-    await this.#order.write(id, () =>
-      andThen(this.#storage.get(id), (stored) => {
-        if (stored) this.#repeatsIds = true;
-        return this.#storage.revive(id);
-      }),
-    );
+  issue(id: string): void {
+    this.#issued.set(id, true);
+    if ((this.#recent.get(id)?.expires ?? 0) > Date.now()) this.#repeatsIds = true;
   }
 
   async *all(): AsyncGenerator<StoredSession, void> {

@@ -53,11 +53,12 @@ export class SessionStore {
   }
 
   /**
-   * Says that an app which makes its own ids gives this one out. An id that was destroyed is good again;
-   * one that is in use shows that the app makes the same ids again and again, and none is refused after.
+   * Says that an app which makes its own ids gives this one out. An id that was destroyed is good again
+   * for the next `set` after this call; one that is in use shows that the app makes the same ids again
+   * and again, and none is refused after. The storage is not asked: most visitors never store anything.
    */
   async issue(id: string): Promise<void> {
-    return this.#sessions.issue(id);
+    this.#sessions.issue(id);
   }
 
   /** All live sessions of this namespace, in no order, without loading all at once. */

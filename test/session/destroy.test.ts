@@ -37,6 +37,29 @@ describe.each(STORAGES)('destroy over %s', (_, share) => {
     expect((await medium.openStore().get('a'))?.data).toEqual({ n: 2 });
   });
 
+  it('is lifted for the next set after issue, and for no other', async () => {
+    await store.set('a', { n: 1 });
+    await store.destroy('a');
+    await store.issue('a');
+    expect(await store.set('a', { n: 2 })).toBe(true);
+    await store.destroy('a');
+    expect(await store.set('a', { n: 3 })).toBe(false);
+  });
+
+  it('refuses no id any more once one was issued that is in use', async () => {
+    await store.set('a', { n: 1 });
+    const other = medium.openStore(); // has not seen it
+    await other.issue('a');
+    expect(await other.set('a', { n: 2 })).toBe(true);
+    await other.destroy('a');
+    expect(await other.set('a', { n: 3 })).toBe(true);
+    await store.get('a');
+    await store.issue('a');
+    await store.destroy('a');
+    expect(await store.set('a', { n: 4 })).toBe(true);
+    expect(await store.set('a', { n: 5 })).toBe(true);
+  });
+
   it('is not undone by issue of a session that lives', async () => {
     await store.set('a', { n: 1 });
     await store.issue('a');
