@@ -23,7 +23,7 @@ async function beginWithStranger(
   toHoldover: (bank: string) => unknown,
 ): Promise<{ bank: CareProject; stranger: CareProject }> {
   const bank = await CareProject.begin('filesystem');
-  await bank.on(`await store.set('${ID}', { user: 'ada' })`);
+  await bank.on(`await store.set('${ID}', { user: 'adalovelace' })`);
   const stranger = await CareProject.begin('filesystem');
   Object.assign(stranger.env, { XDG_STATE_HOME: bank.env.XDG_STATE_HOME, SESSION_TYPE: undefined });
   const holdover = toHoldover(join(bank.app.folder, '.holdover', 'sessions'));
@@ -47,9 +47,9 @@ async function refuses(
     const { stdout, stderr, code } = await stranger.run(words, env);
     expect([words, stderr, code]).toEqual([words, expect.stringMatching(sentence), 1]);
     expect(stderr.trim().split('\n')).toHaveLength(1);
-    expect(stdout + stderr).not.toContain('ada');
+    expect(stdout + stderr).not.toContain('adalovelace');
   }
-  expect((await bank.run(['ls'])).stdout).toContain('ada');
+  expect((await bank.run(['ls'])).stdout).toContain('adalovelace');
 }
 
 describe("the package.json of somebody else's project", () => {
@@ -116,7 +116,7 @@ describeWithRedis("a stranger's package.json", () => {
   it('may name a Redis on this machine', async () => {
     const server = await RedisServer.start();
     const { stranger } = await beginWithStranger(() => ({ redis: server.url }));
-    await stranger.on(`await store.set('${ID}', { user: 'ada' })`);
+    await stranger.on(`await store.set('${ID}', { user: 'adalovelace' })`);
     expect((await stranger.run(['push'])).stderr).toContain('1 session copied');
   });
 });
@@ -129,7 +129,7 @@ it('names a directory of another project in the environment, and still opens not
   };
   for (const words of [['ls'], ['show', ID, '--reveal'], ['stats'], ['doctor']]) {
     const { stdout, stderr } = await stranger.run(words, env);
-    expect(stdout + stderr).not.toContain('ada');
+    expect(stdout + stderr).not.toContain('adalovelace');
   }
-  expect((await bank.run(['ls'])).stdout).toContain('ada');
+  expect((await bank.run(['ls'])).stdout).toContain('adalovelace');
 });
