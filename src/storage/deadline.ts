@@ -11,8 +11,8 @@ const AFTER_PAUSE = 100;
 interface DeadlineOptions {
   /** Whether waiting keeps the process alive. @default true */
   keepsAlive?: boolean;
-  /** Makes what the caller is told of every error, that of the deadline too. */
-  toFailure?: (error: Error) => Error;
+  /** How many pauses of this process are made up for. @default 1 */
+  pauses?: number;
 }
 
 /**
@@ -28,34 +28,27 @@ export function withDeadline<T>(
   work: Promise<T>,
   milliseconds: number,
   toError: () => Error,
-  { keepsAlive = true, toFailure }: DeadlineOptions = {},
+  { keepsAlive = true, pauses = 1 }: DeadlineOptions = {},
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => reject(toFailure ? toFailure(error) : error);
-    let due = performance.now() + milliseconds;
+    let due = 0;
     let isSettled = false;
     let timer = start(milliseconds);
     function start(delay: number): NodeJS.Timeout {
+      due = performance.now() + delay;
       const started = setTimeout(end, delay);
       return keepsAlive ? started : started.unref();
     }
     function end(): void {
       const isLate = performance.now() - due > LATENESS;
-      due = Infinity; // once
-      if (isLate) timer = start(AFTER_PAUSE);
-      else setImmediate(() => !isSettled && fail(toError()));
+      if (isLate && pauses-- > 0) timer = start(AFTER_PAUSE);
+      else setImmediate(() => !isSettled && reject(toError()));
     }
-    work.then(
-      (value) => {
-        isSettled = true;
-        clearTimeout(timer);
-        resolve(value);
-      },
-      (error: Error) => {
-        isSettled = true;
-        clearTimeout(timer);
-        fail(error);
-      },
-    );
+    const settle = (): void => {
+      isSettled = true;
+      clearTimeout(timer);
+    };
+    work.then(settle, settle);
+    work.then(resolve, reject);
   });
 }

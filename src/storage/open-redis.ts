@@ -75,8 +75,7 @@ function createLink(redis: RedisPlace, { root, log }: StorageOptions): RedisLink
   return new RedisLink({
     timeout,
     outage,
-    open: (onLost, signal) =>
-      openRedisClient({ module, target, connectTimeout: timeout, onLost, signal }),
+    open: (onLost, signal) => openRedisClient({ module, target, onLost, signal }),
   });
 }
 

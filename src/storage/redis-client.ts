@@ -37,14 +37,22 @@ export interface Cluster extends NodeRedis {
 /** Hears that a connection is lost, or a node of several. */
 export type OnLost = (error: Error, isPart?: boolean) => void;
 
+/** How often it is looked whether the app has connected its client, and how many milliseconds apart. */
+const LOOKS = 20;
+const BETWEEN_LOOKS = 25;
+
 /**
- * A client that the app has made and connects: it is used as it is, and never ended here.
+ * A client that the app has made and connects: it is used as it is, and never ended here. It is waited
+ * for, for half a second in which this process is not busy.
  *
- * @throws Error while it is not connected
+ * @throws Error when it is not connected by then
  */
 export async function useRedisClient(client: NodeRedis, onLost: OnLost): Promise<RedisClient> {
   const used = toUsed(client);
-  if (!used.isReady()) throw new Error('the client of the app is not connected');
+  for (let looks = 1; !used.isReady(); looks++) {
+    if (looks === LOOKS) throw new Error('the client of the app is not connected');
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS).unref());
+  }
   const hear = (error: Error): void => {
     if (!used.isReady()) onLost(error);
   };

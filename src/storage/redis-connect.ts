@@ -20,10 +20,8 @@ export interface RedisModule {
 export interface OpenOptions {
   module: RedisModule;
   target: RedisTarget;
-  /** Milliseconds. */
-  connectTimeout: number;
   onLost: OnLost;
-  /** Aborts when nobody waits for it any more: what is open by then is ended. */
+  /** Aborts when it has taken too long, or nobody waits for it any more: what is open by then is ended. */
   signal: AbortSignal;
 }
 
@@ -46,13 +44,13 @@ type Node = RedisTarget['nodes'][number];
 type Login = Pick<RedisTarget, 'username' | 'password'> & { database?: number };
 
 async function openServer(
-  { module, target, connectTimeout, onLost, signal }: OpenOptions,
+  { module, target, onLost, signal }: OpenOptions,
   node: Node,
   login: Login,
 ): Promise<NodeRedis> {
   const client = module.createClient({
     ...toClientOptions(login),
-    socket: { ...toSocketOptions(target, connectTimeout), ...node },
+    socket: { ...toSocketOptions(target), ...node },
   });
   let isOpened = false;
   client.on('error', (error: Error) => isOpened && !client.isReady && onLost(error));
@@ -71,14 +69,14 @@ async function openServer(
 }
 
 async function openCluster(options: OpenOptions): Promise<RedisClient> {
-  const { module, target, connectTimeout, onLost, signal } = options;
+  const { module, target, onLost, signal } = options;
   const cluster = module.createCluster({
     // It would wait for ever for a node that takes connections and does not answer.
     rootNodes: [{ socket: await findServing(options) }],
     minimizeConnections: true, // one node that is down must not keep the others from being used
     defaults: {
       ...toClientOptions(target),
-      socket: toSocketOptions(target, connectTimeout),
+      socket: toSocketOptions(target),
     },
   }) as Cluster;
   signal.addEventListener('abort', () => destroy(cluster), { once: true });
@@ -151,6 +149,10 @@ function toClientOptions(login: Login): object {
   };
 }
 
-function toSocketOptions({ tls }: RedisTarget, connectTimeout: number): object {
-  return { ...(tls && { ...tls, tls: true }), connectTimeout, reconnectStrategy: false };
+/**
+ * No timeout of the client's own: a process that was busy hears it before it hears that the connection
+ * is there. The signal ends what takes too long.
+ */
+function toSocketOptions({ tls }: RedisTarget): object {
+  return { ...(tls && { ...tls, tls: true }), connectTimeout: 0, reconnectStrategy: false };
 }

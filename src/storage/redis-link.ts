@@ -1,16 +1,11 @@
 import { withDeadline } from './deadline.ts';
+import { openInTime, ping, toPatience } from './redis-patience.ts';
 import { isReply, isWrongServer, type RedisOutage } from './redis-outage.ts';
 import type { OnLost, RedisClient } from './redis-client.ts';
 
 /** How long to wait before the next attempt to connect, in milliseconds: the first, and the longest. */
 const FIRST_DELAY = 25;
 const LONGEST_DELAY = 250;
-
-/** How long a handshake or a probe may take before the connection is given up, in milliseconds. */
-const PATIENCE = 1000;
-
-/** How long commands that are under way on a connection that is replaced have, in milliseconds. */
-const FAREWELL = 1000;
 
 /** How a link connects. */
 export interface LinkOptions {
@@ -33,8 +28,10 @@ export class RedisLink {
   readonly #options: LinkOptions;
   #client: RedisClient | undefined;
   #opening: Promise<void> | undefined;
-  /** When the connection was lost, or the first one was begun. */
-  #lostAt = performance.now();
+  /** When the connection was lost, or the first attempt has failed. Before that nothing is known. */
+  #lostAt: number | undefined;
+  /** When a call was last answered in time. */
+  #answeredAt = 0;
   /** Whether a call has passed its deadline and the probe is not answered yet. */
   #isFrozen = false;
   #failure: Error | undefined;
@@ -42,7 +39,7 @@ export class RedisLink {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#open();
+    this.#opening = this.#keepConnecting();
   }
 
   /**
@@ -50,27 +47,29 @@ export class RedisLink {
    *
    * @throws Error with status 503 when Redis does not answer in time, or refuses
    */
-  run<T>(
+  async run<T>(
     commands: (client: RedisClient) => Promise<T>,
     timeout = this.#options.timeout,
   ): Promise<T> {
-    const { outage } = this.#options;
     const client = this.#client;
-    if (this.#isFrozen || (!client && performance.now() - this.#lostAt > timeout)) {
-      return Promise.reject(outage.toError(this.#failure));
+    const since = performance.now();
+    if (this.#isFrozen || this.#isOutOfReach(timeout)) {
+      throw this.#options.outage.toError(this.#failure);
     }
     let isOver = false;
-    const work = client
-      ? commands(client)
-      : this.#whenOpen().then((opened) => {
-          if (isOver) throw new Error('the call has failed before'); // and is not sent after that
-          return commands(opened);
-        });
+    const work = client ? commands(client) : this.#whenOpen(() => !isOver).then(commands);
     const toError = (): Error => {
       isOver = true;
-      return this.#missed(client, timeout);
+      return this.#missed(client, since, timeout);
     };
-    return withDeadline(work, timeout, toError, { toFailure: this.#toFailure });
+    try {
+      const answer = await withDeadline(work, timeout, toError);
+      this.#answeredAt = performance.now();
+      return answer;
+    } catch (error) {
+      this.#failed(client, error as Error);
+      throw this.#options.outage.toError(error as Error);
+    }
   }
 
   /** Tells that a write was carried out. */
@@ -78,24 +77,34 @@ export class RedisLink {
     this.#options.outage.accepting();
   }
 
-  #missed(client: RedisClient | undefined, timeout: number): Error {
+  #isOutOfReach(timeout: number): boolean {
+    if (this.#client || this.#lostAt === undefined) return false;
+    return performance.now() - this.#lostAt > timeout;
+  }
+
+  /**
+   * A call has passed its deadline. That says something of the connection only when it had all of that
+   * time on it, and no other call was answered meanwhile.
+   */
+  #missed(client: RedisClient | undefined, since: number, timeout: number): Error {
     const error = new Error(`no answer within ${timeout} ms`);
     if (!client) return this.#failure ?? error;
     if (client.isCluster) return error; // one node of it, as far as this call can tell
-    if (client === this.#client && !this.#isFrozen) void this.#probe(client, error);
+    const isSilent = this.#answeredAt <= since;
+    if (isSilent && client === this.#client && !this.#isFrozen) void this.#probe(client, error);
     return error;
   }
 
-  #toFailure = (error: Error): Error => {
-    const { outage } = this.#options;
+  /** @param client the connection that the call was given; none when it had to wait for one */
+  #failed(client: RedisClient | undefined, error: Error): void {
     if (isReply(error)) {
-      outage.refusing(error);
+      this.#options.outage.refusing(error);
       if (isWrongServer(error)) this.#replace();
-    } else if (this.#client && !this.#isFrozen) {
-      this.#lostPart(error);
+    } else if (client && client === this.#client) {
+      if (client.isCluster) this.#lostPart(error);
+      else if (!client.isReady()) this.#lost(client, error);
     }
-    return outage.toError(error);
-  };
+  }
 
   /** Fails all calls until Redis answers; a connection that stays silent is given up. */
   async #probe(client: RedisClient, error: Error): Promise<void> {
@@ -103,7 +112,7 @@ export class RedisLink {
     this.#failure = error;
     this.#options.outage.down(error);
     try {
-      await withDeadline(ping(client), PATIENCE, () => error, { keepsAlive: false });
+      await ping(client, this.#options.timeout);
       if (client !== this.#client) return;
       this.#isFrozen = false;
       this.#options.outage.up();
@@ -119,7 +128,7 @@ export class RedisLink {
     this.#lostAt = performance.now();
     this.#failure = error;
     client?.destroy();
-    this.#open();
+    this.#opening = this.#keepConnecting();
   }
 
   /** A node of a Cluster is lost: the others stay in use. */
@@ -128,14 +137,11 @@ export class RedisLink {
     this.#replace();
   }
 
-  async #whenOpen(): Promise<RedisClient> {
+  /** @param isWanted whether somebody still waits for it by then: a call that has failed is not sent */
+  async #whenOpen(isWanted: () => boolean): Promise<RedisClient> {
     await this.#opening;
-    if (!this.#client) throw this.#failure ?? new Error('it cannot be reached');
+    if (!this.#client || !isWanted()) throw new Error('it cannot be reached');
     return this.#client;
-  }
-
-  #open(): void {
-    this.#opening = this.#keepConnecting();
   }
 
   /** Tries until it works. */
@@ -146,29 +152,26 @@ export class RedisLink {
         this.#client = await this.#connect();
       } catch (error) {
         this.#failure = error as Error;
+        this.#lostAt ??= performance.now();
         this.#options.outage.down(this.#failure);
         await pause(delay);
         delay = Math.min(delay * 2, LONGEST_DELAY);
       }
     }
     this.#opening = undefined;
+    this.#lostAt = undefined;
     this.#options.outage.up();
   }
 
   async #connect(): Promise<RedisClient> {
+    const { open, timeout } = this.#options;
     let opened: RedisClient | undefined;
-    const controller = new AbortController();
     const onLost: OnLost = (error, isPart) => {
       if (opened === undefined || opened !== this.#client) return;
       if (isPart) this.#lostPart(error);
       else this.#lost(opened, error);
     };
-    const opening = this.#options.open(onLost, controller.signal);
-    const toError = (): Error => {
-      controller.abort();
-      return new Error(`no answer within ${PATIENCE} ms`);
-    };
-    opened = await withDeadline(opening, PATIENCE, toError, { keepsAlive: false });
+    opened = await openInTime((signal) => open(onLost, signal), timeout);
     return opened;
   }
 
@@ -182,16 +185,12 @@ export class RedisLink {
       .then((client) => {
         if (this.#client === old) this.#client = client;
         else client.destroy();
-        setTimeout(() => old.destroy(), FAREWELL).unref();
-        return ping(client).then(() => this.#options.outage.up());
+        const farewell = toPatience(this.#options.timeout); // calls may be under way on it
+        setTimeout(() => old.destroy(), farewell).unref();
+        return ping(client, this.#options.timeout).then(() => this.#options.outage.up());
       })
       .catch(() => {}); // the old one is all that there is, until the next call fails
   }
-}
-
-async function ping(client: RedisClient): Promise<void> {
-  const masters = await client.masters();
-  await Promise.all(masters.map((send) => send(['PING'])));
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
 import { openRedisStorage } from '../support/redis-storage.ts';
 import { TEST_SECRET } from '../support/processes.ts';
 import { poll } from '../support/poll.ts';
+import { startLink } from '../support/slow-link.ts';
 
 const HOUR = 60 * 60 * 1000;
 const NEW_SECRET = 'a newer secret of the tests, for every process';
@@ -93,14 +92,14 @@ describeWithRedis('records in Redis', () => {
   });
 
   it('are read by one message and its answer', async () => {
-    const proxy = await countMessages(server.port);
-    const storage = openRedisStorage({ url: `redis://127.0.0.1:${proxy.port}` });
+    const link = await startLink(server.port);
+    const storage = openRedisStorage({ url: `redis://127.0.0.1:${link.port}` });
     await storage.set('a', 'text', HOUR);
-    const before = proxy.messages();
+    const before = link.messages();
     expect((await storage.get('a'))?.text).toBe('text');
     await storage.touch('a', HOUR);
     await storage.set('a', 'again', HOUR);
-    expect(proxy.messages() - before).toBe(3);
+    expect(link.messages() - before).toBe(3);
   });
 
   it.each([
@@ -151,21 +150,4 @@ describeWithRedis('records in Redis', () => {
 
 function scansOf(server: RedisServer): number {
   return Number(/cmdstat_scan:calls=(\d+)/.exec(server.cli('INFO', 'commandstats'))?.[1] ?? 0);
-}
-
-/** Passes everything on to a port, and counts what comes from clients. */
-async function countMessages(to: number): Promise<{ port: number; messages: () => number }> {
-  let messages = 0;
-  const proxy = createServer((client) => {
-    const server = connect(to, '127.0.0.1');
-    client
-      .on('data', () => messages++)
-      .pipe(server)
-      .pipe(client);
-    for (const socket of [client, server]) socket.on('error', () => socket.destroy());
-    onTestFinished(() => void client.destroy());
-  }).listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  onTestFinished(() => void proxy.close());
-  return { port: (proxy.address() as AddressInfo).port, messages: () => messages };
 }

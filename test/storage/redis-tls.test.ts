@@ -30,8 +30,7 @@ describeWithRedis('Redis over TLS, with users of its own', () => {
     server = await RedisServer.prepare({ certificates: folder });
     await server.begin();
     const keys = ['~holdover:*', '~holdover-retired:*', '~holdover-unreadable:*'];
-    const commands =
-      '+ping +get +set +pttl +pexpire +eval +evalsha +exists +del +unlink +scan +rename';
+    const commands = '+ping +get +set +pttl +pexpire +eval +exists +del +unlink +scan +rename';
     server.cli('ACL', 'SETUSER', 'app', 'on', '>pass:w@rd', ...keys, ...commands.split(' '));
     server.cli('ACL', 'SETUSER', 'default', 'on', '>other', 'allkeys', '+@all');
   });

@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import { RedisApp } from '../support/redis-app.ts';
+import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
+import { openRedisStorage } from '../support/redis-storage.ts';
+import { startLink } from '../support/slow-link.ts';
+
+const HOUR = 60 * 60 * 1000;
+const CLIENTS = 12;
+
+const GONE = 'is out of reach';
+const BACK = 'is back';
+
+/** The URL of a new Redis that is that far away, in milliseconds. */
+async function startFar(roundTrip: number): Promise<string> {
+  const server = await RedisServer.start();
+  const { port } = await startLink(server.port, roundTrip);
+  return `redis://127.0.0.1:${port}`;
+}
+
+describeWithRedis('a Redis that is far away, with 12 clients from the first moment', () => {
+  it.each([
+    [300, undefined, 3000],
+    [900, 3000, 5000],
+  ])(
+    '%i ms of round trip, timeout %s: is reached within %i ms',
+    async (roundTrip, timeout, within) => {
+      const url = await startFar(roundTrip);
+      const said: string[] = [];
+      const log = (message: string): void => void said.push(message);
+      const storage = openRedisStorage({ redis: { url, ...(timeout && { timeout }) }, log });
+      const start = performance.now();
+      const work = async (client: number): Promise<number> => {
+        const id = `id-${client}`;
+        let reached: number | undefined;
+        for (let done = 0; done < 3;) {
+          try {
+            await storage.retire(`old-${id}`, HOUR);
+            reached ??= performance.now() - start;
+            await storage.set(id, `text ${done}`, HOUR);
+            expect((await storage.get(id))?.text).toBe(`text ${done}`);
+            done++;
+          } catch (error) {
+            expect(error).toMatchObject({ status: 503 });
+          }
+        }
+        return reached ?? Infinity;
+      };
+      const reached = await Promise.all(
+        Array.from({ length: CLIENTS }, (_, client) => work(client)),
+      );
+      console.log(
+        `${roundTrip} ms of round trip: reached after ${Math.max(...reached).toFixed(0)} ms`,
+      );
+      expect(Math.max(...reached)).toBeLessThan(within);
+      expect(said.filter((message) => message.includes(GONE)).length).toBeLessThanOrEqual(1);
+      expect(said.filter((message) => message.includes(BACK)).length).toBe(said.length / 2);
+    },
+  );
+
+  it('logs everybody in who tries again', async () => {
+    const app = await RedisApp.begin({ REDIS_URL: await startFar(300) }, CLIENTS);
+    await app.rush();
+    app.click();
+    await app.until('answered', 2 * CLIENTS);
+    await app.stop('300 ms of round trip');
+    expect(app.said(GONE)).toBeLessThanOrEqual(1);
+    expect(app.said(BACK)).toBe(app.said(GONE));
+  });
+});
