@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import pc from 'picocolors';
+import { toPrintable } from './session/printable.ts';
 
 let command: { run: () => Promise<void> } | undefined;
 try {
   command = await import('./commands/run.ts'); // later: a Node that is too old may not load it
   await command.run();
 } catch (error) {
-  process.stderr.write(`${pc.red('[holdover]')} ${await explain(error as Error)}\n`);
+  process.stderr.write(`${pc.red('[holdover]')} ${toPrintable(await explain(error as Error))}\n`);
   process.exitCode = 1;
 }
 

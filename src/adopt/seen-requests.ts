@@ -1,5 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { spellingsOf } from '../session/short-id.ts';
 
 /** What is remembered of a request: what tells why its session was not there, and nothing of its body. */
 export interface SeenRequest {
@@ -21,8 +22,14 @@ export interface SeenRequest {
 /** How many requests are remembered. */
 const CAPACITY = 128;
 
-/** Longer parts of a path may be secrets, as those of a link in a mail. */
-const LONGEST_PART = 24;
+/** Words with something between them: what a route is made of. */
+const WORDS = /^[A-Z]?[a-z]{1,15}([-_.+~][A-Z]?[a-z]{1,15}){0,5}$/;
+
+/** How long another part of a path may be; longer ones may be secrets, as those of a link in a mail. */
+const LONGEST_PART = 15;
+
+/** Short secrets look like this: signs of all kinds. */
+const MIXED = /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d).{8}/;
 
 const LONGEST_PATH = 120;
 
@@ -93,10 +100,10 @@ export function* seenRequests(): Generator<SeenRequest, void> {
 
 /** The request that is under way and has come with an id: one that changes something, if there are more. */
 export function findRequest(id: string): SeenRequest | undefined {
-  const encoded = encodeURIComponent(id);
+  const spellings = spellingsOf(id);
   let found: SeenRequest | undefined;
   for (const seen of seenRequests()) {
-    if (seen.isDone || !(seen.cookie?.includes(id) || seen.cookie?.includes(encoded))) continue;
+    if (seen.isDone || !spellings.some((spelling) => seen.cookie?.includes(spelling))) continue;
     if (seen.isUnsafe) return seen;
     found ??= seen;
   }
@@ -121,6 +128,10 @@ function toSeen(request: IncomingMessage): SeenRequest {
 
 function toPath(url: string): string {
   const [path = '/'] = url.split(/[?#]/, 1);
-  const parts = path.split('/').map((part) => (part.length > LONGEST_PART ? '…' : part));
+  const parts = path.split('/').map((part) => (isHarmless(part) ? part : '…'));
   return parts.join('/').replaceAll(UNPRINTABLE, '?').slice(0, LONGEST_PATH);
+}
+
+function isHarmless(part: string): boolean {
+  return WORDS.test(part) || (part.length <= LONGEST_PART && !MIXED.test(part));
 }

@@ -4,7 +4,7 @@ import { diagnose } from '../care/doctor.ts';
 import type { Check, CheckState } from '../care/doctor/check.ts';
 import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
 import { toLine } from './text.ts';
-import { toPrintable } from '../session/printable.ts';
+import { toPrintable, toPrintableJson } from '../session/printable.ts';
 
 const MARKS: Record<CheckState, string> = {
   good: pc.green('✓'),
@@ -26,12 +26,12 @@ async function doctor(flags: CareFlags): Promise<void> {
     checks.push(check);
     if (!flags.json) process.stdout.write(`${toText(check)}\n`);
   }
-  if (flags.json) process.stdout.write(`${JSON.stringify(checks, null, 2)}\n`);
+  if (flags.json) process.stdout.write(`${toPrintableJson(checks, 2)}\n`);
   if (checks.some(({ state }) => state === 'broken')) process.exitCode = 1;
 }
 
 function toText({ name, state, found, advice }: Check): string {
   const line = toLine([name, toPrintable(found)], [NAME_WIDTH]);
   const indent = ' '.repeat(NAME_WIDTH + 4);
-  return `${MARKS[state]} ${line}${advice ? `\n${indent}${pc.dim('→')} ${advice}` : ''}`;
+  return `${MARKS[state]} ${line}${advice ? `\n${indent}${pc.dim('→')} ${toPrintable(advice)}` : ''}`;
 }

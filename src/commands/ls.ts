@@ -8,7 +8,7 @@ import { addCareFlags, toCareOptions, toUser, type CareFlags } from './care-flag
 import { Output } from './output.ts';
 import { Progress } from './progress.ts';
 import { toAge, toCount, toDate, toLine, toRest, toSize } from './text.ts';
-import { toPrintable } from '../session/printable.ts';
+import { toPrintable, toPrintableJson } from '../session/printable.ts';
 
 interface Flags extends CareFlags {
   user?: string;
@@ -55,7 +55,7 @@ function toRow({ who, id, created, lastSeen, expires, size }: SessionFacts): str
 
 function toJson(facts: SessionFacts): string {
   const { who, id, namespace, created, lastSeen, expires, size } = facts;
-  return JSON.stringify({
+  return toPrintableJson({
     who: who ?? null,
     id: shortenId(id),
     namespace: namespace ?? null,

@@ -7,7 +7,7 @@ import { shortenId } from '../session/short-id.ts';
 import { addCareFlags, toCareOptions, toTypedId, type CareFlags } from './care-flags.ts';
 import { Output } from './output.ts';
 import { toAge, toDate, toLine, toRest, toSize } from './text.ts';
-import { toPrintable } from '../session/printable.ts';
+import { toPrintable, toPrintableInspection, toPrintableJson } from '../session/printable.ts';
 
 interface Flags extends CareFlags {
   reveal?: boolean;
@@ -17,7 +17,10 @@ interface Flags extends CareFlags {
 /** Adds `holdover show` to the command line. */
 export function addShowCommand(cli: CAC): void {
   addCareFlags(cli.command('show [id]', 'Show one session; the beginning of its id is enough'))
-    .option('--reveal', 'Show the whole id, and what stands under keys like token and password')
+    .option(
+      '--reveal',
+      'Show the whole id, also in the data, and what stands under keys like token and password',
+    )
     .example('holdover show 3fK2xQ')
     .action(show);
 }
@@ -34,38 +37,47 @@ async function show(id: string | undefined, flags: Flags): Promise<void> {
 }
 
 function toText(facts: SessionFacts, { reveal }: Flags): string {
-  const { id, namespace = '?', who = '-', created, lastSeen, expires, size, data } = facts;
+  const { id, namespace = '?', created, lastSeen, expires, size } = facts;
+  const { who = '-', data } = toShown(facts, reveal);
   const rows = [
     ['who', toPrintable(who)],
     ['id', toPrintable(reveal ? id : shortenId(id))],
-    ['namespace', namespace],
+    ['namespace', toPrintable(namespace)],
     ['created', `${toDate(created)} (${toAge(created)})`],
     ['last seen', lastSeen === undefined ? '?' : `${toDate(lastSeen)} (${toAge(lastSeen)})`],
     ['expires', `${toDate(expires) ?? 'never'} (${toRest(expires)})`],
     ['size', toSize(size)],
   ] as [string, string][];
   const lines = rows.map(([name, value]) => toLine([pc.dim(name), value], [10]));
-  const shown = inspect(reveal ? data : maskSecrets(data), {
+  const shown = inspect(data, {
     depth: 20,
     maxArrayLength: 1000,
     maxStringLength: 10_000,
     colors: pc.isColorSupported,
   });
-  return [...lines, shown].join('\n');
+  return [...lines, toPrintableInspection(shown)].join('\n');
 }
 
 function toJson(facts: SessionFacts, { reveal }: Flags): string {
-  const { id, created, lastSeen, expires, data, ...rest } = facts;
-  return JSON.stringify(
+  const { id, created, lastSeen, expires, data: _, ...rest } = facts;
+  return toPrintableJson(
     {
       ...rest,
       id: reveal ? id : shortenId(id),
       created: toDate(created),
       lastSeen: toDate(lastSeen),
       expires: toDate(expires),
-      data: reveal ? data : maskSecrets(data),
+      ...toShown(facts, reveal),
     },
-    null,
     2,
   );
+}
+
+/** What comes from the app; the id may be in it, and secrets. */
+function toShown(
+  { id, who, data }: SessionFacts,
+  reveal = false,
+): Pick<SessionFacts, 'who' | 'data'> {
+  const all = { who, data };
+  return reveal ? all : (maskSecrets(all, id) as typeof all);
 }

@@ -6,7 +6,7 @@ import { shortenId } from '../session/short-id.ts';
 import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
 import { Progress } from './progress.ts';
 import { toAge, toCount, toDate, toLine, toSize } from './text.ts';
-import { toPrintable } from '../session/printable.ts';
+import { toPrintable, toPrintableJson } from '../session/printable.ts';
 
 /** Adds `holdover stats` to the command line. */
 export function addStatsCommand(cli: CAC): void {
@@ -18,7 +18,7 @@ async function stats(flags: CareFlags): Promise<void> {
   const measures = await measureSessions(toCareOptions(flags), (done) => progress.at(done)).finally(
     () => progress.end(),
   );
-  const text = flags.json ? JSON.stringify(toJson(measures), null, 2) : toText(measures);
+  const text = flags.json ? toPrintableJson(toJson(measures), 2) : toText(measures);
   process.stdout.write(`${text}\n`);
 }
 

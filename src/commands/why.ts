@@ -1,5 +1,6 @@
 import type { CAC } from 'cac';
 import { explainLogout } from '../care/why.ts';
+import { toPrintable, toPrintableJson } from '../session/printable.ts';
 import { addCareFlags, toCareOptions, toTypedId, type CareFlags } from './care-flags.ts';
 
 interface Flags extends CareFlags {
@@ -19,6 +20,6 @@ export function addWhyCommand(cli: CAC): void {
 /** Answers in one sentence; without an id for the latest request whose session was not there. */
 async function why(id: string | undefined, flags: Flags): Promise<void> {
   const { cause, sentence } = await explainLogout(toTypedId(id, flags['--']), toCareOptions(flags));
-  const text = flags.json ? JSON.stringify({ cause, sentence }, null, 2) : sentence;
+  const text = flags.json ? toPrintableJson({ cause, sentence }, 2) : toPrintable(sentence);
   process.stdout.write(`${text}\n`);
 }

@@ -1,20 +1,69 @@
-/** Keys under which values stand that are nobody's business. */
-const SECRET_KEY =
-  /token|secret|passw|passphrase|pwd|api.?key|private.?key|credential|authori[sz]ation|bearer|csrf|xsrf|jwt|otp|hash|salt|nonce|verifier|signature/i;
+import { spellingsOf } from './short-id.ts';
+
+/** Words in a key that say that its value is nobody's business, in the singular. */
+const SECRET_WORDS = new Set(
+  (
+    'auth authorization authorisation bearer credential jwt oauth pat ' +
+    'pass passcode passphrase passwd password pwd pin otp totp hotp mfa puk ' +
+    'secret token refresh challenge assertion verifier nonce csrf xsrf ' +
+    'hash hashed salt salted signature seed mnemonic key code sid ' +
+    'card cvc cvn cvv iban ssn'
+  ).split(' '),
+);
+
+/** The same where words are run together, as `accesstoken`; none of these is a part of other words. */
+const SECRET_PARTS =
+  /token|secret|passw|passphrase|passcode|pincode|cardn|authcode|credential|authori[sz]ation|bearer|csrf|xsrf|jwt|mnemonic|signature|(access|api|private|secret|signing|encryption)key|(magic|reset|login)link|sessionid|verifier/;
+
+/** Keys and codes that are public, by the words before them. */
+const PUBLIC =
+  /^(area|cache|color|country|currency|error|foreign|language|locale|postal|primary|public|sort|state|status|zip) ?(code|key)$/;
+
+/** `fooBar`, `FOO_BAR` and `foo-bar2` are words. */
+const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g;
+
+/** Shorter ids are no secrets, and parts of many words. */
+const SHORTEST_SECRET_ID = 8;
 
 /** What stands in the place of such a value. */
 export const MASK = '••••••';
 
-/** A copy in which the values under keys like `token`, `secret` and `password` are masked, at any depth. */
-export function maskSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(maskSecrets);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      SECRET_KEY.test(key) && holdsSomething(inner) ? MASK : maskSecrets(inner),
-    ]),
-  );
+/**
+ * A copy in which, at any depth, values under keys like `token`, `pin` and `cardNumber` are masked, and
+ * strings that contain the session's id.
+ */
+export function maskSecrets(value: unknown, id: string): unknown {
+  const spellings = spellingsOf(id);
+  return mask(value);
+
+  function mask(inner: unknown): unknown {
+    if (typeof inner === 'string') return isOfId(inner) ? MASK : inner;
+    if (Array.isArray(inner)) return inner.map(mask);
+    if (typeof inner !== 'object' || inner === null) return inner;
+    return Object.fromEntries(
+      Object.entries(inner).map(([key, member]) => [
+        isOfId(key) ? MASK : key,
+        namesSecret(key) && holdsSomething(member) ? MASK : mask(member),
+      ]),
+    );
+  }
+
+  function isOfId(text: string): boolean {
+    if (id.length < SHORTEST_SECRET_ID) return text === id;
+    return spellings.some((spelling) => text.includes(spelling));
+  }
+}
+
+/** Whether a key names a secret: by one of its words, as `user_pin`, not by a part of one, as `spin`. */
+function namesSecret(key: string): boolean {
+  const words = (key.match(WORD) ?? []).map((word) => word.toLowerCase());
+  if (PUBLIC.test(words.slice(-2).join(' '))) return false;
+  return words.some(isSecretWord) || SECRET_PARTS.test(words.join(''));
+}
+
+/** Several of them are as secret, but for `keys`, which most objects have. */
+function isSecretWord(word: string): boolean {
+  return SECRET_WORDS.has(word) || (word !== 'keys' && SECRET_WORDS.has(word.replace(/s$/, '')));
 }
 
 /** Whether something is set says nothing of what it is. */

@@ -6,6 +6,11 @@ export function toPrintable(text: string): string {
   return text.replaceAll(CONTROL, '\u{FFFD}');
 }
 
+/** What `inspect` has made: it writes the signs that would move the cursor itself, and has some for colours. */
+export function toPrintableInspection(text: string): string {
+  return text.replaceAll(/[\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{FFFD}');
+}
+
 /** JSON that may be printed: the same value, with those signs written as `\u001b`. */
 export function toPrintableJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replaceAll(CONTROL, (sign) =>

@@ -1,7 +1,7 @@
 import { andThen, type Eventually } from './eventually.ts';
 import { LateTouches } from './late-touches.ts';
 import { isWorthMoving, RETIREMENT, toTtl } from './lifetime.ts';
-import type { SessionListener } from './listener.ts';
+import { withoutErrors, type SessionListener } from './listener.ts';
 import { KeyedOrder } from './order.ts';
 import { Recent } from './recent.ts';
 import {
@@ -51,7 +51,7 @@ export class Sessions {
   constructor(storage: SessionStorage, lifetime: number, listener?: SessionListener) {
     this.#storage = storage;
     this.#lifetime = lifetime;
-    this.#listener = listener;
+    this.#listener = listener && withoutErrors(listener);
   }
 
   /** Whether sessions are kept by a server and not on this machine. */

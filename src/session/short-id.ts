@@ -16,3 +16,12 @@ export function meansId(id: string, typed: string): boolean {
 function toBeginning(id: string): string {
   return id.slice(0, Math.min(SHOWN, Math.floor(id.length / 2)));
 }
+
+/** An id as it is, and as it stands in a URL or a cookie. */
+export function spellingsOf(id: string): string[] {
+  try {
+    return [id, encodeURIComponent(id)];
+  } catch {
+    return [id]; // it has half a sign, which no URL and no cookie has
+  }
+}

@@ -74,6 +74,38 @@ function describeCommands(type: 'filesystem' | 'redis'): void {
     expect((await project.run(['show', '--', '-dash'])).stdout).toMatch(/who +dan/);
   });
 
+  it('prints no id that an app keeps in the data, and no secret', async () => {
+    const project = await CareProject.begin(type);
+    await project.on(`await store.set('${ADA}', {
+      _id: '${ADA}', _data: { user: { value: 'ada', flash: false } },
+      back: '/party?sid=${ADA}&x', deep: [{ list: ['s:${ADA}.signature'] }], ['of ${ADA}']: 1,
+      pin: 'hidden-pin', magicLink: 'hidden-link', cardNumber: 'hidden-card', author: 'seen',
+    })`);
+    for (const words of [[], ['--json']]) {
+      const { stdout, code } = await project.run(['show', ADA.slice(0, 6), ...words]);
+      expect(code).toBe(0);
+      expect(stdout).not.toMatch(/a{17}|hidden/);
+      expect(stdout).toMatch(/author"?: ['"]seen['"]/);
+      const revealed = await project.run(['show', ADA, '--reveal', ...words]);
+      expect(revealed.stdout.split(ADA).length - 1).toBe(5);
+      expect(revealed.stdout).toContain('hidden-card');
+    }
+  });
+
+  it('prints nothing that a terminal could take for more than text', async () => {
+    const project = await CareProject.begin(type);
+    const odd = 'x\\u001b]0;pwned\\u0007\\u009b31m\\u202e';
+    await project.on(`await store.set('${ADA}', { user: '${odd}', ['${odd}']: '${odd}' })`);
+    const outputs = [['ls'], ['show', ADA], ['stats'], ['doctor'], ['clear', '--user', 'nobody']];
+    for (const words of outputs.flatMap((one) => [one, [...one, '--json']])) {
+      const { stdout, stderr } = await project.run(words);
+      // oxlint-disable-next-line no-control-regex -- those are what is looked for
+      expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    }
+    const [row] = await list(project);
+    expect(row?.who).toBe('x\u001b]0;pwned\u0007\u009b31m\u202e');
+  });
+
   it('clears nothing without a word, and what it has counted with --yes', async () => {
     const project = await CareProject.begin(type);
     await project.on(TWO);

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
 
@@ -23,7 +24,7 @@ async function beginWithStranger(
   toHoldover: (bank: string) => unknown,
 ): Promise<{ bank: CareProject; stranger: CareProject }> {
   const bank = await CareProject.begin('filesystem');
-  await bank.on(`await store.set('${ID}', { user: 'adalovelace' })`);
+  await bank.on(`await store.set('${ID}', { user: 'lovelace' })`);
   const stranger = await CareProject.begin('filesystem');
   Object.assign(stranger.env, { XDG_STATE_HOME: bank.env.XDG_STATE_HOME, SESSION_TYPE: undefined });
   const holdover = toHoldover(join(bank.app.folder, '.holdover', 'sessions'));
@@ -47,9 +48,9 @@ async function refuses(
     const { stdout, stderr, code } = await stranger.run(words, env);
     expect([words, stderr, code]).toEqual([words, expect.stringMatching(sentence), 1]);
     expect(stderr.trim().split('\n')).toHaveLength(1);
-    expect(stdout + stderr).not.toContain('adalovelace');
+    expect(stdout + stderr).not.toContain('lovelace');
   }
-  expect((await bank.run(['ls'])).stdout).toContain('adalovelace');
+  expect((await bank.run(['ls'])).stdout).toContain('lovelace');
 }
 
 describe("the package.json of somebody else's project", () => {
@@ -116,7 +117,7 @@ describeWithRedis("a stranger's package.json", () => {
   it('may name a Redis on this machine', async () => {
     const server = await RedisServer.start();
     const { stranger } = await beginWithStranger(() => ({ redis: server.url }));
-    await stranger.on(`await store.set('${ID}', { user: 'adalovelace' })`);
+    await stranger.on(`await store.set('${ID}', { user: 'lovelace' })`);
     expect((await stranger.run(['push'])).stderr).toContain('1 session copied');
   });
 });
@@ -129,7 +130,23 @@ it('names a directory of another project in the environment, and still opens not
   };
   for (const words of [['ls'], ['show', ID, '--reveal'], ['stats'], ['doctor']]) {
     const { stdout, stderr } = await stranger.run(words, env);
-    expect(stdout + stderr).not.toContain('adalovelace');
+    expect(stdout + stderr).not.toContain('lovelace');
   }
-  expect((await bank.run(['ls'])).stdout).toContain('adalovelace');
+  expect((await bank.run(['ls'])).stdout).toContain('lovelace');
+});
+
+it('prints no sign of a directory that a terminal could take for more than text', async () => {
+  const odd = 'x\u001B]0;pwned\u0007\u001B[31m';
+  const { stranger } = await beginWithStranger(() => ({ directory: odd }));
+  const app = await CareApp.start(stranger, toExpressApp());
+  await app.browser.json('/login', { method: 'POST' });
+  const created = app.running.output;
+  const outputs = [created];
+  for (const words of [...COMMANDS, ['ls', '--json'], ['stats', '--json'], ['doctor', '--json']]) {
+    const { stdout, stderr } = await stranger.run(words);
+    outputs.push(stdout + stderr);
+  }
+  expect(created).toContain('Created session directory: x');
+  // oxlint-disable-next-line no-control-regex -- those are what is looked for
+  for (const output of outputs) expect(output).not.toMatch(/[\u0000-\u0009\u000B-\u001F]/);
 });

@@ -234,6 +234,33 @@ describe('holdover why, on a directory', () => {
     expect(historyOf(project).text).toBe('');
   });
 
+  it.each([
+    ['128 bits in base64url', 'q7Jm2Zt0Lw9XcVb4Ne8RyA'],
+    ['the same without a digit', 'qhJmaZtbLwdXcVbeNeiRyA'],
+    ['nanoid', 'V1StGXR8-Z5jdHi6B-myT'],
+    ['small letters', 'qhjmaztblwdxcvbeneirya'],
+    ['hex', '9f86d081884c7d659a2f'],
+    ['a short code', 'aB3dE9xQ'],
+    ['an address', 'ada.lovelace@example.org'],
+    ['a word and a token', 'reset-q7Jm2Zt0Lw9XcVb4'],
+  ])('keeps no part of a path that may be a secret: %s', async (_, token) => {
+    const project = await CareProject.begin('filesystem');
+    const destroy = `app.post('/password-reset/confirm-new-password/:token', (req, res) => {
+      req.session.destroy(() => res.json({}));
+    });`;
+    const app = await CareApp.start(project, toExpressApp('', destroy));
+    const id = await logIn(app);
+    const kept = app.browser.clone();
+    const path = `/password-reset/confirm-new-password/${token}`;
+    await app.browser.text(path, { method: 'POST' });
+    expect(await kept.json('/me')).toEqual({});
+    const text = /^The session was destroyed by `POST \/password-reset\/confirm-new-password\/…`/;
+    const answer = await answers(project, text, id);
+    await app.running.printed(/\[holdover\] The session was destroyed/);
+    const { text: history } = historyOf(project);
+    for (const shown of [answer, history, app.running.output]) expect(shown).not.toContain(token);
+  });
+
   it('knows explicit stores too, and answers under holdover watch', async () => {
     const project = await CareProject.begin('filesystem');
     const imports = "import { createStore, sessionOptions } from 'holdover/express';";

@@ -318,3 +318,25 @@ describe('the report of a restart', () => {
     expect(phases.at(-1)).toBeGreaterThanOrEqual(390);
   });
 });
+
+it.skipIf(process.platform === 'win32')(
+  'prints no sign of a file name that a terminal could take for more than text',
+  async () => {
+    const odd = 'dep\u001B]0;pwned\u0007\u001B[31m.mjs';
+    const url = encodeURIComponent(odd);
+    const watched = await Watched.begin({
+      files: {
+        'server.js': `import { version } from './${url}';
+          console.log('version ' + version);
+          setInterval(() => {}, 1000);`,
+        [odd]: 'export const version = 1;',
+      },
+    });
+    await watched.printed(/^version 1$/);
+    watched.app.write(odd, 'export const version = 2;');
+    await watched.printed(/^version 2$/);
+    await watched.printed(/\[holdover\] dep.*\.mjs/);
+    // oxlint-disable-next-line no-control-regex -- those are what is looked for
+    expect(watched.running.output).not.toMatch(/[\u0000-\u0009\u000B-\u001F]/);
+  },
+);

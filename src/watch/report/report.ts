@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import pc from 'picocolors';
 import type { OpenedStore } from '../../adopt/opened.ts';
+import { toPrintable } from '../../session/printable.ts';
 import { toPhases, type Moments } from './phases.ts';
 import { toHeldOver, toStartLine } from './sessions.ts';
 
@@ -89,7 +90,9 @@ function formatRequests(count: number): string | undefined {
 
 /** `src/routes/parties.ts`, `src/a.ts and 3 more`. */
 function formatPaths(paths: string[]): string {
-  const [first = '', ...others] = paths.map((path) => relative(process.cwd(), path) || path);
+  const [first = '', ...others] = paths.map((path) =>
+    toPrintable(relative(process.cwd(), path) || path),
+  );
   return others.length === 0 ? first : `${first} and ${others.length} more`;
 }
 
@@ -98,5 +101,5 @@ export function formatWatchError({ code, message }: NodeJS.ErrnoException): stri
   const isFull = code === 'ENOSPC' || code === 'EMFILE';
   return isFull
     ? `Not every file can be watched (${code}). Raise the limit of the system (fs.inotify.max_user_watches), or narrow --include.`
-    : `Not every file can be watched: ${message}.`;
+    : `Not every file can be watched: ${toPrintable(message)}.`;
 }
