@@ -37,6 +37,11 @@ class AdoptedStores {
     return this.#stores.get(adopted) ?? this.#open(adopted, framework);
   }
 
+  /** The sessions behind an object that is in use. */
+  find(adopted: object): Sessions | undefined {
+    return this.#stores.get(adopted);
+  }
+
   #open(adopted: object, wanted: string): Sessions {
     const store = currentHost()?.open(wanted) ?? this.#openNext(wanted);
     this.#stores.set(adopted, store);

@@ -5,6 +5,7 @@ import { adoptedStores, withAdoptedStore } from './adopted.ts';
 import type { LoadedModule, PackageVisit } from './commonjs-hook.ts';
 import { createExpressVerbs, hearGenerated } from './express-verbs.ts';
 import { noteCookie } from './notes.ts';
+import { showSessions } from './sessions-property.ts';
 
 const debug = createDebug('holdover:adopt');
 
@@ -41,6 +42,7 @@ function adoptExpressSession(module: LoadedModule): void {
     MemoryStore,
     createExpressVerbs((self) => adoptedStores.of(self, 'express')),
   );
+  showSessions(MemoryStore.prototype as object, isIt, (store) => adoptedStores.find(store));
   const memoryStore = { create: MemoryStore, isIt };
   module.exports = new Proxy(session, {
     apply(target, self, [options]: [SessionOptions?]) {

@@ -1,3 +1,5 @@
+import { andThen } from '../session/eventually.ts';
+import type { StoredSession } from '../session/record.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { answerLater, type Callback } from './callback.ts';
 import { joinSession, splitSession, type FrameworkSession } from './cookie-expiry.ts';
@@ -31,10 +33,10 @@ export function createExpressVerbs(sessionsOf: (self: object) => Sessions): Expr
       answerLater(() => sessionsOf(this).touch(id, ttl, members), callback);
     },
     all(callback) {
-      answerLater(() => collect(sessionsOf(this)), callback);
+      answerLater(() => andThen(sessionsOf(this).snapshot(), byId), callback);
     },
     length(callback) {
-      answerLater(() => sessionsOf(this).length(), callback);
+      answerLater(() => andThen(sessionsOf(this).snapshot(), ({ length }) => length), callback);
     },
     clear(callback) {
       answerLater(() => sessionsOf(this).clear(), callback);
@@ -67,8 +69,8 @@ export function hearGenerated(target: object, issuing: Sessions | undefined): vo
   });
 }
 
-async function collect(sessions: Sessions): Promise<Record<string, ExpressSession>> {
+function byId(sessions: StoredSession[]): Record<string, ExpressSession> {
   const all = Object.create(null) as Record<string, ExpressSession>;
-  for await (const session of sessions.all()) all[session.id] = joinSession(session);
+  for (const session of sessions) all[session.id] = joinSession(session);
   return all;
 }

@@ -60,13 +60,18 @@ export class Sessions {
   }
 
   get(id: string): Eventually<StoredSession | undefined> {
+    return andThen(this.find(id), (session) => {
+      if (!session) this.#listener?.missed(id);
+      return session;
+    });
+  }
+
+  /** As `get`, for who only looks: nobody has missed what is not there. */
+  find(id: string): Eventually<StoredSession | undefined> {
     return this.#order.read(id, () =>
       andThen(this.#storage.get(id), (stored) => {
         const record = stored && fromRecord(stored.text);
-        if (!record) {
-          this.#listener?.missed(id);
-          return undefined;
-        }
+        if (!record) return undefined;
         const { data, created } = record;
         this.#recent.set(id, { ...stored, created });
         return { id, data, created, expires: this.#late.expiryOf(id) ?? stored.expires };
@@ -126,6 +131,23 @@ export class Sessions {
   issue(id: string): void {
     this.#issued.set(id, true);
     if ((this.#recent.get(id)?.expires ?? 0) > Date.now()) this.#repeatsIds = true;
+  }
+
+  /** All live ids, before it returns; none where sessions are on a server. */
+  ids(): string[] {
+    return this.#storage.keys?.() ?? [];
+  }
+
+  /** All live sessions as they are at the time of the call. */
+  snapshot(): Eventually<StoredSession[]> {
+    return andThen(this.#order.settled(), () => {
+      const keys = this.#storage.keys?.();
+      if (!keys) return collect(this.all());
+      return keys.flatMap((id) => {
+        const session = this.find(id);
+        return session && !(session instanceof Promise) ? [session] : [];
+      });
+    });
   }
 
   async *all(): AsyncGenerator<StoredSession, void> {
@@ -203,4 +225,10 @@ export class Sessions {
       return record && { ...stored, created: record.created };
     });
   }
+}
+
+async function collect(sessions: AsyncIterable<StoredSession>): Promise<StoredSession[]> {
+  const all: StoredSession[] = [];
+  for await (const session of sessions) all.push(session);
+  return all;
 }

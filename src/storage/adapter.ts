@@ -98,6 +98,12 @@ export class SessionDirectoryAdapter extends KeyvFile {
     return reason === undefined ? undefined : { because: 'unreadable', reason };
   }
 
+  /** The keys of all that are live, before it returns. */
+  liveKeys(): string[] {
+    const entries = this.#files.namesNow(this.#prefix()).map((name) => this.#files.read(name));
+    return entries.flatMap((entry) => (entry && !entry.isRetired ? [entry.key] : []));
+  }
+
   /** How many are live, by their headers. */
   async count(): Promise<number> {
     let count = 0;

@@ -49,6 +49,10 @@ export class DirectoryStorage implements SessionStorage {
     }
   }
 
+  keys(): string[] {
+    return this.#adapter.liveKeys();
+  }
+
   async absence(key: string): Promise<Absence | undefined> {
     return this.#adapter.absence(key);
   }

@@ -66,6 +66,10 @@ export class MemoryStorage implements SessionStorage {
     }
   }
 
+  keys(): string[] {
+    return [...this.#held.keys()].filter((key) => this.#live(key)?.isRetired === false);
+  }
+
   async count(): Promise<number> {
     let count = 0;
     for (const key of this.#held.keys()) if (this.#live(key)?.isRetired === false) count++;

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import type { SealHeader, SealKey } from '../session/seal.ts';
 import { isNotPermitted, readWhole } from './disk.ts';
 import { listFolder } from './folders.ts';
@@ -126,6 +127,13 @@ export class SealedFiles {
     for await (const name of listFolder(this.layout.directory)) {
       if (isRecordName(name) && name.startsWith(prefix) && !first.has(name)) yield name;
     }
+  }
+
+  /** As `names`, before it returns. */
+  namesNow(prefix: string): string[] {
+    const placed = readdirSync(this.layout.directory).filter(isRecordName);
+    const names = new Set([...this.#stage.names(), ...this.#unsaved.names(), ...placed]);
+    return [...names].filter((name) => name.startsWith(prefix));
   }
 
   /** Resolves when everything written by now is synced and in its place. */
