@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Burst } from '../../src/watch/changes/burst.ts';
+import { GitLock } from '../../src/watch/changes/git-lock.ts';
 import { Watcher } from '../../src/watch/changes/watcher.ts';
 import { poll } from '../support/poll.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
@@ -87,6 +88,68 @@ describe('a burst of saves', () => {
     save('loaded', '1');
     vi.advanceTimersByTime(100);
     expect(ends).toEqual([['loaded']]);
+  });
+});
+
+describe('a burst of saves by git', () => {
+  /** A working tree, and what tells of its lock, from a folder in it. */
+  function beginWithGit(toGitFolder: (top: string) => string) {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const top = createTempFolder();
+    const folder = join(top, 'packages', 'app');
+    mkdirSync(folder, { recursive: true });
+    const lock = join(toGitFolder(top), 'index.lock');
+    const ends: string[][] = [];
+    const burst = new Burst(
+      () => true,
+      (paths) => ends.push(paths),
+      new GitLock(folder),
+    );
+    const save = (path: string): void =>
+      burst.add(path, { before: 'old', now: path + Date.now() }, true);
+    return { ends, save, lock };
+  }
+
+  const ownFolder = (top: string): string => {
+    mkdirSync(join(top, '.git'));
+    return join(top, '.git');
+  };
+  const worktree = (top: string): string => {
+    writeFileSync(join(top, '.git'), 'gitdir: elsewhere/worktrees/app\n');
+    mkdirSync(join(top, 'elsewhere/worktrees/app'), { recursive: true });
+    return join(top, 'elsewhere/worktrees/app');
+  };
+
+  it.each([
+    ['a repository', ownFolder],
+    ['a worktree', worktree],
+  ])('is over when it lets go of its lock, in %s', (_, toGitFolder) => {
+    const { ends, save, lock } = beginWithGit(toGitFolder);
+    writeFileSync(lock, '');
+    save('a');
+    vi.advanceTimersByTime(1000);
+    save('b');
+    vi.advanceTimersByTime(1000);
+    expect(ends).toEqual([]);
+    rmSync(lock);
+    vi.advanceTimersByTime(60);
+    expect(ends).toEqual([['a', 'b']]);
+  });
+
+  it('does not wait for a lock that was left behind, nor for ever', () => {
+    const { ends, save, lock } = beginWithGit(ownFolder);
+    writeFileSync(lock, '');
+    utimesSync(lock, Date.now() / 1000 - 60, Date.now() / 1000 - 60);
+    save('a');
+    vi.advanceTimersByTime(16);
+    expect(ends).toEqual([['a']]);
+    utimesSync(lock, Date.now() / 1000, Date.now() / 1000);
+    save('b');
+    vi.advanceTimersByTime(4900);
+    expect(ends).toHaveLength(1);
+    vi.advanceTimersByTime(200);
+    expect(ends).toEqual([['a'], ['b']]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { GitLock } from './git-lock.ts';
 import type { Difference } from './watched-file.ts';
 
 /**
@@ -10,6 +11,9 @@ const PAUSE = 15;
 const UNCERTAIN_PAUSE = 30;
 const LONGEST_PAUSE = 60;
 
+/** How long git is waited for while it is writing, in milliseconds. */
+const LONGEST_OF_GIT = 5000;
+
 /** A file that is written without a pause is no burst: how long to wait for its end, in milliseconds. */
 const LONGEST = 500;
 
@@ -21,6 +25,7 @@ interface Saved extends Difference {
 export class Burst {
   readonly #counts: (path: string) => boolean;
   readonly #onEnd: (paths: string[], since: number) => void;
+  readonly #git: GitLock | undefined;
   /** The files that were saved, with what they had before and have now. */
   readonly #files = new Map<string, Saved>();
   #since = 0;
@@ -31,10 +36,16 @@ export class Burst {
   /**
    * @param counts whether a file counts, asked once more at the end
    * @param onEnd hears which files have changed, and when the first of them was noticed
+   * @param git tells whether it is writing, and more is to come
    */
-  constructor(counts: (path: string) => boolean, onEnd: (paths: string[], since: number) => void) {
+  constructor(
+    counts: (path: string) => boolean,
+    onEnd: (paths: string[], since: number) => void,
+    git?: GitLock,
+  ) {
     this.#counts = counts;
     this.#onEnd = onEnd;
+    this.#git = git;
   }
 
   /** @param isCertain whether it is a change whatever follows: then there will be an end that is heard */
@@ -68,6 +79,10 @@ export class Burst {
   }
 
   #end(): void {
+    if (Date.now() < this.#since + LONGEST_OF_GIT && this.#git?.isHeld(this.#since)) {
+      this.#timer = setTimeout(() => this.#end(), UNCERTAIN_PAUSE);
+      return;
+    }
     const files = [...this.#files].filter(
       ([path, { isCertain }]) => isCertain || this.#counts(path),
     );

@@ -1,6 +1,7 @@
 import { watch, type FSWatcher } from 'chokidar';
 import { Burst } from './burst.ts';
 import { findWrittenSince, isWrittenSince } from './change-time.ts';
+import { GitLock } from './git-lock.ts';
 import { KnownFiles } from './known-files.ts';
 import { Looks } from './looks.ts';
 import { toMissingModules } from './missing-modules.ts';
@@ -53,9 +54,9 @@ export class Watcher {
   constructor(options: WatcherOptions, events: WatcherEvents) {
     this.#events = events;
     this.#paths = new WatchedPaths(options);
-    this.#burst = new Burst((path) => this.#paths.counts(path), events.onChange);
-    this.#files = this.#watch([], () => false);
-    this.#files.on('all', (event, path) => {
+    const counts = (path: string): boolean => this.#paths.counts(path);
+    this.#burst = new Burst(counts, events.onChange, new GitLock(options.root));
+    this.#files = this.#watch([], () => false).on('all', (event, path) => {
       if (!this.#known.get(path)) return;
       if (event === 'unlink') this.#files.add(path); // it may be back, and nobody watches it
       this.#notice(path);
