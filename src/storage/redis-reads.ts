@@ -7,8 +7,9 @@ const BATCH = 1000;
 /** How long one step of a listing may take, in milliseconds: nobody's request waits for it. */
 export const STEP_TIMEOUT = 5000;
 
-/** What PTTL says of a key that is not there. */
+/** What PTTL says of a key that is not there, and of one that never expires. */
 export const EXPIRED = -2;
+export const FOR_EVER = -1;
 
 /** Keys, some at a time, in no order and some twice, and the way to the master that has them. */
 export async function* scanKeys(
@@ -30,6 +31,15 @@ export async function* scanKeys(
 
 /** What is stored under a key, and for how long yet. Both commands leave together. */
 export function readRecord(send: Send, key: string): Promise<[stored: string | null, ttl: number]> {
-  const commands = [send(['GET', key]), send(['PTTL', key])];
-  return Promise.all(commands) as Promise<[string | null, number]>;
+  return Promise.all([readText(send, key), send(['PTTL', key]) as Promise<number>]);
+}
+
+/** What is stored under a key. What is no text, as a list of somebody else's, reads as an empty one. */
+export async function readText(send: Send, key: string): Promise<string | null> {
+  try {
+    return (await send(['GET', key])) as string | null;
+  } catch (error) {
+    if ((error as Error).message.startsWith('WRONGTYPE')) return '';
+    throw error;
+  }
 }

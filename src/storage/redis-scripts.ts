@@ -14,10 +14,20 @@ export const RETIRE: RedisScript = `
 if redis.call('DEL', KEYS[1]) == 1 then redis.call('SET', KEYS[2], '', 'PX', ARGV[1]) end
 return 1`;
 
-/** Sets a record aside, if it is still the one that was read. Keys: session, where it goes. */
+/**
+ * Sets a record aside, if it is still the one that was read, or is no text at all. Keys: session, where
+ * it goes.
+ */
 export const SET_ASIDE: RedisScript = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+local stored = redis.pcall('GET', KEYS[1])
+local isText = type(stored) ~= 'table' or not string.find(stored.err, 'WRONGTYPE', 1, true)
+if isText and stored ~= ARGV[1] then return 0 end
 redis.call('RENAME', KEYS[1], KEYS[2])
+return 1`;
+
+/** Gives an expiry to a record that has none. Keys: session. */
+export const LIMIT: RedisScript = `
+if redis.call('PTTL', KEYS[1]) == -1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return 1`;
 
 /**
@@ -27,8 +37,8 @@ return 1`;
 export function runScript(
   client: RedisClient,
   script: RedisScript,
-  keys: [string, string],
+  keys: [string, ...string[]],
   args: string[],
 ): Promise<unknown> {
-  return client.send(keys[0], ['EVAL', script, '2', ...keys, ...args]);
+  return client.send(keys[0], ['EVAL', script, String(keys.length), ...keys, ...args]);
 }

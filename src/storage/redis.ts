@@ -1,11 +1,12 @@
+import { DEFAULT_LIFETIME } from '../session/lifetime.ts';
 import type { SealFault } from '../session/seal.ts';
 import type { Absence, SessionStorage, StoredText } from '../session/storage.ts';
 import type { RedisClient } from './redis-client.ts';
 import { ALL_SESSIONS, createRedisKeys, toNamespaceOf, type RedisKeys } from './redis-keys.ts';
 import type { RedisLink } from './redis-link.ts';
-import { EXPIRED, readRecord, scanKeys, STEP_TIMEOUT } from './redis-reads.ts';
+import { EXPIRED, FOR_EVER, readRecord, readText, scanKeys, STEP_TIMEOUT } from './redis-reads.ts';
 import type { RedisRecords } from './redis-records.ts';
-import { RETIRE, runScript, SET_ASIDE, STORE } from './redis-scripts.ts';
+import { LIMIT, RETIRE, runScript, SET_ASIDE, STORE } from './redis-scripts.ts';
 
 /** Sessions in Redis, as a SessionStorage for one namespace. Redis' own clock ends them. */
 export class RedisStorage implements SessionStorage {
@@ -34,23 +35,20 @@ export class RedisStorage implements SessionStorage {
     const [stored, ttl] = await this.#link.run((client) =>
       readRecord((args) => client.send(key, args), key),
     );
-    return this.#open(key, stored, ttl);
+    const entry = this.#open(key, stored, ttl);
+    if (entry && ttl === FOR_EVER) this.#limit(key);
+    return entry;
   }
 
   async set(id: string, text: string, ttl: number): Promise<boolean> {
     const key = this.#keys.toKey(id);
     const isKnown = this.#records.hasSeen(key);
     const stored = this.#records.toStored(key, text);
-    const isStored = await this.#link.run(
-      async (client) =>
-        (isKnown && (await replace(client, key, stored, ttl))) ||
-        (await runScript(
-          client,
-          STORE,
-          [key, this.#keys.toRetiredKey(id)],
-          [stored, toPx(ttl)],
-        )) === 1,
-    );
+    const isStored = await this.#link.run(async (client) => {
+      if (isKnown && (await replace(client, key, stored, ttl))) return true;
+      const keys: [string, string] = [key, this.#keys.toRetiredKey(id)];
+      return (await runScript(client, STORE, keys, [stored, toPx(ttl)])) === 1;
+    });
     this.#link.accepted();
     return isStored;
   }
@@ -75,13 +73,13 @@ export class RedisStorage implements SessionStorage {
     const key = this.#keys.toKey(id);
     const [stored, ...found] = await this.#link.run((client) =>
       Promise.all([
-        client.send(key, ['GET', key]),
+        readText((args) => client.send(key, args), key),
         client.send(key, ['EXISTS', this.#keys.toRetiredKey(id)]),
         client.send(key, ['EXISTS', this.#keys.toUnreadableKey(key)]),
       ]),
     );
     const [isRetired, isSetAside] = found.map((count) => count === 1);
-    const opened = typeof stored === 'string' ? this.#records.fromStored(key, stored) : undefined;
+    const opened = stored !== null ? this.#records.fromStored(key, stored) : undefined;
     if (typeof opened === 'string') return { because: 'unreadable', reason: opened };
     if (isRetired) return { because: 'retired' };
     return isSetAside ? { because: 'unreadable', reason: 'altered' } : undefined;
@@ -144,7 +142,17 @@ export class RedisStorage implements SessionStorage {
       this.#setAside(key, stored, opened);
       return undefined;
     }
-    return { text: opened.text, expires: ttl < 0 ? Infinity : Date.now() + ttl };
+    const left = ttl === FOR_EVER ? DEFAULT_LIFETIME : ttl;
+    return { text: opened.text, expires: Date.now() + left };
+  }
+
+  /**
+   * No session is stored without an expiry: somebody has taken it away, or a tool that copies keys has.
+   * The login stays, and ends as one of which nothing else is known.
+   */
+  #limit(key: string): void {
+    const args = [toPx(DEFAULT_LIFETIME)];
+    this.#link.run((client) => runScript(client, LIMIT, [key], args)).catch(() => {}); // the next read does it
   }
 
   /** A record of another key stays: a host that has that key still serves it. */

@@ -6,6 +6,7 @@ import { poll } from '../support/poll.ts';
 import { startLink } from '../support/slow-link.ts';
 
 const HOUR = 60 * 60 * 1000;
+const WEEK = 7 * 24 * HOUR;
 const NEW_SECRET = 'a newer secret of the tests, for every process';
 
 describeWithRedis('records in Redis', () => {
@@ -125,6 +126,50 @@ describeWithRedis('records in Redis', () => {
     expect(said.filter((message) => message.includes(reason)).length).toBeLessThanOrEqual(1);
     expect(await storage.set('a', 'new', HOUR)).toBe(true);
     expect(said.join()).not.toContain('cart');
+  });
+
+  it('that are no text any more cost one login and are set aside', async () => {
+    const said: string[] = [];
+    const storage = open({ log: (message) => said.push(message) });
+    const put = (id: string): void => {
+      server.cli('DEL', `holdover:default:${id}`);
+      server.cli('LPUSH', `holdover:default:${id}`, 'theirs');
+    };
+    for (const id of ['a', 'b', 'c']) {
+      await storage.set(id, '{"cart":1}', HOUR);
+      put(id);
+    }
+    expect(await storage.absence('a')).toMatchObject({ because: 'unreadable' });
+    expect(await storage.get('a')).toBeUndefined();
+    await poll(() => keys().includes('holdover-unreadable:{holdover:default:a}'));
+    expect(keys()).not.toContain('holdover:default:a');
+    expect(await storage.get('a')).toBeUndefined();
+    expect(await storage.set('a', 'new', HOUR)).toBe(true);
+    expect((await storage.get('a'))?.text).toBe('new');
+    expect(await storage.set('b', 'over it', HOUR)).toBe(true);
+    expect((await storage.get('b'))?.text).toBe('over it');
+    await storage.retire('c', HOUR);
+    expect(await storage.set('c', 'late', HOUR)).toBe(false);
+    expect(said.join()).not.toMatch(/refuses|out of reach/);
+  });
+
+  it('whose expiry was taken away last a week from when they are next read', async () => {
+    const storage = open();
+    await storage.set('a', 'text', HOUR);
+    server.cli('PERSIST', 'holdover:default:a');
+    const stored = await storage.get('a');
+    expect(stored?.text).toBe('text');
+    expect(stored?.expires).toBeGreaterThan(Date.now() + WEEK - 60_000);
+    expect(stored?.expires).toBeLessThanOrEqual(Date.now() + WEEK);
+    const left = () => Number(server.cli('PTTL', 'holdover:default:a'));
+    await poll(() => left() > 0);
+    expect(left()).toBeGreaterThan(WEEK - 60_000);
+    expect(left()).toBeLessThanOrEqual(WEEK);
+    await storage.touch('a', HOUR);
+    expect(left()).toBeLessThanOrEqual(HOUR);
+    await storage.get('a');
+    await storage.get('a');
+    expect(left()).toBeLessThanOrEqual(HOUR);
   });
 
   it('do not open under the id of another', async () => {
