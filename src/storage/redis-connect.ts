@@ -96,46 +96,62 @@ async function openCluster(options: OpenOptions): Promise<RedisClient> {
 
 /** The node that answers first. */
 async function findServing(options: OpenOptions): Promise<Node> {
-  const { target, signal } = options;
-  const others = new AbortController();
-  const search = { ...options, onLost: () => {}, signal: AbortSignal.any([signal, others.signal]) };
-  const answers = target.nodes.map(async (node) => {
-    destroy(await openServer(search, node, { ...target, database: 0 }));
+  const { target } = options;
+  return firstOf(options, async (node, search) => {
+    destroy(await openServer({ ...search, onLost: () => {} }, node, { ...target, database: 0 }));
     return node;
   });
-  try {
-    return await Promise.any(answers);
-  } catch (error) {
-    throw (error as AggregateError).errors[0];
-  } finally {
-    others.abort();
-  }
 }
 
-/** Asks the Sentinels where the master is now. */
+/** The connection to the master that a Sentinel has named first: one that is silent keeps nobody. */
 async function openMaster(options: OpenOptions): Promise<RedisClient> {
   const { target } = options;
-  const login = { username: undefined, password: target.sentinelPassword };
-  let failure = new Error(`No Sentinel knows a master ${target.master}.`);
-  for (const node of target.nodes) {
-    let address: string[] | null;
-    try {
-      const sentinel = await openServer({ ...options, onLost: () => {} }, node, login);
-      const ask = ['SENTINEL', 'get-master-addr-by-name', target.master ?? ''];
-      address = (await toSend(sentinel)(ask).finally(() => destroy(sentinel))) as string[] | null;
-    } catch (error) {
-      failure = error as Error;
-      continue;
-    }
-    if (!address) continue;
-    const [host = '', port] = address;
-    const client = await openServer(options, { host, port: Number(port) }, target);
+  return firstOf(options, async (sentinel, search) => {
+    const node = await askForMaster(search, sentinel);
+    const client = await openServer(search, node, target);
     const [role] = (await toSend(client)(['ROLE'])) as [string];
     if (role === 'master') return toSingle(client);
     destroy(client);
-    failure = new Error(`${host}:${port} is not the master ${target.master} any more.`);
+    throw new Error(`${node.host}:${node.port} is not the master ${target.master} any more.`);
+  });
+}
+
+async function askForMaster(options: OpenOptions, sentinel: Node): Promise<Node> {
+  const { master = '', sentinelPassword } = options.target;
+  const login = { username: undefined, password: sentinelPassword };
+  const client = await openServer({ ...options, onLost: () => {} }, sentinel, login);
+  const ask = ['SENTINEL', 'get-master-addr-by-name', master];
+  const address = await toSend(client)(ask).finally(() => destroy(client));
+  if (!address) throw new Error(`No Sentinel knows a master ${master}.`);
+  const [host = '', port] = address as string[];
+  return { host, port: Number(port) };
+}
+
+/**
+ * Tries all nodes of a target side by side, and gives what has worked first. The others are given up.
+ *
+ * @throws Error of the first node, when none has worked
+ */
+async function firstOf<T>(
+  options: OpenOptions,
+  attempt: (node: Node, options: OpenOptions) => Promise<T>,
+): Promise<T> {
+  const controllers = options.target.nodes.map(() => new AbortController());
+  let winner: AbortController | undefined;
+  const attempts = options.target.nodes.map(async (node, index) => {
+    const controller = controllers[index] as AbortController;
+    const signal = AbortSignal.any([options.signal, controller.signal]);
+    const result = await attempt(node, { ...options, signal });
+    winner ??= controller;
+    return result;
+  });
+  try {
+    return await Promise.any(attempts);
+  } catch (error) {
+    throw (error as AggregateError).errors[0];
+  } finally {
+    for (const controller of controllers) if (controller !== winner) controller.abort();
   }
-  throw failure;
 }
 
 function toClientOptions(login: Login): object {

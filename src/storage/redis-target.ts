@@ -47,7 +47,7 @@ export interface RedisTarget {
 const PORT = 6379;
 const SENTINEL_PORT = 26379;
 const SENTINEL_URL =
-  /^(?<scheme>rediss?)-sentinel:\/\/(?:(?<credentials>[^@/]*)@)?(?<hosts>[^/]+)\/(?<master>[^/?#]+)(?:\/(?<database>\d+))?$/;
+  /^(?<scheme>rediss?)-sentinel:\/\/(?:(?<credentials>[^/]*)@)?(?<hosts>[^/@]+)\/(?<master>[^/?#]+)(?:\/(?<database>\d+))?$/;
 
 /**
  * Takes apart what says where Redis is.
@@ -85,10 +85,7 @@ function fromUrls(urls: string[]): Found {
   if (!Number.isInteger(database)) throw notAUrl();
   return {
     kind: parsed.length > 1 ? 'cluster' : 'server',
-    nodes: parsed.map(({ hostname, port }) => ({
-      host: hostname.replace(/^\[(.*)\]$/, '$1') || 'localhost',
-      port: Number(port || PORT),
-    })),
+    nodes: parsed.map((url) => toNode(url, PORT)),
     master: undefined,
     username: decode(first.username),
     password: decode(first.password),
@@ -99,20 +96,22 @@ function fromUrls(urls: string[]): Found {
 
 function fromSentinelUrl(groups: Record<string, string | undefined>): Found {
   const { scheme, credentials = '', hosts = '', master = '', database = '0' } = groups;
-  const [username = '', password = ''] = credentials.split(':');
-  const urls = hosts.split(',').map((host) => toUrl(`redis://${host}`));
+  const urls = hosts.split(',').map((host) => toUrl(`redis://${credentials}@${host.trim()}`));
+  const [first] = urls as [URL];
   return {
     kind: 'sentinel',
-    nodes: urls.map(({ hostname, port }) => ({
-      host: hostname,
-      port: Number(port || SENTINEL_PORT),
-    })),
+    nodes: urls.map((url) => toNode(url, SENTINEL_PORT)),
     master: decode(master),
-    username: decode(username),
-    password: decode(password),
+    username: decode(first.username),
+    password: decode(first.password),
     database: Number(database),
     isSecure: scheme === 'rediss',
   };
+}
+
+/** An IPv6 address stands in brackets in a URL, and nowhere else. */
+function toNode({ hostname, port }: URL, defaultPort: number): RedisTarget['nodes'][number] {
+  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port || defaultPort) };
 }
 
 function toUrl(text: string): URL {

@@ -117,3 +117,24 @@ describeWithRedis('a failover', () => {
     await poll(() => said.some((message) => message.includes('is back')));
   });
 });
+
+describeWithRedis('Sentinels of which the first is frozen', () => {
+  it('are asked side by side: the others name the master, at the start and after a failover', async () => {
+    const set = await startSentinels();
+    onTestFinished(() => set.close());
+    const [master, , first] = set.servers as [RedisServer, RedisServer, RedisServer];
+    first.signal('SIGSTOP');
+    const storage = openRedisStorage({ redis: { url: set.url, timeout: 500 } });
+    const begun = performance.now();
+    await poll(() => storage.set('a', 'text', HOUR).catch(() => false));
+    expect(performance.now() - begun).toBeLessThan(8000);
+    // Sentinels have a name, and redis-cli asks for this list.
+    const isApp = (line: string): boolean => /name= .*cmd=(?!client|replconf|psync)/.test(line);
+    const connections = () => master.cli('CLIENT', 'LIST').split('\n').filter(isApp).length;
+    await poll(() => connections() === 1); // those of the others are ended
+    expect(master.cli('WAIT', '1', '10000')).toBe('1');
+    await master.kill();
+    const text = await poll(async () => (await storage.get('a').catch(() => undefined))?.text);
+    expect(text).toBe('text');
+  });
+});
