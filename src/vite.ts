@@ -7,7 +7,14 @@ import { join, resolve } from 'node:path';
 import type { Plugin, PreviewServer, ViteDevServer } from 'vite';
 import { resolveOptions, type Options } from './options.ts';
 import { adoptHonoSessionsOf } from './vite/hono-sessions.ts';
-import { hideDirectory, isHidden, refuseHidden } from './vite/hidden-directory.ts';
+import {
+  hideFolders,
+  isHidden,
+  refuseHidden,
+  refuseToLoad,
+  toHiddenFolders,
+  type HiddenFolders,
+} from './vite/hidden-folders.ts';
 import { adoptInlinedPackages } from './vite/inlined-packages.ts';
 import { toPrintable } from './session/printable.ts';
 import { checkWritable } from './storage/writable.ts';
@@ -35,8 +42,10 @@ const roots = new Set<string>();
 export default function holdover(options: Options = {}): Plugin {
   let isAdopting = false;
   let host: SessionHost;
+  let hidden: HiddenFolders = [];
   let prepared: Promise<void> | undefined;
   let announce = (): void => {};
+  const inlined = adoptInlinedPackages(prepare);
 
   /** Before server code is evaluated, and before a request is answered. @returns whether stores are adopted */
   async function prepare(): Promise<boolean> {
@@ -47,7 +56,7 @@ export default function holdover(options: Options = {}): Plugin {
   /** @returns what was held over, when this is the first plugin of ours in the server */
   async function takePart(server: ViteDevServer | PreviewServer): Promise<string | undefined> {
     served.add(server);
-    server.middlewares.use(refuseHidden(server.config, host.options.directory));
+    server.middlewares.use(refuseHidden(server.config, hidden));
     if (!isAdopting) return undefined;
     server.middlewares.use(async (_request, _response, next) => {
       await prepare();
@@ -62,13 +71,18 @@ export default function holdover(options: Options = {}): Plugin {
     name: 'holdover',
     apply: 'serve',
     enforce: 'pre',
-    ...adoptInlinedPackages(prepare),
+    resolveId: inlined.resolveId,
+    load(id) {
+      refuseToLoad(id, host.root, hidden);
+      return inlined.load(id);
+    },
     config({ root = '.', server }) {
       if (server?.watch === null) return; // merged with anything it would be watching again
       const circumstances = { entry: resolve(root), isProduction: false, onFault: () => {} };
       const resolved = resolveOptions(options, circumstances); // what cannot be used is said below
-      const own = [resolved.directory, join(resolved.root, '.holdover')];
-      const isOwn = (path: string): boolean => own.some((folder) => isHidden(path, folder));
+      const { directory, stateDirectory } = resolved;
+      const own = [directory, stateDirectory, join(resolved.root, '.holdover')];
+      const isOwn = (path: string): boolean => isHidden(path, own);
       return { server: { watch: { ignored: [isOwn] } } };
     },
     async configResolved(config) {
@@ -79,7 +93,8 @@ export default function holdover(options: Options = {}): Plugin {
         (message) => logger.info(toPrintable(message), { timestamp: true }),
         (message) => logger.warnOnce(toPrintable(message), { timestamp: true }),
       );
-      hideDirectory(config, host.options.directory);
+      hidden = toHiddenFolders(config, host.options);
+      hideFolders(config, hidden);
       // Tests run in workers, and each begins with no sessions.
       const isTest = config.plugins.some(({ name }) => name === 'vitest');
       isAdopting = host.options.type !== 'memory' && !isTest;

@@ -18,6 +18,13 @@ interface Inlined {
   names: string[] | undefined;
 }
 
+/** The hooks of a plugin. */
+interface InlinedHooks {
+  resolveId: NonNullable<Plugin['resolveId']>;
+  /** The code of a module of ours; `null` for any other. */
+  load: (id: string) => string | null;
+}
+
 const PACKAGES: Record<string, Inlined> = {
   'express-session': {
     adopt: toAdopt(expressSession.visit),
@@ -40,9 +47,7 @@ const PACKAGES: Record<string, Inlined> = {
  * @param prepare is waited for before any module is evaluated for a server, and says whether stores are
  * adopted
  */
-export function adoptInlinedPackages(
-  prepare: () => Promise<boolean>,
-): Required<Pick<Plugin, 'resolveId' | 'load'>> {
+export function adoptInlinedPackages(prepare: () => Promise<boolean>): InlinedHooks {
   (globalThis as { [ADOPT]?: typeof PACKAGES })[ADOPT] = PACKAGES;
   return {
     async resolveId(source, importer, options) {

@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import type { InlineConfig } from 'vite';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createTempFolder } from '../support/temp-folder.ts';
 import { createProject, portOf, serve, VITES } from './servers.ts';
 
@@ -95,6 +95,46 @@ const CONFIGS: [string, InlineConfig][] = [
   ['with an app of its own', { appType: 'custom' }],
 ];
 
+/** Every way to name a file by its path, by a URL of it, and by an alias. */
+function toForms(root: string, path: string, aliases: [string, string][]): string[] {
+  const absolute = path.split(sep).join('/');
+  const named = aliases.flatMap(([alias, folder]) =>
+    path.startsWith(folder + sep) ? [alias + absolute.slice(folder.length)] : [],
+  );
+  const inRoot = path.startsWith(root + sep) ? [absolute.slice(root.length)] : [];
+  const encoded = absolute.replaceAll(/[a-c]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  const places = [
+    ...inRoot,
+    `/@fs${absolute}`,
+    `/@fs/${absolute}`,
+    `/@fs/file://${absolute}`,
+    `/@id/${absolute}`,
+    `/@id/file://${absolute}`,
+    `/@id/file://localhost${absolute}`,
+    `/@id/file:${absolute}`,
+    `/@id/FILE://${absolute}`,
+    `/@id/file://${encoded}`,
+    `/@id/__x00__${absolute}`,
+    `/file://${absolute}`,
+    ...named.flatMap((name) => [`/@id/${name}`, `/@id/__x00__${name}`, `/${name}`]),
+  ];
+  const queries = ['', '?raw', '?import&raw', '?url', '?url&inline', '?import&inline', '?v=1&raw'];
+  queries.push('?.wasm?init', '?worker&inline', '?html-proxy&index=0.js', '#?raw', '%3Fraw');
+  return places.flatMap((place) => queries.map((query) => place + query));
+}
+
+const STRICT_OFF: InlineConfig = { server: { fs: { strict: false } } };
+
+/** How Vite is configured, and where the state directory lies. */
+const PLACES: [string, InlineConfig, (root: string) => string][] = [
+  ['as it is', {}, () => createTempFolder()],
+  ['fs.strict off', STRICT_OFF, () => createTempFolder()],
+  ['fs.strict off, with a base', { base: '/base/', ...STRICT_OFF }, () => createTempFolder()],
+  ['the state directory in the root', {}, (root) => join(root, 'home', 'state')],
+  ['the same with a base', { base: '/base/' }, (root) => join(root, '.local', 'state')],
+  ['the same with fs.strict off', STRICT_OFF, (root) => join(root, 'home', 'state')],
+];
+
 describe.each(VITES)('session files behind %s', (_name, vite) => {
   it.each(CONFIGS)('are given to nobody: %s', async (_config, config) => {
     const path = `.holdover/sessions/${RECORD}`;
@@ -122,6 +162,36 @@ describe.each(VITES)('session files behind %s', (_name, vite) => {
       expect(await ask(port, `${base}/.env?raw`)).toContain('403'); // the list of Vite is kept
     }
   });
+
+  it.each(PLACES)(
+    'and keys are given to nobody by any form of URL: %s',
+    async (_, config, state) => {
+      const root = createProject({ 'index.html': '', 'plain.txt': 'for everybody' });
+      const stateHome = state(root);
+      vi.stubEnv('XDG_STATE_HOME', stateHome);
+      onTestFinished(() => void vi.unstubAllEnvs());
+      const secrets = [
+        join(root, '.holdover', 'sessions', RECORD),
+        join(root, '.holdover', 'sessions', 'staged', RECORD),
+        join(stateHome, 'holdover', 'keys', `${'b'.repeat(32)}.key`),
+        join(stateHome, 'holdover', 'history', `${'c'.repeat(32)}.jsonl`),
+      ];
+      for (const path of secrets) {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, CANARY);
+      }
+      const alias = { '@root': root, '@state': stateHome, '~': dirname(secrets[0] as string) };
+      const server = await serve(vite, root, { ...config, resolve: { alias } });
+      const base = config.base?.replace(/\/$/, '') ?? '';
+      const urls = secrets.flatMap((path) => toForms(root, path, Object.entries(alias)));
+      expect(urls.length).toBeGreaterThan(secrets.length * 40);
+      expect(await findGiven(portOf(server), base, urls)).toEqual([]);
+      expect(await ask(portOf(server), `${base}/plain.txt`)).toContain('for everybody');
+      expect(await ask(portOf(server), `${base}/@id/@root/plain.txt?import&raw`)).toContain(
+        'for everybody',
+      );
+    },
+  );
 
   it('would be given to everybody without the plugin', async () => {
     const path = `.holdover/sessions/${RECORD}`;

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { LogLevel } from 'vite';
 import { describe, expect, it } from 'vitest';
-import { createSessionStore } from '../../src/index.ts';
+import { openResolved } from '../../src/adopt/open-sessions.ts';
+import { resolveOptions } from '../../src/options.ts';
 import { poll } from '../support/poll.ts';
 import { start } from '../support/running.ts';
 import { HONO } from './subjects.ts';
@@ -11,7 +12,7 @@ import { ViteStory } from './vite-story.ts';
 /** A project with sessions from an earlier run. */
 async function createUsed(count: number): Promise<string> {
   const root = createProject({ 'index.html': '<p>hello</p>' });
-  const sessions = createSessionStore({ directory: join(root, '.holdover', 'sessions') });
+  const sessions = openResolved(resolveOptions({}, { entry: root })); // as the project itself does
   for (let i = 0; i < count; i++) await sessions.set(`id ${i}`, { user: 'ada' });
   return root;
 }
