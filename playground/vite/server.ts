@@ -10,7 +10,7 @@ const server = createServer(outer);
 const vite = await createViteServer({
   root: dirname(import.meta.dirname),
   configFile: join(import.meta.dirname, 'vite.config.ts'),
-  server: { middlewareMode: { server } },
+  server: { middlewareMode: { server }, ws: { server } }, // no port of Vite's own beside the app's
 });
 
 outer.use(vite.middlewares);
