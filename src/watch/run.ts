@@ -48,24 +48,25 @@ export class Run {
     uncaught: ({ error }) => void (this.error = error),
   };
   readonly #trigger: Trigger | undefined;
+  /** Whether it has been said that it has started, or how it has ended. */
+  #isTold = false;
   readonly #report: Report;
   readonly #moments: Moments;
   readonly #stores = new Map<string, OpenedStore>();
   #start: () => void = () => {};
   #answer: () => void = () => {};
-  #isReported = false;
   #addressInUse: string | undefined;
 
   /** @param previous the run that it follows */
-  constructor(child: Child, trigger: Trigger | undefined, report: Report, previous?: Child) {
+  constructor(child: Child, trigger: Trigger | undefined, report: Report, previous?: Run) {
     this.child = child;
-    this.changed = trigger?.paths ?? [];
-    this.#trigger = trigger;
+    this.#trigger = trigger && previous ? previous.#addUntold(trigger) : trigger;
+    this.changed = this.#trigger?.paths ?? [];
     this.#report = report;
     this.#moments = {
       since: trigger?.since ?? child.startedAt,
-      drain: previous?.drainedAt,
-      exit: previous?.exitedAt,
+      drain: previous?.child.drainedAt,
+      exit: previous?.child.exitedAt,
       wait: child.startedAt,
     };
     this.started = new Promise((resolve) => (this.#start = resolve));
@@ -81,6 +82,7 @@ export class Run {
 
   /** Says that the app has ended by itself. */
   reportEnd(exit: Exit): void {
+    this.#isTold = true;
     if (this.#addressInUse) {
       this.#report.say(
         `${this.#addressInUse} is in use by another process. Stop that, or give the app another port.`,
@@ -89,14 +91,20 @@ export class Run {
     this.#report.say(toEndLine(exit));
   }
 
+  /** What has changed before a run that has neither answered nor crashed has changed for the next one, too. */
+  #addUntold(next: Trigger): Trigger {
+    const isUnseen = !this.hasAnswered && !this.#isTold && next.paths.length > 0;
+    return isUnseen ? { ...next, paths: [...new Set([...next.paths, ...this.changed])] } : next;
+  }
+
   #answered(): void {
     this.hasAnswered = true;
     this.#answer();
   }
 
   #reportStart(heldRequests: number): void {
-    if (this.#isReported) return;
-    this.#isReported = true;
+    if (this.#isTold) return;
+    this.#isTold = true;
     this.#start();
     const stores = [...this.#stores.values()];
     if (this.#trigger) {

@@ -4,7 +4,7 @@ import { AfterCrash } from './crash/after-crash.ts';
 import { Input } from './input.ts';
 import type { Learned } from './learned.ts';
 import { NO_DEPENDENCIES } from './loaded-files.ts';
-import { toExitCode, type Child, type Exit } from './process/child.ts';
+import { toExitCode, type Exit } from './process/child.ts';
 import type { ChildHandlers } from './protocol.ts';
 import { formatWatchError, type Report } from './report/report.ts';
 import { mergeTriggers, Run, type Trigger } from './run.ts';
@@ -35,7 +35,7 @@ export class Supervisor {
   readonly #next: NextProcess;
   readonly #starts = new Starts();
   #run: Run | undefined;
-  #lastChild: Child | undefined;
+  #lastRun: Run | undefined;
   #lastExit: Exit | undefined;
   #pending: Trigger | undefined;
   /** The end of the run, once a restart is certain. */
@@ -130,9 +130,9 @@ export class Supervisor {
     this.#afterCrash.wait();
     this.#sockets.hand(child);
     child.go(forgotten);
-    const run = new Run(child, trigger, this.#report, this.#lastChild);
+    const run = new Run(child, trigger, this.#report, this.#lastRun);
     this.#run = run;
-    this.#lastChild = child;
+    this.#lastRun = run;
     child.onLoaded = (paths) => {
       this.#hasDependencies ||= paths.length > 0;
       this.#watcher.add(paths, child.startedAt);

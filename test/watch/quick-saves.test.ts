@@ -108,6 +108,7 @@ const READER = `
   import { createRequire } from 'node:module';
   const require = createRequire(import.meta.url);
   let version;
+  require('./extra.json');
   try {
     ({ version } = require('./version.json'));
   } catch (error) {
@@ -125,12 +126,17 @@ describe('a file that is written while the app starts', () => {
   ])('has it started anew, without a word: %s', async (_, isFirst) => {
     const whole = '{ "version": "2" }';
     const watched = await Watched.begin({
-      files: { 'server.js': READER, 'version.json': isFirst ? '{ "ver' : '{ "version": "1" }' },
+      files: {
+        'server.js': READER,
+        'extra.json': '1',
+        'version.json': isFirst ? '{ "ver' : '{ "version": "1" }',
+      },
     });
     const { app } = watched;
     if (!isFirst) {
       await watched.printed(/^listens/);
       await watched.holds();
+      app.write('extra.json', '2');
       app.write('version.json', '{ "ver');
     }
     await watched.printed(/^has read half of it/);
@@ -139,5 +145,7 @@ describe('a file that is written while the app starts', () => {
     await poll(async () => (await get({ port: app.port }).catch(() => undefined))?.text === '2');
     expect(watched.running.output).not.toMatch(CRASH);
     expect(watched.count(/^has read half of it/)).toBe(1);
+    // All that was saved since the run that has answered, in one line.
+    if (!isFirst) await watched.printed(/ and 1 more {2}.*ms$/);
   });
 });

@@ -6,17 +6,18 @@ const LONGEST_BEFORE = 10_000;
 
 /** Tells whether git is writing files of a project, as it does for a checkout: it holds a lock meanwhile. */
 export class GitLock {
-  readonly #path: string | undefined;
+  readonly #folder: string;
 
-  /** @param folder in which a file of git's working tree may lie */
+  /** @param folder in which a file of git's working tree may lie, now or later */
   constructor(folder: string) {
-    const gitFolder = findGitFolder(folder);
-    this.#path = gitFolder && join(gitFolder, 'index.lock');
+    this.#folder = folder;
   }
 
   /** @param since when the first of its files was noticed, in milliseconds since the epoch */
   isHeld(since: number): boolean {
-    const stats = this.#path && statSync(this.#path, { throwIfNoEntry: false });
+    const gitFolder = findGitFolder(this.#folder);
+    const path = gitFolder && join(gitFolder, 'index.lock');
+    const stats = path && statSync(path, { throwIfNoEntry: false });
     return Boolean(stats && stats.mtimeMs > since - LONGEST_BEFORE);
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync, type Stats } from 'node:fs';
 
 /** A file that is being written anew is empty for a moment: how long at the most, in milliseconds. */
-const EMPTY_FOR = 80;
+const EMPTY_FOR = 400;
 
 /** What a file had, and what it has now, as hashes; `undefined` when it is not there. */
 export interface Difference {
