@@ -3,6 +3,7 @@ import { createDebug } from 'obug';
 import { isWorthMoving } from '../session/lifetime.ts';
 import type { Absence, StoredText } from '../session/storage.ts';
 import { isExpired, type Envelope } from './entry.ts';
+import { whyUnreadable } from './quarantine.ts';
 import type { SealedFiles } from './sealed-files.ts';
 import { toNamespacePrefix, toRecordName } from './paths.ts';
 import { sweep } from './sweep.ts';
@@ -87,14 +88,15 @@ export class SessionDirectoryAdapter extends KeyvFile {
   /** Lifts a retirement. */
   revive(key: string): void {
     const name = this.#name(key);
-    if (this.#files.read(name)?.isRetired) this.#files.remove(name);
+    if (this.#files.read(name)?.isRetired) this.#files.revive(name);
   }
 
   /** Why nothing live is under a key. */
   absence(key: string): Absence | undefined {
     const name = this.#name(key);
     if (this.#files.read(name)?.isRetired) return { because: 'retired' };
-    const reason = this.#files.whyUnreadable(name);
+    const { layout, fingerprint } = this.#files;
+    const reason = whyUnreadable(layout, fingerprint, name);
     return reason === undefined ? undefined : { because: 'unreadable', reason };
   }
 

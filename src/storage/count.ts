@@ -6,6 +6,7 @@ import { openDirectoryKey } from './key.ts';
 import type { StorageOptions } from './open.ts';
 import { isRecordName, toLayout, toNamespacePrefix } from './paths.ts';
 import { isExpired } from './entry.ts';
+import { createRetiredCheck } from './retired.ts';
 
 /** Which sessions to count. */
 interface CountOptions {
@@ -27,6 +28,7 @@ export async function countSessions(
 ): Promise<{ count: number; isMore: boolean }> {
   const { directory, staged } = toLayout(options.directory);
   const prefixes = options.namespaces?.map(toNamespacePrefix) ?? [''];
+  const isRetired = createRetiredCheck(toLayout(options.directory));
   const live = new Map<string, boolean>();
   let seen = 0;
   // Staged versions first: they are the newer ones, and one that is put in its place meanwhile is met there.
@@ -34,7 +36,7 @@ export async function countSessions(
     for await (const name of listFolder(folder)) {
       if (!isRecordName(name) || !prefixes.some((prefix) => name.startsWith(prefix))) continue;
       if (seen++ >= options.limit) return { count: countLive(live), isMore: true };
-      if (live.has(name)) continue;
+      if (live.has(name) || isRetired(name)) continue;
       const isRecordLive = isLive(join(folder, name), folder === staged, options.fingerprint);
       if (isRecordLive !== undefined) live.set(name, isRecordLive);
     }

@@ -11,6 +11,7 @@ import {
   writeSync,
   type Stats,
 } from 'node:fs';
+import { preciseNow } from './clock.ts';
 
 /** Tells one version of a file from the next, without reading it. */
 export interface FileStamp {
@@ -25,6 +26,9 @@ const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 /** Opening a pipe to read it would wait for a writer. */
 export const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | NO_FOLLOW;
 const MAX_RECORD_SIZE = 64 * 1024 * 1024;
+
+/** By how much the clock is behind the last stamp when it was set back and not just read twice, in milliseconds. */
+const CLOCK_STEP = 1000;
 
 let lastStamp = 0;
 
@@ -140,7 +144,9 @@ export function removeFile(path: string): boolean {
  * or so and inodes are used again, so two versions written in one tick could look the same.
  */
 function stampApart(fd: number): void {
-  lastStamp = Math.max(lastStamp + 0.001, performance.timeOrigin + performance.now());
+  const now = preciseNow();
+  // The clock may be set back, too.
+  lastStamp = now > lastStamp || now < lastStamp - CLOCK_STEP ? now : lastStamp + 0.001;
   try {
     futimesSync(fd, lastStamp / 1000, lastStamp / 1000);
   } catch (error) {

@@ -1,6 +1,12 @@
 import { HEADER_LENGTH, readHeader, type SealHeader } from '../session/seal.ts';
 import { isNotPermitted, readWhole } from './disk.ts';
 import { FIRST_SEALED_OFFSET, fromFile } from './slots.ts';
+import type { Located } from './versions.ts';
+
+/** What a version of a record says of itself; `undefined` when there is none, or it cannot say it. */
+export function toHeader(located: Located | undefined): ReturnType<typeof readFileHeader> {
+  return located?.isFile ? readFileHeader(located.path, located.isStaged) : undefined;
+}
 
 /**
  * What a record file says of itself, unchecked: good for counting and sweeping, not for trust. Reads

@@ -7,6 +7,8 @@ export interface Layout {
   directory: string;
   /** Written, acknowledged, and not yet on their way over the old file. */
   staged: string;
+  /** A file for each id that was destroyed and is refused. */
+  retired: string;
   /** Records that could not be read, with their reason. */
   quarantine: string;
   /** Keeps all of it out of git. */
@@ -31,6 +33,7 @@ export function toLayout(directory: string): Layout {
   return {
     directory,
     staged: join(directory, 'staged'),
+    retired: join(directory, 'retired'),
     quarantine: join(directory, 'quarantine'),
     ignoreFile: join(home ?? directory, '.gitignore'),
     home,

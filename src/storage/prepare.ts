@@ -1,11 +1,12 @@
-import { chmodSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { codeOf, statFile, writeNew } from './disk.ts';
+import { chmodSync, lchownSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { codeOf, statFile, writeNew, type FileStamp } from './disk.ts';
 import { makeFolder } from './folders.ts';
 import { isRecordName, NAMESPACES_FILE, type Layout } from './paths.ts';
+import { writeOver } from './replace-file.ts';
 
 /** What may stand in a folder that holdover has begun to use, and in one that is as good as empty. */
-const OWN_NAMES = /^(staged|quarantine|\.namespaces|\.lastExpire|\.gitignore|\.gitkeep)$/;
+const OWN_NAMES = /^(staged|retired|quarantine|\.namespaces|\.lastExpire|\.gitignore|\.gitkeep)$/;
 
 /**
  * Makes the folders of a session directory where they are missing: mode 0700 under any umask, real
@@ -18,9 +19,28 @@ const OWN_NAMES = /^(staged|quarantine|\.namespaces|\.lastExpire|\.gitignore|\.g
 export function prepareDirectory(layout: Layout): boolean {
   checkDirectory(layout);
   const isNew = !statFile(layout.directory);
-  for (const path of [layout.directory, layout.staged, layout.quarantine]) prepareFolder(path);
+  const { directory, staged, retired, quarantine } = layout;
+  for (const path of [directory, staged, retired, quarantine]) prepareFolder(path);
   if (isNew || !statFile(layout.ignoreFile)) writeIgnoreFile(layout.ignoreFile);
   return isNew;
+}
+
+/** Puts a file over whatever is there in a folder of a session directory, which is made if it has gone. */
+export function writeInto(
+  layout: Layout,
+  folder: string,
+  name: string,
+  bytes: Buffer,
+  beforeIt?: () => void,
+): FileStamp {
+  ensureFolder(layout, folder);
+  try {
+    return writeOver(join(folder, name), bytes, beforeIt);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    prepareDirectory(layout); // somebody has removed it in between
+    return writeOver(join(folder, name), bytes, beforeIt);
+  }
 }
 
 /** Makes sure, before something is written into a folder of a session directory, that it is one. */
@@ -35,12 +55,11 @@ export function ensureFolder(layout: Layout, path: string): void {
  * @throws Error, in one sentence with the path and one that says what to do, when it may not
  */
 export function checkDirectory(layout: Layout): void {
-  const { home, directory, staged, quarantine } = layout;
+  const { home, directory, staged, retired, quarantine } = layout;
   if (home) checkFolder(home);
   checkFolder(directory);
   checkOrigin(layout);
-  checkFolder(staged);
-  checkFolder(quarantine);
+  for (const path of [staged, retired, quarantine]) checkFolder(path);
   const namespaces = statFile(join(directory, NAMESPACES_FILE));
   if (namespaces && !namespaces.isFile()) {
     throw new Error(
@@ -75,6 +94,7 @@ function checkFolder(path: string): void {
 }
 
 function prepareFolder(path: string): void {
+  const isNew = !statFile(path);
   try {
     makeFolder(path);
   } catch (cause) {
@@ -83,8 +103,15 @@ function prepareFolder(path: string): void {
       { cause },
     );
   }
+  if (isNew) giveToOwner(path);
   checkFolder(path);
   if (process.getuid && ((statFile(path)?.mode ?? 0) & 0o777) !== 0o700) chmodSync(path, 0o700);
+}
+
+/** A folder that root makes in one of another user's would keep that user out. */
+function giveToOwner(path: string): void {
+  const { uid, gid } = statFile(dirname(path)) ?? { uid: 0, gid: 0 };
+  if (process.getuid?.() === 0 && uid !== 0) lchownSync(path, uid, gid);
 }
 
 function writeIgnoreFile(path: string): void {

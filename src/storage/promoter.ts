@@ -1,9 +1,9 @@
-import { closeSync, fstatSync, fsync, openSync } from 'node:fs';
-import { promisify } from 'node:util';
-import { isSameStamp, openExisting, statFile } from './disk.ts';
+import { closeSync, fstatSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isSameStamp, openExisting, statFile, type FileStamp } from './disk.ts';
 import type { Layout } from './paths.ts';
-import type { Slot } from './slots.ts';
 import type { Stage } from './stage.ts';
+import { syncFile, syncFolder, syncPath } from './sync.ts';
 import { toPlace } from './versions.ts';
 
 /** How often staged records are looked at, in milliseconds. */
@@ -13,28 +13,18 @@ const INTERVAL = 50;
 const LONGEST_WAIT = 500;
 
 /**
- * A record that another process has staged is taken over after this time, in milliseconds: by then it
- * has promoted it, or it is dead.
+ * A record that another process has staged is moved when it has stayed as it is for this long, in
+ * milliseconds: by then that process has moved it itself, or it is dead.
  */
 const TAKE_OVER_AFTER = 4 * LONGEST_WAIT;
 
 /** How long to wait after a promotion that failed, in milliseconds. */
 const RETRY_DELAY = 1000;
 
-/** The version of a staged record that counts, and may be moved. */
-export interface StagedRecord {
-  /** Whether there is nothing else in its file. */
-  isAlone: boolean;
-  /** Seals it for a file of its own. */
-  toSlot: () => Slot;
-}
-
-const syncFile = promisify(fsync);
-
 /**
  * Moves staged records to their places in the background: synced, then renamed over the old version.
  * The old one is never replaced by bytes that a power cut could still take away, which is what a
- * rename without fsync does (on XFS: to every file).
+ * rename without fsync does (on XFS: to every file). Retirements are synced where they are.
  *
  * A record that keeps being written waits until it is quiet, so that a session that is stored on every
  * request costs one fsync and not many. Nothing is lost by waiting: the staged version is what counts.
@@ -42,22 +32,25 @@ const syncFile = promisify(fsync);
 export class Promoter {
   readonly #layout: Layout;
   readonly #stage: Stage;
-  readonly #readStaged: (name: string) => StagedRecord | undefined;
+  readonly #findWhole: (name: string) => FileStamp | undefined;
   readonly #waiting = new Map<string, { since: number; last: number }>();
+  /** Files that are synced where they are. */
+  readonly #unsynced = new Set<string>();
+  /** What other processes have staged, in the versions that were seen last. */
+  readonly #foreign = new Map<string, FileStamp>();
+  /** Those of them that they have left for good. */
+  readonly #left = new Map<string, FileStamp>();
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
 
-  constructor(
-    layout: Layout,
-    stage: Stage,
-    readStaged: (name: string) => StagedRecord | undefined,
-  ) {
+  /** @param findWhole gives the staged version of a record, alone in its file, if that may be moved */
+  constructor(layout: Layout, stage: Stage, findWhole: (name: string) => FileStamp | undefined) {
     this.#layout = layout;
     this.#stage = stage;
-    this.#readStaged = readStaged;
+    this.#findWhole = findWhole;
   }
 
-  /** Sends a staged record, which must be whole, on its way. */
+  /** Sends a staged record on its way. */
   add(name: string): void {
     const now = performance.now();
     const waiting = this.#waiting.get(name);
@@ -66,25 +59,48 @@ export class Promoter {
     if (!this.#round) this.#schedule(INTERVAL);
   }
 
-  /** Sends a record on its way that another process has left staged, when that has left it for good. */
+  /**
+   * Has a record synced at once that another process has staged, which may have died right after, and
+   * sends it on its way when that process has left it for good.
+   */
   takeOver(name: string): void {
-    const modified = statFile(this.#stage.pathOf(name))?.mtimeMs ?? 0;
-    const wait = Math.min(modified + TAKE_OVER_AFTER - Date.now(), TAKE_OVER_AFTER);
-    if (wait <= 0) this.add(name);
-    else setTimeout(() => this.#tryToTakeOver(name), wait).unref();
+    const path = this.#stage.pathOf(name);
+    const version = statFile(path);
+    if (!version) return;
+    this.sync(path);
+    if (!this.#foreign.has(name)) {
+      setTimeout(() => this.#tryToTakeOver(name), TAKE_OVER_AFTER).unref();
+    }
+    this.#foreign.set(name, version);
   }
 
-  #tryToTakeOver(name: string): void {
-    try {
-      this.takeOver(name);
-    } catch {
-      // The directory cannot be read just now. What is staged is served, and taken over at the next start.
-    }
+  /** Has a file synced where it is. */
+  sync(path: string): void {
+    this.#unsynced.add(path);
+    if (!this.#round) this.#schedule(INTERVAL);
   }
 
   /** Resolves when everything added by now is synced and in its place; rejects when that fails. */
   async settled(): Promise<void> {
-    while (this.#round || this.#waiting.size > 0) await this.#start(0);
+    while (this.#round || this.#isBusy()) await this.#start(0);
+  }
+
+  #isBusy(): boolean {
+    return this.#waiting.size + this.#unsynced.size > 0;
+  }
+
+  #tryToTakeOver(name: string): void {
+    const version = this.#foreign.get(name);
+    this.#foreign.delete(name);
+    try {
+      const current = statFile(this.#stage.pathOf(name));
+      if (!current) return;
+      if (!isSameStamp(current, version)) return this.takeOver(name);
+      this.#left.set(name, current);
+      this.add(name);
+    } catch {
+      // The directory cannot be read just now. What is staged is served, and taken over at the next start.
+    }
   }
 
   /** A record that cannot be promoted stays staged, is served from there and is tried again. */
@@ -92,72 +108,76 @@ export class Promoter {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#start(INTERVAL).then(
-        () => this.#waiting.size > 0 && this.#schedule(INTERVAL),
+        () => this.#isBusy() && this.#schedule(INTERVAL),
         () => this.#schedule(RETRY_DELAY),
       );
     }, delay).unref();
   }
 
   #start(quietFor: number): Promise<void> {
-    this.#round ??= this.#promoteQuiet(quietFor).finally(() => (this.#round = undefined));
+    this.#round ??= this.#work(quietFor).finally(() => (this.#round = undefined));
     return this.#round;
   }
 
-  async #promoteQuiet(quietFor: number): Promise<void> {
+  /** Goes through all that is due, whatever fails, and throws the first failure. */
+  async #work(quietFor: number): Promise<void> {
     const now = performance.now();
-    const names = [...this.#waiting].filter(
+    const quiet = [...this.#waiting].filter(
       ([, { since, last }]) =>
         quietFor === 0 || now - last >= quietFor || now - since >= LONGEST_WAIT,
     );
-    let failure: unknown;
-    for (const [name, waiting] of names) {
-      this.#waiting.delete(name);
-      try {
-        await this.#promote(name);
-      } catch (error) {
-        this.#waiting.set(name, waiting);
-        failure ??= error;
-      }
+    const unsynced = [...this.#unsynced];
+    const failures: unknown[] = [];
+    for (const path of unsynced) {
+      this.#unsynced.delete(path);
+      await syncPath(path).catch((error: unknown) => {
+        this.#unsynced.add(path);
+        failures.push(error);
+      });
     }
-    if (failure) throw failure;
-    if (names.length > 0) await syncDirectory(this.#layout.directory);
+    for (const [name, waiting] of quiet) {
+      this.#waiting.delete(name);
+      await this.#promote(name).catch((error: unknown) => {
+        this.#waiting.set(name, waiting);
+        failures.push(error);
+      });
+    }
+    if (failures.length > 0) throw failures[0];
+    const folders = new Set(unsynced.map((path) => dirname(path)));
+    if (quiet.length > 0) folders.add(this.#layout.directory);
+    for (const folder of folders) await syncFolder(folder);
   }
 
   async #promote(name: string): Promise<void> {
-    const record = this.#readStaged(name);
-    if (!record) return this.#stage.forget(name);
-    // In its place a record stands alone: a second slot is for the stage only.
-    if (!record.isAlone) this.#stage.replace(name, record.toSlot());
     const staged = this.#stage.pathOf(name);
+    const version = statFile(staged);
+    if (!version) return this.#stage.forget(name); // promoted by another process, or removed
+    const isLeft = isSameStamp(this.#left.get(name), version);
+    this.#left.delete(name);
+    // Its process may be writing the next version into it.
+    if (!isLeft && !this.#stage.isOwn(name, version)) return this.takeOver(name);
+    const whole = this.#findWhole(name);
+    if (!whole) return; // it does not open, or waits to be replaced
     const fd = openExisting(staged);
-    if (fd === undefined) return this.#stage.forget(name); // promoted by another process, or removed
+    if (fd === undefined) return;
     try {
-      const synced = fstatSync(fd);
-      await syncFile(fd).catch((error: unknown) => this.#restage(name, error));
+      if (!isSameStamp(fstatSync(fd), whole)) return this.add(name);
+      await syncFile(fd).catch((error: unknown) => this.#restage(name, whole, error));
       // From here on nothing else runs in this process: what is renamed is what was synced.
       const current = statFile(staged);
-      if (current && !isSameStamp(current, synced)) return this.add(name);
+      if (current && !isSameStamp(current, whole)) return this.add(name);
     } finally {
       closeSync(fd);
     }
-    this.#stage.moveTo(name, toPlace(this.#layout, name));
+    const place = toPlace(this.#layout, name);
+    if (!this.#stage.moveTo(name, place)) return;
+    // Another process may have staged a newer one in that very moment.
+    if (!isSameStamp(statFile(place), whole)) await syncPath(place);
   }
 
   /** After a failed fsync the kernel may call the lost pages clean: only writing anew is safe. */
-  #restage(name: string, error: unknown): never {
-    const record = this.#readStaged(name);
-    if (record) this.#stage.replace(name, record.toSlot());
+  #restage(name: string, version: FileStamp, error: unknown): never {
+    this.#stage.rewrite(name, version);
     throw error;
-  }
-}
-
-/** Makes the renames last. Windows cannot sync a directory, and its file system needs none. */
-async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const fd = openSync(path, 'r');
-  try {
-    await syncFile(fd);
-  } finally {
-    closeSync(fd);
   }
 }

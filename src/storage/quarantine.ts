@@ -1,10 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SealFault } from '../session/seal.ts';
-import { codeOf, statFile } from './disk.ts';
-import { ensureFolder } from './prepare.ts';
-import { replaceFile } from './replace-file.ts';
+import { codeOf, statFile, type FileStamp } from './disk.ts';
+import { toHeader } from './header.ts';
+import { moveVersion } from './replace-file.ts';
 import type { Layout } from './paths.ts';
+import { ensureFolder } from './prepare.ts';
+import { locate } from './versions.ts';
 
 /** Why a record was set aside. One of another key or user is not: it stays where it is. */
 export type QuarantineReason =
@@ -13,45 +15,63 @@ export type QuarantineReason =
   | 'not permitted';
 
 /**
- * Where records go that cannot be read: moved, not deleted, with the reason in the file name. Each
- * reason is said once in the life of a process, however many records have it.
+ * Where records go that cannot be read: moved, not deleted, with the reason in the file name. What has
+ * become of them is said, each sentence once in the life of a process, however many records it is about.
  */
 export class Quarantine {
   readonly #layout: Layout;
   readonly #report: (message: string) => void;
-  readonly #said = new Set<QuarantineReason | 'wrong key'>();
+  readonly #said = new Set<string>();
 
   constructor(layout: Layout, report: (message: string) => void) {
     this.#layout = layout;
     this.#report = report;
   }
 
-  /** Says, once, that records of another key or user were met, which stay where they are. */
-  leave(): void {
-    this.#sayOnce('wrong key', toForeignMessage(this.#layout.directory));
-  }
-
-  /** Moves a file here. Its session is gone; every other session and the request go on. */
-  take(path: string, name: string, reason: QuarantineReason): void {
+  /** Moves a version here, unless another one has come in its place; tells whether it did. */
+  take(path: string, version: FileStamp, name: string, reason: QuarantineReason): boolean {
     const { quarantine } = this.#layout;
     const label = `${name}.${reason.replaceAll(' ', '-')}`;
     ensureFolder(this.#layout, quarantine);
     let target = join(quarantine, label);
     for (let copy = 2; statFile(target); copy++) target = join(quarantine, `${label}.${copy}`);
-    try {
-      replaceFile(path, target);
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
-      return; // another process has taken it
-    }
-    this.#sayOnce(reason, toMessage(reason, quarantine));
+    return moveVersion(path, version, target);
   }
 
-  #sayOnce(reason: QuarantineReason | 'wrong key', message: string): void {
-    if (this.#said.has(reason)) return;
-    this.#said.add(reason);
+  /** Says that a record was set aside. Its session is gone, or as it was before: all others go on. */
+  sayTaken(reason: QuarantineReason, isOlderUsed: boolean): void {
+    this.#sayOnce(
+      `A stored session could not be read (${reason}) and was set aside in ${this.#layout.quarantine}; ` +
+        (isOlderUsed ? 'the version before it is used.' : 'its user logs in again.'),
+    );
+  }
+
+  /** Says that records of another key or user were met, which stay where they are. */
+  sayForeign(): void {
+    this.#sayOnce(
+      `Some sessions in ${this.#layout.directory} were stored with another key, or by another user: they are left as they are and open again for whoever has stored them. ` +
+        'Run the app as the user who stored them, with the same HOME and XDG_STATE_HOME, or set SESSION_KEY to that key.',
+    );
+  }
+
+  #sayOnce(message: string): void {
+    if (this.#said.has(message)) return;
+    this.#said.add(message);
     this.#report(message);
   }
+}
+
+/** Why the record under a name does not open, where it was left or set aside for that. */
+export function whyUnreadable(
+  layout: Layout,
+  fingerprint: string,
+  name: string,
+): string | undefined {
+  const located = locate(layout, name);
+  const header = toHeader(located);
+  if (header && header.fingerprint !== fingerprint) return 'wrong key';
+  if (located && !header) return 'not permitted';
+  return listQuarantined(layout).find((one) => one.name === name)?.reason;
 }
 
 /**
@@ -71,12 +91,4 @@ export function listQuarantined({
     if (codeOf(error) === 'ENOENT') return [];
     throw error;
   }
-}
-
-function toForeignMessage(directory: string): string {
-  return `Some sessions in ${directory} were stored with another key, or by another user: they are left as they are and open again for whoever has stored them. Run the app as the user who stored them, with the same HOME and XDG_STATE_HOME, or set SESSION_KEY to that key.`;
-}
-
-function toMessage(reason: QuarantineReason, quarantine: string): string {
-  return `A stored session could not be read (${reason}) and was set aside in ${quarantine}; its user logs in again.`;
 }

@@ -7,19 +7,25 @@ import {
   type SealKey,
 } from '../session/seal.ts';
 import { fromText, toText, type Entry } from './entry.ts';
+import { preciseNow } from './clock.ts';
 import { fromFile, isOneSlot, toCapacity, type Slot } from './slots.ts';
 
-let lastVersion = 0;
-
 /**
- * Seals an entry for a file.
+ * Seals an entry for a file. Its version is the time, in microseconds since the epoch.
  *
  * @param inFileOf the capacity of the file it goes into; @default one of its own
+ * @param after the version in that file, which is older whatever the clock says
  */
-export function toSlot(key: SealKey, name: string, entry: Entry, inFileOf?: number): Slot {
+export function toSlot(
+  key: SealKey,
+  name: string,
+  entry: Entry,
+  inFileOf?: number,
+  after = 0,
+): Slot {
   const text = toText(entry);
   const capacity = inFileOf ?? toCapacity(sealedLengthOf(text));
-  const version = nextVersion();
+  const version = Math.max(Math.floor(preciseNow() * 1000), after + 1);
   return { version, capacity, sealed: seal(key, toPlace(name, version, capacity), entry, text) };
 }
 
@@ -39,14 +45,14 @@ export function toEntry(
   const whole = opened.find((entry) => typeof entry === 'object');
   const fault = opened.find((entry) => typeof entry === 'string') ?? 'truncated';
   if (isStaged) return whole ?? fault;
-  // A second version gets here when another process writes it while this file is moved to its place.
+  // A second version gets here when its process writes it while another one moves the file.
   const isWhole = isOneSlot(bytes, slots) || (opened.length === 2 && !opened.includes(fault));
   if (isWhole) return whole ?? fault;
   return whole ? 'altered' : fault;
 }
 
 /** Whether a file holds one version and nothing else. */
-export function isAlone(bytes: Buffer): boolean {
+export function isOneRecord(bytes: Buffer): boolean {
   const slots = fromFile(bytes);
   return typeof slots === 'object' && isOneSlot(bytes, slots);
 }
@@ -62,11 +68,4 @@ function openSlot(key: SealKey, name: string, slot: Slot): Entry | SealFault {
 /** What a seal binds a version to: its file, its number and the form of the file. */
 function toPlace(name: string, version: number, capacity: number): string {
   return `${name} ${version} ${capacity}`;
-}
-
-/** Microseconds since the epoch, each given once: later versions are higher, from other processes too. */
-function nextVersion(): number {
-  const now = Math.floor((performance.timeOrigin + performance.now()) * 1000);
-  lastVersion = Math.max(lastVersion + 1, now);
-  return lastVersion;
 }

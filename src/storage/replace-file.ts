@@ -1,7 +1,94 @@
-import { close, openSync, renameSync } from 'node:fs';
-import { codeOf, READ } from './disk.ts';
+import { close, linkSync, openSync, renameSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
+import {
+  codeOf,
+  isSameStamp,
+  READ,
+  removeFile,
+  statFile,
+  writeNew,
+  type FileStamp,
+} from './disk.ts';
+import { isAlive } from './processes.ts';
 
 const IS_WINDOWS = process.platform === 'win32';
+const OWNER = `${process.pid}-${threadId}`;
+const TEMPORARY_NAME = /^[0-9a-f]{64}\.(\d+)-(\d+)\.\d+\.tmp$/;
+const ABANDONED_AFTER = 60_000;
+
+let count = 0;
+
+/**
+ * Puts a new file over whatever is there, in one step: a reader finds the old one or the new one, whole.
+ *
+ * @param beforeIt is done right before that step
+ */
+export function writeOver(path: string, bytes: Buffer, beforeIt = (): void => {}): FileStamp {
+  const temporary = toTemporary(path);
+  const stamp = writeNew(temporary, bytes);
+  try {
+    beforeIt();
+    replaceFile(temporary, path);
+  } catch (error) {
+    removeFile(temporary);
+    throw error;
+  }
+  return stamp;
+}
+
+/**
+ * Moves a file away, if it is still the version that was looked at. What another process has put there
+ * in between stays: no file system can compare and move in one step, so that is brought back.
+ *
+ * @returns whether it was that version
+ */
+export function moveVersion(path: string, version: FileStamp, target: string): boolean {
+  if (!isSameStamp(statFile(path), version)) return false;
+  try {
+    replaceFile(path, target);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false; // another process was faster
+    throw error;
+  }
+  const moved = statFile(target);
+  if (isSameStamp(moved, version) || moved?.isFile() === false) return true;
+  bringBack(target, path);
+  return false;
+}
+
+/**
+ * Removes a file, if it is still the version that was looked at, as `moveVersion` does.
+ *
+ * @param folder where it may stand for a moment
+ */
+export function removeVersion(path: string, version: FileStamp, folder: string): boolean {
+  const temporary = toTemporary(join(folder, basename(path)));
+  return moveVersion(path, version, temporary) && removeFile(temporary);
+}
+
+/** Whether a name is that of a half-written file of a process that has died, or has hung for a minute. */
+export function isAbandoned(path: string, name: string): boolean {
+  const [, pid, thread] = TEMPORARY_NAME.exec(name) ?? [];
+  if (!pid) return false;
+  if (`${pid}-${thread}` === OWNER || !isAlive(Number(pid))) return true;
+  const stats = statFile(path);
+  return stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED_AFTER;
+}
+
+function toTemporary(path: string): string {
+  return `${path}.${OWNER}.${count++}.tmp`;
+}
+
+/** An even newer version that has come meanwhile is the one that counts. */
+function bringBack(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') return replaceFile(from, to); // a file system without hard links
+  }
+  removeFile(from);
+}
 
 /**
  * Renames over whatever is there. Where the old file loses its last name and its last descriptor the

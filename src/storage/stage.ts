@@ -1,24 +1,20 @@
-import { closeSync, readdirSync } from 'node:fs';
-import { threadId } from 'node:worker_threads';
+import { closeSync, fstatSync, readdirSync } from 'node:fs';
 import {
   codeOf,
   isSameStamp,
   openExisting,
   overwrite,
+  readWhole,
   removeFile,
   statFile,
-  writeNew,
   type FileStamp,
 } from './disk.ts';
-import { replaceFile } from './replace-file.ts';
+import { isAbandoned, replaceFile } from './replace-file.ts';
 import { isRecordName, type Layout } from './paths.ts';
-import { isAlive } from './processes.ts';
-import { fits, offsetOf, toFile, toSlot, type Slot } from './slots.ts';
+import { writeInto } from './prepare.ts';
+import { fits, fromFile, offsetOf, toFile, toSlot, type Slot } from './slots.ts';
 import { toStaged } from './versions.ts';
 
-const OWNER = `${process.pid}-${threadId}`;
-const TEMPORARY_NAME = /^[0-9a-f]{64}\.(\d+)-(\d+)\.\d+\.tmp$/;
-const ABANDONED_AFTER = 60_000;
 const UNKNOWN: FileStamp = { ino: -1, size: -1, mtimeMs: -1 };
 
 /** How many staged files are kept open for the next version. */
@@ -28,8 +24,9 @@ const OPEN_FILES = 64;
 interface OwnFile {
   stamp: FileStamp;
   capacity: number;
-  /** The slot that counts. */
+  /** The slot that counts, and its version. */
   slot: 0 | 1;
+  version: number;
   /** Open for the next version, once there was a second one. */
   fd: number | undefined;
 }
@@ -39,13 +36,13 @@ interface OwnFile {
  * the moment it is here: readers look here first.
  *
  * A version that this process staged, and nobody has touched since, is followed by the next one in the
- * other slot of its file; any other is replaced by a file of its own. Whenever the process dies, a
- * whole version is found.
+ * other slot of its file, which no other process writes to; any other is replaced by a file of its own,
+ * in one step. So of several processes that stage a record the last one counts, and whenever a process
+ * dies, a whole version is found.
  */
 export class Stage {
   readonly #layout: Layout;
   readonly #own = new Map<string, OwnFile>();
-  #count = 0;
 
   constructor(layout: Layout) {
     this.#layout = layout;
@@ -59,36 +56,33 @@ export class Stage {
   /**
    * Stages a new version. When this returns, it is with the kernel and every reader sees it.
    *
-   * @param toNext seals it, for a file of a given capacity or for one of its own
-   * @param staged what is staged at this moment
+   * @param toNext seals it: for a file of a given capacity, after a given version, or for one of its own
    */
-  write(
-    name: string,
-    toNext: (capacity?: number) => Slot,
-    staged: FileStamp | undefined,
-  ): FileStamp {
+  write(name: string, toNext: (capacity?: number, after?: number) => Slot): FileStamp {
     const own = this.#own.get(name);
-    if (own && staged && isSameStamp(own.stamp, staged)) {
-      const next = toNext(own.capacity);
-      if (fits(next.sealed.length, own.capacity)) return this.#writeInPlace(name, own, next);
+    if (own && isSameStamp(own.stamp, statFile(this.pathOf(name)))) {
+      const next = toNext(own.capacity, own.version);
+      const isFitting = fits(next.sealed.length, own.capacity);
+      const stamp = isFitting ? this.#writeInPlace(name, own, next) : undefined;
+      if (stamp) return stamp;
     }
     return this.replace(name, toNext());
   }
 
   /** Stages a version in a new file, where it is alone. */
   replace(name: string, next: Slot): FileStamp {
-    const path = this.pathOf(name);
-    const temporary = `${path}.${OWNER}.${this.#count++}.tmp`;
-    const stamp = writeNew(temporary, toFile(next));
-    try {
-      this.forget(name);
-      replaceFile(temporary, path);
-    } catch (error) {
-      removeFile(temporary);
-      throw error;
-    }
-    this.#own.set(name, { stamp, capacity: next.capacity, slot: 0, fd: undefined });
+    const { staged } = this.#layout;
+    const stamp = writeInto(this.#layout, staged, name, toFile(next), () => this.forget(name));
+    const { capacity, version } = next;
+    this.#own.set(name, { stamp, capacity, version, slot: 0, fd: undefined });
     return stamp;
+  }
+
+  /** Stages a version again, in a new file, unless another one has come in its place. */
+  rewrite(name: string, version: FileStamp): void {
+    const whole = readWhole(this.pathOf(name));
+    const slots = whole && isSameStamp(whole.stamp, version) ? fromFile(whole.bytes) : [];
+    if (typeof slots === 'object' && slots[0]) this.replace(name, slots[0]);
   }
 
   /** Lets go of a file that is about to leave: Windows moves and removes none that is open. */
@@ -98,9 +92,14 @@ export class Stage {
     this.#own.delete(name);
   }
 
-  /** Whether this process has staged a version, and may have it open for the next one. */
+  /** Whether this process has staged a record, and may have it open for the next version. */
   owns(name: string): boolean {
     return this.#own.has(name);
+  }
+
+  /** Whether this process has staged this version. */
+  isOwn(name: string, version: FileStamp): boolean {
+    return isSameStamp(this.#own.get(name)?.stamp, version);
   }
 
   /** Moves what is staged to another place; `false` when nothing is staged. */
@@ -138,24 +137,27 @@ export class Stage {
     }
   }
 
-  #writeInPlace(name: string, own: OwnFile, next: Slot): FileStamp {
-    const fd = own.fd ?? openExisting(this.pathOf(name));
-    if (fd === undefined) return this.replace(name, next);
+  /** `undefined` when the file is not the staged one, or is not any more when it is written. */
+  #writeInPlace(name: string, own: OwnFile, next: Slot): FileStamp | undefined {
+    const fd = own.fd ?? this.#openOwn(name, own.stamp);
+    if (fd === undefined) return undefined;
     const slot = own.slot === 0 ? 1 : 0;
+    const { version } = next;
     // Unknown while it is written: after an error the file is not as this process knows it.
-    this.#own.set(name, { ...own, slot, fd, stamp: UNKNOWN });
+    this.#own.set(name, { ...own, slot, version, fd, stamp: UNKNOWN });
     const stamp = overwrite(fd, toSlot(next), offsetOf(slot, own.capacity));
     const isKept = this.#own.size <= OPEN_FILES;
     if (!isKept) closeSync(fd);
-    this.#own.set(name, { ...own, slot, stamp, fd: isKept ? fd : undefined });
-    return stamp;
+    this.#own.set(name, { ...own, slot, version, stamp, fd: isKept ? fd : undefined });
+    // Another process may have put its file in the place of this one while it was written.
+    return statFile(this.pathOf(name))?.ino === stamp.ino ? stamp : undefined;
   }
-}
 
-function isAbandoned(path: string, entry: string): boolean {
-  const [, pid, thread] = TEMPORARY_NAME.exec(entry) ?? [];
-  if (!pid) return false;
-  if (`${pid}-${thread}` === OWNER || !isAlive(Number(pid))) return true;
-  const stats = statFile(path);
-  return stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED_AFTER;
+  /** Opens the staged file, if it is the one that this process has left there. */
+  #openOwn(name: string, stamp: FileStamp): number | undefined {
+    const fd = openExisting(this.pathOf(name));
+    if (fd === undefined || isSameStamp(fstatSync(fd), stamp)) return fd;
+    closeSync(fd);
+    return undefined;
+  }
 }

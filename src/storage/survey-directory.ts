@@ -5,6 +5,7 @@ import { readManyRecords } from './many-records.ts';
 import { listNamespaces } from './namespaces.ts';
 import type { StorageOptions } from './open.ts';
 import { isRecordName, toLayout, toNamespacePrefix } from './paths.ts';
+import { createRetiredCheck } from './retired.ts';
 import type { SurveyedRecord, SurveyOptions } from './survey.ts';
 
 /** In what most file systems give space, in bytes. */
@@ -19,7 +20,8 @@ export async function* surveyDirectory(
   survey: SurveyOptions,
 ): AsyncGenerator<SurveyedRecord, void> {
   if (!statFile(options.directory)) return; // nothing was stored yet
-  const { directory, staged } = toLayout(options.directory);
+  const layout = toLayout(options.directory);
+  const { directory, staged } = layout;
   const key = openDirectoryKey(options);
   const names = new Map(
     [...listNamespaces(directory), options.namespace, ...(survey.namespaces ?? [])].map((name) => [
@@ -30,8 +32,12 @@ export async function* surveyDirectory(
   const prefixes = survey.namespaces?.map(toNamespacePrefix);
   const length = toNamespacePrefix('').length;
   const seen = new Set<string>();
+  const isRetired = createRetiredCheck(layout);
   const isWanted = (name: string): boolean =>
-    isRecordName(name) && !seen.has(name) && prefixes?.includes(name.slice(0, length)) !== false;
+    isRecordName(name) &&
+    !seen.has(name) &&
+    prefixes?.includes(name.slice(0, length)) !== false &&
+    !isRetired(name);
   // Staged versions first: they are the newer ones, and one that is put in its place meanwhile is met there.
   for (const folder of [staged, directory]) {
     const how = { folder, isStaged: folder === staged, isLight: survey.isLight ?? false, key };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { removeFile, writeNew } from './disk.ts';
+import { listRetired } from './retired.ts';
 import type { SealedFiles } from './sealed-files.ts';
 
 /** The file in which keyv-file keeps the time of the last sweep, and reads it when it is made. */
@@ -11,4 +12,8 @@ export async function sweep(files: SealedFiles): Promise<void> {
   removeFile(path);
   writeNew(path, Buffer.from(String(Date.now())));
   for await (const name of files.names('')) files.removeExpired(name);
+  for (const name of listRetired(files.layout)) {
+    files.removeRetired(name);
+    await new Promise(setImmediate);
+  }
 }

@@ -6,7 +6,8 @@ const RETRY_DELAY = 500;
 
 /**
  * Writes that failed, because the disk is full or the like. Their callers were told; until the disk
- * takes them they are served from here and tried again. Another process's write overrules them.
+ * takes them they are served from here and tried again. Another process's write overrules them, but for a
+ * retirement.
  */
 export class UnsavedWrites {
   readonly #entries = new Map<string, { entry: Entry; replaces: FileStamp | undefined }>();
@@ -28,9 +29,9 @@ export class UnsavedWrites {
   get(name: string, current: FileStamp | undefined): Entry | undefined {
     const unsaved = this.#entries.get(name);
     if (!unsaved) return undefined;
-    if (isSameStamp(unsaved.replaces, current) && !isExpired(unsaved.entry.expires)) {
-      return unsaved.entry;
-    }
+    const { entry, replaces } = unsaved;
+    const isOverruled = !entry.isRetired && !isSameStamp(replaces, current);
+    if (!isOverruled && !isExpired(entry.expires)) return entry;
     this.#entries.delete(name);
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { sep } from 'node:path';
 import { removeFile, statFile, type FileStamp } from './disk.ts';
 import type { Layout } from './paths.ts';
+import { removeVersion } from './replace-file.ts';
 
 /** A version of a record. */
 export interface Located {
@@ -8,13 +9,18 @@ export interface Located {
   stamp: FileStamp;
   isStaged: boolean;
   isFile: boolean;
-  /** Whether it belongs to another user of the machine. */
-  isOfOther: boolean;
+  /** The user that it belongs to; 0 on Windows. */
+  uid: number;
 }
 
 /** The version that counts: the staged one, or the one in its place. */
 export function locate(layout: Layout, name: string): Located | undefined {
   return at(toStaged(layout, name), true) ?? at(toPlace(layout, name), false);
+}
+
+/** Whether a version belongs to another user of the machine. */
+export function isOfOtherUser({ uid }: Located): boolean {
+  return process.getuid !== undefined && process.getuid() !== uid;
 }
 
 /** Removes all versions of a record; `false` when there was none. */
@@ -26,6 +32,26 @@ export function removeVersions(layout: Layout, name: string): boolean {
   const isMoved = isStaged && !removeFile(staged);
   if (isMoved) removeFile(place); // another process has promoted it in between
   return wasInPlace || isStaged;
+}
+
+/**
+ * Removes all versions of a record, if the one that counts is over. One that another process stores
+ * meanwhile stays.
+ *
+ * @returns `false` when something stands there after it
+ */
+export function removeIfOver(
+  layout: Layout,
+  name: string,
+  isOver: (located: Located) => boolean,
+): boolean {
+  const place = toPlace(layout, name);
+  const placed = statFile(place); // before the staged one is looked at: then it is older than that
+  const located = locate(layout, name);
+  if (!located) return true;
+  if (!isOver(located)) return false;
+  if (located.isStaged && placed) removeVersion(place, placed, layout.staged);
+  return removeVersion(located.path, located.stamp, layout.staged);
 }
 
 /** Where a record stands when it is synced. */
@@ -40,7 +66,5 @@ export function toStaged({ staged }: Layout, name: string): string {
 
 function at(path: string, isStaged: boolean): Located | undefined {
   const stamp = statFile(path);
-  if (!stamp) return undefined;
-  const isOfOther = process.getuid !== undefined && stamp.uid !== process.getuid();
-  return { path, stamp, isStaged, isFile: stamp.isFile(), isOfOther };
+  return stamp && { path, stamp, isStaged, isFile: stamp.isFile(), uid: stamp.uid };
 }

@@ -208,7 +208,8 @@ describe.skipIf(!IS_ROOT)('a record of another user', () => {
     const { directory, layout, store, files } = openDirectory(join(folder, 'sessions'));
     await store.set('theirs', { user: 'root' });
     await files.settled();
-    for (const path of [folder, directory, layout.staged, layout.quarantine]) {
+    const { staged, retired, quarantine } = layout;
+    for (const path of [folder, directory, staged, retired, quarantine]) {
       chownSync(path, NOBODY, NOBODY);
     }
     const script = fileURLToPath(new URL('../support/processes/umask-opener.js', import.meta.url));

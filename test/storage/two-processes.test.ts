@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { toSlot } from '../../src/storage/record-file.ts';
+import { retire } from '../../src/storage/retired.ts';
+import { toFile } from '../../src/storage/slots.ts';
+import { startProcess } from '../support/processes.ts';
+import { Random } from '../support/random.ts';
+import {
+  openDirectory,
+  pathsOf,
+  quarantined,
+  recordNameOf,
+  temporaryFilesIn,
+  TEST_KEY,
+} from '../support/session-directory.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
+
+const HOUR = 60 * 60 * 1000;
+const SETS = Number(process.env.HOLDOVER_TEST_SETS ?? 20_000);
+const LOGOUTS = Number(process.env.HOLDOVER_TEST_LOGOUTS ?? 800);
+const IDS = ['one', 'two', 'three', 'four', 'five'];
+
+/** Another process on a directory, and what it has said. */
+async function startRival(directory: string): Promise<{ rival: ChildProcess; said: () => string }> {
+  const rival = startProcess('rival', [directory], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  let said = '';
+  rival.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
+  await once(rival, 'message');
+  return { rival, said: () => said.replace(/.*Created session directory.*\n/, '') };
+}
+
+describe('two processes on one directory', () => {
+  it(
+    `that store the same sessions ${SETS} times tear none and lose none`,
+    { timeout: 600_000 },
+    async () => {
+      const directory = join(createTempFolder(), 'sessions');
+      const rivals = await Promise.all([startRival(directory), startRival(directory)]);
+      const results = rivals.map(({ rival }) => once(rival, 'message'));
+      for (const { rival } of rivals) rival.send({ ids: IDS, sets: SETS / 2 });
+      for (const [result] of await Promise.all(results)) expect(result).toEqual({ wrong: 0 });
+      const open = openDirectory(directory);
+      for (const id of IDS) {
+        const data = (await open.store.get(id))?.data as { text: string } | undefined;
+        expect(data?.text.replaceAll(data.text[0]!, '')).toBe('');
+      }
+      await open.files.settled();
+      expect(quarantined(open.layout)).toEqual([]);
+      expect([...open.said, ...rivals.map(({ said }) => said())].join('')).toBe('');
+    },
+  );
+
+  it(
+    `of which one destroys ${LOGOUTS} sessions while the other stores them undo no logout`,
+    { timeout: 600_000 },
+    async () => {
+      const open = openDirectory();
+      const { rival, said } = await startRival(open.directory);
+      const random = new Random(LOGOUTS);
+      let undone = 0;
+      for (let n = 0; n < LOGOUTS; n++) {
+        const id = `visitor ${n}`;
+        await open.store.set(id, { user: 'Ada' });
+        const storing = once(rival, 'message');
+        rival.send({ id });
+        await storing;
+        // Some moment of the other process's work.
+        const end = performance.now() + random.next() * 2;
+        while (performance.now() < end);
+        await open.store.destroy(id);
+        if (await open.store.get(id)) undone++;
+      }
+      const storing = once(rival, 'message');
+      rival.send({ id: 'the last' });
+      await storing;
+      const fresh = openDirectory(open.directory);
+      for (let n = 0; n < LOGOUTS; n++) {
+        if (await fresh.store.get(`visitor ${n}`)) undone++;
+      }
+      expect(undone).toBe(0);
+      expect(await fresh.store.length()).toBe(1);
+      expect(await fresh.store.set('visitor 0', {})).toBe(false);
+      expect(quarantined(open.layout)).toEqual([]);
+      expect([...open.said, ...fresh.said, said()].join('')).toBe('');
+    },
+  );
+});
+
+describe('a retirement', () => {
+  it.each([
+    ['in its place', 'placed'],
+    ['staged over the session', 'staged'],
+  ] as const)(
+    'that an earlier version of holdover has stored as a record %s is taken on',
+    async (_, where) => {
+      const { directory, layout, store, files } = openDirectory();
+      await store.set('a', { n: 1 });
+      await files.settled();
+      const name = recordNameOf('a');
+      const entry = { key: '', value: undefined, expires: Date.now() + HOUR, isRetired: true };
+      writeFileSync(pathsOf(layout, 'a')[where], toFile(toSlot(TEST_KEY, name, entry)));
+      for (const open of [openDirectory(directory), openDirectory(directory)]) {
+        expect(await open.store.get('a')).toBeUndefined();
+        expect(await open.store.set('a', { n: 2 })).toBe(false);
+        expect(await open.store.length()).toBe(0);
+      }
+      expect(readFileSync(join(layout.retired, name), 'utf8')).toBe(`${entry.expires}\n`);
+      expect(await store.get('a')).toBeUndefined();
+    },
+  );
+
+  it('hides what was stored by a process that died before it had seen it', async () => {
+    const { directory, layout, store, files } = openDirectory();
+    await store.set('a', { n: 1 });
+    retire(layout, recordNameOf('a'), Date.now() + HOUR);
+    for (const open of [openDirectory(directory), openDirectory(directory)]) {
+      expect(await open.store.get('a')).toBeUndefined();
+      expect(await open.store.length()).toBe(0);
+      expect(await open.store.set('a', { n: 2 })).toBe(false);
+    }
+    expect(await store.get('a')).toBeUndefined();
+    expect(files.read(recordNameOf('a'))).toMatchObject({ isRetired: true });
+  });
+
+  it.each(['', '17', 'garbage', '\0'.repeat(14)])(
+    'that a power cut has left as %j counts, and the session in its place does not come back',
+    async (text) => {
+      const open = openDirectory();
+      await open.store.set('a', { n: 1 });
+      await open.files.settled();
+      const placed = readFileSync(pathsOf(open.layout, 'a').placed);
+      await open.store.destroy('a');
+      // As if the record had not been removed and the retirement not been written yet.
+      writeFileSync(pathsOf(open.layout, 'a').placed, placed);
+      writeFileSync(join(open.layout.retired, recordNameOf('a')), text);
+      const fresh = openDirectory(open.directory);
+      expect(await fresh.store.get('a')).toBeUndefined();
+      expect(await fresh.store.set('a', { n: 2 })).toBe(false);
+      expect([...fresh.said, ...quarantined(fresh.layout)]).toEqual([]);
+    },
+  );
+
+  it('is synced in the background, and nothing of it is left over', async () => {
+    const { directory, layout, store, files } = openDirectory();
+    await store.set('a', { secret: 'tea' });
+    await store.destroy('a');
+    await files.settled();
+    expect(readdirSync(layout.retired)).toEqual([recordNameOf('a')]);
+    expect(readFileSync(join(layout.retired, recordNameOf('a')), 'utf8')).toMatch(/^\d{13}\n$/);
+    expect(temporaryFilesIn(directory)).toEqual([]);
+  });
+});
