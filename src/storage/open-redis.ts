@@ -20,8 +20,14 @@ export type RedisPlace = (RedisOptions & { url: string }) | ConnectedRedis;
 /** How long a call may take when nothing else is said, in milliseconds. */
 const TIMEOUT = 500;
 
-/** One connection for all stores of a process that name the same place. */
-const links = new Map<unknown, RedisLink>();
+/** The way to one place, for all stores of a process that name it. */
+interface Opened {
+  link: RedisLink;
+  /** What was said of records there that do not open: each is said once. */
+  said: Set<SealFault>;
+}
+
+const places = new Map<unknown, Opened>();
 
 /**
  * Opens the storage in Redis that the options name. Whether Redis is there shows at the first call.
@@ -30,21 +36,22 @@ const links = new Map<unknown, RedisLink>();
  * production has no SESSION_SECRET of its own
  */
 export function openRedis(options: StorageOptions): RedisStorage {
-  const { link, records } = openRedisParts(options);
-  return new RedisStorage(link, records, options.namespace, sayOnce(options.log));
+  const { link, said, records } = openRedisParts(options);
+  return new RedisStorage(link, records, options.namespace, (fault) => {
+    if (said.has(fault)) return;
+    said.add(fault);
+    options.log(toMessage(fault));
+  });
 }
 
 /** The way to the Redis that the options name, and what opens the records of this project there. */
-export function openRedisParts(options: StorageOptions): {
-  link: RedisLink;
-  records: RedisRecords;
-} {
+export function openRedisParts(options: StorageOptions): Opened & { records: RedisRecords } {
   const { redis } = options;
   if (redis === undefined) {
     throw new Error('Redis is asked for and REDIS_URL is not set. Set it to redis://host:6379.');
   }
   const records = new RedisRecords(openRecordKeys(options), options.isSealed);
-  return { link: openLink(redis, options), records };
+  return { ...openPlace(redis, options), records };
 }
 
 /** Where Redis is, for people. */
@@ -52,11 +59,11 @@ export function displayRedis(redis: RedisPlace | undefined): string {
   return redis && !isConnected(redis) ? toRedisTarget(redis).display : 'Redis';
 }
 
-function openLink(redis: RedisPlace, options: StorageOptions): RedisLink {
+function openPlace(redis: RedisPlace, options: StorageOptions): Opened {
   const id = isConnected(redis) ? redis : JSON.stringify(redis);
-  let link = links.get(id);
-  if (!link) links.set(id, (link = createLink(redis, options)));
-  return link;
+  let opened = places.get(id);
+  if (!opened) places.set(id, (opened = { link: createLink(redis, options), said: new Set() }));
+  return opened;
 }
 
 function createLink(redis: RedisPlace, { root, log }: StorageOptions): RedisLink {
@@ -89,16 +96,6 @@ function openRecordKeys(options: StorageOptions): ReturnType<typeof createRecord
 
 function isConnected(redis: RedisPlace): redis is ConnectedRedis {
   return 'sendCommand' in redis;
-}
-
-const said = new Set<SealFault>();
-
-function sayOnce(log: (message: string) => void): (fault: SealFault) => void {
-  return (fault) => {
-    if (said.has(fault)) return;
-    said.add(fault);
-    log(toMessage(fault));
-  };
 }
 
 function toMessage(fault: SealFault): string {
