@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { setImmediate as pause } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -95,6 +97,21 @@ describe('the way to Redis', () => {
     };
     return { said, call };
   }
+
+  it('ends a call of a store after 500 ms, when nothing else is said', async () => {
+    const hole = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+    await once(hole, 'listening');
+    onTestFinished(() => void hole.close());
+    vi.useFakeTimers();
+    const { port } = hole.address() as AddressInfo;
+    const storage = openRedisStorage({ redis: { url: `redis://127.0.0.1:${port}` } });
+    let error: unknown;
+    storage.get('a').catch((reason: unknown) => (error = reason));
+    await vi.advanceTimersByTimeAsync(499);
+    expect(error).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(2);
+    expect(error).toMatchObject({ status: 503 });
+  });
 
   it('ends a call after its deadline and not later, whatever is silent', async () => {
     for (const open of [() => never, async () => createFake(() => never)]) {

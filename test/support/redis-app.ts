@@ -18,6 +18,8 @@ export interface Figures {
   loginsLost: number;
   /** Of all calls, in milliseconds. */
   longest: number;
+  /** Of those that were refused, in milliseconds. */
+  median: number;
   /** From the moment at which Redis was back to the first answer, in milliseconds. */
   recovery: number | undefined;
 }
@@ -45,9 +47,11 @@ export class RedisApp {
     wrong: 0,
     loginsLost: 0,
     longest: 0,
+    median: 0,
     recovery: undefined,
   };
   #isStopped = false;
+  readonly #refusals: number[] = [];
   #traffic: Promise<void>[] = [];
   #backSince: number | undefined;
 
@@ -161,6 +165,7 @@ export class RedisApp {
     const { name, browser, isLoggedIn } = person;
     const since = performance.now();
     let isAnswered = false;
+    let isRefused = false;
     figures.sent++;
     try {
       // Express ends the connection when express-session saves again behind an answer, in vain.
@@ -168,7 +173,8 @@ export class RedisApp {
       const response = await browser.request(path, { method, headers });
       const answer = (await response.json()) as { user?: string; count: number };
       isAnswered = response.ok;
-      if (response.status === 503) figures.refused++;
+      isRefused = response.status === 503;
+      if (isRefused) figures.refused++;
       else if (!response.ok) figures.wrong++;
       else if (answer.user === name) {
         this.#answered(since);
@@ -177,7 +183,11 @@ export class RedisApp {
     } catch {
       figures.wrong++;
     }
-    figures.longest = Math.max(figures.longest, Math.round(performance.now() - since));
+    const took = Math.round(performance.now() - since);
+    figures.longest = Math.max(figures.longest, took);
+    if (isRefused) this.#refusals.push(took);
+    const sorted = this.#refusals.toSorted((a, b) => a - b);
+    figures.median = sorted[sorted.length >> 1] ?? 0;
     return isAnswered;
   }
 
