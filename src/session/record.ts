@@ -75,6 +75,16 @@ export function fromRecord(text: string): Pick<StoredSession, 'created' | 'data'
   }
 }
 
+/** Whether the data in a stored text has these members as they are. */
+export function hasMembers(text: string, members: SessionData): boolean {
+  if (beginsWith(text, members)) return true; // as it is stored, but for keys that are numbers
+  const data = fromRecord(text)?.data;
+  if (!data) return false;
+  return Object.entries(members).every(
+    ([key, member]) => JSON.stringify(data[key]) === JSON.stringify(member),
+  );
+}
+
 /** Whether the data in a stored text begins with these members, in this order. */
 export function beginsWith(text: string, members: object): boolean {
   const marker = ',"data":';

@@ -5,8 +5,8 @@ import { withoutErrors, type SessionListener } from './listener.ts';
 import { KeyedOrder } from './order.ts';
 import { Recent } from './recent.ts';
 import {
-  beginsWith,
   fromRecord,
+  hasMembers,
   toJson,
   toRecord,
   type SessionData,
@@ -22,8 +22,12 @@ interface Seen {
   expires: number;
 }
 
-/** How many records are remembered, and how many ids that were given out. */
-const RECENT = 1000;
+/** How much is remembered of records, in characters, and what each takes beside its text. */
+const CAPACITY = 4 * 1024 * 1024;
+const OVERHEAD = 200;
+
+/** How many ids are remembered that were given out. */
+const ISSUED = 1000;
 
 /**
  * What is behind a SessionStore, and behind the stores of frameworks. A call does its work before it
@@ -43,9 +47,9 @@ export class Sessions {
   /** Whether the app gives out ids that are in use: then none is refused. */
   #repeatsIds = false;
   /** Ids that the app has given out and nothing is stored under yet. */
-  readonly #issued = new Recent<true>(RECENT);
+  readonly #issued = new Recent<true>(ISSUED);
   /** What this process last read or stored, the latest last. */
-  readonly #recent = new Recent<Seen>(RECENT);
+  readonly #recent = new Recent<Seen>(CAPACITY, ({ text }) => text.length + OVERHEAD);
 
   /** @param lifetime how long a session lasts when `set` and `touch` are not told, in milliseconds */
   constructor(storage: SessionStorage, lifetime: number, listener?: SessionListener) {
@@ -108,12 +112,10 @@ export class Sessions {
     if (wanted <= 0) return this.destroy(id);
     return this.#order.write(id, () => {
       const seen = this.#recent.get(id);
-      if (members && !(seen && beginsWith(seen.text, members))) {
+      if (members && !(seen && hasMembers(seen.text, members))) {
         return this.#setMembers(id, members, wanted);
       }
-      const expires = Date.now() + wanted;
-      if (!seen || isWorthMoving(seen.expires, expires, wanted)) return this.#touchNow(id, wanted);
-      this.#late.add(id, expires);
+      return this.#move(id, seen, wanted);
     });
   }
 
@@ -191,6 +193,12 @@ export class Sessions {
     this.#listener?.stored(id, written);
   }
 
+  #move(id: string, seen: Seen | undefined, ttl: number): Eventually<void> {
+    const expires = Date.now() + ttl;
+    if (!seen || isWorthMoving(seen.expires, expires, ttl)) return this.#touchNow(id, ttl);
+    this.#late.add(id, expires);
+  }
+
   #touchNow(id: string, ttl: number): Eventually<void> {
     const expires = Date.now() + ttl;
     return andThen(this.#storage.touch(id, ttl), (isLive) => {
@@ -207,6 +215,11 @@ export class Sessions {
       const record = stored && fromRecord(stored.text);
       if (!record) return;
       const { created } = record;
+      const seen = { ...stored, created };
+      if (hasMembers(stored.text, members)) {
+        this.#recent.set(id, seen);
+        return this.#move(id, seen, ttl);
+      }
       const text = toRecord(toJson({ ...members, ...record.data, ...members }), created);
       return andThen(this.#storage.set(id, text, ttl), (isStored) => {
         if (!isStored) return;

@@ -14,9 +14,9 @@ const SIGNATURE_LENGTH = 43;
 const TEXT_START = FINGERPRINT_LENGTH + SIGNATURE_LENGTH + 2;
 const SEALED = 'HO1.';
 
-/** How many records are remembered, and how long one of them may be, in characters. */
-const MOST_KNOWN = 1000;
-const LONGEST_KNOWN = 16 * 1024;
+/** How much is remembered of records, in characters, and what each takes beside its texts. */
+const CAPACITY = 8 * 1024 * 1024;
+const OVERHEAD = 200;
 
 /** The keys of records: the first signs and seals, all of them open. */
 export interface RecordKey {
@@ -36,12 +36,21 @@ export function createRecordKey(secret: Buffer | string): RecordKey {
   };
 }
 
+/** What stands under a key of Redis, and the text in it. */
+interface Opened {
+  stored: string;
+  text: string;
+}
+
 /** Turns texts into what is stored in Redis, and back. */
 export class RedisRecords {
   readonly #keys: RecordKey[];
   readonly #isSealed: boolean;
   /** What this process has stored or opened lately, by its place: the same again needs no checking. */
-  readonly #opened = new Recent<{ stored: string; text: string }>(MOST_KNOWN);
+  readonly #opened = new Recent<Opened>(
+    CAPACITY,
+    ({ stored, text }) => stored.length + text.length + OVERHEAD,
+  );
 
   /** @param keys at least one, the newest first */
   constructor(keys: RecordKey[], isSealed: boolean) {
@@ -52,7 +61,7 @@ export class RedisRecords {
   /** What is stored for a text. `place` is its key in Redis; it counts nowhere else. */
   toStored(place: string, text: string): string {
     const stored = this.#close(place, text);
-    this.#remember(place, stored, text);
+    this.#opened.set(place, { stored, text });
     return stored;
   }
 
@@ -75,7 +84,7 @@ export class RedisRecords {
     const known = this.#opened.get(place);
     if (known?.stored === stored) return known;
     const opened = this.#open(place, stored);
-    if (typeof opened === 'object') this.#remember(place, stored, opened.text);
+    if (typeof opened === 'object') this.#opened.set(place, { stored, text: opened.text });
     return opened;
   }
 
@@ -101,10 +110,6 @@ export class RedisRecords {
       if (opened !== 'wrong key') return opened;
     }
     return 'wrong key';
-  }
-
-  #remember(place: string, stored: string, text: string): void {
-    if (stored.length <= LONGEST_KNOWN) this.#opened.set(place, { stored, text });
   }
 }
 

@@ -165,6 +165,25 @@ describe.each(STORAGES)('touch over %s', (_, share) => {
 });
 
 describe('what a touch writes', () => {
+  it.each([
+    ['that was last seen long ago', { cookie: { maxAge: 1 }, n: 1 }, 30_000],
+    ['with a key that is a number', { cookie: { maxAge: 1 }, 42: 'x' }, 0],
+  ])('is an expiry for a session %s, when its members are the same', async (_, data, others) => {
+    const storage = new MemoryStorage();
+    const store = new SessionStore(new Sessions(storage, TTL));
+    await store.set('a', data);
+    for (let count = 0; count < others; count++) await store.set(`other-${count}`, {});
+    const set = vi.spyOn(storage, 'set');
+    const touch = vi.spyOn(storage, 'touch');
+    vi.setSystemTime(START + 50_000);
+    await store.touch('a', TTL, { cookie: { maxAge: 1 } });
+    await store.touch('a', TTL, { cookie: { maxAge: 1 } });
+    expect([set.mock.calls.length, touch.mock.calls.length]).toEqual([0, 1]);
+    expect(await store.get('a')).toMatchObject({ data, expires: START + 50_000 + TTL });
+    await store.touch('a', TTL, { cookie: { maxAge: 2 } });
+    expect(set.mock.calls.length).toBe(1);
+  });
+
   it('is written before the process ends, when it has waited', async () => {
     vi.useRealTimers();
     const app = await createApp();
