@@ -48,7 +48,15 @@ export function withDeadline<T>(
       isSettled = true;
       clearTimeout(timer);
     };
-    work.then(settle, settle);
-    work.then(resolve, reject);
+    work.then(
+      (value) => {
+        settle();
+        resolve(value);
+      },
+      (error: unknown) => {
+        settle();
+        reject(error);
+      },
+    );
   });
 }

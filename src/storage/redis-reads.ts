@@ -35,11 +35,9 @@ export function readRecord(send: Send, key: string): Promise<[stored: string | n
 }
 
 /** What is stored under a key. What is no text, as a list of somebody else's, reads as an empty one. */
-export async function readText(send: Send, key: string): Promise<string | null> {
-  try {
-    return (await send(['GET', key])) as string | null;
-  } catch (error) {
-    if ((error as Error).message.startsWith('WRONGTYPE')) return '';
+export function readText(send: Send, key: string): Promise<string | null> {
+  return (send(['GET', key]) as Promise<string | null>).catch((error: Error) => {
+    if (error.message.startsWith('WRONGTYPE')) return '';
     throw error;
-  }
+  });
 }
