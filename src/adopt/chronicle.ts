@@ -6,7 +6,7 @@ import { Recent } from '../session/recent.ts';
 import type { SessionStorage } from '../session/storage.ts';
 import { History, type HistoryEvent, type Miss } from '../storage/history.ts';
 import type { StorageOptions } from '../storage/open.ts';
-import { lookAtCookies, lookAtId, takeBegun, toText, type AskedFor } from './misses.ts';
+import { findMisses, takeBegun, toText, type AskedFor } from './misses.ts';
 import { findRequest, rememberRequests } from './seen-requests.ts';
 import type { SessionCookieName } from './session-cookie.ts';
 
@@ -15,6 +15,9 @@ const debug = createDebug('holdover:history');
 /** How long after something has happened it is noted, in milliseconds: what hurries, and all else. */
 const SOON = 10;
 const LATER = 250;
+
+/** Misses are looked at once in this time, in milliseconds: that may mean to read all of the history. */
+const BETWEEN_LOOKS = 1000;
 
 /** How many misses are looked at in one go; more are an attack, or a test. */
 const MOST_MISSES = 20;
@@ -53,7 +56,7 @@ export function openChronicle(options: StorageOptions): Chronicle | undefined {
 export class Chronicle {
   readonly #options: StorageOptions;
   readonly #cookies = new Map<string, SessionCookieName>();
-  readonly #stored = new Map<string, { at: number; expires: number }>();
+  readonly #stored = new Map<string, { at: number; expires: number; namespace: string }>();
   readonly #known = new Recent<number>(KNOWN_IDS);
   readonly #missed: AskedFor[] = [];
   #waiting: HistoryEvent[] = [];
@@ -61,6 +64,8 @@ export class Chronicle {
   #history: History | undefined;
   #timer: NodeJS.Timeout | undefined;
   #due = Infinity;
+  /** When misses may be looked at again, by `performance.now()`. */
+  #nextLook = 0;
   #flushing: Promise<void> = Promise.resolve();
   #lastMiss: { key: string; at: number } | undefined;
   readonly #said = new Set<string>();
@@ -69,38 +74,36 @@ export class Chronicle {
     this.#options = options;
     rememberRequests(() => {
       this.#begun = true;
-      this.#schedule(SOON);
+      this.#scheduleLook();
     });
   }
 
-  /** Hears what becomes of the sessions in a storage. */
-  listenTo(storage: SessionStorage): SessionListener {
+  /** Hears what becomes of the sessions in a storage, of a namespace. */
+  listenTo(storage: SessionStorage, namespace: string): SessionListener {
     return {
       stored: (id, expires) => {
         const known = this.#known.get(id);
         if (known !== undefined && !isWorthMoving(known, expires, expires - Date.now())) return;
         this.#known.set(id, expires);
-        this.#stored.set(id, { at: Date.now(), expires });
+        this.#stored.set(id, { at: Date.now(), expires, namespace });
         this.#schedule(LATER);
       },
       destroyed: (id) => {
         this.#known.delete(id);
-        const by = findRequest(id);
-        this.#noteNow((hash) => ({
-          at: Date.now(),
-          what: 'destroyed',
-          id: hash(id),
-          by: by && toText(by),
-        }));
+        this.#noteNow((hash) => {
+          const by = findRequest(id);
+          return { at: Date.now(), what: 'destroyed', id: hash(id), by: by && toText(by) };
+        });
       },
       missed: (id) => {
         if (this.#missed.length >= MOST_MISSES) return;
         this.#missed.push({ at: Date.now(), id, storage });
-        this.#schedule(SOON);
+        this.#scheduleLook();
       },
       cleared: () => {
         this.#known.clear();
-        this.#noteNow(() => ({ at: Date.now(), what: 'cleared', by: 'the app' }));
+        const namespaces = [namespace];
+        this.#noteNow(() => ({ at: Date.now(), what: 'cleared', by: 'the app', namespaces }));
       },
     };
   }
@@ -135,10 +138,14 @@ export class Chronicle {
   /** Before what happens after it. */
   #noteStored(): void {
     const history = (this.#history ??= new History(this.#options));
-    for (const [id, { at, expires }] of this.#stored) {
-      this.#waiting.push({ at, what: 'stored', id: history.hash(id), expires });
+    for (const [id, { at, expires, namespace }] of this.#stored) {
+      this.#waiting.push({ at, what: 'stored', id: history.hash(id), expires, namespace });
     }
     this.#stored.clear();
+  }
+
+  #scheduleLook(): void {
+    this.#schedule(Math.max(SOON, this.#nextLook - performance.now()));
   }
 
   /** Nothing of this keeps a process alive. */
@@ -160,18 +167,25 @@ export class Chronicle {
     const history = this.#history as History;
     const events = this.#waiting.splice(0);
     if (events.length > 0) await history.add(events);
+    if (this.#missed.length === 0 && !this.#begun) return;
+    if (performance.now() < this.#nextLook) this.#scheduleLook();
+    else await this.#lookAtMisses(history);
+  }
+
+  /** Finds out why requests had no session. The history is read for ids only: most come without one. */
+  async #lookAtMisses(history: History): Promise<void> {
+    this.#nextLook = performance.now() + BETWEEN_LOOKS;
     const missed = this.#missed.splice(0);
     const begun = this.#begun ? takeBegun(MOST_MISSES) : [];
     this.#begun = false;
-    if (missed.length === 0 && begun.length === 0) return;
-    const known = history.read();
-    const cookies = [...this.#cookies.values()];
-    const misses = begun.flatMap((one) => lookAtCookies(one, cookies, history, known));
-    for (const one of missed) misses.push(await lookAtId(one, history));
-    misses.sort((a, b) => a.at - b.at);
+    let read: HistoryEvent[] | undefined;
+    const known = (): HistoryEvent[] => (read ??= history.read());
+    const misses = await findMisses(missed, begun, [...this.#cookies.values()], history, known);
     const worthNoting = misses.filter((miss) => this.#isWorthNoting(miss));
+    const ofIds = worthNoting.filter(({ id }) => id !== undefined);
+    const before = ofIds.length > 0 ? known() : []; // without what is added now
     await history.add(worthNoting);
-    for (const miss of worthNoting) this.#say(miss, known);
+    for (const miss of ofIds) this.#say(miss, before);
   }
 
   #isWorthNoting({ id, because, detail, at, by }: Miss): boolean {

@@ -12,7 +12,7 @@ export interface AskedFor {
 }
 
 /** A request for which frameworks have begun sessions anew. */
-export interface BegunFor {
+interface BegunFor {
   request: SeenRequest;
   frameworks: string[];
 }
@@ -35,15 +35,30 @@ export function takeBegun(most: number): BegunFor[] {
 }
 
 /**
- * Why a request has had no session, as far as its cookies show it.
+ * Why requests have had no session, the oldest first.
  *
- * @param known what is in the history
+ * @param missed ids for which stores had nothing
+ * @param begun requests for which frameworks have begun a session
+ * @param known what is in the history, which takes time to read
  */
-export function lookAtCookies(
+export async function findMisses(
+  missed: AskedFor[],
+  begun: BegunFor[],
+  cookies: SessionCookieName[],
+  history: History,
+  known: () => HistoryEvent[],
+): Promise<Miss[]> {
+  const misses = begun.flatMap((one) => lookAtCookies(one, cookies, history, known));
+  for (const one of missed) misses.push(await lookAtId(one, history));
+  return misses.sort((a, b) => a.at - b.at);
+}
+
+/** Why a request has had no session, as far as its cookies show it. */
+function lookAtCookies(
   { request, frameworks }: BegunFor,
   cookies: Iterable<SessionCookieName>,
   history: History,
-  known: HistoryEvent[],
+  known: () => HistoryEvent[],
 ): Miss[] {
   const { at, cookie: header, isEncrypted } = request;
   const misses: Miss[] = [];
@@ -58,7 +73,7 @@ export function lookAtCookies(
       continue;
     }
     const id = finding.is === 'refused' ? history.hash(finding.id) : undefined;
-    const isOwn = id !== undefined && wasValid(known, id);
+    const isOwn = id !== undefined && wasValid(known(), id);
     misses.push(
       isOwn ? { ...miss, id, because: 'refused' } : { ...miss, because: 'foreign cookie' },
     );
@@ -67,7 +82,7 @@ export function lookAtCookies(
 }
 
 /** Why nothing is under an id, as far as the storage shows it. */
-export async function lookAtId({ at, id, storage }: AskedFor, history: History): Promise<Miss> {
+async function lookAtId({ at, id, storage }: AskedFor, history: History): Promise<Miss> {
   const request = findRequest(id) ?? [...seenRequests()].find(({ cookie }) => cookie?.includes(id));
   const absence = await storage.absence?.(id);
   return {

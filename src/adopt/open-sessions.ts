@@ -20,7 +20,7 @@ export function openSessions(options?: Options): Sessions {
  */
 export function openResolved(resolved: ResolvedOptions): Sessions {
   const storage = openStorage(resolved);
-  const listener = openChronicle(resolved)?.listenTo(storage);
+  const listener = openChronicle(resolved)?.listenTo(storage, resolved.namespace);
   const sessions = new Sessions(storage, resolved.lifetime, listener);
   storeOpened(resolved);
   return sessions;

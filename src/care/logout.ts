@@ -30,7 +30,9 @@ export function explainId(events: HistoryEvent[], id: string, now = Date.now()):
   );
   const stored = own.findLast((event) => event.what === 'stored');
   const destroyed = own.findLast((event) => event.what === 'destroyed');
-  const cleared = own.findLast((event) => event.what === 'cleared');
+  const cleared = own.findLast(
+    (event): event is Cleared => event.what === 'cleared' && isOf(event, stored),
+  );
   const miss = own.findLast((event): event is Miss => event.what === 'missed' && event.id === id);
   const since = stored?.at ?? 0;
   if (miss?.because === 'refused' && miss.at >= since) return explainRefused(miss, stored?.at);
@@ -111,6 +113,12 @@ function explainUnreadable({ at, detail }: Miss): Explanation {
 }
 
 type Stored = Extract<HistoryEvent, { what: 'stored' }>;
+type Cleared = Extract<HistoryEvent, { what: 'cleared' }>;
+
+/** Whether a session was among those that were cleared, as far as its namespace is known. */
+function isOf({ namespaces }: Cleared, stored: Stored | undefined): boolean {
+  return !namespaces || !stored?.namespace || namespaces.includes(stored.namespace);
+}
 
 function explainGone(miss: Miss, stored: Stored | undefined): Explanation {
   if (miss.because === 'retired') {

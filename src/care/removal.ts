@@ -42,7 +42,7 @@ export async function planClear(options: ListOptions = {}): Promise<Removal> {
     place: displayPlace(resolved),
     remove: async (onProgress) => {
       const removed = await removeSessions(resolved, targets, onProgress);
-      await noteClear(resolved, targets, isLight);
+      await noteClear(resolved, targets, isLight, namespaces);
       return removed;
     },
   };
@@ -53,11 +53,12 @@ async function noteClear(
   resolved: ResolvedOptions,
   targets: Target[],
   isLight: boolean,
+  namespaces: string[] | undefined,
 ): Promise<void> {
   if (resolved.isProduction || targets.length === 0) return;
   const history = new History(resolved);
   const [at, by] = [Date.now(), '`holdover clear`'];
-  if (isLight) return history.add([{ at, what: 'cleared', by }]);
+  if (isLight) return history.add([{ at, what: 'cleared', by, namespaces }]);
   const ids = targets.flatMap(({ id }) => (id === undefined ? [] : [history.hash(id)]));
   return history.add(ids.map((id) => ({ at, what: 'destroyed', id, by })));
 }

@@ -17,9 +17,10 @@ export type HistoryEvent = { /** Milliseconds since the epoch. */ at: number } &
   | { what: 'store'; framework: string; how: 'adopted' | 'named' }
   | { what: 'left alone'; framework: string; reason: string }
   | ({ what: 'cookie' } & CookieFacts)
-  | { what: 'stored'; id: string; expires: number }
+  | { what: 'stored'; id: string; expires: number; namespace?: string | undefined }
   | { what: 'destroyed'; id: string; by?: string | undefined }
-  | { what: 'cleared'; by: string }
+  /** Of these namespaces; of all when none is named. */
+  | { what: 'cleared'; by: string; namespaces?: string[] | undefined }
   | Miss
 );
 

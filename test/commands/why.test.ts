@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Browser } from '../support/browser.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
-import { CareProject } from '../support/care-project.ts';
+import { CareProject, toPreload } from '../support/care-project.ts';
 import { poll } from '../support/poll.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
 import { CLI } from '../e2e/tools.ts';
@@ -156,6 +156,21 @@ function describeCauses(type: 'filesystem' | 'redis'): void {
     await answers(project, new RegExp(own), again);
   });
 
+  it('does not take the clearing of another store for its own', async () => {
+    const project = await CareProject.begin(type);
+    const app = await CareApp.start(project, toExpressApp());
+    const id = await logIn(app);
+    await poll(() => historyOf(project).text.includes('stored'));
+    await project.on('await store.set("b", {}); await store.clear();', 'other');
+    await project.on('await store.set("b", {});', 'other');
+    expect((await project.run(['clear', '--namespace', 'other', '--yes'])).code).toBe(0);
+    expect(historyOf(project).text.split('"cleared"')).toHaveLength(3);
+    if (project.redis) project.redis.cli('FLUSHALL');
+    else rmSync(join(project.app.folder, '.holdover', 'sessions'), { recursive: true });
+    expect(await app.browser.clone().json('/me')).toEqual({});
+    await answers(project, /^The record of the session, .* something else/, id);
+  });
+
   it('says that an id was never seen, and that a record was removed by others', async () => {
     const project = await CareProject.begin(type);
     const app = await CareApp.start(project, toExpressApp());
@@ -187,6 +202,42 @@ describe('holdover why, on a directory', () => {
     await CareApp.start(project, project.app.read('app.js'), elsewhere);
     expect(await app.browser.clone().json('/me')).toEqual({});
     await answers(project, /^That session is live/, id);
+  });
+
+  it('reads its history seldom under traffic, and not for requests without an id', async () => {
+    const project = await CareProject.begin('filesystem');
+    const counter = `
+      import fs from 'node:fs';
+      import { syncBuiltinESMExports } from 'node:module';
+      const { readFileSync } = fs;
+      let reads = 0;
+      fs.readFileSync = (path, ...rest) => {
+        if (String(path).endsWith('.jsonl')) reads++;
+        return readFileSync(path, ...rest);
+      };
+      syncBuiltinESMExports();
+      process.on('SIGUSR2', () => console.log('reads: ' + reads + ';'));`;
+    const app = await CareApp.start(project, toExpressApp(), toPreload(counter));
+    await logIn(app);
+    const ask = async (headers: Record<string, string>, since: number): Promise<number> => {
+      const from = performance.now();
+      for (let n = 0; n < 400 || performance.now() - from < 2500; n++) {
+        const cookie = headers.cookie?.replace('N', String(n));
+        await new Browser(project.app.url).request('/me', { headers: cookie ? { cookie } : {} });
+      }
+      const seconds = (performance.now() - from) / 1000;
+      const { length } = app.running.output;
+      app.running.kill('SIGUSR2');
+      await app.running.printed(/reads: \d+;/, length);
+      const reads = Number(/reads: (\d+);/.exec(app.running.outputSince(length))?.[1]);
+      expect(reads - since).toBeLessThanOrEqual(Math.ceil(seconds) + 2);
+      return reads;
+    };
+    const reads = await ask({}, 0);
+    expect(reads).toBe(0);
+    const refused = 'connect.sid=s%3Aan-id-N.c2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXI';
+    expect(await ask({ cookie: refused }, reads)).toBeGreaterThan(0);
+    await answers(project, /^`GET \/me` came with a cookie connect\.sid of another app/);
   });
 
   it('knows nothing where nothing has run', async () => {
