@@ -22,7 +22,8 @@ const sevenDays = 7 * 24 * 60 * 60 * 1000;
 
 export function sessions(): RequestHandler {
   return session({
-    secret: process.env.SESSION_SECRET ?? 'party planner development secret',
+    // Several with commas: a new one before the old one logs nobody out.
+    secret: (process.env.SESSION_SECRET ?? 'party planner development secret').split(','),
     resave: false,
     saveUninitialized: false,
     cookie: { httpOnly: true, sameSite: 'lax', maxAge: sevenDays },

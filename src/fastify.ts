@@ -3,6 +3,7 @@ import { answerWithin } from './adopt/callback.ts';
 import { noteCookie, noteStore } from './adopt/notes.ts';
 import { createVerbs, type StoreVerbs } from './adopt/verbs.ts';
 import { openSessions } from './adopt/open-sessions.ts';
+import { createPatientSigner, type CookieSigner } from './adopt/patient-signer.ts';
 import {
   resolveSessionOptions,
   type CookieChoices,
@@ -17,7 +18,8 @@ export type { Options } from './options.ts';
 export interface FastifySessionOptions {
   /** In development the project's own; in production @fastify/session's `sessionId`. */
   cookieName?: string;
-  secret: string[];
+  /** One, or what signs with the newest of several and takes what any of them has signed. */
+  secret: string[] | CookieSigner;
   saveUninitialized: false;
   rolling: boolean;
   cookie: SessionCookie;
@@ -55,7 +57,7 @@ export function sessionOptions(options?: CookieChoices): FastifySessionOptions {
   noteCookie(known, secret, cookie);
   return {
     ...(name !== undefined && { cookieName: name }),
-    secret,
+    secret: secret.length > 1 ? createPatientSigner(secret) : secret,
     saveUninitialized: false,
     rolling,
     cookie,

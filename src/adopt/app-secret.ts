@@ -2,23 +2,30 @@ import { createHmac } from 'node:crypto';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createDebug } from 'obug';
-import { logToTerminal, resolveOptions } from '../options.ts';
+import { logOnce, logToTerminal, resolveOptions } from '../options.ts';
+import { toSecrets } from '../options/values.ts';
+import { SPLIT_ADVICE } from '../storage/secrets.ts';
 
 const debug = createDebug('holdover:adopt');
 
 /**
- * Says once when the secret that an app signs its cookies with is another one at every start: then
- * everybody is logged out although the sessions are there. Only a fingerprint is kept of it, made with
- * the project's own key.
+ * Says once when the secret that an app signs its cookies with is another one at every start, or the whole
+ * of a SESSION_SECRET with several: then everybody is logged out although the sessions are there. Only a
+ * fingerprint is kept of it, made with the project's own key.
  *
  * @param secret as the framework takes it; one that is no text is not looked at
  */
 export function watchSecret(framework: string, cookieName: string, secret: unknown): void {
   const texts = [secret].flat();
   if (!texts.every((text) => typeof text === 'string' || Buffer.isBuffer(text))) return;
+  const place = (): string => {
+    const found = findPlace(here);
+    return found ? ` in ${found}` : '';
+  };
   const here = new Error(); // oxlint-disable-line unicorn/error-message -- for its stack, which is dear to read
+  if (isWholeList(texts)) logOnce(toListMessage(framework, place()));
   compare(framework, cookieName, texts as (string | Buffer)[]).then(
-    (isDifferent) => isDifferent && logToTerminal(toMessage(framework, findPlace(here))),
+    (isDifferent) => isDifferent && logToTerminal(toMessage(framework, place())),
     (error: unknown) =>
       debug('the secret could not be compared with that of the last start: %o', error),
   );
@@ -40,10 +47,21 @@ async function compare(
   return isDifferentEachTime(stateDirectory, name, hash.digest('hex'));
 }
 
-function toMessage(framework: string, place: string | undefined): string {
+/** Whether it is SESSION_SECRET as it is, with several secrets in it. */
+function isWholeList([text, ...others]: unknown[]): boolean {
+  if (typeof text !== 'string' || others.length > 0 || !text.includes(',')) return false;
+  const { secrets } = resolveOptions({}, { onFault: () => {} });
+  return toSecrets(text).join(',') === secrets.join(',');
+}
+
+function toListMessage(framework: string, place: string): string {
+  return `${framework} gets several secrets as one text${place}, so it signs with all of that and refuses what the old secret has signed. ${SPLIT_ADVICE}`;
+}
+
+function toMessage(framework: string, place: string): string {
   return (
-    `The secret that ${framework} gets${place ? ` in ${place}` : ''} is another one at every start, so everybody is logged out although the sessions are kept. ` +
-    'Keep one: put it into .env as SESSION_SECRET=… (not into git), and give the app that.'
+    `The secret that ${framework} gets${place} is another one at every start, so everybody is logged out although the sessions are kept. ` +
+    `Keep one: put it into .env as SESSION_SECRET=… (not into git). ${SPLIT_ADVICE}`
   );
 }
 

@@ -36,11 +36,20 @@ export function readSessionCookie(
   return { is: isGood ? 'good' : 'refused', id };
 }
 
-/** cookie-signature and @fastify/cookie sign alike. */
-function isSignedWith(secret: string | Buffer, id: string, signature: string): boolean {
-  const right = createHmac('sha256', secret).update(id).digest('base64').replace(/=+$/, '');
+/** An id with its signature, as cookie-signature and @fastify/cookie make it. */
+export function signWith(secret: string | Buffer, id: string): string {
+  return `${id}.${toSignature(secret, id)}`;
+}
+
+/** Whether an id was signed with a secret. */
+export function isSignedWith(secret: string | Buffer, id: string, signature: string): boolean {
+  const right = toSignature(secret, id);
   const [a, b] = [Buffer.from(right), Buffer.from(signature)];
   return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function toSignature(secret: string | Buffer, id: string): string {
+  return createHmac('sha256', secret).update(id).digest('base64').replace(/=+$/, '');
 }
 
 /** The first one of that name, as the packages for cookies read it. */

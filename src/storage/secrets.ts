@@ -34,3 +34,8 @@ export function checkProductionSecrets(secrets: string[]): void {
 }
 
 export const SECRET_ADVICE = `Make one with: node -p "crypto.randomBytes(32).toString('hex')"`;
+
+/** How an app reads its secrets. */
+export const SPLIT_ADVICE =
+  'Write secret: process.env.SESSION_SECRET' +
+  ".split(','), so that a new one can be put before the old one.";

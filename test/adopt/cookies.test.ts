@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { createPatientSigner } from '../../src/adopt/patient-signer.ts';
 import { createApp, type App } from '../support/app.ts';
+import { CareApp, toExpressApp } from '../support/care-app.ts';
+import { CareProject } from '../support/care-project.ts';
+import { poll } from '../support/poll.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
 import { runScript } from '../support/script.ts';
 
@@ -117,6 +121,89 @@ describeWithRedis('a secret that is followed by another', () => {
   });
 });
 
+/** Apps that read their secrets themselves, as they are advised to. */
+const ADVISED = "process.env.SESSION_SECRET.split(',')";
+
+const ROTATED: [string, (secret: string) => string][] = [
+  ['express-session', (secret) => toExpressApp(`secret: ${secret}, rolling: true,`)],
+  [
+    '@fastify/session',
+    (secret) => `
+      import Fastify from 'fastify';
+      import cookie from '@fastify/cookie';
+      import session from '@fastify/session';
+      const app = Fastify();
+      await app.register(cookie);
+      await app.register(session, { secret: ${secret}, cookie: { secure: false } });
+      app.post('/login', async (request) => { request.session.user = 'ada'; return {}; });
+      app.get('/me', async (request) => ({ user: request.session.user }));
+      await app.listen({ port: Number(process.env.PORT) });
+      console.log('listening');`,
+  ],
+];
+
+describe.each(ROTATED)('an app on %s that reads SESSION_SECRET itself', (framework, toApp) => {
+  it('keeps its logins when a new secret is put before the old one', async () => {
+    const project = await CareProject.begin('filesystem');
+    const first = await CareApp.start(project, toApp(ADVISED), { SESSION_SECRET: OLD });
+    await first.browser.json('/login', { method: 'POST' });
+    await first.kill();
+    const second = await CareApp.start(project, toApp(ADVISED), {
+      SESSION_SECRET: `${NEW},${OLD}`,
+    });
+    expect(await first.browser.json('/me')).toEqual({ user: 'ada' });
+    expect(second.running.output).not.toContain('as one text');
+    await second.kill();
+    await CareApp.start(project, toApp(ADVISED), { SESSION_SECRET: NEW });
+    expect(await first.browser.json('/me')).toEqual({ user: 'ada' }); // it was signed anew
+  });
+
+  it('is told when it takes several for one', async () => {
+    const project = await CareProject.begin('filesystem');
+    const env = { SESSION_SECRET: `${NEW},${OLD}` };
+    const app = await CareApp.start(project, toApp('process.env.SESSION_SECRET'), env);
+    await app.running.printed(`${framework} gets several secrets as one text`);
+    expect(app.running.output).toContain(`Write secret: ${ADVISED}, so that`);
+    expect(app.running.output).not.toContain(OLD);
+    await poll(async () => {
+      const { stdout } = await project.run(['doctor'], env);
+      return /gets the 2 secrets of SESSION_SECRET as one text/.test(stdout);
+    });
+  });
+});
+
+it('sessionOptions() of holdover/fastify keeps logins when a new secret is put before the old one', async () => {
+  const project = await CareProject.begin('filesystem');
+  const code = `
+    import Fastify from 'fastify';
+    import cookie from '@fastify/cookie';
+    import session from '@fastify/session';
+    import { createStore, sessionOptions } from 'holdover/fastify';
+    const app = Fastify();
+    await app.register(cookie);
+    await app.register(session, { ...sessionOptions(), store: createStore() });
+    app.post('/login', async (request) => {
+      await request.session.regenerate();
+      request.session.user = 'ada';
+      return {};
+    });
+    app.get('/me', async (request) => ({ user: request.session.user }));
+    await app.listen({ port: Number(process.env.PORT) });
+    console.log('listening');`;
+  const run = (SESSION_SECRET: string): Promise<CareApp> =>
+    CareApp.start(project, code, { SESSION_SECRET }, ['app.js']);
+  const first = await run(OLD);
+  await first.browser.json('/login', { method: 'POST' });
+  await first.kill();
+  const second = await run(`${NEW},${OLD}`);
+  for (let n = 0; n < 3; n++) expect(await first.browser.json('/me')).toEqual({ user: 'ada' });
+  expect(await second.browser.json('/me')).toEqual({});
+  await first.browser.json('/login', { method: 'POST' }); // a new id, and a new signature
+  await second.kill();
+  await run(NEW);
+  expect(await first.browser.json('/me')).toEqual({ user: 'ada' });
+});
+
 const EXPRESS = (secret: string) => `import { randomBytes } from 'node:crypto';
 import session from 'express-session';
 session({
@@ -138,6 +225,27 @@ await app.ready();
 
 const RANDOM = `randomBytes(32).toString('hex')`;
 const KEPT = `'${OLD}'`;
+
+it('signs with the newest secret alone, and takes nothing that none has signed', () => {
+  const [before, after] = [createPatientSigner([OLD]), createPatientSigner([NEW, OLD])];
+  const old = before.sign('an id');
+  expect(after.unsign(after.sign('an id'))).toEqual({ valid: true, renew: false, value: 'an id' });
+  expect(after.sign('an id')).toBe(createPatientSigner([NEW]).sign('an id'));
+  expect(after.unsign(old)).toEqual({ valid: true, renew: true, value: 'an id' });
+  expect(after.sign('an id')).toBe(old);
+  const refused = { valid: false, renew: false, value: null };
+  for (const forged of [
+    old.replace('an', 'no'),
+    `${old}x`,
+    'an id',
+    'an id.',
+    '.',
+    '',
+    old.slice(3),
+  ])
+    expect(after.unsign(forged)).toEqual(refused);
+  expect(createPatientSigner([NEW]).unsign(old)).toEqual(refused);
+});
 
 describe('a secret that is made anew at every start', () => {
   const start = async (app: App): Promise<string> =>

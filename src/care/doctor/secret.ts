@@ -5,6 +5,7 @@ import {
   checkSecret,
   SECRET_ADVICE,
   SHORTEST_SECRET,
+  SPLIT_ADVICE,
 } from '../../storage/secrets.ts';
 import { broken, doubtful, good, type Check } from './check.ts';
 import { lastCookies } from './cookies.ts';
@@ -13,7 +14,7 @@ import { lastCookies } from './cookies.ts';
 export function checkSecrets(options: ResolvedOptions, history: HistoryEvent[]): Check[] {
   return [
     checkEnvironment(options),
-    ...lastCookies(history).map((cookie) => checkApp(cookie, options.isProduction, history)),
+    ...lastCookies(history).map((cookie) => checkApp(cookie, options, history)),
   ];
 }
 
@@ -30,7 +31,11 @@ function checkEnvironment({ secrets, isProduction }: ResolvedOptions): Check {
   return good(name, 'not set, which development does not need');
 }
 
-function checkApp(cookie: CookieFacts, isProduction: boolean, history: HistoryEvent[]): Check {
+function checkApp(
+  cookie: CookieFacts,
+  { isProduction, secrets }: ResolvedOptions,
+  history: HistoryEvent[],
+): Check {
   const check = 'secret';
   const { framework, name, secret, secretLength } = cookie;
   if (secret === undefined || secretLength === undefined) {
@@ -44,7 +49,14 @@ function checkApp(cookie: CookieFacts, isProduction: boolean, history: HistoryEv
     return broken(
       check,
       `${framework} gets another secret at every start, so everybody is logged out.`,
-      'Keep one: put SESSION_SECRET=… into .env, and write secret: process.env.SESSION_SECRET.',
+      `Keep one: put SESSION_SECRET=… into .env. ${SPLIT_ADVICE}`,
+    );
+  }
+  if (secrets.length > 1 && secretLength === secrets.join(',').length) {
+    return broken(
+      check,
+      `${framework} gets the ${secrets.length} secrets of SESSION_SECRET as one text, and refuses what the old one has signed.`,
+      SPLIT_ADVICE,
     );
   }
   if (secretLength >= SHORTEST_SECRET)
