@@ -199,17 +199,26 @@ export function resolveCookieOptions(): ResolvedCookieOptions {
   return { isProduction, secrets };
 }
 
+/** What an app runs for that must not find what an earlier run has left. */
+const INERT = new Set(['production', 'test']);
+
 /**
- * Whether the memory stores of frameworks are adopted: always in development, unless the type is
- * `memory`; in production only when a type is named. A REDIS_URL alone does not ask for it: it may be
- * there for something else.
+ * Why the memory stores of frameworks are left alone; `undefined` where they are adopted: in development,
+ * unless the type is `memory`; with NODE_ENV=production or test only when a type is named. A REDIS_URL alone
+ * does not ask for it: it may be there for something else.
  *
  * @throws Error for what cannot be used, when nobody hears of it
  */
-export function resolveAdoption(circumstances: Circumstances = {}): boolean {
+export function resolveLeftAlone(circumstances: Circumstances = {}): string | undefined {
   const { entry = process.argv[1] } = circumstances;
   const { type } = readSaid(findProjectRoot(entry), {}, circumstances);
-  return type === undefined ? !isProductionEnvironment() : type !== 'memory';
+  if (type === 'memory') {
+    return 'SESSION_TYPE, or the type under "holdover" in package.json, is memory';
+  }
+  const { NODE_ENV = '' } = process.env;
+  return type === undefined && INERT.has(NODE_ENV)
+    ? `NODE_ENV is ${NODE_ENV} and no SESSION_TYPE is named`
+    : undefined;
 }
 
 /** Prints one line to stderr: what an app prints to stdout may be read by a program. */

@@ -1,7 +1,7 @@
 /**
  * `node --import holdover/register app.js`: adopts the in-memory session stores of the app's
  * frameworks, so that sessions survive every restart. Nothing else changes, and nothing happens in an
- * app that has none, that brings its own store, or that runs with NODE_ENV=production (unless
+ * app that has none, that brings its own store, or that runs with NODE_ENV=production or test (unless
  * SESSION_TYPE names what sessions are kept in).
  */
 import { hideOwnPackages } from './adopt/own-packages.ts'; // first: it sees what comes after it
@@ -10,17 +10,18 @@ import { adoptedStores } from './adopt/adopted.ts';
 import { adoptMemoryStores } from './adopt/memory-stores.ts';
 import { noteUnadopted } from './adopt/notes.ts';
 import { openResolved } from './adopt/open-sessions.ts';
-import { logOnce, resolveAdoption, resolveOptions, toNamespaceBelow } from './options.ts';
+import { logOnce, resolveLeftAlone, resolveOptions, toNamespaceBelow } from './options.ts';
 import { resolveSupervised } from './options/supervision.ts';
 
 hideOwnPackages();
-if (resolveAdoption({ onFault: logOnce })) {
+const leftAlone = resolveLeftAlone({ onFault: logOnce });
+if (leftAlone === undefined) {
   adoptedStores.openWith((name) => {
     const options = resolveOptions({}, { onFault: logOnce });
     return openResolved({ ...options, namespace: toNamespaceBelow(options, name) });
   });
   adoptMemoryStores(process.argv[1]);
-} else noteUnadopted();
+} else noteUnadopted(leftAlone);
 if (resolveSupervised()) {
   const { takePart } = await import('./watch/in-app/take-part.ts');
   takePart();

@@ -24,9 +24,9 @@ export function noteLeftAlone(framework: string, reason: string): void {
   );
 }
 
-/** Notes that no memory store is adopted, as the options say. */
-export function noteUnadopted(): void {
-  noteLeftAlone('the app', 'SESSION_TYPE, or the type under "holdover" in package.json, is memory');
+/** Notes that no memory store is adopted, and why. */
+export function noteUnadopted(reason: string): void {
+  noteLeftAlone('the app', reason);
 }
 
 /** Notes what is worth knowing of a cookie, and has it looked at where a session is begun anew. */

@@ -2,7 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CAC } from 'cac';
 import ms from 'ms';
-import { resolveAdoption, resolveOptions } from '../options.ts';
+import { resolveLeftAlone, resolveOptions } from '../options.ts';
 import { findProjectRoot } from '../options/project.ts';
 import { chooseRedis } from '../options/supervision.ts';
 import { checkWritable } from '../storage/writable.ts';
@@ -99,7 +99,8 @@ function resolveWatchOptions(words: string[], flags: Flags): WatchOptions {
   if (flags.redis) chooseRedis();
   const circumstances = { entry: path, onFault: () => {} }; // the app says it
   const { type, directory } = resolveOptions({}, circumstances);
-  if (resolveAdoption(circumstances) && type === 'filesystem') checkWritable(directory);
+  const isAdopted = resolveLeftAlone(circumstances) === undefined;
+  if (isAdopted && type === 'filesystem') checkWritable(directory);
   return {
     entry: path,
     args,
