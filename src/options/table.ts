@@ -102,6 +102,9 @@ function readOne(
   return said;
 }
 
+/** What a project may know better than who runs it; nothing of it switches a check off. */
+const TLS_OF_PROJECTS = new Set(['ca', 'cert', 'key', 'servername']);
+
 /** Links count: a stranger's project may have some. */
 function checkInside(label: string, directory: string, root: string): void {
   const absolute = resolve(root, directory);
@@ -117,7 +120,13 @@ function isInside(path: string, folder: string): boolean {
 }
 
 function checkNear(label: string, redis: RedisOptions | ConnectedRedis): void {
-  const { url } = redis as RedisOptions;
+  const { url, tls } = redis as RedisOptions;
+  const weaker = Object.keys(tls ?? {}).find((name) => !TLS_OF_PROJECTS.has(name));
+  if (weaker !== undefined) {
+    throw new Error(
+      `${label} may not say tls.${toPrintable(weaker)}: a project could weaken the connection to your Redis by that. Say it in code.`,
+    );
+  }
   if (url === undefined) return;
   let hosts: string[];
   try {

@@ -53,6 +53,10 @@ const FOREIGN: [string, Foreign][] = [
       [{ redis: { url: {} } }, `${under('redis')} has a url that is no string`],
       [{ redis: { timeout: '1s' } }, `${under('redis')} has a timeout that is no number`],
       [{ redis: 'http://x' }, `${under('redis')} is not a URL of Redis`],
+      [
+        { redis: { tls: { rejectUnauthorized: false } } },
+        `${under('redis')} may not say tls.rejectUnauthorized`,
+      ],
       [{ redis: 'redis://db.example' }, `${under('redis')} names a Redis on another machine`],
       [{ seal: 'yes please', lifetime: 120 }, `${under('lifetime')} is 120, which would be`],
       [{ seal: 1 }, `${under('seal')} is 1\\. Set it to true or false`],
