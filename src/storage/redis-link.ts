@@ -32,8 +32,8 @@ export class RedisLink {
   #lostAt: number | undefined;
   /** When a call was last answered in time. */
   #answeredAt = 0;
-  /** Whether a call has passed its deadline and the probe is not answered yet. */
-  #isFrozen = false;
+  /** Set when a call has passed its deadline, until an answer comes. */
+  #silence: Error | undefined;
   #failure: Error | undefined;
   #replacedAt = 0;
 
@@ -53,13 +53,17 @@ export class RedisLink {
   ): Promise<T> {
     const client = this.#client;
     const since = performance.now();
-    if (this.#isFrozen || this.#isOutOfReach(timeout)) {
+    if (this.#silence || this.#isOutOfReach(timeout)) {
       throw this.#options.outage.toError(this.#failure);
     }
     let isOver = false;
     const work = client ? commands(client) : this.#whenOpen(() => !isOver).then(commands);
     const toError = (): Error => {
       isOver = true;
+      work.then(
+        () => this.#thaw(client), // late, and still an answer
+        () => {},
+      );
       return this.#missed(client, since, timeout);
     };
     try {
@@ -91,7 +95,7 @@ export class RedisLink {
     if (!client) return this.#failure ?? error;
     if (client.isCluster) return error; // one node of it, as far as this call can tell
     const isSilent = this.#answeredAt <= since;
-    if (isSilent && client === this.#client && !this.#isFrozen) void this.#probe(client, error);
+    if (isSilent && client === this.#client && !this.#silence) void this.#probe(client, error);
     return error;
   }
 
@@ -108,23 +112,27 @@ export class RedisLink {
 
   /** Fails all calls until Redis answers; a connection that stays silent is given up. */
   async #probe(client: RedisClient, error: Error): Promise<void> {
-    this.#isFrozen = true;
+    this.#silence = error;
     this.#failure = error;
     this.#options.outage.down(error);
     try {
       await ping(client, this.#options.timeout);
-      if (client !== this.#client) return;
-      this.#isFrozen = false;
-      this.#options.outage.up();
+      this.#thaw(client);
     } catch {
-      this.#lost(client, error);
+      if (this.#silence === error) this.#lost(client, error);
     }
+  }
+
+  #thaw(client: RedisClient | undefined): void {
+    if (!this.#silence || client !== this.#client) return;
+    this.#silence = undefined;
+    this.#options.outage.up();
   }
 
   #lost(client: RedisClient | undefined, error: Error): void {
     if (client !== this.#client) return;
     this.#client = undefined;
-    this.#isFrozen = false;
+    this.#silence = undefined;
     this.#lostAt = performance.now();
     this.#failure = error;
     client?.destroy();

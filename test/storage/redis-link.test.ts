@@ -200,4 +200,29 @@ describe('the way to Redis', () => {
     expect(third).toMatchObject({ with: 'b' });
     expect(said).toHaveLength(2);
   });
+
+  it('goes on with the first answer, however late, and keeps the connection then', async () => {
+    let opened = 0;
+    const answers: ((value: string) => void)[] = [];
+    let isSlow = true;
+    const { call, said } = createLink(async () => {
+      opened++;
+      return createFake(() =>
+        isSlow ? new Promise((resolve) => answers.push(resolve)) : Promise.resolve('b'),
+      );
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    call();
+    await vi.advanceTimersByTimeAsync(TIMEOUT + 20);
+    isSlow = false;
+    answers[0]?.('late'); // and nothing comes to the probe
+    await vi.advanceTimersByTimeAsync(0);
+    const next = call();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(next).toMatchObject({ with: 'b' });
+    expect(said).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(10 * TIMEOUT);
+    expect(opened).toBe(1);
+    expect(said).toHaveLength(2);
+  });
 });
