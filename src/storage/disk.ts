@@ -30,6 +30,9 @@ const MAX_RECORD_SIZE = 64 * 1024 * 1024;
 /** By how much the clock is behind the last stamp when it was set back and not just read twice, in milliseconds. */
 const CLOCK_STEP = 1000;
 
+/** What tells two stamps apart in a file system that cuts them to microseconds, in milliseconds. */
+const STAMP_STEP = 0.002;
+
 let lastStamp = 0;
 
 /** The code of a system error, or `undefined`. */
@@ -146,7 +149,7 @@ export function removeFile(path: string): boolean {
 function stampApart(fd: number): void {
   const now = preciseNow();
   // The clock may be set back, too.
-  lastStamp = now > lastStamp || now < lastStamp - CLOCK_STEP ? now : lastStamp + 0.001;
+  lastStamp = now > lastStamp || now < lastStamp - CLOCK_STEP ? now : lastStamp + STAMP_STEP;
   try {
     futimesSync(fd, lastStamp / 1000, lastStamp / 1000);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf, statFile } from './disk.ts';
@@ -14,6 +14,16 @@ export function makeFolder(path: string): void {
     throw error;
   }
   chmodSync(path, 0o700);
+}
+
+/** All names in a folder; none when it is not there, or was removed under the running server. */
+export function listNow(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** The names in a folder that are wanted, a part at a time; none when it is not there. */

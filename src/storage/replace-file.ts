@@ -10,6 +10,7 @@ import {
   writeNew,
   type FileStamp,
 } from './disk.ts';
+import { listNow } from './folders.ts';
 import { isAlive } from './processes.ts';
 
 const IS_WINDOWS = process.platform === 'win32';
@@ -67,8 +68,15 @@ export function removeVersion(path: string, version: FileStamp, folder: string):
   return moveVersion(path, version, temporary) && removeFile(temporary);
 }
 
-/** Whether a name is that of a half-written file of a process that has died, or has hung for a minute. */
-export function isAbandoned(path: string, name: string): boolean {
+/** Clears up the half-written files in a folder of processes that have died, or have hung for a minute. */
+export function removeAbandoned(folder: string): void {
+  for (const name of listNow(folder)) {
+    const path = join(folder, name);
+    if (isAbandoned(path, name)) removeFile(path);
+  }
+}
+
+function isAbandoned(path: string, name: string): boolean {
   const [, pid, thread] = TEMPORARY_NAME.exec(name) ?? [];
   if (!pid) return false;
   if (`${pid}-${thread}` === OWNER || !isAlive(Number(pid))) return true;

@@ -1,8 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RETIREMENT } from '../session/lifetime.ts';
-import { codeOf, readWhole, removeFile, statFile, type FileStamp } from './disk.ts';
-import { listFolder } from './folders.ts';
+import { readWhole, removeFile, statFile, type FileStamp } from './disk.ts';
+import { listFolder, listNow } from './folders.ts';
 import { isRecordName, type Layout } from './paths.ts';
 import { writeInto } from './prepare.ts';
 import { removeVersion } from './replace-file.ts';
@@ -51,16 +50,7 @@ export function removeIfEnded(layout: Layout, name: string): void {
 
 /** The names that are, or were, retired. */
 export function listRetired({ retired }: Layout): string[] {
-  return listRecords(retired);
-}
-
-function listRecords(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter(isRecordName);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
+  return listNow(retired).filter(isRecordName);
 }
 
 /** Tells which names are retired, for those who go through many: one that is not now costs nothing. */
@@ -89,7 +79,7 @@ export async function* listNames(
 
 /** As `listNames`, before it returns. */
 export function listNamesNow(layout: Layout, first: string[], prefix: string): string[] {
-  return [...first, ...listRecords(layout.directory)].filter(createFilter(layout, prefix));
+  return [...first, ...listNow(layout.directory)].filter(createFilter(layout, prefix));
 }
 
 /** Lets each name through once. */

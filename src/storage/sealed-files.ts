@@ -8,6 +8,7 @@ import type { Layout } from './paths.ts';
 import { Promoter } from './promoter.ts';
 import { toSlot } from './record-file.ts';
 import { RecordReader } from './record-reader.ts';
+import { removeAbandoned } from './replace-file.ts';
 import {
   isInForce,
   liftRetirement,
@@ -53,7 +54,7 @@ export class SealedFiles {
     this.#promoter = new Promoter(layout, this.#stage, (name) => this.#findWhole(name));
     this.#reader = new RecordReader(layout, key, report);
     this.#unsaved = new UnsavedWrites((name) => this.#storeUnsaved(name));
-    this.#stage.recover();
+    for (const folder of [layout.staged, layout.retired]) removeAbandoned(folder);
     // Reading first: what a power cut has torn is set aside instead.
     for (const name of this.#stage.names()) if (this.read(name)) this.#promoter.takeOver(name);
     // So that a lost key is said at the start and not at the first login.

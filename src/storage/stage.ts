@@ -1,15 +1,15 @@
-import { closeSync, fstatSync, readdirSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import {
   codeOf,
   isSameStamp,
   openExisting,
   overwrite,
   readWhole,
-  removeFile,
   statFile,
   type FileStamp,
 } from './disk.ts';
-import { isAbandoned, replaceFile } from './replace-file.ts';
+import { listNow } from './folders.ts';
+import { replaceFile } from './replace-file.ts';
 import { isRecordName, type Layout } from './paths.ts';
 import { writeInto } from './prepare.ts';
 import { fits, fromFile, offsetOf, toFile, toSlot, type Slot } from './slots.ts';
@@ -117,24 +117,7 @@ export class Stage {
 
   /** The names of everything staged. */
   names(): string[] {
-    return this.#entries().filter(isRecordName);
-  }
-
-  /** Clears up the half-written files of processes that died. */
-  recover(): void {
-    for (const entry of this.#entries()) {
-      const path = this.pathOf(entry);
-      if (isAbandoned(path, entry)) removeFile(path);
-    }
-  }
-
-  #entries(): string[] {
-    try {
-      return readdirSync(this.#layout.staged);
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return []; // somebody has removed it under the running server
-      throw error;
-    }
+    return listNow(this.#layout.staged).filter(isRecordName);
   }
 
   /** `undefined` when the file is not the staged one, or is not any more when it is written. */
