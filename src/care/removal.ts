@@ -1,5 +1,7 @@
 import type { ResolvedOptions } from '../options.ts';
 import { History } from '../storage/history.ts';
+import { toLayout, toNamespacePrefix } from '../storage/paths.ts';
+import { listQuarantined, removeQuarantined } from '../storage/quarantine.ts';
 import { removeSessions, type Target } from '../storage/removal.ts';
 import { surveySessions } from '../storage/survey.ts';
 import { displayPlace, resolveProject } from './project.ts';
@@ -9,10 +11,12 @@ import { toFacts, type ListOptions } from './sessions.ts';
 export interface Removal {
   /** How many there are. */
   count: number;
+  /** How many records go with them that could not be read and were set aside. */
+  aside: number;
   /** Where they are, for people. */
   place: string;
   /**
-   * Removes these and no others.
+   * Removes these, what was set aside, and no others.
    *
    * @param onProgress hears how many are done
    * @returns how many were still there
@@ -39,8 +43,10 @@ export async function planClear(options: ListOptions = {}): Promise<Removal> {
   }
   return {
     count: targets.length,
+    aside: isLight ? countAside(resolved, namespaces) : 0,
     place: displayPlace(resolved),
     remove: async (onProgress) => {
+      if (isLight) removeAside(resolved, namespaces);
       const removed = await removeSessions(resolved, targets, onProgress);
       await noteClear(resolved, targets, isLight, namespaces);
       return removed;
@@ -82,7 +88,29 @@ export async function planPrune(options: ListOptions = {}): Promise<Removal> {
   }
   return {
     count: targets.length,
+    aside: countAside(resolved, namespaces),
     place: displayPlace(resolved),
-    remove: (onProgress) => removeSessions(resolved, targets, onProgress, true),
+    remove: (onProgress) => {
+      removeAside(resolved, namespaces);
+      return removeSessions(resolved, targets, onProgress, true);
+    },
   };
+}
+
+function countAside(resolved: ResolvedOptions, namespaces: string[] | undefined): number {
+  if (resolved.type !== 'filesystem') return 0;
+  const labels = listQuarantined(toLayout(resolved.directory)).map(({ name = '' }) => name);
+  const prefixes = toPrefixes(namespaces);
+  return labels.filter((name) => prefixes.some((prefix) => name.startsWith(prefix))).length;
+}
+
+function removeAside(resolved: ResolvedOptions, namespaces: string[] | undefined): void {
+  if (resolved.type !== 'filesystem') return;
+  const layout = toLayout(resolved.directory);
+  for (const prefix of toPrefixes(namespaces)) removeQuarantined(layout, prefix);
+}
+
+/** With what the names of records begin. */
+function toPrefixes(namespaces: string[] | undefined): string[] {
+  return namespaces?.map(toNamespacePrefix) ?? [''];
 }

@@ -3,7 +3,7 @@ import type { CAC } from 'cac';
 import { planClear } from '../care/removal.ts';
 import { logToTerminal } from '../options.ts';
 import { addCareFlags, toCareOptions, toUser, type CareFlags } from './care-flags.ts';
-import { remove } from './remove.ts';
+import { remove, toAside } from './remove.ts';
 import { toCount } from './text.ts';
 import { toPrintable } from '../session/printable.ts';
 
@@ -30,9 +30,10 @@ async function clear(flags: Flags): Promise<void> {
   const user = toUser(flags);
   const plan = await planClear({ ...toCareOptions(flags), ...user });
   const whose = user.user === undefined ? '' : ` of ${toPrintable(user.user)}`;
-  const found = `${toCount(plan.count)}${whose} in ${plan.place}`;
-  if (plan.count === 0 || flags.yes) logToTerminal(found);
-  if (plan.count === 0) return report(flags, 0);
+  const found = `${toCount(plan.count)}${whose} in ${plan.place}${toAside(plan)}`;
+  const isEmpty = plan.count + plan.aside === 0;
+  if (isEmpty || flags.yes) logToTerminal(found);
+  if (isEmpty) return report(flags, 0);
   if (!flags.yes && !(await isConfirmed(found))) {
     logToTerminal('Nothing was removed.');
     return;

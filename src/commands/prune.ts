@@ -2,7 +2,7 @@ import type { CAC } from 'cac';
 import { planPrune } from '../care/removal.ts';
 import { logToTerminal } from '../options.ts';
 import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
-import { remove } from './remove.ts';
+import { remove, toAside } from './remove.ts';
 import { toCount } from './text.ts';
 
 /** Adds `holdover prune` to the command line. */
@@ -13,7 +13,7 @@ export function addPruneCommand(cli: CAC): void {
 /** Removes what has expired, after it has said how many. */
 async function prune(flags: CareFlags): Promise<void> {
   const plan = await planPrune(toCareOptions(flags));
-  logToTerminal(`${toCount(plan.count, 'expired session')} in ${plan.place}`);
-  const removed = plan.count > 0 ? await remove(plan) : 0;
+  logToTerminal(`${toCount(plan.count, 'expired session')} in ${plan.place}${toAside(plan)}`);
+  const removed = plan.count + plan.aside > 0 ? await remove(plan) : 0;
   if (flags.json) process.stdout.write(`${JSON.stringify({ removed })}\n`);
 }

@@ -10,3 +10,8 @@ export async function remove(plan: Removal): Promise<number> {
   logToTerminal(`${toCount(removed)} removed`);
   return removed;
 }
+
+/** What is said of the records that go with the sessions; nothing when there are none. */
+export function toAside({ aside }: Removal): string {
+  return aside === 0 ? '' : `, and ${toCount(aside, 'record')} that could not be read`;
+}

@@ -118,7 +118,10 @@ export class SessionDirectoryAdapter extends KeyvFile {
 
   /** Removes expired files in the background, when that was not done within the last hour. */
   sweepIfDue(): void {
-    (this as unknown as { clearExpire(): void }).clearExpire();
+    const keyvFile = this as unknown as { _lastExpire: number; clearExpire(): void };
+    // The clock was ahead when it was done last: who waits for that moment removes nothing until then.
+    if (keyvFile._lastExpire > Date.now()) keyvFile._lastExpire = 0;
+    keyvFile.clearExpire();
   }
 
   override async *iterator<Value>(): AsyncGenerator<(string | Awaited<Value> | undefined)[], void> {

@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SealFault } from '../session/seal.ts';
 import { codeOf, statFile, type FileStamp } from './disk.ts';
 import { toHeader } from './header.ts';
+import { listNow } from './folders.ts';
 import { moveVersion } from './replace-file.ts';
 import type { Layout } from './paths.ts';
 import { ensureFolder } from './prepare.ts';
@@ -31,7 +32,7 @@ export class Quarantine {
   /** Moves a version here, unless another one has come in its place; tells whether it did. */
   take(path: string, version: FileStamp, name: string, reason: QuarantineReason): boolean {
     const { quarantine } = this.#layout;
-    const label = `${name}.${reason.replaceAll(' ', '-')}`;
+    const label = toLabel(name, reason);
     ensureFolder(this.#layout, quarantine);
     let target = join(quarantine, label);
     for (let copy = 2; statFile(target); copy++) target = join(quarantine, `${label}.${copy}`);
@@ -61,6 +62,20 @@ export class Quarantine {
   }
 }
 
+/** Why records were set aside, by earlier versions of holdover too. */
+const REASONS = [
+  'altered',
+  'truncated',
+  'not a session record',
+  'not a regular file',
+  'not permitted',
+  'wrong key',
+] as const;
+
+function toLabel(name: string, reason: (typeof REASONS)[number]): string {
+  return `${name}.${reason.replaceAll(' ', '-')}`;
+}
+
 /** Why the record under a name does not open, where it was left or set aside for that. */
 export function whyUnreadable(
   layout: Layout,
@@ -71,7 +86,24 @@ export function whyUnreadable(
   const header = toHeader(located);
   if (header && header.fingerprint !== fingerprint) return 'wrong key';
   if (located && !header) return 'not permitted';
-  return listQuarantined(layout).find((one) => one.name === name)?.reason;
+  return REASONS.find((reason) => statFile(join(layout.quarantine, toLabel(name, reason))));
+}
+
+/**
+ * Removes what was set aside.
+ *
+ * @param prefix with what the names of the records begin; @default all of them
+ * @param age how long ago it was set aside at least, in milliseconds; @default 0
+ * @returns how many there were
+ */
+export function removeQuarantined({ quarantine }: Layout, prefix = '', age = 0): number {
+  const wanted = listNow(quarantine).filter((label) => {
+    const stats = statFile(join(quarantine, label));
+    // A file that is moved keeps the time of its writing, and not that of its last change.
+    return label.startsWith(prefix) && stats && stats.ctimeMs <= Date.now() - age;
+  });
+  for (const label of wanted) rmSync(join(quarantine, label), { recursive: true, force: true });
+  return wanted.length;
 }
 
 /**

@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CareProject } from '../support/care-project.ts';
 import { start } from '../support/running.ts';
@@ -37,5 +39,28 @@ describe.skipIf(!HAS_SCRIPT)('holdover clear, on a terminal', () => {
     expect(refused).toMatch(/Nothing was removed\./);
     expect(await clear(project, '\u0004')).toMatch(/Nothing was removed\./);
     expect(await clear(project, 'y\r')).toMatch(/2 sessions removed/);
+  });
+});
+
+describe('what could not be read and was set aside', () => {
+  async function beginWithDamage(): Promise<{ project: CareProject; aside: () => number }> {
+    const project = await CareProject.begin('filesystem');
+    const sessions = join(project.app.folder, '.holdover', 'sessions');
+    await project.on(`await store.set('a', {});`);
+    const [name = ''] = readdirSync(join(sessions, 'staged'));
+    writeFileSync(join(sessions, 'staged', name), 'damaged');
+    await project.on(`await store.get('a');`);
+    return { project, aside: () => readdirSync(join(sessions, 'quarantine')).length };
+  }
+
+  it.each([['clear', '--yes'], ['prune']])('goes with %s', async (...words) => {
+    const { project, aside } = await beginWithDamage();
+    expect(aside()).toBe(1);
+    await project.run([...words, '--namespace', 'other']);
+    await project.run(['clear', '--yes', '--user', 'ada']);
+    expect(aside()).toBe(1);
+    const { stderr } = await project.run(words);
+    expect(stderr).toMatch(/sessions in \S+, and 1 record that could not be read/);
+    expect(aside()).toBe(0);
   });
 });

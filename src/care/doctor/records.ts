@@ -62,7 +62,11 @@ function checkQuarantine({ directory }: ResolvedOptions): Check {
   if (all.length === 0) return good(name, 'empty');
   const reasons = new Set(all.map(({ reason }) => reason));
   const found = `${all.length} set aside (${[...reasons].join(', ')}).`;
-  return doubtful(name, found, `Look into ${quarantine}, and remove what is there.`);
+  return doubtful(
+    name,
+    found,
+    `Look into ${quarantine}, and remove what is there: holdover prune.`,
+  );
 }
 
 function toClock(latest: number): Check {
