@@ -20,6 +20,12 @@ export type Absence =
  * Keys are any strings. A write that has been answered survives the death of the process. Errors of the
  * medium are thrown or reject; only "no such key" is silent. A storage on this machine has done its work
  * when a call returns, and answers with the value itself.
+ *
+ * A write that fails, a retirement too, is not acknowledged, and nothing that was acknowledged before is
+ * lost by it. Its change may be in effect at once, later or never, until another write of the same key is
+ * answered: who has to be sure asks again. The session directory serves what it could not store from
+ * memory, up to 16 MB of text, and stores it as soon as that works, so that an app goes on while its disk
+ * is full; that ends with the process. To Redis nothing is sent again, but what was sent may have arrived.
  */
 export interface SessionStorage {
   /** Whether a server answers, to many calls at a time, and not this process. */

@@ -84,8 +84,8 @@ export class SealedFiles {
    * Replaces what stands under a name by what `change` makes of it. The entry itself says that what is
    * stored is right, `undefined` that there is nothing to do. Nothing of this process comes between the
    * reading and the writing; `change` is called again when another one retires the name meanwhile.
-   * On failure the old version stays, the new one is served from memory and stored as soon as that
-   * works, and the error is thrown.
+   * On failure the error is thrown and the old version stays; the new one is served from memory and
+   * stored as soon as that works, unless there is much of that already.
    */
   update(name: string, change: (current: Entry | undefined) => Entry | undefined): void {
     const current = this.read(name);
@@ -97,8 +97,8 @@ export class SealedFiles {
       const retirement = entry.isRetired ? undefined : readRetirement(this.layout, name);
       if (retirement && isInForce(retirement)) change(this.#toRetired(name, retirement.until));
     } catch (cause) {
-      this.#unsaved.add(name, entry, locate(this.layout, name)?.stamp);
-      throw toWriteError(this.layout.directory, cause);
+      const isKept = this.#unsaved.add(name, entry, locate(this.layout, name)?.stamp);
+      throw toWriteError(this.layout.directory, cause, isKept);
     }
   }
 

@@ -1,17 +1,21 @@
 import { codeOf, isSameStamp, type FileStamp } from './disk.ts';
-import { isExpired, type Entry } from './entry.ts';
+import { isExpired, type Entry, type Envelope } from './entry.ts';
 
 /** How often a failed write is tried again, in milliseconds. */
 const RETRY_DELAY = 500;
 
+/** How much is kept, in characters of text. */
+const CAPACITY = 16 * 1024 * 1024;
+
 /**
  * Writes that failed, because the disk is full or the like. Their callers were told; until the disk
  * takes them they are served from here and tried again. Another process's write overrules them, but for a
- * retirement.
+ * retirement. No more than 16 MB of text is kept: what comes then is as if it had never been asked for.
  */
 export class UnsavedWrites {
   readonly #entries = new Map<string, { entry: Entry; replaces: FileStamp | undefined }>();
   readonly #store: (name: string) => void;
+  #size = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param store stores what `get` gives for a name, or throws */
@@ -19,10 +23,19 @@ export class UnsavedWrites {
     this.#store = store;
   }
 
-  /** Keeps a write that failed. `replaces` is the version of the file that it did not replace. */
-  add(name: string, entry: Entry, replaces: FileStamp | undefined): void {
+  /**
+   * Keeps a write that failed, in the place of an earlier one.
+   *
+   * @param replaces the version of the file that it did not replace
+   * @returns `false` when there is no room for it
+   */
+  add(name: string, entry: Entry, replaces: FileStamp | undefined): boolean {
+    this.delete(name);
+    if (this.#size + sizeOf(entry) > CAPACITY) return false;
+    this.#size += sizeOf(entry);
     this.#entries.set(name, { entry, replaces });
     this.#schedule();
+    return true;
   }
 
   /** What is kept for a name, as long as its file is the version that it should have replaced. */
@@ -32,7 +45,7 @@ export class UnsavedWrites {
     const { entry, replaces } = unsaved;
     const isOverruled = !entry.isRetired && !isSameStamp(replaces, current);
     if (!isOverruled && !isExpired(entry.expires)) return entry;
-    this.#entries.delete(name);
+    this.delete(name);
     return undefined;
   }
 
@@ -41,6 +54,8 @@ export class UnsavedWrites {
   }
 
   delete(name: string): boolean {
+    const kept = this.#entries.get(name);
+    if (kept) this.#size -= sizeOf(kept.entry);
     return this.#entries.delete(name);
   }
 
@@ -63,11 +78,24 @@ export class UnsavedWrites {
   }
 }
 
+/** A retirement has no text, and always has room. */
+function sizeOf({ value }: Entry): number {
+  const text = (value as Envelope | undefined)?.value;
+  return typeof text === 'string' ? text.length : 0;
+}
+
 /** What the caller of a write that failed is told: the directory and the code are in it. */
-export function toWriteError(directory: string, cause: unknown): NodeJS.ErrnoException {
+export function toWriteError(
+  directory: string,
+  cause: unknown,
+  isKept: boolean,
+): NodeJS.ErrnoException {
   const code = codeOf(cause);
+  const next = isKept
+    ? 'It is kept in memory and stored as soon as that works.'
+    : 'What was stored before stays; make room on the disk.';
   const error: NodeJS.ErrnoException = new Error(
-    `The session could not be stored in ${directory}${code ? ` (${code})` : ''}. It is kept in memory and stored as soon as that works.`,
+    `The session could not be stored in ${directory}${code ? ` (${code})` : ''}. ${next}`,
     { cause },
   );
   if (code) error.code = code;

@@ -91,6 +91,38 @@ describe('when the clock is set', () => {
   });
 });
 
+describe('writes that fail', () => {
+  it('are kept in memory up to a bound in bytes, and a retirement always', async () => {
+    const { storage, files } = openDirectory();
+    await storage.set('user', 'x', HOUR);
+    faults.arm(() => true, 'ENOSPC', /writeSync/);
+    const text = 'x'.repeat(1024 * 1024);
+    const ids = Array.from({ length: 40 }, (_, index) => `id ${index}`);
+    const told = new Set<string>();
+    const call = (action: () => unknown): void => {
+      try {
+        action();
+      } catch (error) {
+        told.add((error as Error).message.replace(/.*\(ENOSPC\)\. /, ''));
+      }
+    };
+    for (const id of [...ids, ...ids]) call(() => storage.set(id, text, HOUR));
+    call(() => storage.retire('user', HOUR));
+    const kept = ids.filter((id) => files.holds(recordNameOf(id)));
+    expect(kept).toHaveLength(16);
+    expect([...told]).toEqual([
+      'It is kept in memory and stored as soon as that works.',
+      'What was stored before stays; make room on the disk.',
+    ]);
+    for (const id of ids) expect(storage.get(id)?.text === text).toBe(kept.includes(id));
+    expect(storage.get('user')).toBeUndefined();
+    faults.disarm();
+    await poll(() => kept.every((id) => !files.holds(recordNameOf(id))));
+    for (const id of kept) expect(storage.get(id)?.text === text).toBe(true);
+    expect(storage.set('user', 'back', HOUR)).toBe(false);
+  });
+});
+
 describe('what was set aside', () => {
   async function beginWithDamage(): Promise<OpenDirectory> {
     const open = openDirectory();
