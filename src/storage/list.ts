@@ -1,6 +1,5 @@
 import { fromRecord, type StoredSession } from '../session/record.ts';
 import { statFile } from './disk.ts';
-import type { Envelope } from './entry.ts';
 import type { StorageOptions } from './open.ts';
 import { openDirectory } from './opened-directories.ts';
 
@@ -14,8 +13,7 @@ export async function* listSessions(options: StorageOptions): AsyncGenerator<Sto
   const { files } = openDirectory(options);
   for await (const name of files.names('')) {
     const entry = files.read(name);
-    const text = entry && !entry.isRetired ? (entry.value as Envelope).value : undefined;
-    const record = typeof text === 'string' ? fromRecord(text) : undefined;
+    const record = entry && !entry.isRetired ? fromRecord(entry.text) : undefined;
     if (entry && record) {
       const { created, data } = record;
       yield { id: entry.key, created, data, expires: entry.expires };

@@ -3,6 +3,7 @@ import type { StorageOptions } from './open.ts';
 import { toLayout } from './paths.ts';
 import { prepareDirectory } from './prepare.ts';
 import { SealedFiles } from './sealed-files.ts';
+import { keepSwept } from './sweep.ts';
 
 /**
  * One per process and directory, whatever number of copies of this module are loaded: two that write
@@ -51,5 +52,7 @@ function openAnew(options: StorageOptions): OpenedDirectory {
     );
   }
   const key = openDirectoryKey(options);
-  return { files: new SealedFiles(layout, key, options.log), isNew };
+  const files = new SealedFiles(layout, key, options.log);
+  keepSwept(files);
+  return { files, isNew };
 }

@@ -2,7 +2,7 @@ import { closeSync, readSync } from 'node:fs';
 import { sep } from 'node:path';
 import { HEADER_LENGTH, readHeader, type SealFault, type SealKey } from '../session/seal.ts';
 import { codeOf, isNotPermitted, openExisting, READ, readWhole } from './disk.ts';
-import { isExpired, type Envelope } from './entry.ts';
+import { isExpired } from './entry.ts';
 import { toLayout } from './paths.ts';
 import { toEntry } from './record-file.ts';
 import { FIRST_SEALED_OFFSET, fromFile } from './slots.ts';
@@ -88,9 +88,8 @@ function toFull(key: SealKey, name: string, bytes: Buffer, isStaged: boolean): F
   const entry = toEntry(key, name, bytes, isStaged);
   if (entry === 'wrong key' && typeof toLight(key, bytes) === 'object') return null; // it is over
   if (typeof entry === 'string') return entry;
-  const text = (entry.value as Envelope | undefined)?.value;
-  if (entry.isRetired || typeof text !== 'string') return null;
-  return [entry.key, text, entry.expires, toTime(fromFile(bytes)), bytes.length];
+  if (entry.isRetired) return null;
+  return [entry.key, entry.text, entry.expires, toTime(fromFile(bytes)), bytes.length];
 }
 
 /** Retired ids and records of another key that have expired are to be removed, as well. */

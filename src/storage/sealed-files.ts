@@ -179,7 +179,7 @@ export class SealedFiles {
   /** The entry of a retired name. What is left under it does not count, and is cleared away. */
   #toRetired(name: string, until: number): Entry {
     attempt(() => this.remove(name));
-    return { key: '', value: undefined, expires: until, isRetired: true };
+    return { key: '', text: '', expires: until, isRetired: true };
   }
 
   #storeUnsaved(name: string): void {

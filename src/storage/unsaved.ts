@@ -1,5 +1,5 @@
 import { codeOf, isSameStamp, type FileStamp } from './disk.ts';
-import { isExpired, type Entry, type Envelope } from './entry.ts';
+import { isExpired, type Entry } from './entry.ts';
 
 /** How often a failed write is tried again, in milliseconds. */
 const RETRY_DELAY = 500;
@@ -79,9 +79,8 @@ export class UnsavedWrites {
 }
 
 /** A retirement has no text, and always has room. */
-function sizeOf({ value }: Entry): number {
-  const text = (value as Envelope | undefined)?.value;
-  return typeof text === 'string' ? text.length : 0;
+function sizeOf({ text }: Entry): number {
+  return text.length;
 }
 
 /** What the caller of a write that failed is told: the directory and the code are in it. */

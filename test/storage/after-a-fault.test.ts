@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { SessionDirectoryAdapter } from '../../src/storage/adapter.ts';
+import { sweepIfDue } from '../../src/storage/sweep.ts';
 import { surveyDirectory } from '../../src/storage/survey-directory.ts';
 import type { StorageOptions } from '../../src/storage/open.ts';
 import { faults } from '../support/faults.ts';
@@ -162,7 +162,7 @@ describe('what was set aside', () => {
 
 /** As a process does after its start, and every hour. */
 function sweep({ files }: OpenDirectory): void {
-  new SessionDirectoryAdapter(files).sweepIfDue();
+  void sweepIfDue(files);
 }
 
 /** When each session was last stored, as a survey says. */

@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { createSealKey } from '../../src/session/seal.ts';
-import { SessionDirectoryAdapter } from '../../src/storage/adapter.ts';
+import { sweepIfDue } from '../../src/storage/sweep.ts';
 import { poll } from '../support/poll.ts';
 import { runProcess } from '../support/processes.ts';
 import {
@@ -104,7 +104,7 @@ describe('a process with another key', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * HOUR });
     try {
       const other = openWithOtherKey(first);
-      new SessionDirectoryAdapter(other.files).sweepIfDue();
+      await sweepIfDue(other.files);
       const short = (): object | undefined => first.files.peek(nameOf(first, 'short'));
       await poll(() => short() === undefined);
       expect(await openDirectory(first.directory).store.get('long')).toBeDefined();

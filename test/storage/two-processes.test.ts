@@ -100,7 +100,7 @@ describe('a retirement', () => {
       await store.set('a', { n: 1 });
       await files.settled();
       const name = recordNameOf('a');
-      const entry = { key: '', value: undefined, expires: Date.now() + HOUR, isRetired: true };
+      const entry = { key: '', text: '', expires: Date.now() + HOUR, isRetired: true };
       writeFileSync(pathsOf(layout, 'a')[where], toFile(toSlot(TEST_KEY, name, entry)));
       for (const open of [openDirectory(directory), openDirectory(directory)]) {
         expect(await open.store.get('a')).toBeUndefined();
