@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { KeyvStoreAdapter } from 'keyv';
 import { resolveOptions } from './options.ts';
-import { DirectoryStorage } from './storage/directory.ts';
-import { openDirectory } from './storage/opened-directories.ts';
+import { DirectoryStorage } from './storage/directory/storage.ts';
+import { openDirectory } from './storage/directory/open.ts';
 
 /** Where a SessionDirectory lies. */
 export interface SessionDirectoryOptions {

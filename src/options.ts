@@ -6,10 +6,10 @@ import { readSources, TABLE, type Said, type Source } from './options/table.ts';
 import { toSecrets } from './options/values.ts';
 import { DEFAULT_LIFETIME } from './session/lifetime.ts';
 import { toPrintable } from './session/printable.ts';
-import type { ConnectedRedis, RedisPlace } from './storage/open-redis.ts';
+import type { ConnectedRedis, RedisPlace } from './storage/redis/open.ts';
 import type { StorageOptions, StorageType } from './storage/open.ts';
-import type { RedisOptions } from './storage/redis-target.ts';
-import { checkProductionSecrets, checkSecret } from './storage/secrets.ts';
+import type { RedisOptions } from './storage/redis/target.ts';
+import { checkProductionSecrets, checkSecret } from './storage/keys/secrets.ts';
 
 /**
  * What can be said about where and how sessions are stored. All of it has a default. What is said in

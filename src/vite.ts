@@ -17,7 +17,7 @@ import {
 } from './vite/hidden-folders.ts';
 import { adoptInlinedPackages } from './vite/inlined-packages.ts';
 import { toPrintable } from './session/printable.ts';
-import { checkWritable } from './storage/writable.ts';
+import { checkWritable } from './storage/files/writable.ts';
 import { SessionHost } from './vite/session-host.ts';
 import { listShortcut, printWithUrls, toHeldOver } from './vite/terminal.ts';
 

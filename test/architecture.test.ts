@@ -206,7 +206,7 @@ describe('the layout of src', () => {
 
   it('names @keyv/redis in one place, where it is loaded when Redis is asked for', () => {
     const naming = sources.filter(({ text }) => /(require|import)\w*\('@keyv\/redis'/.test(text));
-    expect(naming.map(({ path }) => path)).toEqual(['storage/open-redis.ts']);
+    expect(naming.map(({ path }) => path)).toEqual(['storage/redis/open.ts']);
     const importing = sources.filter(({ imports }) => imports.includes('@keyv/redis'));
     expect(importing).toEqual([]);
   });

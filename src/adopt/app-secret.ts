@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createDebug } from 'obug';
 import { logOnce, logToTerminal, resolveOptions } from '../options.ts';
 import { toSecrets } from '../options/values.ts';
-import { SPLIT_ADVICE } from '../storage/secrets.ts';
+import { SPLIT_ADVICE } from '../storage/keys/secrets.ts';
 
 const debug = createDebug('holdover:adopt');
 
@@ -38,7 +38,7 @@ async function compare(
   secrets: (string | Buffer)[],
 ): Promise<boolean> {
   const { openSecret } = await import('../storage/open.ts');
-  const { isDifferentEachTime } = await import('../storage/fingerprints.ts');
+  const { isDifferentEachTime } = await import('../storage/keys/fingerprints.ts');
   const { root, stateDirectory, sealingSecret } = resolveOptions({}, { onFault: () => {} });
   const key = openSecret(root, 'fingerprint', { stateDirectory, sealingSecret });
   const hash = createHmac('sha256', key);

@@ -1,4 +1,4 @@
-import { surveySessions } from '../storage/survey.ts';
+import { surveySessions } from '../storage/survey/survey.ts';
 import { displayPlace, resolveProject, type CareOptions } from './project.ts';
 import { toFacts, type SessionFacts } from './sessions.ts';
 

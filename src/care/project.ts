@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { resolveOptions, type Options, type ResolvedOptions } from '../options.ts';
-import { displayRedis } from '../storage/open-redis.ts';
+import { displayRedis } from '../storage/redis/open.ts';
 
 /** Whose sessions are looked after. */
 export interface CareOptions extends Options {

@@ -1,9 +1,9 @@
 import type { ResolvedOptions } from '../options.ts';
 import { History } from '../storage/history.ts';
-import { toLayout, toNamespacePrefix } from '../storage/paths.ts';
-import { listQuarantined, removeQuarantined } from '../storage/quarantine.ts';
-import { removeSessions, type Target } from '../storage/removal.ts';
-import { surveySessions } from '../storage/survey.ts';
+import { toLayout, toNamespacePrefix } from '../storage/directory/layout.ts';
+import { listQuarantined, removeQuarantined } from '../storage/directory/quarantine.ts';
+import { removeSessions, type Target } from '../storage/survey/removal.ts';
+import { surveySessions } from '../storage/survey/survey.ts';
 import { displayPlace, resolveProject } from './project.ts';
 import { toFacts, type ListOptions } from './sessions.ts';
 

@@ -1,7 +1,7 @@
 import type { ResolvedOptions } from '../options.ts';
 import { History, type HistoryEvent } from '../storage/history.ts';
 import { openStorage } from '../storage/open.ts';
-import { surveyNamespaces } from '../storage/survey.ts';
+import { surveyNamespaces } from '../storage/survey/survey.ts';
 import { explainId, explainLatest, wasValid, type Explanation } from './logout.ts';
 import { resolveProject, type CareOptions } from './project.ts';
 

@@ -3,9 +3,9 @@ import type { CAC } from 'cac';
 import { displayPlace, resolveProject } from '../care/project.ts';
 import { logToTerminal, type Options, type ResolvedOptions } from '../options.ts';
 import { toType } from '../options/values.ts';
-import { copySessions, type CopyCounts } from '../storage/copy.ts';
+import { copySessions, type CopyCounts } from '../storage/survey/copy.ts';
 import { openStorage } from '../storage/open.ts';
-import { surveyNamespaces } from '../storage/survey.ts';
+import { surveyNamespaces } from '../storage/survey/survey.ts';
 
 interface Flags {
   from?: string;

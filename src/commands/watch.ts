@@ -5,7 +5,7 @@ import ms from 'ms';
 import { resolveLeftAlone, resolveOptions } from '../options.ts';
 import { findProjectRoot } from '../options/project.ts';
 import { chooseRedis } from '../options/supervision.ts';
-import { checkWritable } from '../storage/writable.ts';
+import { checkWritable } from '../storage/files/writable.ts';
 import { splitCommandLine } from './command-line.ts';
 import { Report } from '../watch/report/report.ts';
 import { Supervisor, type WatchOptions } from '../watch/supervisor.ts';

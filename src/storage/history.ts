@@ -3,8 +3,8 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { appendFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createDebug } from 'obug';
-import { codeOf } from './disk.ts';
-import { makeFolder } from './folders.ts';
+import { codeOf } from './files/disk.ts';
+import { makeFolder } from './files/folders.ts';
 import { openSecret, type StorageOptions } from './open.ts';
 
 const debug = createDebug('holdover:history');

@@ -1,11 +1,11 @@
 import { createSealKey } from '../session/seal.ts';
 import type { SessionStorage } from '../session/storage.ts';
-import { DirectoryStorage } from './directory.ts';
-import { openSealKey } from './key.ts';
+import { DirectoryStorage } from './directory/storage.ts';
+import { openSealKey } from './keys/key.ts';
 import { openMemory } from './memory.ts';
-import { rememberNamespace } from './namespaces.ts';
-import { openRedis, type RedisPlace } from './open-redis.ts';
-import { openDirectory } from './opened-directories.ts';
+import { rememberNamespace } from './directory/namespaces.ts';
+import { openRedis, type RedisPlace } from './redis/open.ts';
+import { openDirectory } from './directory/open.ts';
 
 /** What sessions are kept in. */
 export type StorageType = 'filesystem' | 'redis' | 'memory';

@@ -66,7 +66,7 @@ export class SessionHost implements StoreHost {
   /** The live sessions: all in the directory; in Redis, where others have theirs, those of the app. */
   async *all(): AsyncGenerator<StoredSession, void> {
     if (this.options.type === 'filesystem') {
-      const { listSessions } = await import('../storage/list.ts');
+      const { listSessions } = await import('../storage/directory/list.ts');
       yield* listSessions(this.options);
     } else for (const sessions of this.#stores) yield* sessions.all();
   }

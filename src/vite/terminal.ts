@@ -17,7 +17,7 @@ const SHOWN = 6;
 /** `3 sessions held over`; `undefined` when there is none, and for Redis, where nobody counts. */
 export async function toHeldOver(options: ResolvedOptions): Promise<string | undefined> {
   if (options.type !== 'filesystem' || !existsSync(options.directory)) return undefined;
-  const { countAllSessions } = await import('../storage/count.ts');
+  const { countAllSessions } = await import('../storage/survey/count.ts');
   const counted = await countAllSessions(options, COUNT_LIMIT);
   return counted.count > 0 || counted.isMore ? formatHeldOver(counted) : undefined;
 }
@@ -52,7 +52,7 @@ export function listShortcut<T extends ViteDevServer | PreviewServer>(
 
 async function toPlace(heldOver: string | undefined, options: ResolvedOptions): Promise<string> {
   if (options.type === 'redis') {
-    const { displayRedis } = await import('../storage/open-redis.ts');
+    const { displayRedis } = await import('../storage/redis/open.ts');
     return `kept in ${displayRedis(options.redis)}`;
   }
   const count = heldOver?.replace(/ sessions?/, '') ?? 'none yet';

@@ -2,10 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStorage } from '../../dist/storage/open.js';
-import { openSealKey } from '../../dist/storage/key.js';
-import { toNamespacePrefix, toRecordName } from '../../dist/storage/paths.js';
-import { toSlot } from '../../dist/storage/record-file.js';
-import { toFile } from '../../dist/storage/slots.js';
+import { openSealKey } from '../../dist/storage/keys/key.js';
+import { toNamespacePrefix, toRecordName } from '../../dist/storage/directory/layout.js';
+import { toSlot } from '../../dist/storage/directory/file/record-file.js';
+import { toFile } from '../../dist/storage/directory/file/slots.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 const AT_ONCE = 500;

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { Sessions } from '../../src/session/sessions.ts';
-import { createRecordKey, RedisRecords } from '../../src/storage/redis-records.ts';
+import { createRecordKey, RedisRecords } from '../../src/storage/redis/records.ts';
 import { MemoryStorage } from '../support/memory-storage.ts';
 import { TEST_SECRET } from '../support/processes.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { sweepIfDue } from '../../src/storage/sweep.ts';
-import { surveyDirectory } from '../../src/storage/survey-directory.ts';
+import { sweepIfDue } from '../../src/storage/directory/sweep.ts';
+import { surveyDirectory } from '../../src/storage/survey/survey-directory.ts';
 import type { StorageOptions } from '../../src/storage/open.ts';
 import { faults } from '../support/faults.ts';
 import { poll } from '../support/poll.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { countSessions } from '../../src/storage/count.ts';
-import { DirectoryStorage } from '../../src/storage/directory.ts';
+import { countSessions } from '../../src/storage/survey/count.ts';
+import { DirectoryStorage } from '../../src/storage/directory/storage.ts';
 import { openDirectory } from '../support/session-directory.ts';
 
 const HOUR = 60 * 60 * 1000;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { withDeadline } from '../../src/storage/deadline.ts';
+import { withDeadline } from '../../src/storage/redis/link/deadline.ts';
 
 const toError = (): Error => new Error('too late');
 

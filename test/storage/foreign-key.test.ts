@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { createSealKey } from '../../src/session/seal.ts';
-import { sweepIfDue } from '../../src/storage/sweep.ts';
+import { sweepIfDue } from '../../src/storage/directory/sweep.ts';
 import { poll } from '../support/poll.ts';
 import { runProcess } from '../support/processes.ts';
 import {

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openDirectoryKey, openSealKey } from '../../src/storage/key.ts';
+import { openDirectoryKey, openSealKey } from '../../src/storage/keys/key.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
 const SECRET = 'a secret of 32 characters or more';

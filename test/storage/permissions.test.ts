@@ -15,7 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openSealKey } from '../../src/storage/key.ts';
+import { openSealKey } from '../../src/storage/keys/key.ts';
 import { openDirectory, pathsOf, quarantined } from '../support/session-directory.ts';
 import { runProcess, TEST_SECRET } from '../support/processes.ts';
 import { createTempFolder } from '../support/temp-folder.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { poll } from '../support/poll.ts';
-import { RedisOutage } from '../../src/storage/redis-outage.ts';
+import { RedisOutage } from '../../src/storage/redis/link/outage.ts';
 
 describe('what is said of an outage', () => {
   it('is one line when it goes and one when it returns, each time', () => {

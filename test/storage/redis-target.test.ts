@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toRedisTarget } from '../../src/storage/redis-target.ts';
+import { toRedisTarget } from '../../src/storage/redis/target.ts';
 
 describe('a URL of Sentinels', () => {
   it.each([

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { RedisOptions } from '../../src/storage/redis-target.ts';
+import type { RedisOptions } from '../../src/storage/redis/target.ts';
 import { createCertificates } from '../support/certificate.ts';
 import { poll } from '../support/poll.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';

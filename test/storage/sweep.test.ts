@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { sweepIfDue } from '../../src/storage/sweep.ts';
+import { sweepIfDue } from '../../src/storage/directory/sweep.ts';
 import { poll } from '../support/poll.ts';
 import { openDirectory } from '../support/session-directory.ts';
 

@@ -3,9 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { toSlot } from '../../src/storage/record-file.ts';
-import { retire } from '../../src/storage/retired.ts';
-import { toFile } from '../../src/storage/slots.ts';
+import { toSlot } from '../../src/storage/directory/file/record-file.ts';
+import { retire } from '../../src/storage/directory/retired.ts';
+import { toFile } from '../../src/storage/directory/file/slots.ts';
 import { startProcess } from '../support/processes.ts';
 import { Random } from '../support/random.ts';
 import {

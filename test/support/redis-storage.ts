@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { openRedis, type RedisPlace } from '../../src/storage/open-redis.ts';
+import { openRedis, type RedisPlace } from '../../src/storage/redis/open.ts';
 import type { StorageOptions } from '../../src/storage/open.ts';
-import type { RedisStorage } from '../../src/storage/redis.ts';
+import type { RedisStorage } from '../../src/storage/redis/storage.ts';
 import { TEST_SECRET } from './processes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

@@ -3,10 +3,15 @@ import { join } from 'node:path';
 import { createSealKey, type SealKey } from '../../src/session/seal.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { SessionStore } from '../../src/session/store.ts';
-import { DirectoryStorage } from '../../src/storage/directory.ts';
-import { toLayout, toNamespacePrefix, toRecordName, type Layout } from '../../src/storage/paths.ts';
-import { prepareDirectory } from '../../src/storage/prepare.ts';
-import { SealedFiles } from '../../src/storage/sealed-files.ts';
+import { DirectoryStorage } from '../../src/storage/directory/storage.ts';
+import {
+  toLayout,
+  toNamespacePrefix,
+  toRecordName,
+  type Layout,
+} from '../../src/storage/directory/layout.ts';
+import { prepareDirectory } from '../../src/storage/directory/prepare.ts';
+import { SealedFiles } from '../../src/storage/directory/records.ts';
 import { TEST_SECRET } from './processes.ts';
 import { createTempFolder } from './temp-folder.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isAlive } from '../../src/storage/processes.ts';
+import { isAlive } from '../../src/storage/files/owners.ts';
 import { connectionError, echo, get } from '../support/clients.ts';
 import { runPlain } from '../support/many-servers.ts';
 import { poll } from '../support/poll.ts';

@@ -7,7 +7,7 @@ import { linkPackage } from '../support/packages.ts';
 import { poll } from '../support/poll.ts';
 import { Traffic } from '../support/traffic.ts';
 import { untilHeld, Watched } from '../support/watched.ts';
-import { isAlive } from '../../src/storage/processes.ts';
+import { isAlive } from '../../src/storage/files/owners.ts';
 
 /** The draining app: what it answers names its version and its process. */
 async function begin({ words = ['server.js'], end = '' } = {}): Promise<Watched> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isAlive } from '../../src/storage/processes.ts';
+import { isAlive } from '../../src/storage/files/owners.ts';
 import { Watcher } from '../../src/watch/changes/watcher.ts';
 import { childrenOf } from '../support/children.ts';
 import { get } from '../support/clients.ts';

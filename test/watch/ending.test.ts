@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAlive } from '../../src/storage/processes.ts';
+import { isAlive } from '../../src/storage/files/owners.ts';
 import { poll } from '../support/poll.ts';
 import { Watching } from '../support/watching.ts';
 

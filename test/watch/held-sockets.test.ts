@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isAlive } from '../../src/storage/processes.ts';
+import { isAlive } from '../../src/storage/files/owners.ts';
 import { findFreePort } from '../support/app.ts';
 import { connectionError, get } from '../support/clients.ts';
 import {

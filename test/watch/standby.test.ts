@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isAlive } from '../../src/storage/processes.ts';
+import { isAlive } from '../../src/storage/files/owners.ts';
 import type { App } from '../support/app.ts';
 import { findFreePort } from '../support/app.ts';
 import { becomesCalm, ticksOf } from '../support/calm.ts';

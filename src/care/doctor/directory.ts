@@ -4,10 +4,10 @@ import { basename, dirname, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import type { ResolvedOptions } from '../../options.ts';
 import { readDependencies } from '../../options/manifest.ts';
-import { statFile } from '../../storage/disk.ts';
-import { toLayout } from '../../storage/paths.ts';
-import { checkDirectory as checkUse } from '../../storage/prepare.ts';
-import { checkWritable } from '../../storage/writable.ts';
+import { statFile } from '../../storage/files/disk.ts';
+import { toLayout } from '../../storage/directory/layout.ts';
+import { checkDirectory as checkUse } from '../../storage/directory/prepare.ts';
+import { checkWritable } from '../../storage/files/writable.ts';
 import { broken, doubtful, good, type Check } from './check.ts';
 
 const MB = 1024 * 1024;

@@ -1,9 +1,9 @@
 import type { ResolvedOptions } from '../../options.ts';
 import { fromRecord } from '../../session/record.ts';
-import { codeOf } from '../../storage/disk.ts';
-import { toLayout } from '../../storage/paths.ts';
-import { listQuarantined } from '../../storage/quarantine.ts';
-import { surveySessions } from '../../storage/survey.ts';
+import { codeOf } from '../../storage/files/disk.ts';
+import { toLayout } from '../../storage/directory/layout.ts';
+import { listQuarantined } from '../../storage/directory/quarantine.ts';
+import { surveySessions } from '../../storage/survey/survey.ts';
 import { displayPlace } from '../project.ts';
 import { broken, doubtful, good, type Check } from './check.ts';
 

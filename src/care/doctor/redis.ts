@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from '../../options.ts';
-import { openRedisParts } from '../../storage/open-redis.ts';
-import { toRedisTarget } from '../../storage/redis-target.ts';
+import { openRedisParts } from '../../storage/redis/open.ts';
+import { toRedisTarget } from '../../storage/redis/target.ts';
 import { displayPlace } from '../project.ts';
 import { broken, doubtful, good, type Check } from './check.ts';
 

@@ -6,7 +6,7 @@ import {
   SECRET_ADVICE,
   SHORTEST_SECRET,
   SPLIT_ADVICE,
-} from '../../storage/secrets.ts';
+} from '../../storage/keys/secrets.ts';
 import { broken, doubtful, good, type Check } from './check.ts';
 import { lastCookies } from './cookies.ts';
 

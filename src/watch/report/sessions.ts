@@ -1,7 +1,7 @@
 import { formatKept } from '../../adopt/announce.ts';
 import { formatHeldOver } from '../../adopt/format-held-over.ts';
 import type { OpenedStore } from '../../adopt/opened.ts';
-import { countSessions } from '../../storage/count.ts';
+import { countSessions } from '../../storage/survey/count.ts';
 
 /** How many session files are looked at for one line. */
 const COUNT_LIMIT = 10_000;

@@ -3,10 +3,10 @@ import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createSessionStore } from '../../../dist/index.js';
-import { DirectoryStorage } from '../../../dist/storage/directory.js';
-import { openDirectoryKey } from '../../../dist/storage/key.js';
-import { toLayout } from '../../../dist/storage/paths.js';
-import { SealedFiles } from '../../../dist/storage/sealed-files.js';
+import { DirectoryStorage } from '../../../dist/storage/directory/storage.js';
+import { openDirectoryKey } from '../../../dist/storage/keys/key.js';
+import { toLayout } from '../../../dist/storage/directory/layout.js';
+import { SealedFiles } from '../../../dist/storage/directory/records.js';
 
 const [, , directory, user] = process.argv;
 process.setgid(Number(user));

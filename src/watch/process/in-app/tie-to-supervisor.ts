@@ -1,5 +1,5 @@
 import { SUPERVISOR_VARIABLE } from '../../../options/supervision.ts';
-import { isAlive } from '../../../storage/processes.ts';
+import { isAlive } from '../../../storage/files/owners.ts';
 import { REPORT_DEPENDENCIES } from '../../loaded-files.ts';
 import { keepFromOthers } from './private-variables.ts';
 

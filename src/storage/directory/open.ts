@@ -1,0 +1,58 @@
+import { openDirectoryKey } from '../keys/key.ts';
+import type { StorageOptions } from '../open.ts';
+import { toLayout } from './layout.ts';
+import { prepareDirectory } from './prepare.ts';
+import { SealedFiles } from './records.ts';
+import { keepSwept } from './sweep.ts';
+
+/**
+ * One per process and directory, whatever number of copies of this module are loaded: two that write
+ * the same files would each hold what the other has replaced.
+ */
+const REGISTRY = Symbol.for('holdover.directories.1');
+
+/** A directory that this process has opened. */
+interface OpenedDirectory {
+  files: SealedFiles;
+  /** Whether it was made when it was opened. */
+  isNew: boolean;
+}
+
+const open = ((globalThis as { [REGISTRY]?: Map<string, OpenedDirectory> })[REGISTRY] ??=
+  new Map());
+
+/**
+ * The records of a directory, of all its namespaces.
+ *
+ * @throws Error, in one sentence, when the directory or its key cannot be used
+ */
+export function openDirectory(options: StorageOptions): OpenedDirectory {
+  const known = open.get(options.directory);
+  if (known) return known;
+  const opened = openAnew(options);
+  open.set(options.directory, opened);
+  return opened;
+}
+
+/** What can be said of a directory that this process has opened. */
+export function describeDirectory(
+  directory: string,
+): { fingerprint: string; isNew: boolean } | undefined {
+  const opened = open.get(directory);
+  return opened && { fingerprint: opened.files.fingerprint, isNew: opened.isNew };
+}
+
+function openAnew(options: StorageOptions): OpenedDirectory {
+  const layout = toLayout(options.directory);
+  const isNew = prepareDirectory(layout);
+  if (isNew) options.log(`Created session directory: ${options.displayDirectory}`);
+  if (options.isProduction) {
+    options.log(
+      `Sessions are kept in ${options.displayDirectory} in production: other hosts do not see them, and they are lost with this disk. Set SESSION_TYPE=redis and REDIS_URL to share them.`,
+    );
+  }
+  const key = openDirectoryKey(options);
+  const files = new SealedFiles(layout, key, options.log);
+  keepSwept(files);
+  return { files, isNew };
+}

@@ -1,0 +1,207 @@
+import { join } from 'node:path';
+import type { SealHeader, SealKey } from '../../session/seal.ts';
+import { isSameStamp, statFile, type FileStamp } from '../files/disk.ts';
+import { isExpired, type Entry } from './file/entry.ts';
+import { hasForeignRecord } from './foreign.ts';
+import { toHeader } from './file/header.ts';
+import type { Layout } from './layout.ts';
+import { Promoter } from './stage/promoter.ts';
+import { toSlot } from './file/record-file.ts';
+import { RecordReader } from './record-reader.ts';
+import { removeAbandoned } from '../files/replace-file.ts';
+import {
+  isInForce,
+  liftRetirement,
+  listNames,
+  listNamesNow,
+  readRetirement,
+  removeIfEnded,
+  retire,
+} from './retired.ts';
+import type { Slot } from './file/slots.ts';
+import { Stage } from './stage/stage.ts';
+import { toWriteError, UnsavedWrites } from './unsaved.ts';
+import { locate, removeIfOver, removeVersions, type Located } from './file/versions.ts';
+
+/**
+ * The records of a session directory, by file name: sealed, crash-safe, read from memory while the
+ * file is unchanged. All methods but `names` and `settled` do their work before they return, so no
+ * other call comes between their reading and their writing.
+ *
+ * A read finds the staged version first, then the one in its place; another process's writes and
+ * removals count from the next read on. Of two processes that store the same name, the last one counts;
+ * a name that one of them has retired is refused by all.
+ *
+ * A record of another key, or of another user that this one may not read, is not there for this process,
+ * and stays for whoever it belongs to until it expires; who stores under its name replaces it, as the
+ * last one to store always does.
+ */
+export class SealedFiles {
+  readonly layout: Layout;
+  /** Names the key of the directory without giving it away. */
+  readonly fingerprint: string;
+  readonly #key: SealKey;
+  readonly #stage: Stage;
+  readonly #promoter: Promoter;
+  readonly #reader: RecordReader;
+  readonly #unsaved: UnsavedWrites;
+
+  constructor(layout: Layout, key: SealKey, report: (message: string) => void) {
+    this.layout = layout;
+    this.#key = key;
+    this.fingerprint = key.fingerprint;
+    this.#stage = new Stage(layout);
+    this.#promoter = new Promoter(layout, this.#stage, (name) => this.#findWhole(name));
+    this.#reader = new RecordReader(layout, key, report);
+    this.#unsaved = new UnsavedWrites((name) => this.#storeUnsaved(name));
+    for (const folder of [layout.staged, layout.retired]) removeAbandoned(folder);
+    // Reading first: what a power cut has torn is set aside instead.
+    for (const name of this.#stage.names()) if (this.read(name)) this.#promoter.takeOver(name);
+    // So that a lost key is said at the start and not at the first login.
+    if (hasForeignRecord(layout, key.fingerprint)) this.#reader.sayForeign();
+  }
+
+  /** What stands under a name, a retirement too; `undefined` when nothing does or it has expired. */
+  read(name: string): Entry | undefined {
+    const located = locate(this.layout, name);
+    // Afterwards: what was stored while its name was retired does not count.
+    const retirement = readRetirement(this.layout, name);
+    if (retirement) {
+      if (isInForce(retirement)) return this.#toRetired(name, retirement.until);
+      const isLeft = ({ stamp }: Located): boolean => stamp.mtimeMs <= retirement.until;
+      if (located && isLeft(located)) return void removeIfOver(this.layout, name, isLeft);
+    }
+    const unsaved = this.#unsaved.get(name, located?.stamp);
+    if (unsaved) return unsaved;
+    const entry = this.#reader.read(name, located);
+    if (entry && isExpired(entry.expires)) return void this.removeExpired(name);
+    // Earlier versions of holdover stored a retirement as a record, which counts as it is.
+    if (entry?.isRetired) attempt(() => this.#retire(name, entry.expires));
+    return entry;
+  }
+
+  /**
+   * Replaces what stands under a name by what `change` makes of it. The entry itself says that what is
+   * stored is right, `undefined` that there is nothing to do. Nothing of this process comes between the
+   * reading and the writing; `change` is called again when another one retires the name meanwhile.
+   * On failure the error is thrown and the old version stays; the new one is served from memory and
+   * stored as soon as that works, unless there is much of that already.
+   */
+  update(name: string, change: (current: Entry | undefined) => Entry | undefined): void {
+    const current = this.read(name);
+    const entry = change(current);
+    // What is in memory only is not stored yet: then even the same entry is written.
+    if (!entry || (entry === current && !this.#unsaved.has(name))) return;
+    try {
+      this.#store(name, entry);
+      const retirement = entry.isRetired ? undefined : readRetirement(this.layout, name);
+      if (retirement && isInForce(retirement)) change(this.#toRetired(name, retirement.until));
+    } catch (cause) {
+      const isKept = this.#unsaved.add(name, entry, locate(this.layout, name)?.stamp);
+      throw toWriteError(this.layout.directory, cause, isKept);
+    }
+  }
+
+  /** Removes what stands under a name, but no retirement; `false` when nothing did. */
+  remove(name: string): boolean {
+    this.#stage.forget(name);
+    const wasThere = removeVersions(this.layout, name);
+    this.#reader.forget(name);
+    return this.#unsaved.delete(name) || wasThere;
+  }
+
+  /** Lifts a retirement; what was retired does not come back. */
+  revive(name: string): void {
+    this.remove(name);
+    liftRetirement(this.layout, name);
+  }
+
+  /** Removes what stands under a name and has expired; `false` when something stands there after it. */
+  removeExpired(name: string): boolean {
+    const located = locate(this.layout, name);
+    if (this.#unsaved.get(name, located?.stamp)) return false;
+    return removeIfOver(this.layout, name, (one) => isExpired(toHeader(one)?.expires ?? 0));
+  }
+
+  /** Removes a retirement that is over, and what was stored under it all the same. */
+  removeRetired(name: string): void {
+    this.read(name);
+    removeIfEnded(this.layout, name);
+  }
+
+  /** Whether this process holds some of a record itself, beside what is on the disk. */
+  holds(name: string): boolean {
+    return this.#stage.owns(name) || this.#unsaved.has(name);
+  }
+
+  /** What a file of this key says of itself, unchecked. */
+  peek(name: string): SealHeader | undefined {
+    const header = toHeader(locate(this.layout, name));
+    return header?.fingerprint === this.fingerprint ? header : undefined;
+  }
+
+  /** The names of all records that begin with a prefix and are not retired, in no order, each once. */
+  names(prefix: string): AsyncGenerator<string, void> {
+    return listNames(this.layout, this.#firstNames(), prefix);
+  }
+
+  /** As `names`, before it returns. */
+  namesNow(prefix: string): string[] {
+    return listNamesNow(this.layout, this.#firstNames(), prefix);
+  }
+
+  /** Resolves when everything written by now is synced and in its place. */
+  settled(): Promise<void> {
+    return this.#promoter.settled();
+  }
+
+  #firstNames(): string[] {
+    return [...this.#stage.names(), ...this.#unsaved.names()];
+  }
+
+  #store(name: string, entry: Entry): void {
+    if (entry.isRetired) return this.#retire(name, entry.expires);
+    const toNext = (capacity?: number, after?: number): Slot =>
+      toSlot(this.#key, name, entry, capacity, after);
+    const stamp = this.#stage.write(name, toNext);
+    this.#promoter.add(name);
+    this.#unsaved.delete(name);
+    this.#reader.keep(name, stamp, entry);
+  }
+
+  /** The retirement first: whoever stores meanwhile finds it then, and takes back what it has stored. */
+  #retire(name: string, until: number): void {
+    retire(this.layout, name, until);
+    this.#promoter.sync(join(this.layout.retired, name));
+    this.#toRetired(name, until);
+  }
+
+  /** The entry of a retired name. What is left under it does not count, and is cleared away. */
+  #toRetired(name: string, until: number): Entry {
+    attempt(() => this.remove(name));
+    return { key: '', text: '', expires: until, isRetired: true };
+  }
+
+  #storeUnsaved(name: string): void {
+    const entry = this.#unsaved.get(name, locate(this.layout, name)?.stamp);
+    if (entry) this.#store(name, entry);
+  }
+
+  /** What the promoter may move: alone in its file, nothing that does not open or waits to be replaced. */
+  #findWhole(name: string): FileStamp | undefined {
+    const located = locate(this.layout, name);
+    if (!located?.isStaged || this.#unsaved.has(name)) return undefined;
+    if (this.#reader.isAlone(name, located)) return located.stamp;
+    const entry = this.read(name);
+    if (!entry || entry.isRetired || !isSameStamp(statFile(located.path), located.stamp)) return;
+    return this.#stage.replace(name, toSlot(this.#key, name, entry));
+  }
+}
+
+function attempt(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // It is done at another time: nothing depends on it.
+  }
+}

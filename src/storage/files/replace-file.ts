@@ -1,0 +1,144 @@
+import { close, linkSync, openSync, renameSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
+import {
+  codeOf,
+  isSameStamp,
+  READ,
+  removeFile,
+  statFile,
+  writeNew,
+  type FileStamp,
+} from './disk.ts';
+import { listNow } from './folders.ts';
+import { isAlive } from './owners.ts';
+
+const IS_WINDOWS = process.platform === 'win32';
+const OWNER = `${process.pid}-${threadId}`;
+const TEMPORARY_NAME = /^[0-9a-f]{64}\.(\d+)-(\d+)\.\d+\.tmp$/;
+const ABANDONED_AFTER = 60_000;
+
+let count = 0;
+
+/**
+ * Puts a new file over whatever is there, in one step: a reader finds the old one or the new one, whole.
+ *
+ * @param beforeIt is done right before that step
+ */
+export function writeOver(path: string, bytes: Buffer, beforeIt = (): void => {}): FileStamp {
+  const temporary = toTemporary(path);
+  const stamp = writeNew(temporary, bytes);
+  try {
+    beforeIt();
+    replaceFile(temporary, path);
+  } catch (error) {
+    removeFile(temporary);
+    throw error;
+  }
+  return stamp;
+}
+
+/**
+ * Moves a file away, if it is still the version that was looked at. What another process has put there
+ * in between stays: no file system can compare and move in one step, so that is brought back.
+ *
+ * @returns whether it was that version
+ */
+export function moveVersion(path: string, version: FileStamp, target: string): boolean {
+  if (!isSameStamp(statFile(path), version)) return false;
+  try {
+    replaceFile(path, target);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false; // another process was faster
+    throw error;
+  }
+  const moved = statFile(target);
+  if (isSameStamp(moved, version) || moved?.isFile() === false) return true;
+  bringBack(target, path);
+  return false;
+}
+
+/**
+ * Removes a file, if it is still the version that was looked at, as `moveVersion` does.
+ *
+ * @param folder where it may stand for a moment
+ */
+export function removeVersion(path: string, version: FileStamp, folder: string): boolean {
+  const temporary = toTemporary(join(folder, basename(path)));
+  return moveVersion(path, version, temporary) && removeFile(temporary);
+}
+
+/** Clears up the half-written files in a folder of processes that have died, or have hung for a minute. */
+export function removeAbandoned(folder: string): void {
+  for (const name of listNow(folder)) {
+    const path = join(folder, name);
+    if (isAbandoned(path, name)) removeFile(path);
+  }
+}
+
+function isAbandoned(path: string, name: string): boolean {
+  const [, pid, thread] = TEMPORARY_NAME.exec(name) ?? [];
+  if (!pid) return false;
+  if (`${pid}-${thread}` === OWNER || !isAlive(Number(pid))) return true;
+  const stats = statFile(path);
+  return stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED_AFTER;
+}
+
+function toTemporary(path: string): string {
+  return `${path}.${OWNER}.${count++}.tmp`;
+}
+
+/** An even newer version that has come meanwhile is the one that counts. */
+function bringBack(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') return replaceFile(from, to); // a file system without hard links
+  }
+  removeFile(from);
+}
+
+/**
+ * Renames over whatever is there. Where the old file loses its last name and its last descriptor the
+ * kernel frees it, which takes milliseconds while the journal is busy: the descriptor that is held here
+ * moves that off this thread.
+ */
+export function replaceFile(from: string, to: string): void {
+  if (IS_WINDOWS) {
+    replaceOnWindows(from, to); // which replaces no file that is open
+    return;
+  }
+  const old = openToHold(to);
+  try {
+    renameSync(from, to);
+  } finally {
+    if (old !== undefined) close(old, () => {}); // it was opened for nothing but this
+  }
+}
+
+/** Windows refuses for a moment while a scanner has the file open. */
+function replaceOnWindows(from: string, to: string): void {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      renameSync(from, to);
+      return;
+    } catch (error) {
+      const isPassing = ['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error) ?? '');
+      if (!isPassing || attempt === 10) throw error;
+      pause(2 ** attempt);
+    }
+  }
+}
+
+function openToHold(path: string): number | undefined {
+  try {
+    return openSync(path, READ);
+  } catch {
+    return undefined; // nothing is there, or nothing that opens: the rename will say
+  }
+}
+
+/** Blocks the thread: for the rare waits in which nothing else may happen. */
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
