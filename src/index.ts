@@ -4,7 +4,7 @@ import { SessionStore } from './session/store.ts';
 
 export { diagnose } from './care/doctor.ts';
 export type { Check, CheckState } from './care/doctor/check.ts';
-export type { Explanation, LogoutCause } from './care/logout.ts';
+export type { Explanation, LogoutCause } from './history/explain.ts';
 export { measureSessions, type SessionMeasures } from './care/measure.ts';
 export type { CareOptions } from './care/project.ts';
 export { planClear, planPrune, type Removal } from './care/removal.ts';

@@ -8,6 +8,7 @@ const SRC = join(import.meta.dirname, '..', 'src');
 const LAYERS = [
   ['session'],
   ['storage'],
+  ['history'],
   ['options', 'options.ts'],
   ['care'],
   ['adopt'],

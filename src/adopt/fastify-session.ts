@@ -7,7 +7,7 @@ import { adoptedStores, withAdoptedStore } from './adopted.ts';
 import { answerWithin } from './callback.ts';
 import type { LoadedModule, PackageVisit } from './commonjs-hook.ts';
 import { noteCookie } from './notes.ts';
-import { sessionBegun } from './seen-requests.ts';
+import { sessionBegun } from '../history/seen-requests.ts';
 import { createVerbs } from './verbs.ts';
 
 const debug = createDebug('holdover:adopt');

@@ -1,8 +1,8 @@
 import { createDebug } from 'obug';
 import { resolveOptions, type ResolvedOptions } from '../options.ts';
-import type { Chronicle } from './chronicle.ts';
+import type { Chronicle } from '../history/chronicle.ts';
 import { currentHost } from './host.ts';
-import type { SessionCookieName } from './session-cookie.ts';
+import type { SessionCookieName } from '../history/session-cookie.ts';
 
 const debug = createDebug('holdover:history');
 
@@ -68,7 +68,7 @@ function note(write: (chronicle: Chronicle) => void): void {
     return;
   }
   if (options.isProduction) return;
-  import('./chronicle.ts')
+  import('../history/chronicle.ts')
     .then(({ openChronicle }) => {
       const type = options.type === 'memory' ? 'filesystem' : options.type; // for what is left alone
       const chronicle = openChronicle({ ...options, type });

@@ -1,7 +1,7 @@
 import { resolveOptions, type Options, type ResolvedOptions } from '../options.ts';
 import { Sessions } from '../session/sessions.ts';
 import { openStorage } from '../storage/open.ts';
-import { openChronicle } from './chronicle.ts';
+import { openChronicle } from '../history/chronicle.ts';
 import { storeOpened } from './opened.ts';
 
 /**

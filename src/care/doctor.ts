@@ -1,4 +1,4 @@
-import { History, type HistoryEvent } from '../storage/history.ts';
+import { History, type HistoryEvent } from '../history/history.ts';
 import { broken, type Check } from './doctor/check.ts';
 import { checkCookies } from './doctor/cookies.ts';
 import { checkDirectory } from './doctor/directory.ts';

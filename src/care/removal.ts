@@ -1,5 +1,5 @@
 import type { ResolvedOptions } from '../options.ts';
-import { History } from '../storage/history.ts';
+import { History } from '../history/history.ts';
 import { toLayout, toNamespacePrefix } from '../storage/directory/layout.ts';
 import { listQuarantined, removeQuarantined } from '../storage/directory/quarantine.ts';
 import { removeSessions, type Target } from '../storage/survey/removal.ts';

@@ -1,8 +1,8 @@
 import type { ResolvedOptions } from '../options.ts';
-import { History, type HistoryEvent } from '../storage/history.ts';
+import { History, type HistoryEvent } from '../history/history.ts';
 import { openStorage } from '../storage/open.ts';
 import { surveyNamespaces } from '../storage/survey/survey.ts';
-import { explainId, explainLatest, wasValid, type Explanation } from './logout.ts';
+import { explainId, explainLatest, wasValid, type Explanation } from '../history/explain.ts';
 import { resolveProject, type CareOptions } from './project.ts';
 
 /**

@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { History } from '../../src/storage/history.ts';
+import { History } from '../../src/history/history.ts';
 import { toStorageOptions } from '../support/redis-storage.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 

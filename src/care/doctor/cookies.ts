@@ -1,4 +1,4 @@
-import type { CookieFacts, HistoryEvent } from '../../storage/history.ts';
+import type { CookieFacts, HistoryEvent } from '../../history/history.ts';
 import { broken, good, type Check } from './check.ts';
 
 /** Whether browsers keep the cookies that the app has set when it ran last. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedOptions } from '../../options.ts';
 import { readDependencies, readInstalledVersion } from '../../options/manifest.ts';
-import type { HistoryEvent } from '../../storage/history.ts';
+import type { HistoryEvent } from '../../history/history.ts';
 import { broken, doubtful, good, type Check } from './check.ts';
 
 /** The packages whose stores are adopted. */

@@ -1,5 +1,5 @@
 import type { ResolvedOptions } from '../../options.ts';
-import type { CookieFacts, HistoryEvent } from '../../storage/history.ts';
+import type { CookieFacts, HistoryEvent } from '../../history/history.ts';
 import {
   checkProductionSecrets,
   checkSecret,

@@ -3,9 +3,9 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { appendFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createDebug } from 'obug';
-import { codeOf } from './files/disk.ts';
-import { makeFolder } from './files/folders.ts';
-import { openSecret, type StorageOptions } from './open.ts';
+import { codeOf } from '../storage/files/disk.ts';
+import { makeFolder } from '../storage/files/folders.ts';
+import { openSecret, type StorageOptions } from '../storage/open.ts';
 
 const debug = createDebug('holdover:history');
 

@@ -1,4 +1,4 @@
-import type { HistoryEvent, Miss } from '../storage/history.ts';
+import type { HistoryEvent, Miss } from './history.ts';
 
 /** Why a session was not there. */
 export type LogoutCause =

@@ -1,10 +1,10 @@
 import { createDebug } from 'obug';
-import { explainId, wasValid } from '../care/logout.ts';
+import { explainId, wasValid } from './explain.ts';
 import type { SessionListener } from '../session/listener.ts';
 import { isWorthMoving } from '../session/lifetime.ts';
 import { Recent } from '../session/recent.ts';
 import type { SessionStorage } from '../session/storage.ts';
-import { History, type HistoryEvent, type Miss } from '../storage/history.ts';
+import { History, type HistoryEvent, type Miss } from './history.ts';
 import type { StorageOptions } from '../storage/open.ts';
 import { findMisses, takeBegun, toText, type AskedFor } from './misses.ts';
 import { findRequest, rememberRequests } from './seen-requests.ts';

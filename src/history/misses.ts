@@ -1,6 +1,6 @@
-import { wasValid } from '../care/logout.ts';
+import { wasValid } from './explain.ts';
 import type { SessionStorage } from '../session/storage.ts';
-import type { History, HistoryEvent, Miss } from '../storage/history.ts';
+import type { History, HistoryEvent, Miss } from './history.ts';
 import { findRequest, seenRequests, type SeenRequest } from './seen-requests.ts';
 import { readSessionCookie, type SessionCookieName } from './session-cookie.ts';
 
