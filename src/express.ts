@@ -1,6 +1,6 @@
 import type { Store } from 'express-session';
 import { markOwn } from './adopt/adopted.ts';
-import { createExpressVerbs, hearGenerated } from './adopt/express-verbs.ts';
+import { createExpressVerbs, hearGenerated } from './adopt/express/verbs.ts';
 import { requireFramework } from './adopt/framework.ts';
 import { noteCookie, noteStore } from './adopt/notes.ts';
 import { openSessions } from './adopt/open-sessions.ts';

@@ -3,7 +3,7 @@ import { answerWithin } from './adopt/callback.ts';
 import { noteCookie, noteStore } from './adopt/notes.ts';
 import { createVerbs, type StoreVerbs } from './adopt/verbs.ts';
 import { openSessions } from './adopt/open-sessions.ts';
-import { createPatientSigner, type CookieSigner } from './adopt/patient-signer.ts';
+import { createPatientSigner, type CookieSigner } from './adopt/fastify/patient-signer.ts';
 import {
   resolveSessionOptions,
   type CookieChoices,

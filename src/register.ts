@@ -5,7 +5,7 @@
  * SESSION_TYPE names what sessions are kept in).
  */
 import { hideOwnPackages } from './adopt/own-packages.ts'; // first: it sees what comes after it
-import { reportToTerminal } from './adopt/announce.ts';
+import { reportToTerminal } from './adopt/held-over/announce.ts';
 import { adoptedStores } from './adopt/adopted.ts';
 import { adoptMemoryStores } from './adopt/memory-stores.ts';
 import { noteUnadopted } from './adopt/notes.ts';

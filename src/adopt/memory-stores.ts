@@ -1,6 +1,6 @@
 import { onPackageLoaded, visitLoadedPackages } from './commonjs-hook.ts';
-import { expressSession } from './express-session.ts';
-import { fastifySession } from './fastify-session.ts';
+import { expressSession } from './express/express-session.ts';
+import { fastifySession } from './fastify/fastify-session.ts';
 
 const VISITS = [expressSession, fastifySession];
 

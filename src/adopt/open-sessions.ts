@@ -2,7 +2,7 @@ import { resolveOptions, type Options, type ResolvedOptions } from '../options.t
 import { Sessions } from '../session/sessions.ts';
 import { openStorage } from '../storage/open.ts';
 import { openChronicle } from '../history/chronicle.ts';
-import { storeOpened } from './opened.ts';
+import { storeOpened } from './held-over/opened.ts';
 
 /**
  * Opens sessions and tells whoever reports on them.

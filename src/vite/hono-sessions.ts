@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createDebug } from 'obug';
-import { adoptHonoSessions } from '../adopt/hono-sessions.ts';
+import { adoptHonoSessions } from '../adopt/hono/hono-sessions.ts';
 
 const debug = createDebug('holdover:adopt');
 

@@ -1,8 +1,8 @@
 import type { Plugin } from 'vite';
 import type { LoadedModule } from '../adopt/commonjs-hook.ts';
-import { expressSession } from '../adopt/express-session.ts';
-import { fastifySession } from '../adopt/fastify-session.ts';
-import { adoptHonoSessions } from '../adopt/hono-sessions.ts';
+import { expressSession } from '../adopt/express/express-session.ts';
+import { fastifySession } from '../adopt/fastify/fastify-session.ts';
+import { adoptHonoSessions } from '../adopt/hono/hono-sessions.ts';
 
 type Adopt = (exports: unknown) => unknown;
 

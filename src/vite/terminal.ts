@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import pc from 'picocolors';
 import type { CLIShortcut, Logger, PreviewServer, ViteDevServer } from 'vite';
-import { formatHeldOver } from '../adopt/format-held-over.ts';
+import { formatHeldOver } from '../adopt/held-over/format-held-over.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { SessionHost } from './session-host.ts';
 

@@ -1,4 +1,4 @@
-import type { OpenedStore } from '../adopt/opened.ts';
+import type { OpenedStore } from '../adopt/held-over/opened.ts';
 import type { Handle } from './handle.ts';
 import type { Forgotten, Learned, Preparation } from './learned.ts';
 

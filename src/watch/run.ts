@@ -1,4 +1,4 @@
-import type { OpenedStore } from '../adopt/opened.ts';
+import type { OpenedStore } from '../adopt/held-over/opened.ts';
 import type { Child, Exit } from './process/child.ts';
 import type { ChildHandlers, ReportedError } from './protocol.ts';
 import { formatDuration, type Cause, type Moments, type Report } from './report/report.ts';

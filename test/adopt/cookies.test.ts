@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPatientSigner } from '../../src/adopt/patient-signer.ts';
+import { createPatientSigner } from '../../src/adopt/fastify/patient-signer.ts';
 import { createApp, type App } from '../support/app.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';

@@ -1,6 +1,6 @@
 import { MemoryStore } from 'hono-sessions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { adoptHonoSessions } from '../../src/adopt/hono-sessions.ts';
+import { adoptHonoSessions } from '../../src/adopt/hono/hono-sessions.ts';
 import { adoptedStores } from '../../src/adopt/adopted.ts';
 import { openSessions } from '../../src/adopt/open-sessions.ts';
 import { createSessionStore } from '../../src/index.ts';

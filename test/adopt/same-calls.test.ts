@@ -11,7 +11,7 @@ const REGISTER = ['--import', 'holdover/register'];
 /** Adopts hono-sessions as holdover does inside Vite. */
 const ADOPT_HONO = `
   import * as hono from 'hono-sessions';
-  import { adoptHonoSessions } from './node_modules/holdover/dist/adopt/hono-sessions.js';
+  import { adoptHonoSessions } from './node_modules/holdover/dist/adopt/hono/hono-sessions.js';
   import { adoptedStores } from './node_modules/holdover/dist/adopt/adopted.js';
   import { openSessions } from './node_modules/holdover/dist/adopt/open-sessions.js';
   adoptedStores.openWith((namespace) => openSessions({ namespace }));

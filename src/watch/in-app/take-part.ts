@@ -1,4 +1,4 @@
-import { onStoreOpened } from '../../adopt/opened.ts';
+import { onStoreOpened } from '../../adopt/held-over/opened.ts';
 import { onUncaughtError } from '../crash/in-app/uncaught-error.ts';
 import { drain } from '../drain/in-app/drain.ts';
 import { tieToSupervisor, watchChannel } from '../process/in-app/tie-to-supervisor.ts';

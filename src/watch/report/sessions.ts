@@ -1,6 +1,6 @@
-import { formatKept } from '../../adopt/announce.ts';
-import { formatHeldOver } from '../../adopt/format-held-over.ts';
-import type { OpenedStore } from '../../adopt/opened.ts';
+import { formatKept } from '../../adopt/held-over/announce.ts';
+import { formatHeldOver } from '../../adopt/held-over/format-held-over.ts';
+import type { OpenedStore } from '../../adopt/held-over/opened.ts';
 import { countSessions } from '../../storage/survey/count.ts';
 
 /** How many session files are looked at for one line. */

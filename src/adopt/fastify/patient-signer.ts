@@ -1,5 +1,5 @@
-import { Recent } from '../session/recent.ts';
-import { isSignedWith, signWith } from '../history/session-cookie.ts';
+import { Recent } from '../../session/recent.ts';
+import { isSignedWith, signWith } from '../../history/session-cookie.ts';
 
 /** How many cookies are remembered that an old secret has signed. */
 const MOST = 10_000;

@@ -1,14 +1,14 @@
 import { createRequire } from 'node:module';
 import { createDebug } from 'obug';
-import type { Sessions } from '../session/sessions.ts';
-import { watchSecret } from './app-secret.ts';
-import { replaceMethods } from './adopted-methods.ts';
-import { adoptedStores, withAdoptedStore } from './adopted.ts';
-import { answerWithin } from './callback.ts';
-import type { LoadedModule, PackageVisit } from './commonjs-hook.ts';
-import { noteCookie } from './notes.ts';
-import { sessionBegun } from '../history/seen-requests.ts';
-import { createVerbs } from './verbs.ts';
+import type { Sessions } from '../../session/sessions.ts';
+import { watchSecret } from '../app-secret.ts';
+import { replaceMethods } from '../adopted-methods.ts';
+import { adoptedStores, withAdoptedStore } from '../adopted.ts';
+import { answerWithin } from '../callback.ts';
+import type { LoadedModule, PackageVisit } from '../commonjs-hook.ts';
+import { noteCookie } from '../notes.ts';
+import { sessionBegun } from '../../history/seen-requests.ts';
+import { createVerbs } from '../verbs.ts';
 
 const debug = createDebug('holdover:adopt');
 

@@ -1,6 +1,6 @@
-import { displayRedis } from '../storage/redis/open.ts';
-import type { StorageOptions, StorageType } from '../storage/open.ts';
-import { describeDirectory } from '../storage/directory/open.ts';
+import { displayRedis } from '../../storage/redis/open.ts';
+import type { StorageOptions, StorageType } from '../../storage/open.ts';
+import { describeDirectory } from '../../storage/directory/open.ts';
 
 /** A store that this process has opened. */
 export interface OpenedStore {

@@ -1,5 +1,5 @@
-import { joinSession, splitSession, type FrameworkSession } from './cookie-expiry.ts';
-import type { Sessions } from '../session/sessions.ts';
+import { joinSession, splitSession, type FrameworkSession } from '../cookie-expiry.ts';
+import type { Sessions } from '../../session/sessions.ts';
 
 /**
  * Gives adopted stores the property `sessions` that express-session's MemoryStore has: the JSON of each

@@ -1,10 +1,10 @@
 import { createDebug } from 'obug';
-import { watchSecret } from './app-secret.ts';
-import { replaceMethods } from './adopted-methods.ts';
-import { adoptedStores, withAdoptedStore } from './adopted.ts';
-import type { LoadedModule, PackageVisit } from './commonjs-hook.ts';
-import { createExpressVerbs, hearGenerated } from './express-verbs.ts';
-import { noteCookie } from './notes.ts';
+import { watchSecret } from '../app-secret.ts';
+import { replaceMethods } from '../adopted-methods.ts';
+import { adoptedStores, withAdoptedStore } from '../adopted.ts';
+import type { LoadedModule, PackageVisit } from '../commonjs-hook.ts';
+import { createExpressVerbs, hearGenerated } from './verbs.ts';
+import { noteCookie } from '../notes.ts';
 import { showSessions } from './sessions-property.ts';
 
 const debug = createDebug('holdover:adopt');

@@ -1,9 +1,9 @@
 import { createDebug } from 'obug';
-import { andThen, type Eventually } from '../session/eventually.ts';
-import type { SessionData } from '../session/record.ts';
-import { replaceMethods } from './adopted-methods.ts';
-import { adoptedStores } from './adopted.ts';
-import { noteStore } from './notes.ts';
+import { andThen, type Eventually } from '../../session/eventually.ts';
+import type { SessionData } from '../../session/record.ts';
+import { replaceMethods } from '../adopted-methods.ts';
+import { adoptedStores } from '../adopted.ts';
+import { noteStore } from '../notes.ts';
 
 const debug = createDebug('holdover:adopt');
 

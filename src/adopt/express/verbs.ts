@@ -1,10 +1,10 @@
-import { andThen } from '../session/eventually.ts';
-import type { StoredSession } from '../session/record.ts';
-import type { Sessions } from '../session/sessions.ts';
-import { answerLater, type Callback } from './callback.ts';
-import { joinSession, splitSession, type FrameworkSession } from './cookie-expiry.ts';
-import { sessionBegun } from '../history/seen-requests.ts';
-import { createVerbs } from './verbs.ts';
+import { andThen } from '../../session/eventually.ts';
+import type { StoredSession } from '../../session/record.ts';
+import type { Sessions } from '../../session/sessions.ts';
+import { answerLater, type Callback } from '../callback.ts';
+import { joinSession, splitSession, type FrameworkSession } from '../cookie-expiry.ts';
+import { sessionBegun } from '../../history/seen-requests.ts';
+import { createVerbs } from '../verbs.ts';
 
 /** A session as express-session gets it from a store. */
 type ExpressSession = Record<string, unknown>;
