@@ -11,7 +11,7 @@ export { planClear, planPrune, type Removal } from './care/removal.ts';
 export { findSession, listSessions, type ListOptions, type SessionFacts } from './care/sessions.ts';
 export { explainLogout } from './care/why.ts';
 export type { Options } from './options.ts';
-export type { ConnectedRedis } from './storage/redis/open.ts';
+export type { ConnectedRedis } from './storage/redis/place.ts';
 export type { RedisOptions, RedisTlsOptions } from './storage/redis/target.ts';
 export type { SessionData, StoredSession } from './session/record.ts';
 export type { SessionStore } from './session/store.ts';

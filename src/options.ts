@@ -6,8 +6,8 @@ import { readSources, TABLE, type Said, type Source } from './options/table.ts';
 import { toSecrets } from './options/values.ts';
 import { DEFAULT_LIFETIME } from './session/lifetime.ts';
 import { toPrintable } from './session/printable.ts';
-import type { ConnectedRedis, RedisPlace } from './storage/redis/open.ts';
-import type { StorageOptions, StorageType } from './storage/open.ts';
+import type { ConnectedRedis, RedisPlace } from './storage/redis/place.ts';
+import type { StorageOptions, StorageType } from './storage/options.ts';
 import type { RedisOptions } from './storage/redis/target.ts';
 import { checkProductionSecrets, checkSecret } from './storage/keys/secrets.ts';
 

@@ -37,7 +37,7 @@ async function compare(
   cookieName: string,
   secrets: (string | Buffer)[],
 ): Promise<boolean> {
-  const { openSecret } = await import('../storage/open.ts');
+  const { openSecret } = await import('../storage/keys/key.ts');
   const { isDifferentEachTime } = await import('../storage/keys/fingerprints.ts');
   const { root, stateDirectory, sealingSecret } = resolveOptions({}, { onFault: () => {} });
   const key = openSecret(root, 'fingerprint', { stateDirectory, sealingSecret });

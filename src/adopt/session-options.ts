@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { resolveCookieOptions, resolveOptions, type Options } from '../options.ts';
-import { openSecret } from '../storage/open.ts';
+import { openSecret } from '../storage/keys/key.ts';
 
 /** What can be said about the cookie of a session, beside where sessions are kept. */
 export interface CookieChoices extends Options {

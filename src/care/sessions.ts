@@ -2,7 +2,8 @@ import type { ResolvedOptions } from '../options.ts';
 import { fromRecord, type SessionData, type StoredSession } from '../session/record.ts';
 import { meansId } from '../session/short-id.ts';
 import { findWho } from '../session/who.ts';
-import { surveySessions, type SurveyedRecord } from '../storage/survey/survey.ts';
+import { surveySessions } from '../storage/survey/survey.ts';
+import type { SurveyedRecord } from '../storage/survey/surveyed.ts';
 import { resolveProject, type CareOptions } from './project.ts';
 
 /** Everything that is known of one session. */

@@ -5,7 +5,7 @@ import { isWorthMoving } from '../session/lifetime.ts';
 import { Recent } from '../session/recent.ts';
 import type { SessionStorage } from '../session/storage.ts';
 import { History, type HistoryEvent, type Miss } from './history.ts';
-import type { StorageOptions } from '../storage/open.ts';
+import type { StorageOptions } from '../storage/options.ts';
 import { findMisses, takeBegun, toText, type AskedFor } from './misses.ts';
 import { findRequest, rememberRequests } from './seen-requests.ts';
 import type { SessionCookieName } from './session-cookie.ts';

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { createDebug } from 'obug';
 import { codeOf } from '../storage/files/disk.ts';
 import { makeFolder } from '../storage/files/folders.ts';
-import { openSecret, type StorageOptions } from '../storage/open.ts';
+import { openSecret } from '../storage/keys/key.ts';
+import type { StorageOptions } from '../storage/options.ts';
 
 const debug = createDebug('holdover:history');
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { toPrintable } from '../session/printable.ts';
-import type { ConnectedRedis } from '../storage/redis/open.ts';
+import type { ConnectedRedis } from '../storage/redis/place.ts';
 import { toRedisTarget, type RedisOptions } from '../storage/redis/target.ts';
 import { toRealPath } from './project.ts';
 import { toDirectory, toFlag, toLifetime, toNamespace, toRedis, toType, toWho } from './values.ts';

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import ms from 'ms';
 import { toTtl } from '../session/lifetime.ts';
-import type { StorageType } from '../storage/open.ts';
-import type { ConnectedRedis } from '../storage/redis/open.ts';
+import type { StorageType } from '../storage/options.ts';
+import type { ConnectedRedis } from '../storage/redis/place.ts';
 import type { RedisOptions } from '../storage/redis/target.ts';
 
 const TYPES: readonly string[] = ['filesystem', 'redis', 'memory'] satisfies StorageType[];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sweepIfDue } from '../../src/storage/directory/sweep.ts';
 import { surveyDirectory } from '../../src/storage/survey/survey-directory.ts';
-import type { StorageOptions } from '../../src/storage/open.ts';
+import type { StorageOptions } from '../../src/storage/options.ts';
 import { faults } from '../support/faults.ts';
 import { poll } from '../support/poll.ts';
 import { TEST_SECRET } from '../support/processes.ts';

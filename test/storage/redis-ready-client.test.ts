@@ -1,6 +1,6 @@
 import { createClient, createCluster } from 'redis';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import type { ConnectedRedis } from '../../src/storage/redis/open.ts';
+import type { ConnectedRedis } from '../../src/storage/redis/place.ts';
 import { poll } from '../support/poll.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
 import { startCluster } from '../support/redis-sets.ts';

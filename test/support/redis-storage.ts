@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { openRedis, type RedisPlace } from '../../src/storage/redis/open.ts';
-import type { StorageOptions } from '../../src/storage/open.ts';
+import { openRedis } from '../../src/storage/redis/open.ts';
+import type { RedisPlace } from '../../src/storage/redis/place.ts';
+import type { StorageOptions } from '../../src/storage/options.ts';
 import type { RedisStorage } from '../../src/storage/redis/storage.ts';
 import { TEST_SECRET } from './processes.ts';
 

@@ -1,5 +1,5 @@
 import { displayRedis } from '../../storage/redis/open.ts';
-import type { StorageOptions, StorageType } from '../../storage/open.ts';
+import type { StorageOptions, StorageType } from '../../storage/options.ts';
 import { describeDirectory } from '../../storage/directory/open.ts';
 
 /** A store that this process has opened. */

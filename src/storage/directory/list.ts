@@ -1,6 +1,6 @@
 import { fromRecord, type StoredSession } from '../../session/record.ts';
 import { statFile } from '../files/disk.ts';
-import type { StorageOptions } from '../open.ts';
+import type { StorageOptions } from '../options.ts';
 import { openDirectory } from './open.ts';
 
 /**

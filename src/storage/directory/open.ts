@@ -1,5 +1,5 @@
 import { openDirectoryKey } from '../keys/key.ts';
-import type { StorageOptions } from '../open.ts';
+import type { StorageOptions } from '../options.ts';
 import { toLayout } from './layout.ts';
 import { prepareDirectory } from './prepare.ts';
 import { SealedFiles } from './records.ts';

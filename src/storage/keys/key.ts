@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { createSealKey, type SealKey } from '../../session/seal.ts';
+import type { StorageOptions } from '../options.ts';
 import { codeOf, removeFile, writeNew } from '../files/disk.ts';
 import { makeFolder } from '../files/folders.ts';
 import { replaceFile } from '../files/replace-file.ts';
@@ -123,4 +124,17 @@ function makeKey(path: string, bytes: Buffer = randomBytes(32)): Buffer {
   const key = readKey(path);
   if (!key) throw new Error('it was removed while it was made');
   return key;
+}
+
+/**
+ * A secret that belongs to a folder and is the same at every start. The secrets for different purposes
+ * say nothing of each other, nor of the key.
+ */
+export function openSecret(
+  owner: string,
+  purpose: string,
+  options: Pick<StorageOptions, 'stateDirectory' | 'sealingSecret'>,
+): string {
+  const key = openSealKey(owner, options.stateDirectory, options.sealingSecret);
+  return createSealKey(key.bytes, purpose).bytes.toString('hex');
 }

@@ -1,21 +1,16 @@
 import type { SealFault } from '../../session/seal.ts';
 import { openSealKey } from '../keys/key.ts';
-import type { StorageOptions } from '../open.ts';
+import type { StorageOptions } from '../options.ts';
+import type { ConnectedRedis, RedisPlace } from './place.ts';
 import { requirePeer } from './peer.ts';
 import { useRedisClient, type NodeRedis } from './client.ts';
 import { openRedisClient, type RedisModule } from './connect.ts';
 import { RedisLink } from './link/link.ts';
 import { RedisOutage } from './link/outage.ts';
 import { createRecordKey, RedisRecords } from './records.ts';
-import { toRedisTarget, type RedisOptions } from './target.ts';
+import { toRedisTarget } from './target.ts';
 import { RedisStorage } from './storage.ts';
 import { checkProductionSecrets } from '../keys/secrets.ts';
-
-/** A connected client of the package redis or @redis/client: of one server, a Cluster or Sentinels. */
-export type ConnectedRedis = Pick<NodeRedis, 'isOpen' | 'connect' | 'sendCommand'>;
-
-/** Where sessions lie in Redis: what is needed to connect, or a client that is connected. */
-export type RedisPlace = (RedisOptions & { url: string }) | ConnectedRedis;
 
 /** How long a call may take when nothing else is said, in milliseconds. */
 const TIMEOUT = 500;

@@ -3,7 +3,7 @@ import { statFile } from '../files/disk.ts';
 import { listFolder } from '../files/folders.ts';
 import { readFileHeader } from '../directory/file/header.ts';
 import { openDirectoryKey } from '../keys/key.ts';
-import type { StorageOptions } from '../open.ts';
+import type { StorageOptions } from '../options.ts';
 import { isRecordName, toLayout, toNamespacePrefix } from '../directory/layout.ts';
 import { isExpired } from '../directory/file/entry.ts';
 import { createRetiredCheck } from '../directory/retired.ts';

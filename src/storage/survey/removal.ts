@@ -1,7 +1,8 @@
 import { RETIREMENT } from '../../session/lifetime.ts';
 import { removeManyRecords } from './threads/many-records.ts';
 import { openRedisParts } from '../redis/open.ts';
-import { openStorage, type StorageOptions } from '../open.ts';
+import { openStorage } from '../open.ts';
+import type { StorageOptions } from '../options.ts';
 import { openDirectory } from '../directory/open.ts';
 import type { SealedFiles } from '../directory/records.ts';
 

@@ -3,10 +3,10 @@ import { listFolder } from '../files/folders.ts';
 import { openDirectoryKey } from '../keys/key.ts';
 import { readManyRecords } from './threads/many-records.ts';
 import { listNamespaces } from '../directory/namespaces.ts';
-import type { StorageOptions } from '../open.ts';
+import type { StorageOptions } from '../options.ts';
 import { isRecordName, toLayout, toNamespacePrefix } from '../directory/layout.ts';
 import { createRetiredCheck } from '../directory/retired.ts';
-import type { SurveyedRecord, SurveyOptions } from './survey.ts';
+import type { SurveyedRecord, SurveyOptions } from './surveyed.ts';
 
 /** In what most file systems give space, in bytes. */
 const BLOCK = 4096;

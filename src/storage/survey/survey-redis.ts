@@ -1,11 +1,11 @@
-import type { StorageOptions } from '../open.ts';
+import type { StorageOptions } from '../options.ts';
 import { openRedisParts } from '../redis/open.ts';
 import { ALL_SESSIONS, createRedisKeys, toNamespaceOf, type RedisKeys } from '../redis/keys.ts';
 import { isReply } from '../redis/link/outage.ts';
 import type { Send } from '../redis/client.ts';
 import type { RedisLink } from '../redis/link/link.ts';
 import { EXPIRED, readRecord, scanKeys, STEP_TIMEOUT } from '../redis/scan.ts';
-import type { SurveyedRecord, SurveyOptions } from './survey.ts';
+import type { SurveyedRecord, SurveyOptions } from './surveyed.ts';
 
 /** What is stored under some keys, when that ends, and the memory that it takes. */
 const READ_MANY = `
