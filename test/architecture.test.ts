@@ -28,6 +28,34 @@ const DOORS: Record<string, { file?: string; inApp?: string }> = {
 };
 /** What is imported of the rest of src/watch from outside it. */
 const FRONT_DOORS = new Set(['watch/supervisor.ts', 'watch/in-app/take-part.ts']);
+
+/** What is imported of the other rooms from outside them; one within another counts as inside of that. */
+const OPEN: Record<string, string[]> = {
+  'storage/directory': [
+    'layout',
+    'list',
+    'namespaces',
+    'open',
+    'prepare',
+    'quarantine',
+    'records',
+    'retired',
+    'storage',
+  ],
+  'storage/directory/file': ['entry', 'header', 'record-file', 'slots', 'versions'],
+  'storage/directory/stage': ['promoter', 'stage'],
+  'storage/files': ['clock', 'disk', 'folders', 'owners', 'replace-file', 'sync', 'writable'],
+  'storage/keys': ['fingerprints', 'key', 'secrets'],
+  'storage/redis': ['client', 'keys', 'open', 'peer', 'place', 'scan', 'target'],
+  'storage/redis/link': ['link', 'outage'],
+  'storage/survey': ['copy', 'count', 'removal', 'survey', 'surveyed'],
+  'storage/survey/threads': ['many-records'],
+  history: ['chronicle', 'explain', 'history', 'seen-requests', 'session-cookie'],
+  'adopt/express': ['express-session', 'verbs'],
+  'adopt/fastify': ['fastify-session', 'patient-signer'],
+  'adopt/hono': ['hono-sessions'],
+  'adopt/held-over': ['announce', 'format-held-over', 'opened'],
+};
 const LONGEST = 200;
 
 const ENTRIES = [
@@ -110,6 +138,20 @@ function findBreakIns(among: Pick<Source, 'path' | 'imports' | 'names'>[]): stri
     [...imports, ...names]
       .filter((name) => name.startsWith('watch/') && !isAllowed(path, name))
       .map((name) => `${path} -> ${name}`),
+  );
+}
+
+/** With what is loaded later among the imports. */
+function withLater(among: Source[]): Pick<Source, 'path' | 'imports'>[] {
+  return among.map(({ path, imports, names }) => ({ path, imports: [...imports, ...names] }));
+}
+
+/** What enters a room other than those of src/watch, as `room/file`, by who does. */
+function findEntered(among: Pick<Source, 'path' | 'imports'>[]): [path: string, entered: string][] {
+  return among.flatMap(({ path, imports }) =>
+    imports
+      .filter((name) => dirname(name) in OPEN && !path.startsWith(`${dirname(name)}/`))
+      .map((name): [string, string] => [path, name.replace(/\.ts$/, '')]),
   );
 }
 
@@ -210,6 +252,30 @@ describe('the layout of src', () => {
     expect(naming.map(({ path }) => path)).toEqual(['storage/redis/open.ts']);
     const importing = sources.filter(({ imports }) => imports.includes('@keyv/redis'));
     expect(importing).toEqual([]);
+  });
+});
+
+describe('the rooms of storage, history and adopt', () => {
+  const open = Object.entries(OPEN).flatMap(([room, files]) =>
+    files.map((file) => `${room}/${file}`),
+  );
+
+  it('are entered by the files that are named', () => {
+    const entered = new Set(findEntered(withLater(sources)).map(([, name]) => name));
+    expect([...entered].sort()).toEqual(open.sort());
+  });
+
+  it('would show who comes in elsewhere', () => {
+    const planted = { path: 'care/why.ts', imports: ['storage/directory/unsaved.ts'] };
+    expect(findEntered([planted])).toEqual([['care/why.ts', 'storage/directory/unsaved']]);
+    expect(open).not.toContain('storage/directory/unsaved');
+    const inside = { path: 'storage/directory/stage/stage.ts', imports: planted.imports };
+    expect(findEntered([inside])).toEqual([]);
+  });
+
+  it('have at most six files beside them in storage', () => {
+    const top = sources.filter(({ path }) => dirname(path) === 'storage');
+    expect(top.length).toBeLessThanOrEqual(6);
   });
 });
 
