@@ -1,26 +1,11 @@
 import { andThen, type Eventually } from './eventually.ts';
-import { LateTouches } from './late-touches.ts';
-import { isWorthMoving, RETIREMENT, toTtl } from './lifetime.ts';
+import { RETIREMENT, toTtl } from './lifetime.ts';
 import { withoutErrors, type SessionListener } from './listener.ts';
 import { KeyedOrder } from './order.ts';
 import { Recent } from './recent.ts';
-import {
-  fromRecord,
-  hasMembers,
-  toJson,
-  toRecord,
-  type SessionData,
-  type StoredSession,
-} from './record.ts';
+import { fromRecord, toJson, toRecord, type SessionData, type StoredSession } from './record.ts';
 import type { SessionStorage } from './storage.ts';
-
-/** A record as this process last read or stored it. */
-interface Seen {
-  text: string;
-  created: number;
-  /** When it expires as it is stored; a touch that waits to be written is not in it. */
-  expires: number;
-}
+import { Touches, type Seen } from './touches.ts';
 
 /** How much is remembered of records, in characters, and what each takes beside its text. */
 const CAPACITY = 4 * 1024 * 1024;
@@ -41,9 +26,7 @@ export class Sessions {
   readonly #lifetime: number;
   readonly #listener: SessionListener | undefined;
   readonly #order = new KeyedOrder();
-  readonly #late = new LateTouches((id, ttl) =>
-    this.#order.write(id, () => (this.#late.has(id) ? this.#touchNow(id, ttl) : undefined)),
-  );
+  readonly #touches: Touches;
   /** Whether the app gives out ids that are in use: then none is refused. */
   #repeatsIds = false;
   /** Ids that the app has given out and nothing is stored under yet. */
@@ -56,6 +39,12 @@ export class Sessions {
     this.#storage = storage;
     this.#lifetime = lifetime;
     this.#listener = listener && withoutErrors(listener);
+    this.#touches = new Touches({
+      storage,
+      order: this.#order,
+      recent: this.#recent,
+      listener: this.#listener,
+    });
   }
 
   /** Whether sessions are kept by a server and not on this machine. */
@@ -78,7 +67,7 @@ export class Sessions {
         if (!record) return undefined;
         const { data, created } = record;
         this.#recent.set(id, { ...stored, created });
-        return { id, data, created, expires: this.#late.expiryOf(id) ?? stored.expires };
+        return { id, data, created, expires: this.#touches.expiryOf(id) ?? stored.expires };
       }),
     );
   }
@@ -100,7 +89,8 @@ export class Sessions {
         const created = seen?.created ?? Date.now();
         const text = toRecord(json, created);
         return andThen(this.#store(id, text, wanted, isRenewed || isIssued), (isStored) => {
-          if (isStored) this.#noteStored(id, { text, created, expires: Date.now() + wanted }, seen);
+          const stored = { text, created, expires: Date.now() + wanted };
+          if (isStored) this.#touches.noteStored(id, stored, seen);
           return isStored;
         });
       }),
@@ -110,18 +100,12 @@ export class Sessions {
   touch(id: string, ttl: number = this.#lifetime, members?: SessionData): Eventually<void> {
     const wanted = toTtl(ttl);
     if (wanted <= 0) return this.destroy(id);
-    return this.#order.write(id, () => {
-      const seen = this.#recent.get(id);
-      if (members && !(seen && hasMembers(seen.text, members))) {
-        return this.#setMembers(id, members, wanted);
-      }
-      return this.#move(id, seen, wanted);
-    });
+    return this.#order.write(id, () => this.#touches.touch(id, wanted, members));
   }
 
   destroy(id: string): Eventually<void> {
     this.#recent.delete(id);
-    this.#late.delete(id);
+    this.#touches.delete(id);
     this.#listener?.destroyed(id);
     return this.#order.write(id, () =>
       andThen(this.#storage.retire(id, RETIREMENT), () => {
@@ -156,7 +140,7 @@ export class Sessions {
     await this.#order.settled();
     for await (const { key: id, text, expires } of this.#storage.entries()) {
       const record = fromRecord(text);
-      if (record) yield { id, ...record, expires: this.#late.expiryOf(id) ?? expires };
+      if (record) yield { id, ...record, expires: this.#touches.expiryOf(id) ?? expires };
     }
   }
 
@@ -169,7 +153,7 @@ export class Sessions {
     this.#listener?.cleared();
     return this.#order.writeAll(() => {
       this.#recent.clear();
-      this.#late.clear();
+      this.#touches.clear();
       return this.#storage.clear();
     });
   }
@@ -178,56 +162,6 @@ export class Sessions {
     return andThen(this.#storage.set(id, text, ttl), (isStored) => {
       if (isStored || !isRenewed) return isStored;
       return andThen(this.#storage.revive(id), () => this.#storage.set(id, text, ttl));
-    });
-  }
-
-  /** What is stored already may have been left with the expiry that it had: that is moved later. */
-  #noteStored(id: string, stored: Seen, before: Seen | undefined): void {
-    const { text, created, expires } = stored;
-    const isKept =
-      before?.text === text && !isWorthMoving(before.expires, expires, expires - Date.now());
-    if (isKept) this.#late.add(id, expires);
-    else this.#late.delete(id);
-    const written = isKept ? before.expires : expires;
-    this.#recent.set(id, { text, created, expires: written });
-    this.#listener?.stored(id, written);
-  }
-
-  #move(id: string, seen: Seen | undefined, ttl: number): Eventually<void> {
-    const expires = Date.now() + ttl;
-    if (!seen || isWorthMoving(seen.expires, expires, ttl)) return this.#touchNow(id, ttl);
-    this.#late.add(id, expires);
-  }
-
-  #touchNow(id: string, ttl: number): Eventually<void> {
-    const expires = Date.now() + ttl;
-    return andThen(this.#storage.touch(id, ttl), (isLive) => {
-      if (!isLive) return;
-      const seen = this.#recent.get(id);
-      if (seen) seen.expires = expires;
-      this.#late.delete(id);
-      this.#listener?.stored(id, expires);
-    });
-  }
-
-  #setMembers(id: string, members: SessionData, ttl: number): Eventually<void> {
-    return andThen(this.#storage.get(id), (stored) => {
-      const record = stored && fromRecord(stored.text);
-      if (!record) return;
-      const { created } = record;
-      const seen = { ...stored, created };
-      if (hasMembers(stored.text, members)) {
-        this.#recent.set(id, seen);
-        return this.#move(id, seen, ttl);
-      }
-      const text = toRecord(toJson({ ...members, ...record.data, ...members }), created);
-      return andThen(this.#storage.set(id, text, ttl), (isStored) => {
-        if (!isStored) return;
-        const expires = Date.now() + ttl;
-        this.#recent.set(id, { text, created, expires });
-        this.#late.delete(id);
-        this.#listener?.stored(id, expires);
-      });
     });
   }
 
