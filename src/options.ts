@@ -1,11 +1,10 @@
 import { join, resolve } from 'node:path';
-import pc from 'picocolors';
-import { readManifest } from './options/manifest.ts';
 import { findProjectRoot, resolveStateDirectory, toDisplay } from './options/project.ts';
-import { readSources, TABLE, type Said, type Source } from './options/table.ts';
+import { readSaid, toMild, type OnFault } from './options/said.ts';
+import type { Said } from './options/table.ts';
+import { logToTerminal } from './options/terminal.ts';
 import { toSecrets } from './options/values.ts';
 import { DEFAULT_LIFETIME } from './session/lifetime.ts';
-import { toPrintable } from './session/printable.ts';
 import type { ConnectedRedis, RedisPlace } from './storage/redis/place.ts';
 import type { StorageOptions, StorageType } from './storage/options.ts';
 import type { RedisOptions } from './storage/redis/target.ts';
@@ -90,7 +89,7 @@ export interface Circumstances {
    * another tool.
    * @default that throws
    */
-  onFault?: ((sentence: string) => void) | undefined;
+  onFault?: OnFault | undefined;
 }
 
 /**
@@ -104,7 +103,7 @@ export function resolveOptions(
 ): ResolvedOptions {
   const { entry = process.argv[1], isProduction = isProductionEnvironment() } = circumstances;
   const root = findProjectRoot(entry);
-  const said = readSaid(root, options, circumstances);
+  const said = readSaid(root, options, circumstances.onFault);
   const absolute = resolve(root, said.directory ?? join('.holdover', 'sessions'));
   return {
     type: said.type ?? (isProduction ? 'redis' : 'filesystem'),
@@ -133,37 +132,6 @@ export function toNamespaceBelow({ namespace }: ResolvedOptions, name: string): 
   return namespace === DEFAULT_NAMESPACE ? name : `${namespace}__${name}`;
 }
 
-/** What code, the environment and package.json say of each option, in this order. */
-function readSaid(root: string, options: Options, { onFault }: Circumstances): Said {
-  const tolerate = onFault && ((error: Error) => onFault(toMild(error)));
-  const sources: Source[] = [
-    { is: 'code', values: options, labelOf: (name) => `The option ${name}` },
-    {
-      is: 'environment',
-      values: readEnvironment(),
-      labelOf: (name) => TABLE[name].variable ?? name,
-    },
-    {
-      is: 'package.json',
-      values: readManifest(root, tolerate),
-      labelOf: (name) => `"${name}" under "holdover" in ${toDisplay(join(root, 'package.json'))}`,
-    },
-  ];
-  return readSources(sources, root, (error, source) => {
-    if (source.is === 'code' || !tolerate) throw error;
-    tolerate(error);
-  });
-}
-
-/** A variable that is empty is not set. */
-function readEnvironment(): Source['values'] {
-  const entries = Object.entries(TABLE).map(([name, { variable }]) => [
-    name,
-    (variable && process.env[variable]) || undefined,
-  ]);
-  return Object.fromEntries(entries) as Source['values'];
-}
-
 function resolveSealingSecret({ onFault }: Circumstances): string | undefined {
   try {
     return checkSecret('SESSION_KEY', process.env.SESSION_KEY || undefined);
@@ -172,11 +140,6 @@ function resolveSealingSecret({ onFault }: Circumstances): string | undefined {
     onFault(toMild(error as Error));
     return undefined;
   }
-}
-
-/** Of what is passed over. */
-function toMild({ message }: Error): string {
-  return `${message.replace(/\.$/, '')}; until then the default is used.`;
 }
 
 function isProductionEnvironment(): boolean {
@@ -211,7 +174,7 @@ const INERT = new Set(['production', 'test']);
  */
 export function resolveLeftAlone(circumstances: Circumstances = {}): string | undefined {
   const { entry = process.argv[1] } = circumstances;
-  const { type } = readSaid(findProjectRoot(entry), {}, circumstances);
+  const { type } = readSaid(findProjectRoot(entry), {}, circumstances.onFault);
   if (type === 'memory') {
     return 'SESSION_TYPE, or the type under "holdover" in package.json, is memory';
   }
@@ -219,17 +182,4 @@ export function resolveLeftAlone(circumstances: Circumstances = {}): string | un
   return type === undefined && INERT.has(NODE_ENV)
     ? `NODE_ENV is ${NODE_ENV} and no SESSION_TYPE is named`
     : undefined;
-}
-
-/** Prints one line to stderr: what an app prints to stdout may be read by a program. */
-export function logToTerminal(message: string): void {
-  process.stderr.write(`${pc.cyan('[holdover]')} ${toPrintable(message)}\n`);
-}
-
-const said = new Set<string>();
-
-/** Prints a line the first time only. */
-export function logOnce(message: string): void {
-  if (!said.has(message)) logToTerminal(message);
-  said.add(message);
 }

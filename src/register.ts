@@ -10,7 +10,8 @@ import { adoptedStores } from './adopt/adopted.ts';
 import { adoptMemoryStores } from './adopt/memory-stores.ts';
 import { noteUnadopted } from './adopt/notes.ts';
 import { openResolved } from './adopt/open-sessions.ts';
-import { logOnce, resolveLeftAlone, resolveOptions, toNamespaceBelow } from './options.ts';
+import { resolveLeftAlone, resolveOptions, toNamespaceBelow } from './options.ts';
+import { logOnce } from './options/terminal.ts';
 import { resolveSupervised } from './options/supervision.ts';
 
 hideOwnPackages();

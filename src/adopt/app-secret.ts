@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createDebug } from 'obug';
-import { logOnce, logToTerminal, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
+import { logOnce, logToTerminal } from '../options/terminal.ts';
 import { toSecrets } from '../options/values.ts';
 import { SPLIT_ADVICE } from '../storage/keys/secrets.ts';
 

@@ -1,4 +1,4 @@
-import { logToTerminal } from '../options.ts';
+import { logToTerminal } from '../options/terminal.ts';
 import type { Eventually } from '../session/eventually.ts';
 import { UnstorableError } from '../session/record.ts';
 

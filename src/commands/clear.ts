@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { CAC } from 'cac';
 import { planClear } from '../care/removal.ts';
-import { logToTerminal } from '../options.ts';
+import { logToTerminal } from '../options/terminal.ts';
 import { addCareFlags, toCareOptions, toUser, type CareFlags } from './care-flags.ts';
 import { remove, toAside } from './remove.ts';
 import { toCount } from './text.ts';

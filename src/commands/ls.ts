@@ -2,7 +2,7 @@ import type { CAC } from 'cac';
 import pc from 'picocolors';
 import { displayPlace, resolveProject } from '../care/project.ts';
 import { listSessions, type SessionFacts } from '../care/sessions.ts';
-import { logToTerminal } from '../options.ts';
+import { logToTerminal } from '../options/terminal.ts';
 import { shortenId } from '../session/short-id.ts';
 import { addCareFlags, toCareOptions, toUser, type CareFlags } from './care-flags.ts';
 import { Output } from './output.ts';

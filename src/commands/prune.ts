@@ -1,6 +1,6 @@
 import type { CAC } from 'cac';
 import { planPrune } from '../care/removal.ts';
-import { logToTerminal } from '../options.ts';
+import { logToTerminal } from '../options/terminal.ts';
 import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
 import { remove, toAside } from './remove.ts';
 import { toCount } from './text.ts';

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { CAC } from 'cac';
 import { displayPlace, resolveProject } from '../care/project.ts';
-import { logToTerminal, type Options, type ResolvedOptions } from '../options.ts';
+import { type Options, type ResolvedOptions } from '../options.ts';
+import { logToTerminal } from '../options/terminal.ts';
 import { toType } from '../options/values.ts';
 import { copySessions, type CopyCounts } from '../storage/survey/copy.ts';
 import { openStorage } from '../storage/open.ts';

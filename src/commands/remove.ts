@@ -1,5 +1,5 @@
 import type { Removal } from '../care/removal.ts';
-import { logToTerminal } from '../options.ts';
+import { logToTerminal } from '../options/terminal.ts';
 import { Progress } from './progress.ts';
 import { toCount } from './text.ts';
 

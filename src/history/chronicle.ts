@@ -1,5 +1,5 @@
 import { createDebug } from 'obug';
-import { explainId, wasValid } from './explain.ts';
+import { explainNews } from './explain.ts';
 import type { SessionListener } from '../session/listener.ts';
 import { isWorthMoving } from '../session/lifetime.ts';
 import { Recent } from '../session/recent.ts';
@@ -115,10 +115,6 @@ export class Chronicle {
 
   /** Notes an event, in which secrets may stand as hashes. */
   add(toEvent: (hash: (secret: string) => string) => HistoryEvent): void {
-    this.#note(toEvent);
-  }
-
-  #note(toEvent: (hash: (secret: string) => string) => HistoryEvent): void {
     try {
       this.#history ??= new History(this.#options);
       this.#noteStored();
@@ -131,7 +127,7 @@ export class Chronicle {
 
   /** A logout is rare, and a restart may follow at once. */
   #noteNow(toEvent: (hash: (secret: string) => string) => HistoryEvent): void {
-    this.#note(toEvent);
+    this.add(toEvent);
     this.#history?.addNow(this.#waiting.splice(0));
   }
 
@@ -197,15 +193,10 @@ export class Chronicle {
 
   /** Once for each id and cause, over restarts too. */
   #say(miss: Miss, known: HistoryEvent[]): void {
-    const { id, because, at } = miss;
-    const before = known.filter((event) => event.at < at); // an app may look before it stores
-    if (id === undefined || !wasValid(before, id)) return;
-    const key = `${id} ${because}`;
-    const isSaid = known.some(
-      (event) => event.what === 'missed' && event.id === id && event.because === because,
-    );
-    if (isSaid || this.#said.has(key)) return;
+    const key = `${miss.id} ${miss.because}`;
+    const news = this.#said.has(key) ? undefined : explainNews(miss, known);
+    if (news === undefined) return;
     this.#said.add(key);
-    this.#options.log(explainId([...before, miss], id).sentence);
+    this.#options.log(news);
   }
 }

@@ -84,6 +84,17 @@ export function wasValid(events: HistoryEvent[], id: string): boolean {
   );
 }
 
+/** The sentence for a miss of an id that was good before it, unless the same was known already. */
+export function explainNews(miss: Miss, known: HistoryEvent[]): string | undefined {
+  const { id, because, at } = miss;
+  const before = known.filter((event) => event.at < at); // an app may look before it stores
+  if (id === undefined || !wasValid(before, id)) return undefined;
+  const isKnown = known.some(
+    (event) => event.what === 'missed' && event.id === id && event.because === because,
+  );
+  return isKnown ? undefined : explainId([...before, miss], id).sentence;
+}
+
 function explainCookie({ because, detail = 'of the session', by, at }: Miss): Explanation {
   const request = by ?? 'A request';
   if (because === 'insecure') {

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { isMainThread } from 'node:worker_threads';
-import { logToTerminal } from '../../options.ts';
+import { logToTerminal } from '../../options/terminal.ts';
 import { countSessions } from '../../storage/survey/count.ts';
 import { formatHeldOver } from './format-held-over.ts';
 import { onStoreOpened, type OpenedStore } from './opened.ts';

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { withDeadline } from './deadline.ts';
 import { openInTime, ping, toPatience } from './patience.ts';
 import { isReply, isWrongServer, type RedisOutage } from './outage.ts';
@@ -162,7 +163,7 @@ export class RedisLink {
         this.#failure = error as Error;
         this.#lostAt ??= performance.now();
         this.#options.outage.down(this.#failure);
-        await pause(delay);
+        await pause(delay, undefined, { ref: false });
         delay = Math.min(delay * 2, LONGEST_DELAY);
       }
     }
@@ -193,14 +194,10 @@ export class RedisLink {
       .then((client) => {
         if (this.#client === old) this.#client = client;
         else client.destroy();
-        const farewell = toPatience(this.#options.timeout); // calls may be under way on it
-        setTimeout(() => old.destroy(), farewell).unref();
+        // Calls may be under way on it.
+        setTimeout(() => old.destroy(), toPatience(this.#options.timeout)).unref();
         return ping(client, this.#options.timeout).then(() => this.#options.outage.up());
       })
       .catch(() => {}); // the old one is all that there is, until the next call fails
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }
