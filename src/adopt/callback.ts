@@ -1,6 +1,7 @@
 import { logToTerminal } from '../options/terminal.ts';
 import type { Eventually } from '../session/eventually.ts';
 import { UnstorableError } from '../session/record.ts';
+import { defer } from '../session/timers.ts';
 
 /** A callback in Node's form, as session stores take it. */
 export type Callback<T = void> = (error?: unknown, value?: T) => void;
@@ -12,7 +13,6 @@ export type Callback<T = void> = (error?: unknown, value?: T) => void;
 export type Answer = <T>(call: () => Eventually<T>, callback: Callback<T> | undefined) => void;
 
 // Taken when this is loaded, as express-session does: fake timers of a test do not hold answers up.
-const { setImmediate: defer } = globalThis;
 const { nextTick } = process;
 
 /**

@@ -29,6 +29,8 @@ export class Sessions {
   readonly #touches: Touches;
   /** Whether the app gives out ids that are in use: then none is refused. */
   #repeatsIds = false;
+  /** How many sessions were destroyed. */
+  #ended = 0;
   /** Ids that the app has given out and nothing is stored under yet. */
   readonly #issued = new Recent<true>(ISSUED);
   /** What this process last read or stored, the latest last. */
@@ -61,13 +63,15 @@ export class Sessions {
 
   /** As `get`, for who only looks: nobody has missed what is not there. */
   find(id: string): Eventually<StoredSession | undefined> {
+    const ended = this.#ended;
     return this.#order.read(id, () =>
       andThen(this.#storage.get(id), (stored) => {
         const record = stored && fromRecord(stored.text);
         if (!record) return undefined;
         const { data, created } = record;
-        this.#recent.set(id, { ...stored, created });
-        return { id, data, created, expires: this.#touches.expiryOf(id) ?? stored.expires };
+        // An answer that was on its way at a logout is not what this process has seen last.
+        if (ended === this.#ended) this.#recent.set(id, { ...stored, created });
+        return { id, data, created, expires: this.#touches.expiryOf(id, stored.expires) };
       }),
     );
   }
@@ -104,11 +108,13 @@ export class Sessions {
   }
 
   destroy(id: string): Eventually<void> {
+    this.#ended++;
     this.#recent.delete(id);
-    this.#touches.delete(id);
     this.#listener?.destroyed(id);
     return this.#order.write(id, () =>
       andThen(this.#storage.retire(id, RETIREMENT), () => {
+        this.#recent.delete(id);
+        this.#touches.delete(id);
         if (this.#repeatsIds) return this.#storage.revive(id);
       }),
     );
@@ -140,7 +146,7 @@ export class Sessions {
     await this.#order.settled();
     for await (const { key: id, text, expires } of this.#storage.entries()) {
       const record = fromRecord(text);
-      if (record) yield { id, ...record, expires: this.#touches.expiryOf(id) ?? expires };
+      if (record) yield { id, ...record, expires: this.#touches.expiryOf(id, expires) };
     }
   }
 

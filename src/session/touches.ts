@@ -30,14 +30,12 @@ export class Touches {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#late = new LateTouches((id, ttl) =>
-      parts.order.write(id, () => (this.#late.has(id) ? this.#touchNow(id, ttl) : undefined)),
-    );
+    this.#late = new LateTouches((id) => parts.order.write(id, () => this.#touchLate(id)));
   }
 
-  /** When a session expires that was touched and whose touch waits, in milliseconds since the epoch. */
-  expiryOf(id: string): number | undefined {
-    return this.#late.expiryOf(id);
+  /** When a session expires of which this is stored, in milliseconds since the epoch. */
+  expiryOf(id: string, stored: number): number {
+    return this.#late.expiryOf(id, stored) ?? stored;
   }
 
   delete(id: string): void {
@@ -61,8 +59,10 @@ export class Touches {
   noteStored(id: string, stored: Seen, before: Seen | undefined): void {
     const { text, created, expires } = stored;
     const isKept =
-      before?.text === text && !isWorthMoving(before.expires, expires, expires - Date.now());
-    if (isKept) this.#late.add(id, expires);
+      !this.#parts.storage.isRemote &&
+      before?.text === text &&
+      !isWorthMoving(before.expires, expires, expires - Date.now());
+    if (isKept) this.#late.add(id, expires, before.expires);
     else this.#late.delete(id);
     const written = isKept ? before.expires : expires;
     this.#parts.recent.set(id, { text, created, expires: written });
@@ -72,7 +72,15 @@ export class Touches {
   #move(id: string, seen: Seen | undefined, ttl: number): Eventually<void> {
     const expires = Date.now() + ttl;
     if (!seen || isWorthMoving(seen.expires, expires, ttl)) return this.#touchNow(id, ttl);
-    this.#late.add(id, expires);
+    this.#late.add(id, expires, seen.expires);
+  }
+
+  #touchLate(id: string): Eventually<void> {
+    if (!this.#late.has(id)) return;
+    return andThen(this.#parts.storage.get(id), (stored) => {
+      const expires = stored && this.#late.expiryOf(id, stored.expires);
+      if (expires !== undefined) return this.#touchNow(id, Math.max(1, expires - Date.now()));
+    });
   }
 
   #touchNow(id: string, ttl: number): Eventually<void> {

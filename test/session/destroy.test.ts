@@ -60,6 +60,17 @@ describe.each(STORAGES)('destroy over %s', (_, share) => {
     expect(await store.set('a', { n: 5 })).toBe(true);
   });
 
+  it('is not forgotten for a read that was on its way', async () => {
+    await store.set('a', { n: 1 });
+    const read = store.get('a');
+    await store.destroy('a');
+    await read;
+    await store.issue('a');
+    expect(await store.set('a', { n: 2 })).toBe(true);
+    await store.destroy('a');
+    expect(await store.set('a', { n: 3 })).toBe(false);
+  });
+
   it('is not undone by issue of a session that lives', async () => {
     await store.set('a', { n: 1 });
     await store.issue('a');

@@ -76,6 +76,18 @@ describe.each(CLOCKED_STORAGES)('the expiry of a touch over %s', (_, share) => {
     expect(await store.get('b')).toBeUndefined();
   });
 
+  it('gives way to what another process has stored while it waits', async () => {
+    await store.set('a', { n: 1 });
+    await store.set('b', { n: 1 });
+    vi.setSystemTime(START + 500);
+    await store.touch('a');
+    await store.touch('b');
+    await medium.openStore().set('a', { n: 2 }, 30 * TTL);
+    expect(await store.get('a')).toMatchObject({ data: { n: 2 }, expires: START + 500 + 30 * TTL });
+    await poll(async () => (await expiryOf('b')) === START + 500 + TTL);
+    expect(await expiryOf('a')).toBe(START + 500 + 30 * TTL);
+  });
+
   it('never ends a rolling session early by more than 1 %', async () => {
     await store.set('a', { n: 1 });
     for (let now = START; now < START + 5 * TTL; now += 337) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createDebug } from 'obug';
 import { DEFAULT_LIFETIME } from '../../session/lifetime.ts';
+import { defer, startTimer } from '../../session/timers.ts';
 import { readWhole, removeFile, writeNew } from '../files/disk.ts';
 import { removeQuarantined } from './quarantine.ts';
 import { listRetired } from './retired.ts';
@@ -22,7 +23,7 @@ const LOOK_AGAIN = 10 * 60 * 1000;
 export function keepSwept(files: SealedFiles): void {
   const look = (): void =>
     void sweepIfDue(files).catch((error: unknown) => debug('sweep: %o', error));
-  setTimeout(look, FIRST).unref();
+  startTimer(look, FIRST).unref();
   setInterval(look, LOOK_AGAIN).unref();
 }
 
@@ -45,7 +46,7 @@ async function sweep(files: SealedFiles): Promise<void> {
   for await (const name of files.names('')) files.removeExpired(name);
   for (const name of listRetired(files.layout)) {
     files.removeRetired(name);
-    await new Promise(setImmediate);
+    await new Promise(defer);
   }
   removeQuarantined(files.layout, '', DEFAULT_LIFETIME);
 }

@@ -1,3 +1,4 @@
+import { startTimer } from '../../session/timers.ts';
 import { codeOf, isSameStamp, type FileStamp } from '../files/disk.ts';
 import { isExpired, type Entry } from './file/entry.ts';
 
@@ -64,7 +65,7 @@ export class UnsavedWrites {
   }
 
   #schedule(): void {
-    this.#timer ??= setTimeout(() => {
+    this.#timer ??= startTimer(() => {
       this.#timer = undefined;
       for (const [name] of this.#entries) {
         try {

@@ -1,3 +1,4 @@
+import { startTimer } from '../../../session/timers.ts';
 import { closeSync, fstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isSameStamp, openExisting, statFile, type FileStamp } from '../../files/disk.ts';
@@ -69,7 +70,7 @@ export class Promoter {
     if (!version) return;
     this.sync(path);
     if (!this.#foreign.has(name)) {
-      setTimeout(() => this.#tryToTakeOver(name), TAKE_OVER_AFTER).unref();
+      startTimer(() => this.#tryToTakeOver(name), TAKE_OVER_AFTER).unref();
     }
     this.#foreign.set(name, version);
   }
@@ -105,7 +106,7 @@ export class Promoter {
 
   /** A record that cannot be promoted stays staged, is served from there and is tried again. */
   #schedule(delay: number): void {
-    this.#timer ??= setTimeout(() => {
+    this.#timer ??= startTimer(() => {
       this.#timer = undefined;
       this.#start(INTERVAL).then(
         () => this.#isBusy() && this.#schedule(INTERVAL),
