@@ -6,14 +6,17 @@ interface MemoryStoreClass {
 }
 
 /**
- * Puts methods in the place of those of a memory store. A store whose class has one of them of its own is
- * left with those that it had: with some of each, what one writes the other would not find.
+ * Puts methods in the place of those of a memory store. A store that has one of them of its own, from its
+ * class or from the app, is left with those that it had: with some of each, what one writes the other would
+ * not find. One that is in use stays as it is.
  *
+ * @param isInUse whether there are sessions behind a store
  * @returns tells whether a store has them all
  */
 export function replaceMethods(
   { prototype }: MemoryStoreClass,
   methods: object,
+  isInUse: (store: object) => boolean,
 ): (store: object) => boolean {
   const placed: Methods = {};
   const isWhole = (store: object): boolean =>
@@ -21,7 +24,7 @@ export function replaceMethods(
   for (const [name, ours] of Object.entries(methods as Methods)) {
     const theirs = (prototype as Partial<Methods>)[name];
     const method: Method = function (...args) {
-      return Reflect.apply(theirs && !isWhole(this) ? theirs : ours, this, args);
+      return Reflect.apply(theirs && !isInUse(this) && !isWhole(this) ? theirs : ours, this, args);
     };
     Object.defineProperties(method, { name: { value: name }, length: { value: ours.length } });
     placed[name] = method;

@@ -34,17 +34,21 @@ export function splitSession(session: FrameworkSession): SplitSession {
   };
 }
 
+/** What stores have handed out: whoever stores it again may have had it since before a logout. */
+const handedOut = new WeakSet<object>();
+
 /** The session as its framework's memory store would give it back. */
 export function joinSession({ data, expires }: StoredSession): SessionData {
   const cookie = data.cookie as { expires?: unknown } | null | undefined;
   if (cookie?.expires === WITH_RECORD) cookie.expires = new Date(expires).toISOString();
+  handedOut.add(data);
   return data;
 }
 
 /**
- * Stores a session of a framework. One that belongs to a request is not stored when its id was destroyed
- * meanwhile: a slow request does not undo a logout. A plain object is what the app itself stores, and is
- * stored under every id.
+ * Stores a session of a framework. One that belongs to a request, or that a store has handed out, is not
+ * stored when its id was destroyed: who was slow does not undo a logout. Any other plain object is what
+ * the app itself has made, and is stored under every id.
  */
 export function storeSession(
   sessions: Sessions,
@@ -52,12 +56,13 @@ export function storeSession(
   session: FrameworkSession,
 ): Eventually<void> {
   const { data, ttl } = splitSession(session);
-  return andThen(sessions.set(id, data, ttl, isPlain(session)), () => {});
+  return andThen(sessions.set(id, data, ttl, isNew(session)), () => {});
 }
 
-function isPlain(session: object): boolean {
+function isNew(session: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(session);
-  return prototype === Object.prototype || prototype === null;
+  const isPlain = prototype === Object.prototype || prototype === null;
+  return isPlain && !handedOut.has(session);
 }
 
 /** As `JSON.stringify` would write it. `originalExpires` is @fastify/session's copy of `expires`. */

@@ -19,7 +19,7 @@ interface Hosts {
 }
 
 /** One for all copies of this module: a dev server may evaluate its configuration, and us, anew. */
-const REGISTRY = Symbol.for('holdover.hosts.1');
+const REGISTRY = Symbol.for('holdover.hosts.2');
 
 const hosts = ((globalThis as { [REGISTRY]?: Hosts })[REGISTRY] ??= {
   byRoot: new Map(),

@@ -118,6 +118,26 @@ describe('the MemoryStore of express-session, adopted', () => {
     expect(await shown({}, asked)).toBe('ada');
   });
 
+  it('does not let what was read before a logout undo it', async () => {
+    const app = await createApp();
+    app.write('package.json', '{ "name": "slow" }');
+    app.write(
+      'app.js',
+      `const session = require('express-session');
+       const store = new session.MemoryStore();
+       session({ secret: 's', resave: false, saveUninitialized: false, store });
+       store.set('id', { cookie: {}, user: 'ada' });
+       store.all((error, all) =>
+         store.get('id', (error, found) => {
+           store.destroy('id');
+           store.set('id', found);
+           store.set('id', all.id);
+           store.get('id', (error, after) => console.log(found.user, after?.user ?? 'nobody'));
+         }));`,
+    );
+    expect((await runScript(app, [...REGISTER, 'app.js'])).stdout).toBe('ada nobody\n');
+  });
+
   it('lets an app give out the same id again after a logout', async () => {
     const app = await createApp();
     app.write('package.json', '{ "name": "genid" }');

@@ -22,6 +22,9 @@ const ADOPT_HONO = `
 const FRAMEWORKS: [string, string[], boolean][] = [
   ['express', REGISTER, true],
   ['express subclass', REGISTER, false],
+  ['express wrapped', REGISTER, false],
+  ['express wrapped in use', REGISTER, true],
+  ['express with a method of its own', REGISTER, false],
   ['fastify', REGISTER, true],
   ['hono', ['--import', './adopt-hono.mjs'], true],
 ];

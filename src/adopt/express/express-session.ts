@@ -41,6 +41,7 @@ function adoptExpressSession(module: LoadedModule): void {
   const isIt = replaceMethods(
     MemoryStore,
     createExpressVerbs((self) => adoptedStores.of(self, 'express')),
+    (store) => adoptedStores.find(store) !== undefined,
   );
   showSessions(MemoryStore.prototype as object, isIt, (store) => adoptedStores.find(store));
   const memoryStore = { create: MemoryStore, isIt };

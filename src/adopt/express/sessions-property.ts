@@ -3,8 +3,8 @@ import type { Sessions } from '../../session/sessions.ts';
 
 /**
  * Gives adopted stores the property `sessions` that express-session's MemoryStore has: the JSON of each
- * session by its id, which apps read that share sessions with a socket server. It is empty before the
- * store is in use, and where sessions are on a server.
+ * session by its id, which apps read that share sessions with a socket server. Before the
+ * store is in use it is what the constructor has given; it is empty where sessions are on a server.
  *
  * @param prototype of the MemoryStore, whose constructor sets the property
  * @param isIt whether a store is adopted; another one has the property that it sets
@@ -17,18 +17,21 @@ export function showSessions(
 ): void {
   Object.defineProperty(prototype, 'sessions', {
     configurable: true,
-    set(this: object, given: object) {
+    set(this: object, first: object) {
       const own = { configurable: true, enumerable: true };
       if (!isIt(this)) {
-        Object.defineProperty(this, 'sessions', { ...own, value: given, writable: true });
+        Object.defineProperty(this, 'sessions', { ...own, value: first, writable: true });
         return;
       }
+      let given = first;
       const shown = createView(() => find(this));
-      const replace = (next: Record<string, string>): void => {
+      const get = (): object => (find(this) ? shown : given);
+      const set = (next: object): void => {
+        given = next;
         void find(this)?.clear();
-        Object.assign(shown, next);
+        if (find(this)) Object.assign(shown, next);
       };
-      Object.defineProperty(this, 'sessions', { ...own, get: () => shown, set: replace });
+      Object.defineProperty(this, 'sessions', { ...own, get, set });
     },
   });
 }

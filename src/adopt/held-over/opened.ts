@@ -25,7 +25,7 @@ export function storeOpened(options: StorageOptions): void {
   const { type, directory, namespace } = options;
   const isDirectory = type === 'filesystem';
   const { fingerprint = '', isNew = type === 'memory' } =
-    (isDirectory && describeDirectory(directory)) || {};
+    (isDirectory && describeDirectory(options)) || {};
   const display = isDirectory ? options.displayDirectory : displayRedis(options.redis);
   const store = { type, directory, display, namespace, fingerprint, isNew };
   stores.push(store);
