@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -135,6 +135,16 @@ describe('a burst of saves by git', () => {
     rmSync(lock);
     vi.advanceTimersByTime(60);
     expect(ends).toEqual([['a', 'b']]);
+  });
+
+  it('does not wait where nobody can look', () => {
+    const { ends, save } = beginWithGit((top) => {
+      symlinkSync(join(top, '.git'), join(top, '.git'), 'junction');
+      return top;
+    });
+    save('a');
+    vi.advanceTimersByTime(16);
+    expect(ends).toEqual([['a']]);
   });
 
   it('does not wait for a lock that was left behind, nor for ever', () => {

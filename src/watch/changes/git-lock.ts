@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /** How long before its first file git may have taken its lock, in milliseconds. An older one was left behind. */
-const LONGEST_BEFORE = 10_000;
+const LONGEST_BEFORE = 3000;
 
 /** Tells whether git is writing files of a project, as it does for a checkout: it holds a lock meanwhile. */
 export class GitLock {
@@ -15,10 +15,14 @@ export class GitLock {
 
   /** @param since when the first of its files was noticed, in milliseconds since the epoch */
   isHeld(since: number): boolean {
-    const gitFolder = findGitFolder(this.#folder);
-    const path = gitFolder && join(gitFolder, 'index.lock');
-    const stats = path && statSync(path, { throwIfNoEntry: false });
-    return Boolean(stats && stats.mtimeMs > since - LONGEST_BEFORE);
+    try {
+      const gitFolder = findGitFolder(this.#folder);
+      if (!gitFolder) return false;
+      const lock = statSync(join(gitFolder, 'index.lock'), { throwIfNoEntry: false });
+      return lock !== undefined && lock.mtimeMs > since - LONGEST_BEFORE;
+    } catch {
+      return false; // what this user may not look into is none of this user's
+    }
   }
 }
 
