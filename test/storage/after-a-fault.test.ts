@@ -47,6 +47,46 @@ describe('after a power cut', () => {
   });
 });
 
+describe('after a full disk', () => {
+  it('a clear takes what was kept in memory along, and no refusal', async () => {
+    const open = openDirectory();
+    await open.store.set('out', { n: 1 });
+    faults.arm(() => true, 'ENOSPC', /writeSync/);
+    await expect(open.store.set('in', { n: 1 })).rejects.toThrow('ENOSPC');
+    await expect(open.store.destroy('out')).rejects.toThrow('ENOSPC');
+    expect((await open.store.get('in'))?.data).toEqual({ n: 1 });
+    await open.store.clear();
+    expect(await open.store.get('in')).toBeUndefined();
+    faults.disarm();
+    await poll(async () => (await open.storage.absence('out'))?.because === 'retired');
+    expect(await open.store.get('in')).toBeUndefined();
+    expect(await open.store.set('out', { n: 2 })).toBe(false);
+  });
+});
+
+describe('a damaged record that cannot be set aside', () => {
+  it('costs its login and no request, and is said once', async () => {
+    const open = openDirectory();
+    await open.store.set('a', { n: 1 });
+    writeFileSync(pathsOf(open.layout, 'a').staged, 'HOLDOVER');
+    faults.arm(() => true, 'EACCES', /renameSync|linkSync/);
+    expect(await open.store.get('a')).toBeUndefined();
+    expect(await open.store.get('a')).toBeUndefined();
+    faults.disarm();
+    expect(open.said).toEqual([expect.stringMatching(/cannot be set aside in .* \(EACCES\)/)]);
+  });
+});
+
+describe('under fake timers', () => {
+  it('what is staged is moved to its place all the same', async () => {
+    vi.useFakeTimers();
+    const open = openDirectory();
+    await open.store.set('a', { n: 1 });
+    vi.useRealTimers();
+    await poll(() => existsSync(pathsOf(open.layout, 'a').placed));
+  });
+});
+
 describe('after a kill', () => {
   it('what was staged is synced at once, and not only when it is moved', async () => {
     const killed = openDirectory();

@@ -2,9 +2,10 @@ import {
   chmodSync,
   lstatSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -45,6 +46,20 @@ describe('a folder that is there already', () => {
       'holdover has not made it',
     );
     expect(pictureOf(folder)).toEqual(before);
+  });
+
+  it('is used on after somebody has emptied it, whatever file with a dot is in it', async () => {
+    const directory = join(createTempFolder(), 'sessions');
+    const options = { type: 'filesystem', directory } as const;
+    const store = createSessionStore(options);
+    await store.set('a', { n: 1 });
+    for (const name of readdirSync(directory)) {
+      if (!name.startsWith('.')) rmSync(join(directory, name), { recursive: true });
+    }
+    writeFileSync(join(directory, '.DS_Store'), '');
+    expect(await store.get('a')).toBeUndefined();
+    expect(await store.set('a', { n: 2 })).toBe(true);
+    expect(() => openDirectory(directory)).not.toThrow();
   });
 
   it.each([

@@ -1,8 +1,13 @@
 import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { createSealKey } from '../../src/session/seal.ts';
+import { openDirectory as openDirectoryOf } from '../../src/storage/directory/open.ts';
+import { DirectoryStorage } from '../../src/storage/directory/storage.ts';
+import type { StorageOptions } from '../../src/storage/options.ts';
 import { sweepIfDue } from '../../src/storage/directory/sweep.ts';
 import { poll } from '../support/poll.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
 import { runProcess } from '../support/processes.ts';
 import {
   openDirectory,
@@ -91,6 +96,20 @@ describe('a process with another key', () => {
     expect((await first.store.get('id 0'))?.data).toEqual({ id: 'id 0' });
     expect(await other.store.get('id 0')).toBeUndefined();
     expect(quarantined(first.layout)).toEqual([]);
+  });
+
+  it('is another one for another project in the same process', async () => {
+    const [one, two] = [createTempFolder(), createTempFolder()];
+    const stateDirectory = createTempFolder();
+    const open = (root: string) => {
+      const directory = join(one, '.holdover', 'sessions');
+      const given = { root, directory, stateDirectory, displayDirectory: directory, log: () => {} };
+      return new DirectoryStorage(openDirectoryOf(given as unknown as StorageOptions).files, 'a');
+    };
+    open(one).set('id', 'a text', HOUR);
+    expect(open(one).get('id')?.text).toBe('a text');
+    expect(open(two).get('id')).toBeUndefined();
+    expect(open(one).get('id')?.text).toBe('a text');
   });
 
   it('sweeps those that have expired', async () => {

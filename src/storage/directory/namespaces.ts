@@ -17,7 +17,7 @@ export function rememberNamespace(directory: string, namespace: string): void {
     const fd = openSync(join(directory, NAMESPACES_FILE), APPEND, 0o600);
     try {
       if (process.platform !== 'win32') fchmodSync(fd, 0o600); // whatever the umask is
-      writeSync(fd, `${namespace}\n`);
+      writeSync(fd, `\n${namespace}\n`); // the last line may be half of one
     } finally {
       closeSync(fd);
     }

@@ -6,10 +6,10 @@ import { SealedFiles } from './records.ts';
 import { keepSwept } from './sweep.ts';
 
 /**
- * One per process and directory, whatever number of copies of this module are loaded: two that write
+ * One per process, directory and key, whatever number of copies of this module are loaded: two that write
  * the same files would each hold what the other has replaced.
  */
-const REGISTRY = Symbol.for('holdover.directories.1');
+const REGISTRY = Symbol.for('holdover.directories.2');
 
 /** A directory that this process has opened. */
 interface OpenedDirectory {
@@ -27,18 +27,18 @@ const open = ((globalThis as { [REGISTRY]?: Map<string, OpenedDirectory> })[REGI
  * @throws Error, in one sentence, when the directory or its key cannot be used
  */
 export function openDirectory(options: StorageOptions): OpenedDirectory {
-  const known = open.get(options.directory);
+  const known = open.get(toId(options));
   if (known) return known;
   const opened = openAnew(options);
-  open.set(options.directory, opened);
+  open.set(toId(options), opened);
   return opened;
 }
 
 /** What can be said of a directory that this process has opened. */
 export function describeDirectory(
-  directory: string,
+  options: StorageOptions,
 ): { fingerprint: string; isNew: boolean } | undefined {
-  const opened = open.get(directory);
+  const opened = open.get(toId(options));
   return opened && { fingerprint: opened.files.fingerprint, isNew: opened.isNew };
 }
 
@@ -55,4 +55,9 @@ function openAnew(options: StorageOptions): OpenedDirectory {
   const files = new SealedFiles(layout, key, options.log);
   keepSwept(files);
   return { files, isNew };
+}
+
+/** A key belongs to a project and a directory, unless it is named. */
+function toId({ root, directory, sealingSecret = '' }: StorageOptions): string {
+  return [root, directory, sealingSecret].join('\n');
 }

@@ -70,6 +70,7 @@ export function checkDirectory(layout: Layout): void {
 
 function checkOrigin({ directory, staged, quarantine }: Layout): void {
   if (!statFile(directory) || (statFile(staged) && statFile(quarantine))) return;
+  if (statFile(join(directory, NAMESPACES_FILE))) return; // it was emptied by somebody
   if (readdirSync(directory).every((name) => OWN_NAMES.test(name) || isRecordName(name))) return;
   throw new Error(
     `The folder ${directory} is not empty and holdover has not made it, so it is left as it is. Name a new or an empty folder with SESSION_FILE_DIR, such as ${join(directory, 'sessions')}.`,

@@ -29,14 +29,24 @@ export class Quarantine {
     this.#report = report;
   }
 
-  /** Moves a version here, unless another one has come in its place; tells whether it did. */
+  /**
+   * Moves a version here, unless another one has come in its place, or the folder does not let it; tells
+   * whether it did.
+   */
   take(path: string, version: FileStamp, name: string, reason: QuarantineReason): boolean {
     const { quarantine } = this.#layout;
     const label = toLabel(name, reason);
     ensureFolder(this.#layout, quarantine);
-    let target = join(quarantine, label);
-    for (let copy = 2; statFile(target); copy++) target = join(quarantine, `${label}.${copy}`);
-    return moveVersion(path, version, target);
+    try {
+      let target = join(quarantine, label);
+      for (let copy = 2; statFile(target); copy++) target = join(quarantine, `${label}.${copy}`);
+      return moveVersion(path, version, target);
+    } catch (error) {
+      this.#sayOnce(
+        `A stored session could not be read (${reason}) and cannot be set aside in ${quarantine} (${codeOf(error)}); its user logs in again. Make that folder writable.`,
+      );
+      return false;
+    }
   }
 
   /** Says that a record was set aside. Its session is gone, or as it was before: all others go on. */

@@ -79,7 +79,9 @@ export class RecordReader {
       }
       if (entry && this.#quarantine.take(located.path, stamp, name, entry)) taken.push(entry);
       // Again when the version that was found has gone before it was opened: it was moved or replaced.
-      located = locate(this.#layout, name);
+      const next = locate(this.#layout, name);
+      if (entry && isSameStamp(next?.stamp, located.stamp)) break; // it could not be set aside
+      located = next;
     }
     this.#cache.delete(name);
     return undefined;

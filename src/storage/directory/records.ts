@@ -19,9 +19,12 @@ import {
   retire,
 } from './retired.ts';
 import type { Slot } from './file/slots.ts';
-import { Stage } from './stage/stage.ts';
+import { OvertakenError, Stage } from './stage/stage.ts';
 import { toWriteError, UnsavedWrites } from './unsaved.ts';
 import { locate, removeIfOver, removeVersions, type Located } from './file/versions.ts';
+
+/** How often a record is read anew that other processes store all the time. */
+const MOST_READINGS = 20;
 
 /**
  * The records of a session directory, by file name: sealed, crash-safe, read from memory while the
@@ -88,17 +91,21 @@ export class SealedFiles {
    * stored as soon as that works, unless there is much of that already.
    */
   update(name: string, change: (current: Entry | undefined) => Entry | undefined): void {
-    const current = this.read(name);
-    const entry = change(current);
-    // What is in memory only is not stored yet: then even the same entry is written.
-    if (!entry || (entry === current && !this.#unsaved.has(name))) return;
-    try {
-      this.#store(name, entry);
-      const retirement = entry.isRetired ? undefined : readRetirement(this.layout, name);
-      if (retirement && isInForce(retirement)) change(this.#toRetired(name, retirement.until));
-    } catch (cause) {
-      const isKept = this.#unsaved.add(name, entry, locate(this.layout, name)?.stamp);
-      throw toWriteError(this.layout.directory, cause, isKept);
+    for (let count = 1; ; count++) {
+      const before = locate(this.layout, name)?.stamp;
+      const current = this.read(name);
+      const entry = change(current);
+      // What is in memory only is not stored yet: then even the same entry is written.
+      if (!entry || (entry === current && !this.#unsaved.has(name))) return;
+      // What keeps its text must not put that over a newer one.
+      const isOfRead = entry.text === current?.text && count < MOST_READINGS;
+      try {
+        return this.#storeUnlessRetired(name, entry, change, isOfRead ? before : undefined);
+      } catch (cause) {
+        if (cause instanceof OvertakenError) continue;
+        const isKept = this.#unsaved.add(name, entry, locate(this.layout, name)?.stamp);
+        throw toWriteError(this.layout.directory, cause, isKept);
+      }
     }
   }
 
@@ -159,11 +166,23 @@ export class SealedFiles {
     return [...this.#stage.names(), ...this.#unsaved.names()];
   }
 
-  #store(name: string, entry: Entry): void {
+  #storeUnlessRetired(
+    name: string,
+    entry: Entry,
+    change: (current: Entry) => unknown,
+    expected: FileStamp | undefined,
+  ): void {
+    this.#store(name, entry, expected);
+    const retirement = entry.isRetired ? undefined : readRetirement(this.layout, name);
+    if (retirement && isInForce(retirement)) change(this.#toRetired(name, retirement.until));
+  }
+
+  /** @param expected the version in force that may be replaced; @default any */
+  #store(name: string, entry: Entry, expected?: FileStamp): void {
     if (entry.isRetired) return this.#retire(name, entry.expires);
     const toNext = (capacity?: number, after?: number): Slot =>
       toSlot(this.#key, name, entry, capacity, after);
-    const stamp = this.#stage.write(name, toNext);
+    const stamp = this.#stage.write(name, toNext, expected);
     this.#promoter.add(name);
     this.#unsaved.delete(name);
     this.#reader.keep(name, stamp, entry);
@@ -194,7 +213,7 @@ export class SealedFiles {
     if (this.#reader.isAlone(name, located)) return located.stamp;
     const entry = this.read(name);
     if (!entry || entry.isRetired || !isSameStamp(statFile(located.path), located.stamp)) return;
-    return this.#stage.replace(name, toSlot(this.#key, name, entry));
+    return this.#stage.replace(name, toSlot(this.#key, name, entry), located.stamp);
   }
 }
 

@@ -42,8 +42,8 @@ export class DirectoryStorage implements SessionStorage {
   touch(key: string, ttl: number): boolean {
     let isLive = false;
     this.#files.update(this.#toName(key), (entry) => {
-      if (!entry || entry.isRetired) return undefined;
-      isLive = true;
+      isLive = entry !== undefined && !entry.isRetired;
+      if (!entry || !isLive) return undefined;
       return { ...entry, expires: Date.now() + ttl };
     });
     return isLive;
@@ -102,9 +102,10 @@ export class DirectoryStorage implements SessionStorage {
   /** Retired keys stay retired: a slow request must not bring a session back after a clear either. */
   async clear(): Promise<void> {
     for await (const name of this.#files.names(this.#prefix)) {
-      const header = this.#files.peek(name);
-      if (!header) this.#files.read(name); // sets aside what is no record
-      else if (!header.isRetired) this.#files.remove(name);
+      // What is held may be newer than its file, or have none; a read sets aside what is no record.
+      const isUnknown = this.#files.holds(name) || !this.#files.peek(name);
+      const current = isUnknown ? this.#files.read(name) : this.#files.peek(name);
+      if (current && !current.isRetired) this.#files.remove(name);
     }
   }
 

@@ -29,8 +29,7 @@ export function writeOver(path: string, bytes: Buffer, beforeIt = (): void => {}
   const temporary = toTemporary(path);
   const stamp = writeNew(temporary, bytes);
   try {
-    beforeIt();
-    replaceFile(temporary, path);
+    replaceFile(temporary, path, beforeIt);
   } catch (error) {
     removeFile(temporary);
     throw error;
@@ -102,14 +101,18 @@ function bringBack(from: string, to: string): void {
  * Renames over whatever is there. Where the old file loses its last name and its last descriptor the
  * kernel frees it, which takes milliseconds while the journal is busy: the descriptor that is held here
  * moves that off this thread.
+ *
+ * @param beforeIt is done right before the renaming
  */
-export function replaceFile(from: string, to: string): void {
+export function replaceFile(from: string, to: string, beforeIt = (): void => {}): void {
   if (IS_WINDOWS) {
+    beforeIt();
     replaceOnWindows(from, to); // which replaces no file that is open
     return;
   }
   const old = openToHold(to);
   try {
+    beforeIt();
     renameSync(from, to);
   } finally {
     if (old !== undefined) close(old, () => {}); // it was opened for nothing but this

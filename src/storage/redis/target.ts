@@ -1,5 +1,8 @@
 import type { ConnectionOptions } from 'node:tls';
 
+/** Node takes a longer one for 1 ms. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
 /** What TLS needs beside a `rediss://` URL. */
 export type RedisTlsOptions = Pick<
   ConnectionOptions,
@@ -57,8 +60,10 @@ const SENTINEL_URL =
  */
 export function toRedisTarget(options: RedisOptions & { url: string }): RedisTarget {
   const { url, username, password, sentinelPassword, tls, timeout = 1 } = options;
-  if (!(timeout > 0) || !Number.isFinite(timeout)) {
-    throw new Error(`The option redis.timeout must be more than 0 milliseconds, not ${timeout}.`);
+  if (!(timeout > 0 && timeout <= LONGEST_TIMEOUT)) {
+    throw new Error(
+      `The option redis.timeout must be more than 0 milliseconds and at most ${LONGEST_TIMEOUT}, not ${timeout}.`,
+    );
   }
   const sentinel = SENTINEL_URL.exec(url)?.groups;
   const found = sentinel ? fromSentinelUrl(sentinel) : fromUrls(url.split(','));

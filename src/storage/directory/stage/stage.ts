@@ -13,12 +13,15 @@ import { replaceFile } from '../../files/replace-file.ts';
 import { isRecordName, type Layout } from '../layout.ts';
 import { writeInto } from '../prepare.ts';
 import { fits, fromFile, offsetOf, toFile, toSlot, type Slot } from '../file/slots.ts';
-import { toStaged } from '../file/versions.ts';
+import { locate, toStaged } from '../file/versions.ts';
 
 const UNKNOWN: FileStamp = { ino: -1, size: -1, mtimeMs: -1 };
 
 /** How many staged files are kept open for the next version. */
 const OPEN_FILES = 64;
+
+/** Another process has stored a version where an older one was expected. */
+export class OvertakenError extends Error {}
 
 /** A staged file as this process has left it. */
 interface OwnFile {
@@ -57,8 +60,14 @@ export class Stage {
    * Stages a new version. When this returns, it is with the kernel and every reader sees it.
    *
    * @param toNext seals it: for a file of a given capacity, after a given version, or for one of its own
+   * @param expected the version in force that may be replaced; @default any
+   * @throws OvertakenError when another process has stored another version meanwhile
    */
-  write(name: string, toNext: (capacity?: number, after?: number) => Slot): FileStamp {
+  write(
+    name: string,
+    toNext: (capacity?: number, after?: number) => Slot,
+    expected?: FileStamp,
+  ): FileStamp {
     const own = this.#own.get(name);
     if (own && isSameStamp(own.stamp, statFile(this.pathOf(name)))) {
       const next = toNext(own.capacity, own.version);
@@ -66,13 +75,17 @@ export class Stage {
       const stamp = isFitting ? this.#writeInPlace(name, own, next) : undefined;
       if (stamp) return stamp;
     }
-    return this.replace(name, toNext());
+    return this.replace(name, toNext(), expected);
   }
 
-  /** Stages a version in a new file, where it is alone. */
-  replace(name: string, next: Slot): FileStamp {
+  /** Stages a version in a new file, where it is alone. As `write`. */
+  replace(name: string, next: Slot, expected?: FileStamp): FileStamp {
     const { staged } = this.#layout;
-    const stamp = writeInto(this.#layout, staged, name, toFile(next), () => this.forget(name));
+    const stamp = writeInto(this.#layout, staged, name, toFile(next), () => {
+      this.forget(name);
+      const current = expected && locate(this.#layout, name)?.stamp;
+      if (!isSameStamp(current, expected)) throw new OvertakenError();
+    });
     const { capacity, version } = next;
     this.#own.set(name, { stamp, capacity, version, slot: 0, fd: undefined });
     return stamp;

@@ -7,6 +7,9 @@ const PATIENCE = 1000;
 /** How many round trips it takes at most to open a connection: TCP, TLS, a password, a first answer. */
 const ROUND_TRIPS = 5;
 
+/** How many pauses of this process are made up for: one that is always late is told so, too. */
+const MOST_PAUSES = 50;
+
 /** How long one answer may take when no call waits for it, in milliseconds: that of a call, or more. */
 export function toPatience(timeout: number): number {
   return Math.max(PATIENCE, timeout);
@@ -30,7 +33,7 @@ export function openInTime(
     controller.abort();
     return new Error(`no answer within ${within} ms`);
   };
-  const options = { keepsAlive: false, pauses: Infinity };
+  const options = { keepsAlive: false, pauses: MOST_PAUSES };
   return withDeadline(open(controller.signal), within, toError, options);
 }
 
