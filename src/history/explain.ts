@@ -116,6 +116,10 @@ function explainRefused({ at, by, detail }: Miss, stored: number | undefined): E
 }
 
 function explainUnreadable({ at, detail }: Miss): Explanation {
+  if (detail === 'not permitted') {
+    const sentence = `The record of the session belongs to another user and cannot be read (found ${toTime(at)}).`;
+    return { cause: 'unreadable', sentence };
+  }
   const sentence =
     detail === 'wrong key'
       ? `The session was stored with another key, and opens again with it (found ${toTime(at)}).`

@@ -3,6 +3,8 @@ import pc from 'picocolors';
 import type { CLIShortcut, Logger, PreviewServer, ViteDevServer } from 'vite';
 import { formatHeldOver } from '../adopt/held-over/format-held-over.ts';
 import type { ResolvedOptions } from '../options.ts';
+import { toPrintable } from '../session/printable.ts';
+import { shortenId } from '../session/short-id.ts';
 import type { SessionHost } from './session-host.ts';
 
 /** How many session files are looked at for one line. */
@@ -10,9 +12,6 @@ const COUNT_LIMIT = 500;
 
 /** How many sessions are listed. */
 const LONGEST_LIST = 50;
-
-/** How much of a session id, which is a secret, is shown. */
-const SHOWN = 6;
 
 /** `3 sessions held over`; `undefined` when there is none, and for Redis, where nobody counts. */
 export async function toHeldOver(options: ResolvedOptions): Promise<string | undefined> {
@@ -67,7 +66,7 @@ async function printSessions(logger: Logger, host: SessionHost): Promise<void> {
     if (count++ >= LONGEST_LIST) continue;
     const age = ms(Date.now() - created, { long: true });
     const left = ms(expires - Date.now(), { long: true });
-    lines.push(`  ${pc.bold(`${id.slice(0, SHOWN)}…`)}  created ${age} ago, expires in ${left}`);
+    lines.push(`  ${pc.bold(toPrintable(shortenId(id)))}  created ${age} ago, expires in ${left}`);
   }
   const more = count > LONGEST_LIST ? [`  and ${count - LONGEST_LIST} more`] : [];
   const title = count === 0 ? '\n  No live sessions' : '\n  Live sessions';
