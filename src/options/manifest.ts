@@ -59,11 +59,6 @@ export function readOwnManifest(): {
   return readPackage(toOwnRoot()) as ReturnType<typeof readOwnManifest>;
 }
 
-/** The version of a package that holdover itself is installed with. */
-export function readOwnVersion(name: string): string | undefined {
-  return readInstalledVersion(toOwnRoot(), name);
-}
-
 /** Asked for when it is needed: a bundle of CommonJS has no import.meta.url. */
 function toOwnRoot(): string {
   return fileURLToPath(new URL('../..', import.meta.url));

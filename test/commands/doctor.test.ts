@@ -5,12 +5,11 @@ import { describe, expect, it } from 'vitest';
 import type { Check } from '../../src/care/doctor/check.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject, toPreload } from '../support/care-project.ts';
-import { copyPackage } from '../support/copy-package.ts';
+import { linkPackage } from '../support/packages.ts';
 import { poll } from '../support/poll.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
 import { runScript } from '../support/script.ts';
 import { mountSmallDisk, whyNoSmallDisk } from '../support/small-disk.ts';
-import { createTempFolder } from '../support/temp-folder.ts';
 
 /** What the doctor says of some things, as `name state: found`. */
 async function diagnose(
@@ -60,6 +59,7 @@ describe('holdover doctor', () => {
 
   it('checks versions', async () => {
     const project = await begin();
+    linkPackage(project.app, 'keyv');
     expect(await diagnose(project, ['node', 'tsx', 'keyv'])).toMatch(
       /^node good: \S+\ntsx good: 4\S+\nkeyv good: 5\S+$/,
     );
@@ -73,17 +73,13 @@ describe('holdover doctor', () => {
     expect(await diagnose(project, ['node'], OLD_NODE)).toMatch(/^node broken: 18\.20\.0, and/);
   });
 
-  it('checks the Keyv that holdover has got', async () => {
+  it('checks the Keyv that the project has', async () => {
     const project = await begin();
-    const folder = createTempFolder();
-    const cli = copyPackage(folder);
-    const check = async () => (await project.run(['doctor'], {}, cli)).stdout;
+    const check = async () => (await project.run(['doctor'])).stdout;
+    expect(await check()).not.toMatch(/keyv/);
+    project.app.write('node_modules/keyv/package.json', '{ "name": "keyv", "version": "5.6.0" }');
     expect(await check()).toMatch(/^✓ keyv +5\./m);
-    const manifest = join(folder, 'node_modules', 'keyv', 'package.json');
-    writeFileSync(
-      manifest,
-      readFileSync(manifest, 'utf8').replace(/"version": "[^"]+"/, '"version": "6.0.0"'),
-    );
+    project.app.write('node_modules/keyv/package.json', '{ "name": "keyv", "version": "6.0.0" }');
     expect(await check()).toMatch(/^✗ keyv +6\.0\.0, and holdover needs \^5/m);
   });
 

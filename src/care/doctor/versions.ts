@@ -1,9 +1,6 @@
 import satisfies from 'semver/functions/satisfies.js';
-import { readInstalledVersion, readOwnManifest, readOwnVersion } from '../../options/manifest.ts';
+import { readInstalledVersion, readOwnManifest } from '../../options/manifest.ts';
 import { broken, good, type Check } from './check.ts';
-
-/** Keyv 6 needs Node 22, and another @keyv/redis. */
-const KEYV = '^5.6.0';
 
 /** Whether holdover runs on this Node. */
 export function checkNode(): Check {
@@ -16,7 +13,7 @@ export function checkVersions(root: string): Check[] {
   const found: [string, string | undefined, string][] = [
     ['vite', readInstalledVersion(root, 'vite'), peers.vite ?? '*'],
     ['tsx', readInstalledVersion(root, 'tsx'), peers.tsx ?? '*'],
-    ['keyv', readOwnVersion('keyv'), KEYV],
+    ['keyv', readInstalledVersion(root, 'keyv'), peers.keyv ?? '*'],
   ];
   const packages = found.flatMap(([name, version, range]) =>
     version === undefined ? [] : [checkVersion(name, version, range)],
