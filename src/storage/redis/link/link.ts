@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { withDeadline } from './deadline.ts';
 import { openInTime, ping, toPatience } from './patience.ts';
 import { isReply, isWrongServer, type RedisOutage } from './outage.ts';
@@ -163,7 +162,7 @@ export class RedisLink {
         this.#failure = error as Error;
         this.#lostAt ??= performance.now();
         this.#options.outage.down(this.#failure);
-        await pause(delay, undefined, { ref: false });
+        await new Promise((resolve) => setTimeout(resolve, delay).unref());
         delay = Math.min(delay * 2, LONGEST_DELAY);
       }
     }
