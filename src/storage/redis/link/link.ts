@@ -36,6 +36,8 @@ export class RedisLink {
   #silence: Error | undefined;
   #failure: Error | undefined;
   #replacedAt = 0;
+  /** When all nodes of a Cluster have answered. */
+  #backAt = -Infinity;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -141,7 +143,8 @@ export class RedisLink {
 
   /** A node of a Cluster is lost: the others stay in use. */
   #lostPart(error: Error): void {
-    this.#options.outage.down(error);
+    // What fails right after it is back was on its way before; what stays away fails again.
+    if (performance.now() - this.#backAt > LONGEST_DELAY) this.#options.outage.down(error);
     this.#replace();
   }
 
@@ -195,7 +198,10 @@ export class RedisLink {
         else client.destroy();
         // Calls may be under way on it.
         setTimeout(() => old.destroy(), toPatience(this.#options.timeout)).unref();
-        return ping(client, this.#options.timeout).then(() => this.#options.outage.up());
+        return ping(client, this.#options.timeout).then(() => {
+          this.#backAt = performance.now();
+          this.#options.outage.up();
+        });
       })
       .catch(() => {}); // the old one is all that there is, until the next call fails
   }
