@@ -32,6 +32,26 @@ describeWithRedis("a client of the app's own", () => {
     return (namespace) => openRedisStorage({ redis: toRedis(), namespace });
   });
 
+  it.each([
+    ['throws', () => expect.fail('it throws')],
+    ['rejects', () => Promise.reject(new Error('it rejects'))],
+    ['never answers', () => new Promise(() => {})],
+    ['gives no promise', () => undefined],
+  ])('that %s fails calls with 503, and nothing else', async (_, sendCommand) => {
+    const odd = { isOpen: true, isReady: true, on: () => {}, connect: async () => {}, sendCommand };
+    const storage = openRedisStorage({ redis: odd as unknown as ConnectedRedis });
+    const calls = [
+      storage.get('a'),
+      storage.set('a', 'text', HOUR),
+      storage.touch('a', HOUR),
+      storage.retire('a', HOUR),
+    ];
+    for (const one of await Promise.allSettled(calls)) {
+      const isNothing = one.status === 'fulfilled' && !one.value; // an answer that says nothing
+      if (!isNothing) expect(one).toMatchObject({ reason: { status: 503 } });
+    }
+  });
+
   it('is waited for when the app connects it later', async () => {
     const late = createClient({ url: server.url });
     onTestFinished(() => late.destroy());

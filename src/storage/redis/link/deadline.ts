@@ -60,3 +60,12 @@ export function withDeadline<T>(
     );
   });
 }
+
+/** Begins work of somebody else's code, which may throw, or give no promise. */
+export function begin<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return Promise.resolve(work());
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
+}

@@ -1,4 +1,4 @@
-import { withDeadline } from './deadline.ts';
+import { begin, withDeadline } from './deadline.ts';
 import { openInTime, ping, toPatience } from './patience.ts';
 import { isReply, isWrongServer, type RedisOutage } from './outage.ts';
 import type { OnLost, RedisClient } from '../client.ts';
@@ -59,7 +59,9 @@ export class RedisLink {
       throw this.#options.outage.toError(this.#failure);
     }
     let isOver = false;
-    const work = client ? commands(client) : this.#whenOpen(() => !isOver).then(commands);
+    const work = client
+      ? begin(() => commands(client))
+      : this.#whenOpen(() => !isOver).then(commands);
     const toError = (): Error => {
       isOver = true;
       work.then(
