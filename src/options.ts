@@ -6,6 +6,8 @@ import { logToTerminal } from './options/terminal.ts';
 import { toSecrets } from './options/values.ts';
 import { DEFAULT_LIFETIME } from './session/lifetime.ts';
 import type { ConnectedRedis, RedisPlace } from './storage/redis/place.ts';
+import { toLayout } from './storage/directory/layout.ts';
+import { checkDirectory } from './storage/directory/prepare.ts';
 import type { StorageOptions, StorageType } from './storage/options.ts';
 import type { RedisOptions } from './storage/redis/target.ts';
 import { checkProductionSecrets, checkSecret } from './storage/keys/secrets.ts';
@@ -104,9 +106,14 @@ export function resolveOptions(
   const { entry = process.argv[1], isProduction = isProductionEnvironment() } = circumstances;
   const root = findProjectRoot(entry);
   const said = readSaid(root, options, circumstances.onFault);
-  const absolute = resolve(root, said.directory ?? join('.holdover', 'sessions'));
+  const type = said.type ?? (isProduction ? 'redis' : 'filesystem');
+  // What code says is refused where the directory is opened.
+  const onFault = options.directory === undefined ? circumstances.onFault : undefined;
+  const wanted = said.directory === undefined ? undefined : resolve(root, said.directory);
+  const isUsed = wanted !== undefined && (type !== 'filesystem' || mayBeUsed(wanted, onFault));
+  const absolute = isUsed ? wanted : join(root, '.holdover', 'sessions');
   return {
-    type: said.type ?? (isProduction ? 'redis' : 'filesystem'),
+    type,
     root,
     isProduction,
     directory: absolute,
@@ -130,6 +137,18 @@ export function resolveOptions(
  */
 export function toNamespaceBelow({ namespace }: ResolvedOptions, name: string): string {
   return namespace === DEFAULT_NAMESPACE ? name : `${namespace}__${name}`;
+}
+
+/** Whether a directory may be one of sessions; always, where nobody hears that it may not. */
+function mayBeUsed(directory: string, onFault: OnFault | undefined): boolean {
+  if (!onFault) return true;
+  try {
+    checkDirectory(toLayout(directory));
+    return true;
+  } catch (error) {
+    onFault(toMild(error as Error));
+    return false;
+  }
 }
 
 function resolveSealingSecret({ onFault }: Circumstances): string | undefined {

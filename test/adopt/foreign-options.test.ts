@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, describe, it } from 'vitest';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
@@ -111,6 +113,20 @@ describe('what cannot be used', () => {
     );
     const { stdout } = await runScript(project.app, ['store.js'], project.env);
     expect(stdout).toMatch(foreign.sentence);
+  });
+
+  it('is a folder in use, too, which is left as it is', async () => {
+    const sentence = /photos is not empty and holdover has not made it, so it is left as it is\./;
+    const project = await begin({ env: { SESSION_FILE_DIR: 'photos' }, sentence });
+    project.app.write('photos/party.jpg', 'a photo');
+    const app = await CareApp.start(project, toExpressApp());
+    await app.browser.json('/login', { method: 'POST' });
+    expect(await app.browser.json('/me')).toEqual({ user: 'ada' });
+    expect(count(app.running.output, sentence)).toBe(1);
+    await app.kill();
+    await CareApp.start(project, project.app.read('app.js'));
+    expect(await app.browser.json('/me')).toEqual({ user: 'ada' });
+    expect(readdirSync(join(project.app.folder, 'photos'))).toEqual(['party.jpg']);
   });
 
   it('does not stop holdover watch either, and the app says it', async () => {
