@@ -1,16 +1,15 @@
 import { join, resolve } from 'node:path';
 import { findProjectRoot, resolveStateDirectory, toDisplay } from './options/project.ts';
-import { readSaid, toMild, type OnFault } from './options/said.ts';
+import { readSaid, type OnFault } from './options/said.ts';
+import { mayBeUsed, resolveSealingSecret } from './options/tolerated.ts';
 import type { Said } from './options/table.ts';
 import { logToTerminal } from './options/terminal.ts';
 import { toSecrets } from './options/values.ts';
 import { DEFAULT_LIFETIME } from './session/lifetime.ts';
 import type { ConnectedRedis, RedisPlace } from './storage/redis/place.ts';
-import { toLayout } from './storage/directory/layout.ts';
-import { checkDirectory } from './storage/directory/prepare.ts';
 import type { StorageOptions, StorageType } from './storage/options.ts';
 import type { RedisOptions } from './storage/redis/target.ts';
-import { checkProductionSecrets, checkSecret } from './storage/keys/secrets.ts';
+import { checkProductionSecrets } from './storage/keys/secrets.ts';
 
 /**
  * What can be said about where and how sessions are stored. All of it has a default. What is said in
@@ -124,7 +123,7 @@ export function resolveOptions(
     lifetime: said.lifetime ?? DEFAULT_LIFETIME,
     namespace: said.namespace ?? DEFAULT_NAMESPACE,
     who: said.who,
-    sealingSecret: resolveSealingSecret(circumstances),
+    sealingSecret: resolveSealingSecret(circumstances.onFault),
     stateDirectory: resolveStateDirectory(),
     log: logToTerminal,
   };
@@ -137,28 +136,6 @@ export function resolveOptions(
  */
 export function toNamespaceBelow({ namespace }: ResolvedOptions, name: string): string {
   return namespace === DEFAULT_NAMESPACE ? name : `${namespace}__${name}`;
-}
-
-/** Whether a directory may be one of sessions; always, where nobody hears that it may not. */
-function mayBeUsed(directory: string, onFault: OnFault | undefined): boolean {
-  if (!onFault) return true;
-  try {
-    checkDirectory(toLayout(directory));
-    return true;
-  } catch (error) {
-    onFault(toMild(error as Error));
-    return false;
-  }
-}
-
-function resolveSealingSecret({ onFault }: Circumstances): string | undefined {
-  try {
-    return checkSecret('SESSION_KEY', process.env.SESSION_KEY || undefined);
-  } catch (error) {
-    if (!onFault) throw error;
-    onFault(toMild(error as Error));
-    return undefined;
-  }
 }
 
 function isProductionEnvironment(): boolean {
