@@ -32,6 +32,14 @@ export interface Options {
    */
   redis?: string | RedisOptions | ConnectedRedis | undefined;
   /**
+   * A Keyv, a storage adapter for one, or a Map, in which sessions are kept instead: any place for which
+   * there is an adapter. Records lie there as JSON that whoever may look into it can read and change.
+   * A logout and a save of two processes in the same moment are put right a moment later, and a touch may
+   * undo what another process stores in that moment; `all`, `length` and `clear` need an adapter with an
+   * iterator; an adapter that hides its errors hides them from the app. The commands do not look into it.
+   */
+  keyv?: object | undefined;
+  /**
    * Whether records in Redis are sealed, as those in files always are. Otherwise they are signed JSON
    * that whoever may look into Redis can read.
    * @default SESSION_SEAL=true, or false

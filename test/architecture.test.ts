@@ -46,6 +46,7 @@ const OPEN: Record<string, string[]> = {
   'storage/directory/stage': ['promoter', 'stage'],
   'storage/files': ['clock', 'disk', 'folders', 'owners', 'replace-file', 'sync', 'writable'],
   'storage/keys': ['fingerprints', 'key', 'secrets'],
+  'storage/keyv': ['open'],
   'storage/redis': ['client', 'keys', 'open', 'peer', 'place', 'scan', 'target'],
   'storage/redis/link': ['link', 'outage'],
   'storage/survey': ['copy', 'count', 'removal', 'survey', 'surveyed'],

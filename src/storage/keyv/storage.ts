@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import type { Absence, SessionStorage, StoredText } from '../../session/storage.ts';
+
+/** What is used of a Keyv. */
+export interface Keyv {
+  get(
+    key: string,
+    options: { raw: true },
+  ): Promise<{ value?: unknown; expires?: number | null } | undefined>;
+  set(key: string, value: unknown, ttl?: number): Promise<boolean>;
+  delete(key: string): Promise<boolean>;
+  /** Missing where the adapter cannot go through its entries. */
+  iterator?: (() => AsyncIterable<[key: string, value: unknown]>) | undefined;
+}
+
+/** What stands in a Keyv. */
+interface Held {
+  /** The id: some adapters cut long keys, or fold them, and have two in one place. */
+  key: string;
+  text: string;
+}
+
+/**
+ * Sessions in a Keyv, as a SessionStorage for one namespace: `holdover:<namespace>:<hash of the id>`, and
+ * `holdover-retired:…` for ids that were destroyed.
+ *
+ * What a Keyv cannot do in one step is done in several: a `set` of another process in the moment of a
+ * logout is taken back right after, and a touch writes the record as it was read. Adapters that hide their
+ * errors hide them from here, too.
+ */
+export class KeyvStorage implements SessionStorage {
+  readonly isRemote = true;
+  readonly #keyv: Keyv;
+  readonly #prefix: string;
+  readonly #retiredPrefix: string;
+
+  constructor(keyv: Keyv, namespace: string) {
+    this.#keyv = keyv;
+    this.#prefix = `holdover:${namespace}:`;
+    this.#retiredPrefix = `holdover-retired:${namespace}:`;
+  }
+
+  async get(key: string): Promise<StoredText | undefined> {
+    const found = await this.#read(this.#prefix + toName(key));
+    return found?.key === key ? { text: found.text, expires: found.expires } : undefined;
+  }
+
+  async set(key: string, text: string, ttl: number): Promise<boolean> {
+    if (await this.#isRetired(key)) return false;
+    await this.#write(this.#prefix, { key, text }, ttl);
+    if (!(await this.#isRetired(key))) return true;
+    await this.#keyv.delete(this.#prefix + toName(key));
+    return false;
+  }
+
+  async touch(key: string, ttl: number): Promise<boolean> {
+    const stored = await this.get(key);
+    return stored !== undefined && this.set(key, stored.text, ttl);
+  }
+
+  async retire(key: string, ttl: number): Promise<void> {
+    if (!(await this.get(key))) return;
+    await this.#write(this.#retiredPrefix, { key, text: '' }, ttl);
+    await this.#keyv.delete(this.#prefix + toName(key));
+  }
+
+  async revive(key: string): Promise<void> {
+    await this.#keyv.delete(this.#retiredPrefix + toName(key));
+  }
+
+  async *entries(): AsyncGenerator<StoredText & { key: string }, void> {
+    for await (const path of this.#paths()) {
+      const found = await this.#read(path);
+      if (found) yield found;
+    }
+  }
+
+  async count(): Promise<number> {
+    return (await collect(this.#paths())).length;
+  }
+
+  async absence(key: string): Promise<Absence | undefined> {
+    return (await this.#isRetired(key)) ? { because: 'retired' } : undefined;
+  }
+
+  async clear(): Promise<void> {
+    for (const path of await collect(this.#paths())) await this.#keyv.delete(path);
+  }
+
+  async #isRetired(key: string): Promise<boolean> {
+    return (await this.#read(this.#retiredPrefix + toName(key)))?.key === key;
+  }
+
+  async #read(path: string): Promise<(Held & { expires: number }) | undefined> {
+    const stored = await this.#keyv.get(path, { raw: true });
+    const { key, text } = (stored?.value ?? {}) as Partial<Held>;
+    if (typeof key !== 'string' || typeof text !== 'string') return undefined;
+    return { key, text, expires: stored?.expires ?? Infinity };
+  }
+
+  async #write(prefix: string, held: Held, ttl: number): Promise<void> {
+    const isStored = await this.#keyv.set(prefix + toName(held.key), held, ttl);
+    if (!isStored) throw new Error('The Keyv that sessions are kept in has not stored one.');
+  }
+
+  async *#paths(): AsyncGenerator<string, void> {
+    const { iterator } = this.#keyv;
+    if (!iterator) {
+      throw new Error(
+        'The Keyv that sessions are kept in cannot go through its entries, which is needed for all, length and clear. Take an adapter that has an iterator.',
+      );
+    }
+    for await (const [path] of iterator.call(this.#keyv)) {
+      if (path.startsWith(this.#prefix)) yield path;
+    }
+  }
+}
+
+async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const value of values) all.push(value);
+  return all;
+}
+
+/** Ids are bearer secrets, and may be longer than some adapters take. */
+function toName(key: string): string {
+  return createHash('sha256').update(key, 'utf16le').digest('base64url');
+}
