@@ -43,13 +43,13 @@ function adoptExpressSession(module: LoadedModule): void {
     createExpressVerbs((self) => adoptedStores.of(self, 'express')),
     (store) => adoptedStores.find(store) !== undefined,
   );
-  showSessions(MemoryStore.prototype as object, isIt, (store) => adoptedStores.find(store));
   const memoryStore = { create: MemoryStore, isIt };
   module.exports = new Proxy(session, {
     apply(target, self, [options]: [SessionOptions?]) {
       const cookieName = options?.name ?? options?.key ?? 'connect.sid';
       const adopted = withAdoptedStore(options, memoryStore, 'express', cookieName);
       if (!adopted) return Reflect.apply(target, self, [options]);
+      showSessions(adopted.store, adopted.sessions);
       watchSecret('express-session', cookieName, options?.secret);
       const cookie = { framework: 'express-session', name: cookieName, prefix: 's:' };
       noteCookie(cookie, options?.secret, options?.cookie);

@@ -2,47 +2,27 @@ import { joinSession, splitSession, type FrameworkSession } from '../cookie-expi
 import type { Sessions } from '../../session/sessions.ts';
 
 /**
- * Gives adopted stores the property `sessions` that express-session's MemoryStore has: the JSON of each
- * session by its id, which apps read that share sessions with a socket server. Before the
- * store is in use it is what the constructor has given; it is empty where sessions are on a server.
- *
- * @param prototype of the MemoryStore, whose constructor sets the property
- * @param isIt whether a store is adopted; another one has the property that it sets
- * @param find the sessions behind a store that is in use
+ * Gives an adopted store the property `sessions` that express-session's MemoryStore has: the JSON of each
+ * session by its id, which apps read that share sessions with a socket server. It is empty where sessions
+ * are on a server. To set it is to store what it has, and nothing else.
  */
-export function showSessions(
-  prototype: object,
-  isIt: (store: object) => boolean,
-  find: (store: object) => Sessions | undefined,
-): void {
-  Object.defineProperty(prototype, 'sessions', {
+export function showSessions(store: object, sessions: Sessions): void {
+  const shown = createView(sessions);
+  Object.defineProperty(store, 'sessions', {
     configurable: true,
-    set(this: object, first: object) {
-      const own = { configurable: true, enumerable: true };
-      if (!isIt(this)) {
-        Object.defineProperty(this, 'sessions', { ...own, value: first, writable: true });
-        return;
-      }
-      let given = first;
-      const shown = createView(() => find(this));
-      const get = (): object => (find(this) ? shown : given);
-      const set = (next: object): void => {
-        given = next;
-        void find(this)?.clear();
-        if (find(this)) Object.assign(shown, next);
-      };
-      Object.defineProperty(this, 'sessions', { ...own, get, set });
+    enumerable: true,
+    get: () => shown,
+    set: (next: Record<string, string>) => {
+      void sessions.clear();
+      Object.assign(shown, next);
     },
   });
 }
 
-function createView(find: () => Sessions | undefined): Record<string, string> {
-  const local = (): Sessions | undefined => {
-    const sessions = find();
-    return sessions?.isRemote ? undefined : sessions;
-  };
+function createView(sessions: Sessions): Record<string, string> {
+  const local = sessions.isRemote ? undefined : sessions;
   const read = (id: string | symbol): string | undefined => {
-    const session = typeof id === 'string' ? local()?.find(id) : undefined;
+    const session = typeof id === 'string' ? local?.find(id) : undefined;
     return !session || session instanceof Promise
       ? undefined
       : JSON.stringify(joinSession(session));
@@ -50,7 +30,7 @@ function createView(find: () => Sessions | undefined): Record<string, string> {
   return new Proxy(Object.create(null) as Record<string, string>, {
     get: (_, id) => read(id),
     has: (_, id) => read(id) !== undefined,
-    ownKeys: () => local()?.ids() ?? [],
+    ownKeys: () => local?.ids() ?? [],
     getOwnPropertyDescriptor: (_, id) => {
       const value = read(id);
       return value === undefined
@@ -59,11 +39,11 @@ function createView(find: () => Sessions | undefined): Record<string, string> {
     },
     set: (_, id, json) => {
       const { data, ttl } = splitSession(JSON.parse(String(json)) as FrameworkSession);
-      void local()?.set(String(id), data, ttl, true);
+      void local?.set(String(id), data, ttl, true);
       return true;
     },
     deleteProperty: (_, id) => {
-      void local()?.destroy(String(id));
+      void local?.destroy(String(id));
       return true;
     },
   });
