@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { KeyedOrder } from '../../session/order.ts';
 import type { Absence, SessionStorage, StoredText } from '../../session/storage.ts';
 
 /** What is used of a Keyv. */
@@ -32,6 +33,8 @@ export class KeyvStorage implements SessionStorage {
   readonly isRemote = true;
   readonly #keyv: Keyv;
   readonly #prefix: string;
+  /** Some adapters tear what is written to one key at the same time. */
+  readonly #order = new KeyedOrder();
   readonly #retiredPrefix: string;
 
   constructor(keyv: Keyv, namespace: string) {
@@ -41,27 +44,39 @@ export class KeyvStorage implements SessionStorage {
   }
 
   async get(key: string): Promise<StoredText | undefined> {
+    return this.#order.read(key, () => this.#get(key));
+  }
+
+  async set(key: string, text: string, ttl: number): Promise<boolean> {
+    return this.#order.write(key, () => this.#set(key, text, ttl));
+  }
+
+  async touch(key: string, ttl: number): Promise<boolean> {
+    return this.#order.write(key, async () => {
+      const stored = await this.#get(key);
+      return stored !== undefined && this.#set(key, stored.text, ttl);
+    });
+  }
+
+  async retire(key: string, ttl: number): Promise<void> {
+    return this.#order.write(key, async () => {
+      if (!(await this.#get(key))) return;
+      await this.#write(this.#retiredPrefix, { key, text: '' }, ttl);
+      await this.#keyv.delete(this.#prefix + toName(key));
+    });
+  }
+
+  async #get(key: string): Promise<StoredText | undefined> {
     const found = await this.#read(this.#prefix + toName(key));
     return found?.key === key ? { text: found.text, expires: found.expires } : undefined;
   }
 
-  async set(key: string, text: string, ttl: number): Promise<boolean> {
+  async #set(key: string, text: string, ttl: number): Promise<boolean> {
     if (await this.#isRetired(key)) return false;
     await this.#write(this.#prefix, { key, text }, ttl);
     if (!(await this.#isRetired(key))) return true;
     await this.#keyv.delete(this.#prefix + toName(key));
     return false;
-  }
-
-  async touch(key: string, ttl: number): Promise<boolean> {
-    const stored = await this.get(key);
-    return stored !== undefined && this.set(key, stored.text, ttl);
-  }
-
-  async retire(key: string, ttl: number): Promise<void> {
-    if (!(await this.get(key))) return;
-    await this.#write(this.#retiredPrefix, { key, text: '' }, ttl);
-    await this.#keyv.delete(this.#prefix + toName(key));
   }
 
   async revive(key: string): Promise<void> {
