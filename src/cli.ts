@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import pc from 'picocolors';
-import { toPrintable } from './session/printable.ts';
+import { toPrintable } from './session/display/printable.ts';
 
 let command: { run: () => Promise<void> } | undefined;
 try {

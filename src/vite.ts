@@ -16,7 +16,7 @@ import {
   type HiddenFolders,
 } from './vite/hidden-folders.ts';
 import { adoptInlinedPackages } from './vite/inlined-packages.ts';
-import { toPrintable } from './session/printable.ts';
+import { toPrintable } from './session/display/printable.ts';
 import { checkWritable } from './storage/files/writable.ts';
 import { SessionHost } from './vite/session-host.ts';
 import { listShortcut, printWithUrls, toHeldOver } from './vite/terminal.ts';

@@ -1,5 +1,5 @@
 import { findProjectRoot } from '../options/project.ts';
-import { requirePeer } from '../storage/redis/peer.ts';
+import { requirePeer } from '../storage/peer.ts';
 
 /**
  * Loads a framework, the app's own copy first.

@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from '../options.ts';
 import { fromRecord, type SessionData, type StoredSession } from '../session/record.ts';
-import { meansId } from '../session/short-id.ts';
+import { meansId } from '../session/display/short-id.ts';
 import { findWho } from '../session/who.ts';
 import { surveySessions } from '../storage/survey/survey.ts';
 import type { SurveyedRecord } from '../storage/survey/surveyed.ts';

@@ -5,7 +5,7 @@ import { logToTerminal } from '../options/terminal.ts';
 import { addCareFlags, toCareOptions, toUser, type CareFlags } from './care-flags.ts';
 import { remove, toAside } from './remove.ts';
 import { toCount } from './text.ts';
-import { toPrintable } from '../session/printable.ts';
+import { toPrintable } from '../session/display/printable.ts';
 
 interface Flags extends CareFlags {
   user?: string;

@@ -4,7 +4,7 @@ import { diagnose } from '../care/doctor.ts';
 import type { Check, CheckState } from '../care/doctor/check.ts';
 import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
 import { toLine } from './text.ts';
-import { toPrintable, toPrintableJson } from '../session/printable.ts';
+import { toPrintable, toPrintableJson } from '../session/display/printable.ts';
 
 const MARKS: Record<CheckState, string> = {
   good: pc.green('✓'),

@@ -3,12 +3,12 @@ import pc from 'picocolors';
 import { displayPlace, resolveProject } from '../care/project.ts';
 import { listSessions, type SessionFacts } from '../care/sessions.ts';
 import { logToTerminal } from '../options/terminal.ts';
-import { shortenId } from '../session/short-id.ts';
+import { shortenId } from '../session/display/short-id.ts';
 import { addCareFlags, toCareOptions, toUser, type CareFlags } from './care-flags.ts';
 import { Output } from './output.ts';
 import { Progress } from './progress.ts';
 import { toAge, toCount, toDate, toLine, toRest, toSize } from './text.ts';
-import { toPrintable, toPrintableJson } from '../session/printable.ts';
+import { toPrintable, toPrintableJson } from '../session/display/printable.ts';
 
 interface Flags extends CareFlags {
   user?: string;

@@ -2,12 +2,16 @@ import { inspect } from 'node:util';
 import type { CAC } from 'cac';
 import pc from 'picocolors';
 import { findSession, type SessionFacts } from '../care/sessions.ts';
-import { maskSecrets } from '../session/mask.ts';
-import { shortenId } from '../session/short-id.ts';
+import { maskSecrets } from '../session/display/mask.ts';
+import { shortenId } from '../session/display/short-id.ts';
 import { addCareFlags, toCareOptions, toTypedId, type CareFlags } from './care-flags.ts';
 import { Output } from './output.ts';
 import { toAge, toDate, toLine, toRest, toSize } from './text.ts';
-import { toPrintable, toPrintableInspection, toPrintableJson } from '../session/printable.ts';
+import {
+  toPrintable,
+  toPrintableInspection,
+  toPrintableJson,
+} from '../session/display/printable.ts';
 
 interface Flags extends CareFlags {
   reveal?: boolean;

@@ -2,11 +2,11 @@ import type { CAC } from 'cac';
 import pc from 'picocolors';
 import { measureSessions, type SessionMeasures } from '../care/measure.ts';
 import type { SessionFacts } from '../care/sessions.ts';
-import { shortenId } from '../session/short-id.ts';
+import { shortenId } from '../session/display/short-id.ts';
 import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
 import { Progress } from './progress.ts';
 import { toAge, toCount, toDate, toLine, toSize } from './text.ts';
-import { toPrintable, toPrintableJson } from '../session/printable.ts';
+import { toPrintable, toPrintableJson } from '../session/display/printable.ts';
 
 /** Adds `holdover stats` to the command line. */
 export function addStatsCommand(cli: CAC): void {

@@ -1,6 +1,6 @@
 import type { CAC } from 'cac';
 import { explainLogout } from '../care/why.ts';
-import { toPrintable, toPrintableJson } from '../session/printable.ts';
+import { toPrintable, toPrintableJson } from '../session/display/printable.ts';
 import { addCareFlags, toCareOptions, toTypedId, type CareFlags } from './care-flags.ts';
 
 interface Flags extends CareFlags {

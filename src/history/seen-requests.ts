@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { spellingsOf } from '../session/short-id.ts';
+import { spellingsOf } from '../session/display/short-id.ts';
 
 /** What is remembered of a request: what tells why its session was not there, and nothing of its body. */
 export interface SeenRequest {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import envPaths from 'env-paths';
-import { toPrintable } from '../session/printable.ts';
+import { toPrintable } from '../session/display/printable.ts';
 
 /**
  * The root of the project that owns a file or folder: the nearest folder upwards with a package.json

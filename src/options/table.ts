@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { toPrintable } from '../session/printable.ts';
+import { toPrintable } from '../session/display/printable.ts';
 import type { ConnectedRedis } from '../storage/redis/place.ts';
 import { toRedisTarget, type RedisOptions } from '../storage/redis/target.ts';
 import { toRealPath } from './project.ts';

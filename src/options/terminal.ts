@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { toPrintable } from '../session/printable.ts';
+import { toPrintable } from '../session/display/printable.ts';
 
 /** Prints one line to stderr: what an app prints to stdout may be read by a program. */
 export function logToTerminal(message: string): void {

@@ -3,8 +3,8 @@ import pc from 'picocolors';
 import type { CLIShortcut, Logger, PreviewServer, ViteDevServer } from 'vite';
 import { formatHeldOver } from '../adopt/held-over/format-held-over.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { toPrintable } from '../session/printable.ts';
-import { shortenId } from '../session/short-id.ts';
+import { toPrintable } from '../session/display/printable.ts';
+import { shortenId } from '../session/display/short-id.ts';
 import type { SessionHost } from './session-host.ts';
 
 /** How many session files are looked at for one line. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { MASK, maskSecrets } from '../../src/session/mask.ts';
-import { meansId, shortenId } from '../../src/session/short-id.ts';
+import { MASK, maskSecrets } from '../../src/session/display/mask.ts';
+import { meansId, shortenId } from '../../src/session/display/short-id.ts';
 
 const ID = '3fK2xQ9mB7vL4tZ1';
 

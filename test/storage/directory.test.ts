@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SessionStorage } from '../../src/session/storage.ts';
 import { DirectoryStorage } from '../../src/storage/directory/storage.ts';
-import type { SealedFiles } from '../../src/storage/directory/records.ts';
+import type { SealedFiles } from '../../src/storage/directory/sealed-files.ts';
 import { openDirectory } from '../support/session-directory.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 import { describeStorageContract } from './contract.ts';

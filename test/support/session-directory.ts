@@ -11,7 +11,7 @@ import {
   type Layout,
 } from '../../src/storage/directory/layout.ts';
 import { prepareDirectory } from '../../src/storage/directory/prepare.ts';
-import { SealedFiles } from '../../src/storage/directory/records.ts';
+import { SealedFiles } from '../../src/storage/directory/sealed-files.ts';
 import { TEST_SECRET } from './processes.ts';
 import { createTempFolder } from './temp-folder.ts';
 

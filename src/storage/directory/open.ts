@@ -2,7 +2,7 @@ import { openDirectoryKey } from '../keys/key.ts';
 import type { StorageOptions } from '../options.ts';
 import { toLayout } from './layout.ts';
 import { prepareDirectory } from './prepare.ts';
-import { SealedFiles } from './records.ts';
+import { SealedFiles } from './sealed-files.ts';
 import { keepSwept } from './sweep.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { Absence, SessionStorage, StoredText } from '../../session/storage.
 import { isExpired, type Entry } from './file/entry.ts';
 import { toNamespacePrefix, toRecordName } from './layout.ts';
 import { whyUnreadable } from './quarantine.ts';
-import type { SealedFiles } from './records.ts';
+import type { SealedFiles } from './sealed-files.ts';
 
 /** How many file names are remembered. */
 const KNOWN_NAMES = 1000;

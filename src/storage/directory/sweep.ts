@@ -5,7 +5,7 @@ import { defer, startTimer } from '../../session/timers.ts';
 import { readWhole, removeFile, writeNew } from '../files/disk.ts';
 import { removeQuarantined } from './quarantine.ts';
 import { listRetired } from './retired.ts';
-import type { SealedFiles } from './records.ts';
+import type { SealedFiles } from './sealed-files.ts';
 
 const debug = createDebug('holdover:storage');
 

@@ -1,4 +1,4 @@
-import { requirePeer } from '../redis/peer.ts';
+import { requirePeer } from '../peer.ts';
 import { KeyvStorage, type Keyv } from './storage.ts';
 
 interface KeyvModule {

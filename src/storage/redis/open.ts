@@ -2,7 +2,7 @@ import type { SealFault } from '../../session/seal.ts';
 import { openSealKey } from '../keys/key.ts';
 import type { StorageOptions } from '../options.ts';
 import type { ConnectedRedis, RedisPlace } from './place.ts';
-import { requirePeer } from './peer.ts';
+import { requirePeer } from '../peer.ts';
 import { useRedisClient, type NodeRedis } from './client.ts';
 import { openRedisClient, type RedisModule } from './connect.ts';
 import { RedisLink } from './link/link.ts';

@@ -4,7 +4,7 @@ import { openRedisParts } from '../redis/open.ts';
 import { openStorage } from '../open.ts';
 import type { StorageOptions } from '../options.ts';
 import { openDirectory } from '../directory/open.ts';
-import type { SealedFiles } from '../directory/records.ts';
+import type { SealedFiles } from '../directory/sealed-files.ts';
 
 /** A session that is to be removed. */
 export interface Target {

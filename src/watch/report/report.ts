@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import pc from 'picocolors';
 import type { OpenedStore } from '../../adopt/held-over/opened.ts';
-import { toPrintable } from '../../session/printable.ts';
+import { toPrintable } from '../../session/display/printable.ts';
 import { toPhases, type Moments } from './phases.ts';
 import { toHeldOver, toStartLine } from './sessions.ts';
 

@@ -6,7 +6,7 @@ import { createSessionStore } from '../../../dist/index.js';
 import { DirectoryStorage } from '../../../dist/storage/directory/storage.js';
 import { openDirectoryKey } from '../../../dist/storage/keys/key.js';
 import { toLayout } from '../../../dist/storage/directory/layout.js';
-import { SealedFiles } from '../../../dist/storage/directory/records.js';
+import { SealedFiles } from '../../../dist/storage/directory/sealed-files.js';
 
 const [, , directory, user] = process.argv;
 process.setgid(Number(user));
