@@ -1,3 +1,5 @@
+import { adoptedStores } from './adopted.ts';
+
 type Method = (this: object, ...args: never[]) => unknown;
 type Methods = Record<string, Method>;
 
@@ -10,21 +12,21 @@ interface MemoryStoreClass {
  * class or from the app, is left with those that it had: with some of each, what one writes the other would
  * not find. One that is in use stays as it is.
  *
- * @param isInUse whether there are sessions behind a store
  * @returns tells whether a store has them all
  */
 export function replaceMethods(
   { prototype }: MemoryStoreClass,
   methods: object,
-  isInUse: (store: object) => boolean,
 ): (store: object) => boolean {
   const placed: Methods = {};
   const isWhole = (store: object): boolean =>
     Object.entries(placed).every(([name, method]) => (store as Methods)[name] === method);
+  const isOurs = (store: object): boolean =>
+    adoptedStores.find(store) !== undefined || isWhole(store);
   for (const [name, ours] of Object.entries(methods as Methods)) {
     const theirs = (prototype as Partial<Methods>)[name];
     const method: Method = function (...args) {
-      return Reflect.apply(theirs && !isInUse(this) && !isWhole(this) ? theirs : ours, this, args);
+      return Reflect.apply(theirs && !isOurs(this) ? theirs : ours, this, args);
     };
     Object.defineProperties(method, { name: { value: name }, length: { value: ours.length } });
     placed[name] = method;

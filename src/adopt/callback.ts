@@ -12,7 +12,7 @@ export type Callback<T = void> = (error?: unknown, value?: T) => void;
  */
 export type Answer = <T>(call: () => Eventually<T>, callback: Callback<T> | undefined) => void;
 
-// Taken when this is loaded, as express-session does: fake timers of a test do not hold answers up.
+// Taken when this is loaded, as `defer` is: fake timers of a test do not hold answers up.
 const { nextTick } = process;
 
 /**
@@ -25,19 +25,14 @@ export const answerLater: Answer = (call, callback) => {
 
 /** As the memory store of @fastify/session: within the call, where no server is asked. */
 export const answerWithin: Answer = (call, callback) => {
-  answer(
-    call,
-    callback,
-    (reply) => reply(),
-    () => false,
-  );
+  answer(call, callback, (reply) => reply());
 };
 
 function answer<T>(
   call: () => Eventually<T>,
   callback: Callback<T> | undefined,
   say: (reply: () => void) => void,
-  isForCaller: (error: unknown) => boolean,
+  isForCaller: (error: unknown) => boolean = () => false,
 ): void {
   const succeed = (value: T): void =>
     value === undefined ? callback?.(null) : callback?.(null, value);
@@ -57,8 +52,8 @@ function answer<T>(
       (value) => nextTick(succeed, value),
       (error: unknown) => nextTick(fail, error),
     );
-  } else {
-    const value = outcome;
-    say(() => succeed(value));
+    return;
   }
+  const value = outcome;
+  say(() => succeed(value));
 }

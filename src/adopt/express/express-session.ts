@@ -41,7 +41,6 @@ function adoptExpressSession(module: LoadedModule): void {
   const isIt = replaceMethods(
     MemoryStore,
     createExpressVerbs((self) => adoptedStores.of(self, 'express')),
-    (store) => adoptedStores.find(store) !== undefined,
   );
   const memoryStore = { create: MemoryStore, isIt };
   module.exports = new Proxy(session, {

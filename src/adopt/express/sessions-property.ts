@@ -1,3 +1,4 @@
+import { answerLater } from '../callback.ts';
 import { joinSession, splitSession, type FrameworkSession } from '../cookie-expiry.ts';
 import type { Sessions } from '../../session/sessions.ts';
 
@@ -13,7 +14,7 @@ export function showSessions(store: object, sessions: Sessions): void {
     enumerable: true,
     get: () => shown,
     set: (next: Record<string, string>) => {
-      void sessions.clear();
+      answerLater(() => sessions.clear(), undefined);
       Object.assign(shown, next);
     },
   });
@@ -39,11 +40,11 @@ function createView(sessions: Sessions): Record<string, string> {
     },
     set: (_, id, json) => {
       const { data, ttl } = splitSession(JSON.parse(String(json)) as FrameworkSession);
-      void local?.set(String(id), data, ttl, true);
+      if (local) answerLater(() => local.set(String(id), data, ttl, true), undefined);
       return true;
     },
     deleteProperty: (_, id) => {
-      void local?.destroy(String(id));
+      if (local) answerLater(() => local.destroy(String(id)), undefined);
       return true;
     },
   });

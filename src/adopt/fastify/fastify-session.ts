@@ -46,7 +46,6 @@ function adoptFastifySession(module: LoadedModule): void {
   const isIt = replaceMethods(
     MemoryStore,
     createVerbs((self) => adoptedStores.of(self, 'fastify'), answerWithin),
-    (store) => adoptedStores.find(store) !== undefined,
   );
   const memoryStore = { create: MemoryStore, isIt };
   const adopted = new Proxy(plugin, {

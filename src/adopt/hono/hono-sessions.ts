@@ -33,7 +33,7 @@ export function adoptHonoSessions({ MemoryStore }: HonoSessionsModule, from: str
     return;
   }
   const sessionsOf = (self: object) => adoptedStores.of(self, 'hono');
-  const methods = {
+  replaceMethods(MemoryStore, {
     getSessionById(this: object, id: string): Eventually<SessionData | null> {
       return andThen(sessionsOf(this).get(id), (session) => session?.data ?? null);
     },
@@ -46,8 +46,7 @@ export function adoptHonoSessions({ MemoryStore }: HonoSessionsModule, from: str
     deleteSession(this: object, id: string): Eventually<void> {
       return sessionsOf(this).destroy(id);
     },
-  };
-  replaceMethods(MemoryStore, methods, (store) => adoptedStores.find(store) !== undefined);
+  });
   noteStore('hono-sessions', 'adopted');
   debug('adopted the MemoryStore of %s', from);
 }
