@@ -116,9 +116,8 @@ export class Chronicle {
   /** Notes an event, in which secrets may stand as hashes. */
   add(toEvent: (hash: (secret: string) => string) => HistoryEvent): void {
     try {
-      this.#history ??= new History(this.#options);
-      this.#noteStored();
-      this.#waiting.push(toEvent((secret) => (this.#history as History).hash(secret)));
+      const history = this.#noteStored();
+      this.#waiting.push(toEvent((secret) => history.hash(secret)));
       this.#schedule(SOON);
     } catch (error) {
       debug('that cannot be noted: %o', error);
@@ -131,13 +130,14 @@ export class Chronicle {
     this.#history?.addNow(this.#waiting.splice(0));
   }
 
-  /** Before what happens after it. */
-  #noteStored(): void {
+  /** Before what happens after it. @returns the history, which is opened when there is something for it */
+  #noteStored(): History {
     const history = (this.#history ??= new History(this.#options));
     for (const [id, { at, expires, namespace }] of this.#stored) {
       this.#waiting.push({ at, what: 'stored', id: history.hash(id), expires, namespace });
     }
     this.#stored.clear();
+    return history;
   }
 
   #scheduleLook(): void {
@@ -159,8 +159,7 @@ export class Chronicle {
   }
 
   async #flush(): Promise<void> {
-    this.#noteStored();
-    const history = this.#history as History;
+    const history = this.#noteStored();
     const events = this.#waiting.splice(0);
     if (events.length > 0) await history.add(events);
     if (this.#missed.length === 0 && !this.#begun) return;

@@ -4,7 +4,7 @@ import { withoutErrors, type SessionListener } from './listener.ts';
 import { KeyedOrder } from './order.ts';
 import { Recent } from './recent.ts';
 import { fromRecord, toJson, toRecord, type SessionData, type StoredSession } from './record.ts';
-import type { SessionStorage } from './storage.ts';
+import type { SessionStorage, StoredText } from './storage.ts';
 import { Touches, type Seen } from './touches.ts';
 
 /** How much is remembered of records, in characters, and what each takes beside its text. */
@@ -127,27 +127,20 @@ export class Sessions {
 
   /** All live ids, before it returns; none where sessions are on a server. */
   ids(): string[] {
-    return this.#storage.keys?.() ?? [];
+    return this.#storage.entriesNow?.().map(({ key }) => key) ?? [];
   }
 
   /** All live sessions as they are at the time of the call. */
   snapshot(): Eventually<StoredSession[]> {
     return andThen(this.#order.settled(), () => {
-      const keys = this.#storage.keys?.();
-      if (!keys) return collect(this.all());
-      return keys.flatMap((id) => {
-        const session = this.find(id);
-        return session && !(session instanceof Promise) ? [session] : [];
-      });
+      const entries = this.#storage.entriesNow?.();
+      return entries?.flatMap((entry) => this.#toSession(entry)) ?? collect(this.all());
     });
   }
 
   async *all(): AsyncGenerator<StoredSession, void> {
     await this.#order.settled();
-    for await (const { key: id, text, expires } of this.#storage.entries()) {
-      const record = fromRecord(text);
-      if (record) yield { id, ...record, expires: this.#touches.expiryOf(id, expires) };
-    }
+    for await (const entry of this.#storage.entries()) yield* this.#toSession(entry);
   }
 
   async length(): Promise<number> {
@@ -162,6 +155,14 @@ export class Sessions {
       this.#touches.clear();
       return this.#storage.clear();
     });
+  }
+
+  /** The session in an entry, or none where it is of another version. */
+  #toSession({ key: id, text, expires }: StoredText & { key: string }): StoredSession[] {
+    const record = fromRecord(text);
+    if (!record) return [];
+    const { data, created } = record;
+    return [{ id, data, created, expires: this.#touches.expiryOf(id, expires) }];
   }
 
   #store(id: string, text: string, ttl: number, isRenewed: boolean): Eventually<boolean> {

@@ -46,8 +46,8 @@ export interface SessionStorage {
   revive(key: string): Eventually<void>;
   /** Everything live in this namespace, in no order, without loading all of it at once. */
   entries(): AsyncIterable<StoredText & { key: string }>;
-  /** The keys of all that are live, before it returns, where no server is asked. */
-  keys?(): string[];
+  /** As `entries`, all of it before it returns, where no server is asked. */
+  entriesNow?(): (StoredText & { key: string })[];
   /** How many there are. */
   count(): Promise<number>;
   /** Why nothing is under a key; `undefined` when there is no trace of it. For people, not for requests. */

@@ -60,14 +60,11 @@ export class MemoryStorage implements SessionStorage {
   }
 
   async *entries(): AsyncGenerator<StoredText & { key: string }, void> {
-    for (const key of this.#held.keys()) {
-      const stored = this.get(key);
-      if (stored) yield { key, ...stored };
-    }
+    for (const key of this.#held.keys()) yield* this.#entry(key);
   }
 
-  keys(): string[] {
-    return [...this.#held.keys()].filter((key) => this.#live(key)?.isRetired === false);
+  entriesNow(): (StoredText & { key: string })[] {
+    return [...this.#held.keys()].flatMap((key) => this.#entry(key));
   }
 
   async count(): Promise<number> {
@@ -78,6 +75,11 @@ export class MemoryStorage implements SessionStorage {
 
   async clear(): Promise<void> {
     for (const [key, { isRetired }] of this.#held) if (!isRetired) this.#held.delete(key);
+  }
+
+  #entry(key: string): (StoredText & { key: string })[] {
+    const stored = this.get(key);
+    return stored ? [{ key, ...stored }] : [];
   }
 
   #hold(key: string, held: Held): void {

@@ -66,7 +66,10 @@ export class SealedFiles {
 
   /** What stands under a name, a retirement too; `undefined` when nothing does or it has expired. */
   read(name: string): Entry | undefined {
-    const located = locate(this.layout, name);
+    return this.#read(name, locate(this.layout, name));
+  }
+
+  #read(name: string, located: Located | undefined): Entry | undefined {
     // Afterwards: what was stored while its name was retired does not count.
     const retirement = readRetirement(this.layout, name);
     if (retirement) {
@@ -92,15 +95,15 @@ export class SealedFiles {
    */
   update(name: string, change: (current: Entry | undefined) => Entry | undefined): void {
     for (let count = 1; ; count++) {
-      const before = locate(this.layout, name)?.stamp;
-      const current = this.read(name);
+      const located = locate(this.layout, name);
+      const current = this.#read(name, located);
       const entry = change(current);
       // What is in memory only is not stored yet: then even the same entry is written.
       if (!entry || (entry === current && !this.#unsaved.has(name))) return;
       // What keeps its text must not put that over a newer one.
       const isOfRead = entry.text === current?.text && count < MOST_READINGS;
       try {
-        return this.#storeUnlessRetired(name, entry, change, isOfRead ? before : undefined);
+        return this.#storeUnlessRetired(name, entry, change, isOfRead ? located?.stamp : undefined);
       } catch (cause) {
         if (cause instanceof OvertakenError) continue;
         const isKept = this.#unsaved.add(name, entry, locate(this.layout, name)?.stamp);

@@ -69,16 +69,11 @@ export class DirectoryStorage implements SessionStorage {
   }
 
   async *entries(): AsyncGenerator<StoredText & { key: string }, void> {
-    for await (const name of this.#files.names(this.#prefix)) {
-      const entry = this.#files.read(name);
-      const live = entry && toLive(entry);
-      if (live) yield { key: entry.key, ...live };
-    }
+    for await (const name of this.#files.names(this.#prefix)) yield* this.#entry(name);
   }
 
-  keys(): string[] {
-    const entries = this.#files.namesNow(this.#prefix).map((name) => this.#files.read(name));
-    return entries.flatMap((entry) => (entry && !entry.isRetired ? [entry.key] : []));
+  entriesNow(): (StoredText & { key: string })[] {
+    return this.#files.namesNow(this.#prefix).flatMap((name) => this.#entry(name));
   }
 
   async absence(key: string): Promise<Absence | undefined> {
@@ -107,6 +102,13 @@ export class DirectoryStorage implements SessionStorage {
       const current = isUnknown ? this.#files.read(name) : this.#files.peek(name);
       if (current && !current.isRetired) this.#files.remove(name);
     }
+  }
+
+  /** What is live under a name, or nothing. */
+  #entry(name: string): (StoredText & { key: string })[] {
+    const entry = this.#files.read(name);
+    const live = entry && toLive(entry);
+    return live ? [{ key: entry.key, ...live }] : [];
   }
 
   #toName(key: string): string {
