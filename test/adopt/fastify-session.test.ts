@@ -30,6 +30,14 @@ const APP = `
   console.log(JSON.stringify({ answers, cookie: headers.cookie, same: fastifySession === session, store: MemoryStore === Store }));
 `;
 
+/** The beginning of an app whose session is still to be registered. */
+const HEAD = `
+  import cookie from '@fastify/cookie';
+  import session from '@fastify/session';
+  import Fastify from 'fastify';
+  const app = Fastify();
+  await app.register(cookie);`;
+
 describe('the memory store of @fastify/session, adopted', () => {
   it('answers as it does without holdover, and holds sessions over', async () => {
     const app = await createApp();
@@ -51,11 +59,7 @@ describe('the memory store of @fastify/session, adopted', () => {
     app.write('package.json', '{ "name": "fastify-app", "type": "module" }');
     app.write(
       'app.js',
-      `import cookie from '@fastify/cookie';
-       import session from '@fastify/session';
-       import Fastify from 'fastify';
-       const app = Fastify();
-       await app.register(cookie);
+      `${HEAD}
        await app.register(session, { secret: 'a secret with at least thirty-two characters', cookie: { secure: false } });
        app.get('/login', async (request, reply) => { request.session.user = 'ada'; reply.send('in'); });
        app.get('/again', async (request, reply) => { request.session.regenerate(); reply.send('new'); });
@@ -104,11 +108,7 @@ describe('the memory store of @fastify/session, adopted', () => {
     app.write('package.json', '{ "name": "fastify-app", "type": "module" }');
     app.write(
       'app.js',
-      `import cookie from '@fastify/cookie';
-       import session from '@fastify/session';
-       import Fastify from 'fastify';
-       const app = Fastify();
-       await app.register(cookie);
+      `${HEAD}
        await app.register(session, {
          secret: 'a secret with at least thirty-two characters',
          cookie: { secure: false },

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import type { ChildProcess } from 'node:child_process';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { Sessions } from '../../src/session/sessions.ts';
 import { SessionStore } from '../../src/session/store.ts';
-import { startProcess } from '../support/processes.ts';
 import { Random } from '../support/random.ts';
+import { startRival, type Rival } from '../support/rival.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
 import { openRedisStorage } from '../support/redis-storage.ts';
 
@@ -15,15 +14,10 @@ const SETS = Number(process.env.HOLDOVER_TEST_SETS ?? 5_000);
 const LOGOUTS = Number(process.env.HOLDOVER_TEST_LOGOUTS ?? 400);
 const IDS = ['one', 'two', 'three', 'four', 'five'];
 
-/** Another process on a Redis, and what it has said. */
-async function startRival(url: string): Promise<{ rival: ChildProcess; said: () => string }> {
-  const env = { ...process.env, SESSION_SECRET: SECRET };
-  const stdio = ['ignore', 'pipe', 'pipe', 'ipc'] as const;
-  const rival = startProcess('redis-rival', [url], { stdio: [...stdio], env });
-  let said = '';
-  rival.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
-  await once(rival, 'message');
-  return { rival, said: () => said };
+/** Another process on a Redis. */
+function startRivalOn(url: string): Promise<Rival> {
+  const redis = { url, timeout: 60_000 };
+  return startRival({ type: 'redis', redis }, { SESSION_SECRET: SECRET });
 }
 
 function openStore(url: string, said: string[]): SessionStore {
@@ -35,7 +29,7 @@ describeWithRedis('two processes on one Redis', () => {
   it(`that store the same sessions ${SETS} times tear none and lose none`, async () => {
     const server = await RedisServer.start();
     const { url } = server;
-    const rivals = await Promise.all([startRival(url), startRival(url)]);
+    const rivals = await Promise.all([startRivalOn(url), startRivalOn(url)]);
     const results = rivals.map(({ rival }) => once(rival, 'message'));
     for (const { rival } of rivals) rival.send({ ids: IDS, sets: SETS / 2 });
     for (const [result] of await Promise.all(results)) expect(result).toEqual({ wrong: 0 });
@@ -53,7 +47,7 @@ describeWithRedis('two processes on one Redis', () => {
     const server = await RedisServer.start();
     const said: string[] = [];
     const store = openStore(server.url, said);
-    const one = await startRival(server.url);
+    const one = await startRivalOn(server.url);
     const random = new Random(LOGOUTS);
     let undone = 0;
     for (let n = 0; n < LOGOUTS; n++) {

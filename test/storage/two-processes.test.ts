@@ -1,13 +1,12 @@
 import { once } from 'node:events';
-import type { ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toSlot } from '../../src/storage/directory/file/record-file.ts';
 import { retire } from '../../src/storage/directory/retired.ts';
 import { toFile } from '../../src/storage/directory/file/slots.ts';
-import { startProcess } from '../support/processes.ts';
 import { Random } from '../support/random.ts';
+import { startRival } from '../support/rival.ts';
 import {
   openDirectory,
   pathsOf,
@@ -23,22 +22,13 @@ const SETS = Number(process.env.HOLDOVER_TEST_SETS ?? 20_000);
 const LOGOUTS = Number(process.env.HOLDOVER_TEST_LOGOUTS ?? 800);
 const IDS = ['one', 'two', 'three', 'four', 'five'];
 
-/** Another process on a directory, and what it has said. */
-async function startRival(directory: string): Promise<{ rival: ChildProcess; said: () => string }> {
-  const rival = startProcess('rival', [directory], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-  let said = '';
-  rival.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
-  await once(rival, 'message');
-  return { rival, said: () => said.replace(/.*Created session directory.*\n/, '') };
-}
-
 describe('two processes on one directory', () => {
   it(
     `that store the same sessions ${SETS} times tear none and lose none`,
     { timeout: 600_000 },
     async () => {
       const directory = join(createTempFolder(), 'sessions');
-      const rivals = await Promise.all([startRival(directory), startRival(directory)]);
+      const rivals = await Promise.all([startRival({ directory }), startRival({ directory })]);
       const results = rivals.map(({ rival }) => once(rival, 'message'));
       for (const { rival } of rivals) rival.send({ ids: IDS, sets: SETS / 2 });
       for (const [result] of await Promise.all(results)) expect(result).toEqual({ wrong: 0 });
@@ -58,7 +48,7 @@ describe('two processes on one directory', () => {
     { timeout: 600_000 },
     async () => {
       const open = openDirectory();
-      const { rival, said } = await startRival(open.directory);
+      const { rival, said } = await startRival({ directory: open.directory });
       const random = new Random(LOGOUTS);
       let undone = 0;
       for (let n = 0; n < LOGOUTS; n++) {

@@ -3,8 +3,8 @@
 // { id } is stored again and again until the next message, which is answered when that has begun.
 import { createSessionStore } from '../../../dist/index.js';
 
-const [, , directory] = process.argv;
-const store = createSessionStore({ directory });
+const [, , options] = process.argv;
+const store = createSessionStore(JSON.parse(options));
 /** The latest message; what an earlier one has begun ends with it. */
 const latest = { turn: 0 };
 
