@@ -234,7 +234,8 @@ describe.skipIf(!IS_ROOT)('a record that this user may not read', () => {
     );
     const printed = execFileSync(process.execPath, [script, directory, String(NOBODY)], {
       cwd: folder,
-      env: { ...process.env, XDG_STATE_HOME: join(folder, 'state'), SESSION_KEY: '' },
+      // This user may not be allowed to look into the folder of this repository.
+      env: { ...process.env, XDG_STATE_HOME: join(folder, 'state'), SESSION_KEY: 'k'.repeat(64) },
       stdio: ['ignore', 'pipe', 'pipe'],
       encoding: 'utf8',
     });

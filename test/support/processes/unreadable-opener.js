@@ -1,10 +1,9 @@
 // Stores sessions as a user who is not root, takes away the right to read some, and goes on.
 import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createSessionStore } from '../../../dist/index.js';
+import { createSealKey } from '../../../dist/session/seal.js';
 import { DirectoryStorage } from '../../../dist/storage/directory/storage.js';
-import { openDirectoryKey } from '../../../dist/storage/keys/key.js';
 import { toLayout } from '../../../dist/storage/directory/layout.js';
 import { SealedFiles } from '../../../dist/storage/directory/sealed-files.js';
 
@@ -24,9 +23,7 @@ async function storeUnreadable(id) {
 await store.set('other', { n: 2 });
 await storeUnreadable('unreadable');
 // In this store it is in memory; what is asked for is what another process finds.
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-const stateDirectory = join(process.env.XDG_STATE_HOME, 'holdover');
-const key = openDirectoryKey({ root, directory, stateDirectory });
+const key = createSealKey(process.env.SESSION_KEY);
 const fresh = new DirectoryStorage(new SealedFiles(toLayout(directory), key, () => {}), 'default');
 const read = async (id) => {
   const stored = await fresh.get(id);
