@@ -310,7 +310,11 @@ describe('the rooms of src/watch', () => {
     const plant = (path: string, name: string, isNamed = false): string[] =>
       findBreakIns([{ path, imports: isNamed ? [] : [name], names: isNamed ? [name] : [] }]);
     const burst = 'watch/changes/burst.ts';
-    for (const path of ['watch/supervisor.ts', 'watch/crash/server.ts', 'commands/watch.ts']) {
+    for (const path of [
+      'watch/supervisor.ts',
+      'watch/crash/server.ts',
+      'commands/watch/watch.ts',
+    ]) {
       expect(plant(path, burst)).toEqual([`${path} -> ${burst}`]);
       expect(plant(path, 'watch/changes/watcher.ts')).toEqual([]);
       expect(plant(path, 'watch/standby/in-app/wait.ts', true)).toHaveLength(1);

@@ -8,7 +8,7 @@ import { addPushCommand } from './push.ts';
 import { addShowCommand } from './show.ts';
 import { addStatsCommand } from './stats.ts';
 import { addWhyCommand } from './why.ts';
-import { addWatchCommand, toOwnWords } from './watch.ts';
+import { addWatchCommand, toOwnWords } from './watch/watch.ts';
 
 const COMMANDS = [
   addLsCommand,

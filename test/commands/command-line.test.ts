@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { splitCommandLine } from '../../src/commands/command-line.ts';
+import { splitCommandLine } from '../../src/commands/watch/command-line.ts';
 import { CLI } from '../e2e/tools.ts';
 import { createApp } from '../support/app.ts';
 import { copyPackage } from '../support/copy-package.ts';

@@ -2,13 +2,13 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CAC } from 'cac';
 import ms from 'ms';
-import { resolveLeftAlone, resolveOptions } from '../options.ts';
-import { findProjectRoot } from '../options/project.ts';
-import { chooseRedis } from '../options/supervision.ts';
-import { checkWritable } from '../storage/files/writable.ts';
+import { resolveLeftAlone, resolveOptions } from '../../options.ts';
+import { findProjectRoot } from '../../options/project.ts';
+import { chooseRedis } from '../../options/supervision.ts';
+import { checkWritable } from '../../storage/files/writable.ts';
 import { splitCommandLine } from './command-line.ts';
-import { Report } from '../watch/report/report.ts';
-import { Supervisor, type WatchOptions } from '../watch/supervisor.ts';
+import { Report } from '../../watch/report/report.ts';
+import { Supervisor, type WatchOptions } from '../../watch/supervisor.ts';
 
 /** holdover's own flags, and whether they take a value. */
 const FLAGS = new Map([
