@@ -1,15 +1,11 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { findProjectRoot, resolveStateDirectory, toDisplay } from './options/project.ts';
-import { readSaid, type OnFault } from './options/said.ts';
-import { mayBeUsed, resolveSealingSecret } from './options/tolerated.ts';
-import type { Said } from './options/table.ts';
+import { mayBeUsed, readSaid, type OnFault } from './options/said.ts';
+import { DEFAULT_NAMESPACE, withDefaults, type Said } from './options/table.ts';
 import { logToTerminal } from './options/terminal.ts';
-import { toSecrets } from './options/values.ts';
-import { DEFAULT_LIFETIME } from './session/lifetime.ts';
 import type { ConnectedRedis, RedisPlace } from './storage/redis/place.ts';
 import type { StorageOptions, StorageType } from './storage/options.ts';
 import type { RedisOptions } from './storage/redis/target.ts';
-import { checkProductionSecrets } from './storage/keys/secrets.ts';
 
 /**
  * What can be said about where and how sessions are stored. All of it has a default. What is said in
@@ -71,16 +67,8 @@ export interface ResolvedOptions extends StorageOptions {
   lifetime: number;
   /** Where a session says whom it belongs to, when that was said. */
   who: string | undefined;
-}
-
-/** Where sessions are whose namespace nobody has named. */
-const DEFAULT_NAMESPACE = 'default';
-
-/** What `sessionOptions()` needs to know of the environment. */
-interface ResolvedCookieOptions {
-  isProduction: boolean;
-  /** SESSION_SECRET, newest first; empty when it is not set. */
-  secrets: string[];
+  /** In which sessions are kept instead of in what `type` says, when there is one. */
+  keyv: object | undefined;
 }
 
 /** For what options are resolved. */
@@ -112,26 +100,24 @@ export function resolveOptions(
 ): ResolvedOptions {
   const { entry = process.argv[1], isProduction = isProductionEnvironment() } = circumstances;
   const root = findProjectRoot(entry);
+  const surroundings = { root, isProduction };
   const said = readSaid(root, options, circumstances.onFault);
-  const type = said.type ?? (isProduction ? 'redis' : 'filesystem');
+  const { type, redis, seal, ...others } = withDefaults(said, surroundings);
+  let directory = resolve(root, others.directory);
+  const isTolerated = said.directory !== undefined && options.directory === undefined;
   // What code says is refused where the directory is opened.
-  const onFault = options.directory === undefined ? circumstances.onFault : undefined;
-  const wanted = said.directory === undefined ? undefined : resolve(root, said.directory);
-  const isUsed = wanted !== undefined && (type !== 'filesystem' || mayBeUsed(wanted, onFault));
-  const absolute = isUsed ? wanted : join(root, '.holdover', 'sessions');
+  if (isTolerated && type === 'filesystem' && !mayBeUsed(directory, circumstances.onFault)) {
+    ({ directory } = withDefaults({}, surroundings));
+  }
   return {
+    ...others,
     type,
     root,
     isProduction,
-    directory: absolute,
-    displayDirectory: toDisplay(absolute),
-    redis: isPlace(said.redis) ? said.redis : undefined,
-    isSealed: said.seal ?? false,
-    secrets: toSecrets(process.env.SESSION_SECRET),
-    lifetime: said.lifetime ?? DEFAULT_LIFETIME,
-    namespace: said.namespace ?? DEFAULT_NAMESPACE,
-    who: said.who,
-    sealingSecret: resolveSealingSecret(circumstances.onFault),
+    directory,
+    displayDirectory: toDisplay(directory),
+    redis: isPlace(redis) ? redis : undefined,
+    isSealed: seal,
     stateDirectory: resolveStateDirectory(),
     log: logToTerminal,
   };
@@ -152,18 +138,6 @@ function isProductionEnvironment(): boolean {
 
 function isPlace(redis: Said['redis']): redis is RedisPlace {
   return redis !== undefined && ('sendCommand' in redis || redis.url !== undefined);
-}
-
-/**
- * What the environment says about cookies.
- *
- * @throws Error in production without a SESSION_SECRET, and for one that is too short
- */
-export function resolveCookieOptions(): ResolvedCookieOptions {
-  const secrets = toSecrets(process.env.SESSION_SECRET);
-  const isProduction = isProductionEnvironment();
-  if (isProduction) checkProductionSecrets(secrets);
-  return { isProduction, secrets };
 }
 
 /** What an app runs for that must not find what an earlier run has left. */

@@ -1,7 +1,5 @@
 import { resolveOptions, type Options, type ResolvedOptions } from '../options.ts';
 import { Sessions } from '../session/sessions.ts';
-import type { SessionListener } from '../session/listener.ts';
-import type { SessionStorage } from '../session/storage.ts';
 import { openKeyv } from '../storage/keyv/open.ts';
 import { openStorage } from '../storage/open.ts';
 import { openChronicle } from '../history/chronicle.ts';
@@ -12,11 +10,8 @@ import { storeOpened } from './held-over/opened.ts';
  *
  * @throws Error, in one sentence, for an option or a directory that cannot be used
  */
-export function openSessions(options: Options = {}): Sessions {
-  const resolved = resolveOptions(options);
-  if (!options.keyv) return openResolved(resolved);
-  const storage = openKeyv(options.keyv, resolved.root, resolved.namespace);
-  return new Sessions(storage, resolved.lifetime, listenTo(storage, resolved));
+export function openSessions(options?: Options): Sessions {
+  return openResolved(resolveOptions(options));
 }
 
 /**
@@ -25,12 +20,10 @@ export function openSessions(options: Options = {}): Sessions {
  * @throws Error, in one sentence, for a directory that cannot be used
  */
 export function openResolved(resolved: ResolvedOptions): Sessions {
-  const storage = openStorage(resolved);
-  const sessions = new Sessions(storage, resolved.lifetime, listenTo(storage, resolved));
-  storeOpened(resolved);
+  const { keyv, root, namespace, lifetime } = resolved;
+  const storage = keyv ? openKeyv(keyv, root, namespace) : openStorage(resolved);
+  const listener = openChronicle(resolved)?.listenTo(storage, namespace);
+  const sessions = new Sessions(storage, lifetime, listener);
+  if (!keyv) storeOpened(resolved);
   return sessions;
-}
-
-function listenTo(storage: SessionStorage, resolved: ResolvedOptions): SessionListener | undefined {
-  return openChronicle(resolved)?.listenTo(storage, resolved.namespace);
 }

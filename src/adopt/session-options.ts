@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { resolveCookieOptions, resolveOptions, type Options } from '../options.ts';
+import { resolveOptions, type Options } from '../options.ts';
 import { openSecret } from '../storage/keys/key.ts';
+import { checkProductionSecrets } from '../storage/keys/secrets.ts';
 
 /** What can be said about the cookie of a session, beside where sessions are kept. */
 export interface CookieChoices extends Options {
@@ -38,11 +39,16 @@ interface SharedSessionOptions {
   name: string | undefined;
 }
 
-/** Resolves what the environment calls for; the secret is the project's own when none is set. */
+/**
+ * Resolves what the environment calls for; the secret is the project's own when none is set.
+ *
+ * @throws Error in production without a SESSION_SECRET that can be used
+ */
 export function resolveSessionOptions(choices: CookieChoices = {}): SharedSessionOptions {
   const { permanent = true, rolling = true, ...options } = choices;
   const resolved = resolveOptions(options);
-  const { isProduction, secrets } = resolveCookieOptions();
+  const { isProduction, secrets } = resolved;
+  if (isProduction) checkProductionSecrets(secrets);
   const cookie = { httpOnly: true, sameSite: 'lax', secure: isProduction } as const;
   return {
     secret: secrets.length > 0 ? secrets : [openSecret(resolved.root, 'cookie', resolved)],

@@ -14,7 +14,7 @@ export function readManifest(root: string, onFault?: (error: Error) => void): So
   const { holdover } = readPackage(root) as { holdover?: unknown };
   if (holdover === undefined) return {};
   const where = `"holdover" in ${toDisplay(join(root, 'package.json'))}`;
-  const known = Object.keys(TABLE);
+  const known = Object.entries(TABLE).flatMap(([name, { only }]) => (only ? [] : [name]));
   const fault = !isObject(holdover)
     ? `${where} is no object. Write it as { "lifetime": "7d" }.`
     : toUnknown(Object.keys(holdover).find((name) => !known.includes(name)));

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { toLayout } from '../storage/directory/layout.ts';
+import { checkDirectory } from '../storage/directory/prepare.ts';
 import { readManifest } from './manifest.ts';
 import { toDisplay } from './project.ts';
 import { readSources, TABLE, type Said, type Source } from './table.ts';
@@ -37,7 +39,19 @@ function readEnvironment(): Source['values'] {
   return Object.fromEntries(entries) as Source['values'];
 }
 
+/** Whether a directory may be one of sessions; always, where nobody hears that it may not. */
+export function mayBeUsed(directory: string, onFault: OnFault | undefined): boolean {
+  if (!onFault) return true;
+  try {
+    checkDirectory(toLayout(directory));
+    return true;
+  } catch (error) {
+    onFault(toMild(error as Error));
+    return false;
+  }
+}
+
 /** Of what is passed over. */
-export function toMild({ message }: Error): string {
+function toMild({ message }: Error): string {
   return `${message.replace(/\.$/, '')}; until then the default is used.`;
 }

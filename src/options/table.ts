@@ -1,16 +1,40 @@
-import { isIP } from 'node:net';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { toPrintable } from '../session/display/printable.ts';
-import type { ConnectedRedis } from '../storage/redis/place.ts';
-import { toRedisTarget, type RedisOptions } from '../storage/redis/target.ts';
-import { toRealPath } from './project.ts';
-import { toDirectory, toFlag, toLifetime, toNamespace, toRedis, toType, toWho } from './values.ts';
+import { join } from 'node:path';
+import { DEFAULT_LIFETIME } from '../session/lifetime.ts';
+import type { StorageType } from '../storage/options.ts';
+import { checkSecret } from '../storage/keys/secrets.ts';
+import { checkInside, checkNear } from './strangers.ts';
+import {
+  completeRedis,
+  toDirectory,
+  toFlag,
+  toLifetime,
+  toNamespace,
+  toRedis,
+  toSecrets,
+  toType,
+  toWho,
+} from './values.ts';
+
+/** Where sessions are whose namespace nobody has named. */
+export const DEFAULT_NAMESPACE = 'default';
+
+/** Where an option is said. */
+type Place = 'code' | 'environment' | 'package.json';
+
+/** What a default depends on. */
+interface Surroundings {
+  /** The root of the project, absolute. */
+  root: string;
+  isProduction: boolean;
+}
 
 /** What there is to know of one option. What throws does so in one sentence that begins with the label. */
 interface Rule<T> {
   /** The environment variable that says it. */
   variable?: string;
-  /** What was said, checked. */
+  /** The only place where it may be said; @default all of them */
+  only?: Place;
+  /** What was said, checked; `undefined` for what says nothing. */
   parse: (label: string, value: unknown, isCode: boolean) => T | undefined;
   /**
    * Refuses what a package.json may not say: commands are run in folders of strangers, and must not reach
@@ -21,17 +45,21 @@ interface Rule<T> {
   complete?: (stronger: T, weaker: T) => T | undefined;
 }
 
-function rule<T>(of: Rule<T>): Rule<T> {
+function rule<T, D = undefined>(
+  of: Rule<T> & {
+    /** What counts when nobody has said anything; @default undefined */
+    fallback?: (surroundings: Surroundings) => D;
+  },
+): typeof of {
   return of;
 }
 
 /** Every option, by its name in code and in package.json. */
 export const TABLE = {
-  type: rule({ variable: 'SESSION_TYPE', parse: toType }),
-  directory: rule({
-    variable: 'SESSION_FILE_DIR',
-    parse: toDirectory,
-    checkManifest: checkInside,
+  type: rule({
+    variable: 'SESSION_TYPE',
+    parse: toType,
+    fallback: ({ isProduction }): StorageType => (isProduction ? 'redis' : 'filesystem'),
   }),
   redis: rule({
     variable: 'REDIS_URL',
@@ -39,10 +67,36 @@ export const TABLE = {
     checkManifest: checkNear,
     complete: completeRedis,
   }),
-  seal: rule({ variable: 'SESSION_SEAL', parse: toFlag }),
-  lifetime: rule({ variable: 'SESSION_LIFETIME', parse: toLifetime }),
-  namespace: rule({ variable: 'SESSION_NAMESPACE', parse: toNamespace }),
+  keyv: rule({ only: 'code', parse: (_, value) => value as object }),
+  seal: rule({ variable: 'SESSION_SEAL', parse: toFlag, fallback: () => false }),
+  directory: rule({
+    variable: 'SESSION_FILE_DIR',
+    parse: toDirectory,
+    checkManifest: checkInside,
+    fallback: ({ root }) => join(root, '.holdover', 'sessions'),
+  }),
+  lifetime: rule({
+    variable: 'SESSION_LIFETIME',
+    parse: toLifetime,
+    fallback: () => DEFAULT_LIFETIME,
+  }),
+  namespace: rule({
+    variable: 'SESSION_NAMESPACE',
+    parse: toNamespace,
+    fallback: () => DEFAULT_NAMESPACE,
+  }),
   who: rule({ parse: toWho }),
+  secrets: rule({
+    variable: 'SESSION_SECRET',
+    only: 'environment',
+    parse: (_, value) => toSecrets(value as string),
+    fallback: (): string[] => [],
+  }),
+  sealingSecret: rule({
+    variable: 'SESSION_KEY',
+    only: 'environment',
+    parse: (label, value) => checkSecret(label, value as string),
+  }),
 };
 
 /** What was said of each option, checked; nothing for one of which nobody has said anything. */
@@ -50,9 +104,16 @@ export type Said = {
   [Name in keyof typeof TABLE]?: NonNullable<ReturnType<(typeof TABLE)[Name]['parse']>>;
 };
 
-/** A place where options are said. */
+/** What counts for each option. */
+type Complete = {
+  [Name in keyof Said]-?: NonNullable<Said[Name]> | FallbackOf<(typeof TABLE)[Name]>;
+};
+
+type FallbackOf<R> = R extends { fallback?: (surroundings: never) => infer D } ? D : never;
+
+/** What is known of a place where options are said. */
 export interface Source {
-  is: 'code' | 'environment' | 'package.json';
+  is: Place;
   /** As it stands there, unchecked. */
   values: Partial<Record<keyof Said, unknown>>;
   /** How it is named in a sentence. */
@@ -77,16 +138,22 @@ export function readSources(
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Said;
 }
 
+/** What was said, with the defaults for the rest. */
+export function withDefaults(said: Said, surroundings: Surroundings): Complete {
+  const defaults = Object.entries(TABLE).map(([name, of]) => [name, of.fallback?.(surroundings)]);
+  return { ...(Object.fromEntries(defaults) as Complete), ...said };
+}
+
 function readOne(
   name: keyof Said,
-  { parse, checkManifest, complete }: Rule<unknown>,
+  { only, parse, checkManifest, complete }: Rule<unknown>,
   sources: Source[],
   root: string,
   onFault: (error: Error, source: Source) => void,
 ): unknown {
   let said: unknown;
   for (const source of sources) {
-    const given = source.values[name];
+    const given = only && source.is !== only ? undefined : source.values[name];
     if (given === undefined || (said !== undefined && !complete)) continue;
     const label = source.labelOf(name);
     try {
@@ -100,58 +167,4 @@ function readOne(
     }
   }
   return said;
-}
-
-/** What a project may know better than who runs it; nothing of it switches a check off. */
-const TLS_OF_PROJECTS = new Set(['ca', 'cert', 'key', 'servername']);
-
-/** Links count: a stranger's project may have some. */
-function checkInside(label: string, directory: string, root: string): void {
-  const absolute = resolve(root, directory);
-  if (isInside(absolute, root) && isInside(toRealPath(absolute), toRealPath(root))) return;
-  throw new Error(
-    `${label} leads out of the project (${toPrintable(absolute)}). Name a folder in the project, or set SESSION_FILE_DIR to use that one.`,
-  );
-}
-
-function isInside(path: string, folder: string): boolean {
-  const from = relative(folder, path);
-  return from !== '..' && !from.startsWith(`..${sep}`) && !isAbsolute(from);
-}
-
-function checkNear(label: string, redis: RedisOptions | ConnectedRedis): void {
-  const { url, tls } = redis as RedisOptions;
-  const weaker = Object.keys(tls ?? {}).find((name) => !TLS_OF_PROJECTS.has(name));
-  if (weaker !== undefined) {
-    throw new Error(
-      `${label} may not say tls.${toPrintable(weaker)}: a project could weaken the connection to your Redis by that. Say it in code.`,
-    );
-  }
-  if (url === undefined) return;
-  let hosts: string[];
-  try {
-    hosts = toRedisTarget({ url }).nodes.map(({ host }) => host.replace(/^\[(.*)\]$/, '$1'));
-  } catch (cause) {
-    throw new Error(`${label} is not a URL of Redis. Write it as redis://localhost:6379.`, {
-      cause,
-    });
-  }
-  if (hosts.every(isLoopback)) return;
-  throw new Error(
-    `${label} names a Redis on another machine. Leave it out, and set REDIS_URL to use that one.`,
-  );
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
-
-/** What belongs to one URL is not used for another; what names none is for the URL that is used. */
-function completeRedis(
-  stronger: RedisOptions | ConnectedRedis,
-  weaker: RedisOptions | ConnectedRedis,
-): RedisOptions | undefined {
-  if ('sendCommand' in stronger || 'sendCommand' in weaker) return undefined;
-  if (stronger.url !== undefined && weaker.url !== undefined) return undefined;
-  return { ...weaker, ...stronger };
 }

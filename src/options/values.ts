@@ -55,6 +55,16 @@ export function toRedis(label: string, value: unknown): RedisOptions | Connected
   return value;
 }
 
+/** What belongs to one URL is not used for another; what names none is for the URL that is used. */
+export function completeRedis(
+  stronger: RedisOptions | ConnectedRedis,
+  weaker: RedisOptions | ConnectedRedis,
+): RedisOptions | undefined {
+  if ('sendCommand' in stronger || 'sendCommand' in weaker) return undefined;
+  if (stronger.url !== undefined && weaker.url !== undefined) return undefined;
+  return { ...weaker, ...stronger };
+}
+
 /** @throws Error for what is neither true nor false, as text in the environment */
 export function toFlag(label: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
@@ -108,8 +118,8 @@ export function toWho(label: string, value: unknown): string | undefined {
 }
 
 /** Several secrets with commas, the newest first. */
-export function toSecrets(value: string | undefined): string[] {
-  return (value ?? '')
+export function toSecrets(value: string): string[] {
+  return value
     .split(',')
     .map((secret) => secret.trim())
     .filter(Boolean);
