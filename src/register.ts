@@ -4,7 +4,7 @@
  * app that has none, that brings its own store, or that runs with NODE_ENV=production or test (unless
  * SESSION_TYPE names what sessions are kept in).
  */
-import { hideOwnPackages } from './adopt/own-packages.ts'; // first: it sees what comes after it
+import { hideOwnPackages } from './storage/own-packages.ts'; // first: it sees what comes after it
 import { reportToTerminal } from './adopt/held-over/announce.ts';
 import { adoptedStores } from './adopt/adopted.ts';
 import { adoptMemoryStores } from './adopt/memory-stores.ts';

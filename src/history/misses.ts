@@ -2,7 +2,8 @@ import { wasValid } from './explain.ts';
 import type { SessionStorage } from '../session/storage.ts';
 import type { History, HistoryEvent, Miss } from './history.ts';
 import { findRequest, seenRequests, type SeenRequest } from './seen-requests.ts';
-import { readSessionCookie, type SessionCookieName } from './session-cookie.ts';
+import type { SessionCookieName } from './session-cookie.ts';
+import { loadHidden } from '../storage/own-packages.ts';
 
 /** An id that was asked for and not there, and where. */
 export interface AskedFor {
@@ -48,18 +49,20 @@ export async function findMisses(
   history: History,
   known: () => HistoryEvent[],
 ): Promise<Miss[]> {
-  const misses = begun.flatMap((one) => lookAtCookies(one, cookies, history, known));
+  const misses: Miss[] = [];
+  for (const one of begun) misses.push(...(await lookAtCookies(one, cookies, history, known)));
   for (const one of missed) misses.push(await lookAtId(one, history));
   return misses.sort((a, b) => a.at - b.at);
 }
 
 /** Why a request has had no session, as far as its cookies show it. */
-function lookAtCookies(
+async function lookAtCookies(
   { request, frameworks }: BegunFor,
   cookies: Iterable<SessionCookieName>,
   history: History,
   known: () => HistoryEvent[],
-): Miss[] {
+): Promise<Miss[]> {
+  const { readSessionCookie } = await loadReader();
   const { at, cookie: header, isEncrypted } = request;
   const misses: Miss[] = [];
   for (const cookie of cookies) {
@@ -79,6 +82,11 @@ function lookAtCookies(
     );
   }
   return misses;
+}
+
+/** An app that starts does not wait for it. */
+function loadReader(): Promise<typeof import('./session-cookie.ts')> {
+  return loadHidden(['cookie', 'cookie-signature'], () => import('./session-cookie.ts'));
 }
 
 /** Why nothing is under an id, as far as the storage shows it. */

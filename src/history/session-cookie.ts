@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { parse } from 'cookie';
+import { unsign } from 'cookie-signature';
 
 /** A cookie by which a framework finds sessions. */
 export interface SessionCookieName {
@@ -24,48 +25,13 @@ export function readSessionCookie(
   header: string | undefined,
   { name, prefix, secrets }: SessionCookieName,
 ): CookieFinding {
-  const value = findCookie(header, name);
+  const value = header === undefined ? undefined : parse(header)[name];
   if (value === undefined) return { is: 'missing' };
   if (!value.startsWith(prefix)) return { is: 'foreign' };
-  if (secrets === undefined) return { is: 'good', id: value.slice(prefix.length) };
   const signed = value.slice(prefix.length);
+  if (secrets === undefined) return { is: 'good', id: signed };
   const dot = signed.lastIndexOf('.');
   if (dot <= 0) return { is: 'foreign' };
-  const id = signed.slice(0, dot);
-  const isGood = secrets.some((secret) => isSignedWith(secret, id, signed.slice(dot + 1)));
-  return { is: isGood ? 'good' : 'refused', id };
-}
-
-/** An id with its signature, as cookie-signature and @fastify/cookie make it. */
-export function signWith(secret: string | Buffer, id: string): string {
-  return `${id}.${toSignature(secret, id)}`;
-}
-
-/** Whether an id was signed with a secret. */
-export function isSignedWith(secret: string | Buffer, id: string, signature: string): boolean {
-  const right = toSignature(secret, id);
-  const [a, b] = [Buffer.from(right), Buffer.from(signature)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
-
-function toSignature(secret: string | Buffer, id: string): string {
-  return createHmac('sha256', secret).update(id).digest('base64').replace(/=+$/, '');
-}
-
-/** The first one of that name, as the packages for cookies read it. */
-function findCookie(header: string | undefined, name: string): string | undefined {
-  for (const pair of header?.split(';') ?? []) {
-    const [key = '', ...rest] = pair.split('=');
-    if (key.trim() !== name || rest.length === 0) continue;
-    const value = rest
-      .join('=')
-      .trim()
-      .replace(/^"(.*)"$/, '$1');
-    try {
-      return decodeURIComponent(value);
-    } catch {
-      return value;
-    }
-  }
-  return undefined;
+  const isGood = secrets.some((secret) => unsign(signed, secret) !== false);
+  return { is: isGood ? 'good' : 'refused', id: signed.slice(0, dot) };
 }

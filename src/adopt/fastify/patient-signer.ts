@@ -1,5 +1,5 @@
+import { sign, unsign } from 'cookie-signature';
 import { Recent } from '../../session/recent.ts';
-import { isSignedWith, signWith } from '../../history/session-cookie.ts';
 
 /** How many cookies are remembered that an old secret has signed. */
 const MOST = 10_000;
@@ -23,19 +23,17 @@ export interface CookieSigner {
 export function createPatientSigner([newest = '', ...old]: string[]): CookieSigner {
   const kept = new Recent<string>(MOST);
   return {
-    sign: (id) => kept.get(id) ?? signWith(newest, id),
+    sign: (id) => kept.get(id) ?? sign(id, newest),
     unsign(cookie) {
-      const dot = cookie.lastIndexOf('.');
-      const [id, signature] = [cookie.slice(0, Math.max(0, dot)), cookie.slice(dot + 1)];
-      if (dot > 0 && isSignedWith(newest, id, signature)) {
+      const id = unsign(cookie, newest);
+      if (id) {
         kept.delete(id);
         return { valid: true, renew: false, value: id };
       }
-      if (dot <= 0 || !old.some((secret) => isSignedWith(secret, id, signature))) {
-        return { valid: false, renew: false, value: null };
-      }
-      kept.set(id, cookie);
-      return { valid: true, renew: true, value: id };
+      const oldId = old.map((secret) => unsign(cookie, secret)).find(Boolean);
+      if (!oldId) return { valid: false, renew: false, value: null };
+      kept.set(oldId, cookie);
+      return { valid: true, renew: true, value: oldId };
     },
   };
 }
