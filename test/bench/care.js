@@ -71,9 +71,9 @@ process.once('SIGINT', () => void close().then(() => process.exit(130)));
 try {
   console.log(describeMachine(process.execPath));
   const rows = {};
-  const manifest = join(root, 'package.json');
+  const entry = join(root, 'package.json');
   console.log('filling the directory …');
-  const options = resolveOptions({ type: 'filesystem' }, manifest);
+  const options = resolveOptions({ type: 'filesystem' }, { entry });
   fillDirectory(options, sessions);
   const copy = join(root, 'copy');
   cpSync(options.directory, copy, { recursive: true });
@@ -83,7 +83,7 @@ try {
   if (redis) {
     console.log('filling Redis …');
     environment.REDIS_URL = redis;
-    await fillRedis(resolveOptions({ type: 'redis', redis }, manifest), sessions);
+    await fillRedis(resolveOptions({ type: 'redis', redis }, { entry }), sessions);
     measure('redis', rows, ['--redis']);
   }
   console.table(rows);

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStorage } from '../../dist/storage/open.js';
-import { openSealKey } from '../../dist/storage/keys/key.js';
+import { openDirectoryKey } from '../../dist/storage/keys/key.js';
 import { toNamespacePrefix, toRecordName } from '../../dist/storage/directory/layout.js';
 import { toSlot } from '../../dist/storage/directory/file/record-file.js';
 import { toFile } from '../../dist/storage/directory/file/slots.js';
@@ -32,16 +32,16 @@ function toText({ created, data }) {
 export function fillDirectory(options, count) {
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
   openStorage(options);
-  const key = openSealKey(options.directory, options.stateDirectory);
+  const key = openDirectoryKey(options);
   const prefix = toNamespacePrefix(options.namespace);
   let live = 0;
   for (let index = 0; index < count; index++) {
     const session = toSession(index);
     const isExpired = index % 100 === 99;
     const expires = Date.now() + (isExpired ? -DAY : 7 * DAY);
-    const value = { value: toText(session) };
     const name = toRecordName(prefix, session.id);
-    const slot = toSlot(key, name, { key: session.id, value, expires, isRetired: false });
+    const entry = { key: session.id, text: toText(session), expires, isRetired: false };
+    const slot = toSlot(key, name, entry);
     writeFileSync(join(options.directory, name), toFile(slot), { mode: 0o600 });
     if (!isExpired) live++;
   }
