@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openSealKey } from '../../src/storage/keys/key.ts';
 import { openDirectory, pathsOf, quarantined } from '../support/session-directory.ts';
 import { runProcess, TEST_SECRET } from '../support/processes.ts';
@@ -189,6 +189,19 @@ describe('the key', () => {
       writeFileSync(path, text);
       expect(() => openSealKey(directory, state)).toThrow(path);
       expect(readFileSync(path, 'utf8')).toBe(text);
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')(
+    'of a folder that this user may not look into is refused in one sentence with the path',
+    async () => {
+      const project = dirname(dirname(directory));
+      chmodSync(project, IS_ROOT ? 0o700 : 0);
+      onTestFinished(() => chmodSync(project, 0o700));
+      const user = IS_ROOT ? [String(NOBODY)] : [];
+      expect(await runProcess('key-opener', [directory, state, ...user])).toBe(
+        `The key of ${directory} cannot be found, because this user may not look into that folder (EACCES). Let the user enter it and those above it, or set SESSION_KEY to a key of your own.`,
+      );
     },
   );
 

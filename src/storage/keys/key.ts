@@ -57,7 +57,14 @@ export function openDirectoryKey({
 }
 
 function toRealPath(path: string): string {
-  return realpathSync.native(path);
+  try {
+    return realpathSync.native(path);
+  } catch (cause) {
+    throw new Error(
+      `The key of ${path} cannot be found, because this user may not look into that folder (${codeOf(cause)}). Let the user enter it and those above it, or set SESSION_KEY to a key of your own.`,
+      { cause },
+    );
+  }
 }
 
 function toKeyPath(stateDirectory: string, owner: string): string {
