@@ -6,14 +6,13 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } f
  * swapped or re-labelled record does not open. The header is readable without the key: expired
  * records can be counted and swept by their first bytes.
  *
- *   0  3  magic "HO1"
- *   3  1  kind: 0 live, 1 retired
+ *   0  4  magic "HO1" and a zero
  *   4  8  expiry, milliseconds since the epoch
  *  12  8  fingerprint of the key
  *  20 12  nonce
  *  32  …  ciphertext, then the tag of 16 bytes
  */
-const MAGIC = Buffer.from('HO1');
+const MAGIC = Buffer.from('HO1\0');
 const AUTHENTICATED_LENGTH = 20;
 const TAG_LENGTH = 16;
 
@@ -22,10 +21,10 @@ export const HEADER_LENGTH = 32;
 
 /** What a sealed record says of itself. */
 export interface SealHeader {
-  /** A retired record stands for an id that was destroyed and must not be stored again. */
-  isRetired: boolean;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; 0 for ever. */
   expires: number;
+  /** Names the key that it was sealed with. */
+  fingerprint: string;
 }
 
 /** A key for sealing. */
@@ -46,14 +45,18 @@ export function createSealKey(secret: Buffer | string, purpose = 'session direct
   return { bytes, fingerprint: fingerprint.slice(0, 16) };
 }
 
-/** Seals a text. `place` is where the record will stand; it opens nowhere else. */
-export function seal(key: SealKey, place: string, header: SealHeader, text: string): Buffer {
+/**
+ * Seals a text.
+ *
+ * @param place where the record will stand; it opens nowhere else
+ * @param expires milliseconds since the epoch; 0 for ever
+ */
+export function seal(key: SealKey, place: string, expires: number, text: string): Buffer {
   const nonce = takeNonce();
   // What is authenticated stands together: the header up to the nonce, and the place.
   const bound = Buffer.allocUnsafe(AUTHENTICATED_LENGTH + Buffer.byteLength(place));
   MAGIC.copy(bound);
-  bound[3] = header.isRetired ? 1 : 0;
-  bound.writeBigUInt64BE(BigInt(Math.ceil(header.expires)), 4);
+  bound.writeBigUInt64BE(BigInt(Math.ceil(expires)), 4);
   bound.write(key.fingerprint, 12, 'hex');
   bound.write(place, AUTHENTICATED_LENGTH);
   const cipher = createCipheriv('aes-256-gcm', key.bytes, nonce);
@@ -85,7 +88,7 @@ export function unseal(
   key: SealKey,
   place: string,
   sealed: Buffer,
-): (SealHeader & { text: string }) | SealFault {
+): { text: string; expires: number } | SealFault {
   const header = readHeader(sealed);
   if (typeof header === 'string') return header;
   if (header.fingerprint !== key.fingerprint) return 'wrong key';
@@ -100,18 +103,17 @@ export function unseal(
     const text =
       decipher.update(sealed.subarray(HEADER_LENGTH, -TAG_LENGTH), undefined, 'utf8') +
       decipher.final('utf8');
-    return { isRetired: header.isRetired, expires: header.expires, text };
+    return { text, expires: header.expires };
   } catch {
     return 'altered';
   }
 }
 
 /** What a sealed record says of itself, unchecked: good for counting and sweeping, not for trust. */
-export function readHeader(bytes: Buffer): (SealHeader & { fingerprint: string }) | SealFault {
+export function readHeader(bytes: Buffer): SealHeader | SealFault {
   if (bytes.length < HEADER_LENGTH) return 'truncated';
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) return 'not a session record';
   return {
-    isRetired: bytes[3] === 1,
     expires: Number(bytes.readBigUInt64BE(4)),
     fingerprint: bytes.toString('hex', 12, AUTHENTICATED_LENGTH),
   };

@@ -1,13 +1,14 @@
 import type { SessionStorage, StoredText } from '../session/storage.ts';
 
+/** What one namespace holds. */
 interface Held {
-  text: string;
-  expires: number;
-  isRetired: boolean;
+  texts: Map<string, StoredText>;
+  /** When keys end to be refused, in milliseconds since the epoch. */
+  retired: Map<string, number>;
 }
 
 /** What the namespaces of one medium hold. */
-export type Medium = Map<string, Map<string, Held>>;
+export type Medium = Map<string, Held>;
 
 /** After how many writes what has expired is let go. */
 const SWEEP_AFTER = 1000;
@@ -22,59 +23,58 @@ export function openMemory(namespace: string): MemoryStorage {
 
 /** The contract at its simplest: nothing lasts, nothing fails. */
 export class MemoryStorage implements SessionStorage {
-  readonly #held: Map<string, Held>;
+  readonly #texts: Held['texts'];
+  readonly #retired: Held['retired'];
   #writes = 0;
 
   constructor(namespace = 'default', within: Medium = new Map()) {
     let held = within.get(namespace);
-    if (!held) within.set(namespace, (held = new Map()));
-    this.#held = held;
+    if (!held) within.set(namespace, (held = { texts: new Map(), retired: new Map() }));
+    this.#texts = held.texts;
+    this.#retired = held.retired;
   }
 
   get(key: string): StoredText | undefined {
-    const held = this.#live(key);
-    return held && !held.isRetired ? { text: held.text, expires: held.expires } : undefined;
+    const stored = this.#texts.get(key);
+    return stored && stored.expires > Date.now() ? stored : undefined;
   }
 
   set(key: string, text: string, ttl: number): boolean {
-    if (this.#live(key)?.isRetired) return false;
-    this.#hold(key, { text, expires: Date.now() + ttl, isRetired: false });
+    if ((this.#retired.get(key) ?? 0) > Date.now()) return false;
+    this.#texts.set(key, { text, expires: Date.now() + ttl });
+    if (++this.#writes % SWEEP_AFTER === 0) this.#sweep();
     return true;
   }
 
   touch(key: string, ttl: number): boolean {
-    const held = this.#live(key);
-    if (!held || held.isRetired) return false;
-    held.expires = Date.now() + ttl;
-    return true;
+    const stored = this.get(key);
+    if (stored) this.#texts.set(key, { text: stored.text, expires: Date.now() + ttl });
+    return stored !== undefined;
   }
 
   retire(key: string, ttl: number): void {
-    const held = this.#live(key);
-    if (!held || held.isRetired) return;
-    this.#hold(key, { text: '', expires: Date.now() + ttl, isRetired: true });
+    if (this.get(key)) this.#retired.set(key, Date.now() + ttl);
+    this.#texts.delete(key);
   }
 
   revive(key: string): void {
-    if (this.#live(key)?.isRetired) this.#held.delete(key);
+    this.#retired.delete(key);
   }
 
   async *entries(): AsyncGenerator<StoredText & { key: string }, void> {
-    for (const key of this.#held.keys()) yield* this.#entry(key);
+    for (const key of this.#texts.keys()) yield* this.#entry(key);
   }
 
   entriesNow(): (StoredText & { key: string })[] {
-    return [...this.#held.keys()].flatMap((key) => this.#entry(key));
+    return [...this.#texts.keys()].flatMap((key) => this.#entry(key));
   }
 
   async count(): Promise<number> {
-    let count = 0;
-    for (const key of this.#held.keys()) if (this.#live(key)?.isRetired === false) count++;
-    return count;
+    return this.entriesNow().length;
   }
 
   async clear(): Promise<void> {
-    for (const [key, { isRetired }] of this.#held) if (!isRetired) this.#held.delete(key);
+    this.#texts.clear();
   }
 
   #entry(key: string): (StoredText & { key: string })[] {
@@ -82,14 +82,9 @@ export class MemoryStorage implements SessionStorage {
     return stored ? [{ key, ...stored }] : [];
   }
 
-  #hold(key: string, held: Held): void {
-    this.#held.set(key, held);
-    if (++this.#writes % SWEEP_AFTER !== 0) return;
-    for (const old of this.#held.keys()) if (!this.#live(old)) this.#held.delete(old);
-  }
-
-  #live(key: string): Held | undefined {
-    const held = this.#held.get(key);
-    return held && held.expires > Date.now() ? held : undefined;
+  #sweep(): void {
+    const now = Date.now();
+    for (const [key, { expires }] of this.#texts) if (expires <= now) this.#texts.delete(key);
+    for (const [key, until] of this.#retired) if (until <= now) this.#retired.delete(key);
   }
 }

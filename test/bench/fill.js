@@ -40,7 +40,7 @@ export function fillDirectory(options, count) {
     const isExpired = index % 100 === 99;
     const expires = Date.now() + (isExpired ? -DAY : 7 * DAY);
     const name = toRecordName(prefix, session.id);
-    const entry = { key: session.id, text: toText(session), expires, isRetired: false };
+    const entry = { key: session.id, text: toText(session), expires };
     const slot = toSlot(key, name, entry);
     writeFileSync(join(options.directory, name), toFile(slot), { mode: 0o600 });
     if (!isExpired) live++;

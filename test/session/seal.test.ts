@@ -9,18 +9,18 @@ import {
 } from '../../src/session/seal.ts';
 
 const key = createSealKey('a secret');
-const header = { isRetired: false, expires: 1_900_000_000_000 };
+const expires = 1_900_000_000_000;
 const text = 'the session of Ada, é 😀';
 
 describe('a seal', () => {
   it('opens to the text and the header that were sealed', () => {
-    expect(unseal(key, 'place', seal(key, 'place', header, text))).toEqual({ ...header, text });
-    const retired = { isRetired: true, expires: 0 };
-    expect(unseal(key, 'place', seal(key, 'place', retired, ''))).toEqual({ ...retired, text: '' });
+    expect(unseal(key, 'place', seal(key, 'place', expires, text))).toEqual({ expires, text });
+    const empty = { expires: 0, text: '' };
+    expect(unseal(key, 'place', seal(key, 'place', 0, ''))).toEqual(empty);
   });
 
   it('opens after no flip of any single bit', () => {
-    const sealed = seal(key, 'place', header, text);
+    const sealed = seal(key, 'place', expires, text);
     const faults = new Set<unknown>();
     for (let bit = 0; bit < sealed.length * 8; bit++) {
       const copy = Buffer.from(sealed);
@@ -33,7 +33,7 @@ describe('a seal', () => {
   });
 
   it('opens after no truncation and with nothing appended', () => {
-    const sealed = seal(key, 'place', header, text);
+    const sealed = seal(key, 'place', expires, text);
     for (let length = 0; length < sealed.length; length++) {
       expect(unseal(key, 'place', sealed.subarray(0, length))).toBeTypeOf('string');
     }
@@ -42,14 +42,14 @@ describe('a seal', () => {
   });
 
   it('opens in no other place', () => {
-    const sealed = seal(key, 'place', header, text);
+    const sealed = seal(key, 'place', expires, text);
     for (const place of ['', 'plac', 'place ', 'Place', 'place2']) {
       expect(unseal(key, place, sealed)).toBe('altered');
     }
   });
 
   it('opens with no other key, and says so', () => {
-    const sealed = seal(key, 'place', header, text);
+    const sealed = seal(key, 'place', expires, text);
     expect(unseal(createSealKey('another secret'), 'place', sealed)).toBe('wrong key');
     const forged = { ...createSealKey('another secret'), fingerprint: key.fingerprint };
     expect(unseal(forged, 'place', sealed)).toBe('altered');
@@ -58,7 +58,7 @@ describe('a seal', () => {
   it('is different each time and shows nothing of the text or the key', () => {
     const nonces = new Set<string>();
     for (let count = 0; count < 1000; count++) {
-      const sealed = seal(key, 'place', header, text);
+      const sealed = seal(key, 'place', expires, text);
       nonces.add(sealed.toString('hex', 20, HEADER_LENGTH));
       expect(sealed.includes('Ada')).toBe(false);
       expect(sealed.includes(key.bytes)).toBe(false);
@@ -68,16 +68,15 @@ describe('a seal', () => {
 
   it('has the length that is told beforehand', () => {
     for (const one of ['', 'a', 'é', text, 'x'.repeat(100_000)]) {
-      expect(seal(key, 'place', header, one).length).toBe(sealedLengthOf(one));
+      expect(seal(key, 'place', expires, one).length).toBe(sealedLengthOf(one));
     }
   });
 });
 
 describe('readHeader', () => {
-  it('reads kind, expiry and key from the first bytes, without the key', () => {
-    const sealed = seal(key, 'place', { isRetired: true, expires: 42 }, text);
+  it('reads expiry and key from the first bytes, without the key', () => {
+    const sealed = seal(key, 'place', 42, text);
     expect(readHeader(sealed.subarray(0, HEADER_LENGTH))).toEqual({
-      isRetired: true,
       expires: 42,
       fingerprint: key.fingerprint,
     });

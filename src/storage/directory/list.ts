@@ -13,7 +13,7 @@ export async function* listSessions(options: StorageOptions): AsyncGenerator<Sto
   const { files } = openDirectory(options);
   for await (const name of files.names('')) {
     const entry = files.read(name);
-    const record = entry && !entry.isRetired ? fromRecord(entry.text) : undefined;
+    const record = entry && fromRecord(entry.text);
     if (entry && record) {
       const { created, data } = record;
       yield { id: entry.key, created, data, expires: entry.expires };

@@ -23,6 +23,9 @@ import { OvertakenError, Stage } from './stage/stage.ts';
 import { toWriteError, UnsavedWrites } from './unsaved.ts';
 import { locate, removeIfOver, removeVersions, type Located } from './file/versions.ts';
 
+/** Stands for a name that is refused. */
+const RETIRED = Symbol('retired');
+
 /** How often a record is read anew that other processes store all the time. */
 const MOST_READINGS = 20;
 
@@ -64,16 +67,22 @@ export class SealedFiles {
     if (hasForeignRecord(layout, key.fingerprint)) this.#reader.sayForeign();
   }
 
-  /** What stands under a name, a retirement too; `undefined` when nothing does or it has expired. */
+  /** What stands under a name; `undefined` when nothing does, it has expired, or the name is retired. */
   read(name: string): Entry | undefined {
-    return this.#read(name, locate(this.layout, name));
+    const entry = this.#read(name, locate(this.layout, name));
+    return entry === RETIRED ? undefined : entry;
   }
 
-  #read(name: string, located: Located | undefined): Entry | undefined {
-    // Afterwards: what was stored while its name was retired does not count.
+  isRetired(name: string): boolean {
+    return this.#read(name, locate(this.layout, name)) === RETIRED;
+  }
+
+  #read(name: string, located: Located | undefined): Entry | typeof RETIRED | undefined {
+    if (this.#unsaved.retiredUntil(name)) return RETIRED;
+    // After the record was looked for: what was stored while its name was retired does not count.
     const retirement = readRetirement(this.layout, name);
     if (retirement) {
-      if (isInForce(retirement)) return this.#toRetired(name, retirement.until);
+      if (isInForce(retirement)) return this.#clearRetired(name);
       const isLeft = ({ stamp }: Located): boolean => stamp.mtimeMs <= retirement.until;
       if (located && isLeft(located)) return void removeIfOver(this.layout, name, isLeft);
     }
@@ -81,29 +90,34 @@ export class SealedFiles {
     if (unsaved) return unsaved;
     const entry = this.#reader.read(name, located);
     if (entry && isExpired(entry.expires)) return void this.removeExpired(name);
-    // Earlier versions of holdover stored a retirement as a record, which counts as it is.
-    if (entry?.isRetired) attempt(() => this.#retire(name, entry.expires));
     return entry;
   }
 
   /**
    * Replaces what stands under a name by what `change` makes of it. The entry itself says that what is
    * stored is right, `undefined` that there is nothing to do. Nothing of this process comes between the
-   * reading and the writing; `change` is called again when another one retires the name meanwhile.
+   * reading and the writing.
    * On failure the error is thrown and the old version stays; the new one is served from memory and
    * stored as soon as that works, unless there is much of that already.
+   *
+   * @returns `false`, with nothing stored, when the name is retired
    */
-  update(name: string, change: (current: Entry | undefined) => Entry | undefined): void {
+  update(name: string, change: (current: Entry | undefined) => Entry | undefined): boolean {
     for (let count = 1; ; count++) {
       const located = locate(this.layout, name);
       const current = this.#read(name, located);
+      if (current === RETIRED) return false;
       const entry = change(current);
       // What is in memory only is not stored yet: then even the same entry is written.
-      if (!entry || (entry === current && !this.#unsaved.has(name))) return;
+      if (!entry || (entry === current && !this.#unsaved.has(name))) return true;
       // What keeps its text must not put that over a newer one.
       const isOfRead = entry.text === current?.text && count < MOST_READINGS;
       try {
-        return this.#storeUnlessRetired(name, entry, change, isOfRead ? located?.stamp : undefined);
+        this.#store(name, entry, isOfRead ? located?.stamp : undefined);
+        const retirement = readRetirement(this.layout, name);
+        if (!retirement || !isInForce(retirement)) return true;
+        this.#clearRetired(name); // another process has retired it meanwhile
+        return false;
       } catch (cause) {
         if (cause instanceof OvertakenError) continue;
         const isKept = this.#unsaved.add(name, entry, locate(this.layout, name)?.stamp);
@@ -120,9 +134,24 @@ export class SealedFiles {
     return this.#unsaved.delete(name) || wasThere;
   }
 
-  /** Lifts a retirement; what was retired does not come back. */
+  /** Removes what stands under a name and, if there was something, refuses the name. Fails as `update`. */
+  retire(name: string, until: number): void {
+    const entry = this.#read(name, locate(this.layout, name));
+    // One that could not be stored is tried again.
+    if (!entry || (entry === RETIRED && !this.#unsaved.retiredUntil(name))) return;
+    try {
+      this.#retire(name, until);
+    } catch (cause) {
+      this.#unsaved.retire(name, until);
+      throw toWriteError(this.layout.directory, cause, true);
+    }
+  }
+
+  /** Lifts a retirement, if there is one; what was retired does not come back. */
   revive(name: string): void {
+    if (!this.isRetired(name)) return;
     this.remove(name);
+    this.#unsaved.revive(name);
     liftRetirement(this.layout, name);
   }
 
@@ -169,20 +198,8 @@ export class SealedFiles {
     return [...this.#stage.names(), ...this.#unsaved.names()];
   }
 
-  #storeUnlessRetired(
-    name: string,
-    entry: Entry,
-    change: (current: Entry) => unknown,
-    expected: FileStamp | undefined,
-  ): void {
-    this.#store(name, entry, expected);
-    const retirement = entry.isRetired ? undefined : readRetirement(this.layout, name);
-    if (retirement && isInForce(retirement)) change(this.#toRetired(name, retirement.until));
-  }
-
   /** @param expected the version in force that may be replaced; @default any */
   #store(name: string, entry: Entry, expected?: FileStamp): void {
-    if (entry.isRetired) return this.#retire(name, entry.expires);
     const toNext = (capacity?: number, after?: number): Slot =>
       toSlot(this.#key, name, entry, capacity, after);
     const stamp = this.#stage.write(name, toNext, expected);
@@ -195,16 +212,23 @@ export class SealedFiles {
   #retire(name: string, until: number): void {
     retire(this.layout, name, until);
     this.#promoter.sync(join(this.layout.retired, name));
-    this.#toRetired(name, until);
+    this.#unsaved.revive(name);
+    this.#clearRetired(name);
   }
 
-  /** The entry of a retired name. What is left under it does not count, and is cleared away. */
-  #toRetired(name: string, until: number): Entry {
-    attempt(() => this.remove(name));
-    return { key: '', text: '', expires: until, isRetired: true };
+  /** What is left under a retired name does not count, and goes. */
+  #clearRetired(name: string): typeof RETIRED {
+    try {
+      this.remove(name);
+    } catch {
+      // It goes at another time: nothing depends on it.
+    }
+    return RETIRED;
   }
 
   #storeUnsaved(name: string): void {
+    const until = this.#unsaved.retiredUntil(name);
+    if (until) return this.#retire(name, until);
     const entry = this.#unsaved.get(name, locate(this.layout, name)?.stamp);
     if (entry) this.#store(name, entry);
   }
@@ -215,15 +239,7 @@ export class SealedFiles {
     if (!located?.isStaged || this.#unsaved.has(name)) return undefined;
     if (this.#reader.isAlone(name, located)) return located.stamp;
     const entry = this.read(name);
-    if (!entry || entry.isRetired || !isSameStamp(statFile(located.path), located.stamp)) return;
+    if (!entry || !isSameStamp(statFile(located.path), located.stamp)) return;
     return this.#stage.replace(name, toSlot(this.#key, name, entry), located.stamp);
-  }
-}
-
-function attempt(action: () => void): void {
-  try {
-    action();
-  } catch {
-    // It is done at another time: nothing depends on it.
   }
 }

@@ -21,51 +21,39 @@ export class DirectoryStorage implements SessionStorage {
   }
 
   get(key: string): StoredText | undefined {
-    const entry = this.#files.read(this.#toName(key));
-    return entry && toLive(entry);
+    return toStored(this.#files.read(this.#toName(key)));
   }
 
   /** @param ttl Infinity for one that never expires */
   set(key: string, text: string, ttl: number): boolean {
     const expires = ttl === Infinity ? 0 : Date.now() + ttl;
-    let isRefused = false;
-    this.#files.update(this.#toName(key), (entry) => {
-      isRefused = entry?.isRetired ?? false;
-      if (isRefused) return undefined;
+    return this.#files.update(this.#toName(key), (entry) => {
       const isSame = entry?.text === text && (entry.expires === 0) === (expires === 0);
-      if (isSame && !isWorthMoving(entry.expires, expires, ttl)) return entry;
-      return { key, text, expires, isRetired: false };
+      return isSame && !isWorthMoving(entry.expires, expires, ttl) ? entry : { key, text, expires };
     });
-    return !isRefused;
   }
 
   touch(key: string, ttl: number): boolean {
-    let isLive = false;
-    this.#files.update(this.#toName(key), (entry) => {
-      isLive = entry !== undefined && !entry.isRetired;
-      if (!entry || !isLive) return undefined;
-      return { ...entry, expires: Date.now() + ttl };
+    let isThere = false;
+    const isLive = this.#files.update(this.#toName(key), (entry) => {
+      isThere = entry !== undefined;
+      return entry && { ...entry, expires: Date.now() + ttl };
     });
-    return isLive;
+    return isThere && isLive;
   }
 
   retire(key: string, ttl: number): void {
-    this.#files.update(this.#toName(key), (entry) => {
-      if (!entry || entry.isRetired) return entry;
-      return { key: '', text: '', expires: Date.now() + ttl, isRetired: true };
-    });
+    this.#files.retire(this.#toName(key), Date.now() + ttl);
   }
 
   revive(key: string): void {
-    const name = this.#toName(key);
-    if (this.#files.read(name)?.isRetired) this.#files.revive(name);
+    this.#files.revive(this.#toName(key));
   }
 
   /** Removes what is there, without refusing the key; `false` when nothing is. */
   delete(key: string): boolean {
     const name = this.#toName(key);
-    const entry = this.#files.read(name);
-    return entry !== undefined && !entry.isRetired && this.#files.remove(name);
+    return this.#files.read(name) !== undefined && this.#files.remove(name);
   }
 
   async *entries(): AsyncGenerator<StoredText & { key: string }, void> {
@@ -78,7 +66,7 @@ export class DirectoryStorage implements SessionStorage {
 
   async absence(key: string): Promise<Absence | undefined> {
     const name = this.#toName(key);
-    if (this.#files.read(name)?.isRetired) return { because: 'retired' };
+    if (this.#files.isRetired(name)) return { because: 'retired' };
     const { layout, fingerprint } = this.#files;
     const reason = whyUnreadable(layout, fingerprint, name);
     return reason === undefined ? undefined : { because: 'unreadable', reason };
@@ -89,7 +77,7 @@ export class DirectoryStorage implements SessionStorage {
     let count = 0;
     for await (const name of this.#files.names(this.#prefix)) {
       const header = this.#files.peek(name);
-      if (header && !header.isRetired && !isExpired(header.expires)) count++;
+      if (header && !isExpired(header.expires)) count++;
     }
     return count;
   }
@@ -97,18 +85,17 @@ export class DirectoryStorage implements SessionStorage {
   /** Retired keys stay retired: a slow request must not bring a session back after a clear either. */
   async clear(): Promise<void> {
     for await (const name of this.#files.names(this.#prefix)) {
-      // What is held may be newer than its file, or have none; a read sets aside what is no record.
-      const isUnknown = this.#files.holds(name) || !this.#files.peek(name);
-      const current = isUnknown ? this.#files.read(name) : this.#files.peek(name);
-      if (current && !current.isRetired) this.#files.remove(name);
+      // A read sets aside what is no record.
+      const isRecord = this.#files.peek(name) ?? this.#files.read(name);
+      if (isRecord) this.#files.remove(name);
     }
   }
 
   /** What is live under a name, or nothing. */
   #entry(name: string): (StoredText & { key: string })[] {
     const entry = this.#files.read(name);
-    const live = entry && toLive(entry);
-    return live ? [{ key: entry.key, ...live }] : [];
+    const stored = toStored(entry);
+    return entry && stored ? [{ key: entry.key, ...stored }] : [];
   }
 
   #toName(key: string): string {
@@ -121,6 +108,6 @@ export class DirectoryStorage implements SessionStorage {
   }
 }
 
-function toLive({ text, expires, isRetired }: Entry): StoredText | undefined {
-  return isRetired ? undefined : { text, expires: expires || Infinity };
+function toStored(entry: Entry | undefined): StoredText | undefined {
+  return entry && { text: entry.text, expires: entry.expires || Infinity };
 }

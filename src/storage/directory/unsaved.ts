@@ -10,42 +10,63 @@ const CAPACITY = 16 * 1024 * 1024;
 
 /**
  * Writes that failed, because the disk is full or the like. Their callers were told; until the disk
- * takes them they are served from here and tried again. Another process's write overrules them, but for a
- * retirement. No more than 16 MB of text is kept: what comes then is as if it had never been asked for.
+ * takes them they are served from here and tried again. Another process's write overrules a record, and
+ * no retirement. No more than 16 MB of text is kept: what comes then is as if it had never been asked for.
  */
 export class UnsavedWrites {
   readonly #entries = new Map<string, { entry: Entry; replaces: FileStamp | undefined }>();
+  /** When the names end to be refused that could not be retired. */
+  readonly #retired = new Map<string, number>();
   readonly #store: (name: string) => void;
   #size = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param store stores what `get` gives for a name, or throws */
+  /** @param store stores what is kept for a name, or throws */
   constructor(store: (name: string) => void) {
     this.#store = store;
   }
 
   /**
-   * Keeps a write that failed, in the place of an earlier one.
+   * Keeps a record that could not be stored, in the place of an earlier one.
    *
    * @param replaces the version of the file that it did not replace
    * @returns `false` when there is no room for it
    */
   add(name: string, entry: Entry, replaces: FileStamp | undefined): boolean {
     this.delete(name);
-    if (this.#size + sizeOf(entry) > CAPACITY) return false;
-    this.#size += sizeOf(entry);
+    if (this.#size + entry.text.length > CAPACITY) return false;
+    this.#size += entry.text.length;
     this.#entries.set(name, { entry, replaces });
     this.#schedule();
     return true;
   }
 
-  /** What is kept for a name, as long as its file is the version that it should have replaced. */
+  /** Refuses a name that could not be retired. */
+  retire(name: string, until: number): void {
+    this.delete(name);
+    this.#retired.set(name, until);
+    this.#schedule();
+  }
+
+  /** When a name ends to be refused that could not be retired; `undefined` for all others. */
+  retiredUntil(name: string): number | undefined {
+    const until = this.#retired.get(name);
+    if (until === undefined || !isExpired(until)) return until;
+    this.#retired.delete(name);
+    return undefined;
+  }
+
+  /** Forgets a retirement: it is stored now, or lifted. */
+  revive(name: string): void {
+    this.#retired.delete(name);
+  }
+
+  /** The record that is kept for a name, as long as its file is the version that it should have replaced. */
   get(name: string, current: FileStamp | undefined): Entry | undefined {
     const unsaved = this.#entries.get(name);
     if (!unsaved) return undefined;
     const { entry, replaces } = unsaved;
-    const isOverruled = !entry.isRetired && !isSameStamp(replaces, current);
-    if (!isOverruled && !isExpired(entry.expires)) return entry;
+    if (isSameStamp(replaces, current) && !isExpired(entry.expires)) return entry;
     this.delete(name);
     return undefined;
   }
@@ -55,8 +76,7 @@ export class UnsavedWrites {
   }
 
   delete(name: string): boolean {
-    const kept = this.#entries.get(name);
-    if (kept) this.#size -= sizeOf(kept.entry);
+    this.#size -= this.#entries.get(name)?.entry.text.length ?? 0;
     return this.#entries.delete(name);
   }
 
@@ -67,21 +87,16 @@ export class UnsavedWrites {
   #schedule(): void {
     this.#timer ??= startTimer(() => {
       this.#timer = undefined;
-      for (const [name] of this.#entries) {
+      for (const name of [...this.#retired.keys(), ...this.#entries.keys()]) {
         try {
           this.#store(name);
         } catch {
           // the caller knows since the first time; it is tried until it works
         }
       }
-      if (this.#entries.size > 0) this.#schedule();
+      if (this.#retired.size + this.#entries.size > 0) this.#schedule();
     }, RETRY_DELAY).unref();
   }
-}
-
-/** A retirement has no text, and always has room. */
-function sizeOf({ text }: Entry): number {
-  return text.length;
 }
 
 /** What the caller of a write that failed is told: the directory and the code are in it. */

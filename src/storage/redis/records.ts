@@ -68,8 +68,8 @@ export class RedisRecords {
   #close(place: string, text: string): string {
     const [key] = this.#keys as [RecordKey];
     if (this.#isSealed) {
-      const header = { isRetired: false, expires: 0 }; // when it expires is for Redis to know
-      return SEALED + seal(key.sealing, place, header, text).toString('base64');
+      // When it expires is for Redis to know.
+      return SEALED + seal(key.sealing, place, 0, text).toString('base64');
     }
     return `${key.fingerprint}.${sign(key, place, text)}.${text}`;
   }

@@ -66,7 +66,7 @@ function isLive(path: string, isStaged: boolean, fingerprint: string): boolean |
     const header = readFileHeader(path, isStaged);
     if (!header) return undefined;
     const isOurs = header.fingerprint === fingerprint;
-    return isOurs && !header.isRetired && !isExpired(header.expires);
+    return isOurs && !isExpired(header.expires);
   } catch {
     return undefined; // the store will say why it cannot be read
   }

@@ -4,7 +4,6 @@ export interface Entry {
   text: string;
   /** Milliseconds since the epoch; 0 for ever. */
   expires: number;
-  isRetired: boolean;
 }
 
 /** Whether a moment has come; 0 stands for never. */
@@ -12,7 +11,7 @@ export function isExpired(expires: number): boolean {
   return expires !== 0 && expires <= Date.now();
 }
 
-/** How what is sealed begins: a text, or JSON, which retired ids of an older version are. */
+/** How what is sealed begins. */
 const TEXT = 't';
 
 /** The text that is sealed: the key as JSON, a line break, the text of the record. */
@@ -21,7 +20,7 @@ export function toText({ key, text }: Entry): string {
 }
 
 /** The entry behind a sealed text. */
-export function fromText(sealed: string, expires: number): Omit<Entry, 'isRetired'> {
+export function fromText(sealed: string, expires: number): Entry {
   const end = sealed.indexOf('\n');
   const key = JSON.parse(sealed.slice(TEXT.length, end)) as string;
   return { key, text: sealed.slice(end + 1), expires };

@@ -4,7 +4,7 @@ import { FIRST_SEALED_OFFSET, fromFile } from './slots.ts';
 import type { Located } from './versions.ts';
 
 /** What a version of a record says of itself; `undefined` when there is none, or it cannot say it. */
-export function toHeader(located: Located | undefined): ReturnType<typeof readFileHeader> {
+export function toHeader(located: Located | undefined): SealHeader | undefined {
   return located?.isFile ? readFileHeader(located.path, located.isStaged) : undefined;
 }
 
@@ -12,10 +12,7 @@ export function toHeader(located: Located | undefined): ReturnType<typeof readFi
  * What a record file says of itself, unchecked: good for counting and sweeping, not for trust. Reads
  * the first bytes of a file in its place, and all of a staged one, which may have two versions.
  */
-export function readFileHeader(
-  path: string,
-  isStaged: boolean,
-): (SealHeader & { fingerprint: string }) | undefined {
+export function readFileHeader(path: string, isStaged: boolean): SealHeader | undefined {
   const start = readStart(path, isStaged ? undefined : FIRST_SEALED_OFFSET + HEADER_LENGTH);
   if (!start) return undefined;
   const slots = isStaged ? fromFile(start.bytes) : [];

@@ -26,7 +26,8 @@ export function toSlot(
   const text = toText(entry);
   const capacity = inFileOf ?? toCapacity(sealedLengthOf(text));
   const version = Math.max(Math.floor(preciseNow() * 1000), after + 1);
-  return { version, capacity, sealed: seal(key, toPlace(name, version, capacity), entry, text) };
+  const place = toPlace(name, version, capacity);
+  return { version, capacity, sealed: seal(key, place, entry.expires, text) };
 }
 
 /**
@@ -62,7 +63,7 @@ function openSlot(key: SealKey, name: string, slot: Slot): Entry | SealFault {
   const opened = unseal(key, place, slot.sealed);
   if (opened === 'wrong key' && isDamaged(key, place, slot.sealed)) return 'altered';
   if (typeof opened === 'string') return opened;
-  return { ...fromText(opened.text, opened.expires), isRetired: opened.isRetired };
+  return fromText(opened.text, opened.expires);
 }
 
 /** What a seal binds a version to: its file, its number and the form of the file. */

@@ -88,20 +88,18 @@ function toFull(key: SealKey, name: string, bytes: Buffer, isStaged: boolean): F
   const entry = toEntry(key, name, bytes, isStaged);
   if (entry === 'wrong key' && typeof toLight(key, bytes) === 'object') return null; // it is over
   if (typeof entry === 'string') return entry;
-  if (entry.isRetired) return null;
   return [entry.key, entry.text, entry.expires, toTime(fromFile(bytes)), bytes.length];
 }
 
-/** Retired ids and records of another key that have expired are to be removed, as well. */
+/** Records of another key that have expired are to be removed, as well. */
 function toLight(key: SealKey, bytes: Buffer): Found {
   const slots = fromFile(bytes);
   if (slots === 'not a session record') return slots;
   const sealed = typeof slots === 'object' ? slots[0]?.sealed : undefined;
   const header = readHeader(sealed?.length ? sealed : bytes.subarray(FIRST_SEALED_OFFSET));
   if (typeof header === 'string') return header;
-  const isOver = isExpired(header.expires);
-  if (header.fingerprint !== key.fingerprint && !isOver) return 'wrong key';
-  if (header.isRetired && !isOver) return null;
+  const isOurs = header.fingerprint === key.fingerprint;
+  if (!isOurs && !isExpired(header.expires)) return 'wrong key';
   return ['', '', header.expires, toTime(slots), bytes.length];
 }
 
