@@ -18,6 +18,8 @@ const PLACES: [string, () => object][] = [
   ['a Keyv in memory', () => new Keyv()],
   ['a Map', () => new Map()],
   ['a Keyv of a namespace', () => new Keyv({ store: new Map(), namespace: 'of the app' })],
+  ['a Keyv of a namespace with a colon', () => new Keyv({ store: new Map(), namespace: 'a:b' })],
+  ['a Keyv without a namespace', () => new Keyv({ store: new Map(), namespace: '' })],
   [
     'a folder of keyv-file', // whose iterator over one file needs Node 22
     () => new KeyvFile({ filename: join(createTempFolder(), 'sessions'), separatedFile: true }),

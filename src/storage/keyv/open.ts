@@ -1,5 +1,6 @@
 import { requirePeer } from '../peer.ts';
-import { KeyvStorage, type Keyv } from './storage.ts';
+import type { Keyv } from './records.ts';
+import { KeyvStorage } from './storage.ts';
 
 interface KeyvModule {
   Keyv: new (options: object) => Keyv;
@@ -32,11 +33,7 @@ function wrap(given: object, root: string): Keyv {
 
 /** Has errors reject, and not pass for an answer. They reach the caller; Keyv emits them as well. */
 function heed(keyv: Keyv): Keyv {
-  const heeded = keyv as Keyv & {
-    throwOnErrors: boolean;
-    on(event: 'error', hear: () => void): void;
-  };
-  heeded.throwOnErrors = true;
-  heeded.on('error', () => {});
+  (keyv as Keyv & { throwOnErrors: boolean }).throwOnErrors = true;
+  keyv.on('error', () => {});
   return keyv;
 }

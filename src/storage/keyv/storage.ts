@@ -1,25 +1,7 @@
 import { createHash } from 'node:crypto';
 import { KeyedOrder } from '../../session/order.ts';
 import type { Absence, SessionStorage, StoredText } from '../../session/storage.ts';
-
-/** What is used of a Keyv. */
-export interface Keyv {
-  get(
-    key: string,
-    options: { raw: true },
-  ): Promise<{ value?: unknown; expires?: number | null } | undefined>;
-  set(key: string, value: unknown, ttl?: number): Promise<boolean>;
-  delete(key: string): Promise<boolean>;
-  /** Missing where the adapter cannot go through its entries. */
-  iterator?: (() => AsyncIterable<[key: string, value: unknown]>) | undefined;
-}
-
-/** What stands in a Keyv. */
-interface Held {
-  /** The id: some adapters cut long keys, or fold them, and have two in one place. */
-  key: string;
-  text: string;
-}
+import { isHeld, recordsOf, type Held, type Keyv } from './records.ts';
 
 /**
  * Sessions in a Keyv, as a SessionStorage for one namespace: `holdover:<namespace>:<hash of the id>`, and
@@ -32,6 +14,7 @@ interface Held {
 export class KeyvStorage implements SessionStorage {
   readonly isRemote = true;
   readonly #keyv: Keyv;
+  readonly #namespace: string;
   readonly #prefix: string;
   /** Some adapters tear what is written to one key at the same time. */
   readonly #order = new KeyedOrder();
@@ -39,6 +22,7 @@ export class KeyvStorage implements SessionStorage {
 
   constructor(keyv: Keyv, namespace: string) {
     this.#keyv = keyv;
+    this.#namespace = namespace;
     this.#prefix = `holdover:${namespace}:`;
     this.#retiredPrefix = `holdover-retired:${namespace}:`;
   }
@@ -61,7 +45,7 @@ export class KeyvStorage implements SessionStorage {
   async retire(key: string, ttl: number): Promise<void> {
     return this.#order.write(key, async () => {
       if (!(await this.#get(key))) return;
-      await this.#write(this.#retiredPrefix, { key, text: '' }, ttl);
+      await this.#write(this.#retiredPrefix, { key }, ttl);
       await this.#keyv.delete(this.#prefix + toName(key));
     });
   }
@@ -103,30 +87,26 @@ export class KeyvStorage implements SessionStorage {
   }
 
   async #isRetired(key: string): Promise<boolean> {
-    return (await this.#read(this.#retiredPrefix + toName(key)))?.key === key;
+    const path = this.#retiredPrefix + toName(key);
+    const stored = await this.#keyv.get(path, { raw: true });
+    return (stored?.value as Partial<Held> | undefined)?.key === key;
   }
 
   async #read(path: string): Promise<(Held & { expires: number }) | undefined> {
     const stored = await this.#keyv.get(path, { raw: true });
-    const { key, text } = (stored?.value ?? {}) as Partial<Held>;
-    if (typeof key !== 'string' || typeof text !== 'string') return undefined;
-    return { key, text, expires: stored?.expires ?? Infinity };
+    if (!isHeld(stored?.value)) return undefined;
+    const { key, text } = stored.value;
+    return { key, text, expires: stored.expires ?? Infinity };
   }
 
-  async #write(prefix: string, held: Held, ttl: number): Promise<void> {
+  async #write(prefix: string, held: Held | Pick<Held, 'key'>, ttl: number): Promise<void> {
     const isStored = await this.#keyv.set(prefix + toName(held.key), held, ttl);
     if (!isStored) throw new Error('The Keyv that sessions are kept in has not stored one.');
   }
 
   async *#paths(): AsyncGenerator<string, void> {
-    const { iterator } = this.#keyv;
-    if (!iterator) {
-      throw new Error(
-        'The Keyv that sessions are kept in cannot go through its entries, which is needed for all, length and clear. Take an adapter that has an iterator.',
-      );
-    }
-    for await (const [path] of iterator.call(this.#keyv)) {
-      if (path.startsWith(this.#prefix)) yield path;
+    for await (const { namespace, name } of recordsOf(this.#keyv)) {
+      if (namespace === this.#namespace) yield this.#prefix + name;
     }
   }
 }
