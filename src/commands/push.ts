@@ -4,7 +4,7 @@ import { displayPlace, resolveProject } from '../care/project.ts';
 import { type Options, type ResolvedOptions } from '../options.ts';
 import { logToTerminal } from '../options/terminal.ts';
 import { toType } from '../options/values.ts';
-import { copySessions, type CopyCounts } from '../storage/survey/copy.ts';
+import { copySessions, type CopyCounts } from '../storage/copy/copy.ts';
 import { openStorage } from '../storage/open.ts';
 import { surveyNamespaces } from '../storage/survey/survey.ts';
 
