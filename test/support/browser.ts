@@ -1,3 +1,8 @@
+import { parseSetCookie } from 'cookie';
+
+/** A browser does not look into what it keeps. */
+const AS_IT_CAME = { decode: (value: string): string => value };
+
 /** A person's browser, as far as a login needs it: it keeps cookies and follows nothing. */
 export class Browser {
   readonly #url: string;
@@ -50,13 +55,9 @@ export class Browser {
   }
 
   #keep(line: string): void {
-    const [pair = '', ...attributes] = line.split(';');
-    const [name = '', ...value] = pair.split('=');
-    const isOver = attributes.some((attribute) => {
-      const [key, time] = attribute.trim().split('=');
-      return key?.toLowerCase() === 'expires' && time && new Date(time).getTime() <= Date.now();
-    });
-    if (isOver) this.#cookies.delete(name.trim());
-    else this.#cookies.set(name.trim(), value.join('='));
+    const { name, value = '', expires, maxAge } = parseSetCookie(line, AS_IT_CAME);
+    const isOver = (maxAge ?? 1) <= 0 || (expires && expires.getTime() <= Date.now());
+    if (isOver) this.#cookies.delete(name);
+    else this.#cookies.set(name, value);
   }
 }
