@@ -1,55 +1,30 @@
-import { createHmac } from 'node:crypto';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createDebug } from 'obug';
 import { resolveOptions } from '../options.ts';
 import { logOnce, logToTerminal } from '../options/terminal.ts';
 import { toSecrets } from '../options/values.ts';
 import { SPLIT_ADVICE } from '../storage/keys/secrets.ts';
 
-const debug = createDebug('holdover:adopt');
-
 /**
- * Says once when the secret that an app signs its cookies with is another one at every start, or the whole
- * of a SESSION_SECRET with several: then everybody is logged out although the sessions are there. Only a
- * fingerprint is kept of it, made with the project's own key.
+ * Says once when the secret that an app signs its cookies with is the whole of a SESSION_SECRET with several:
+ * then everybody is logged out at the next one, although the sessions are there.
  *
- * @param secret as the framework takes it; one that is no text is not looked at
+ * @param secret as the framework takes it
+ * @returns says that it is another one at every start, with the place in the code
  */
-export function watchSecret(framework: string, cookieName: string, secret: unknown): void {
-  const texts = [secret].flat();
-  if (!texts.every((text) => typeof text === 'string' || Buffer.isBuffer(text))) return;
+export function watchSecret(framework: string, secret: unknown): () => void {
+  const here = new Error(); // oxlint-disable-line unicorn/error-message -- for its stack, which is dear to read
   const place = (): string => {
     const found = findPlace(here);
     return found ? ` in ${found}` : '';
   };
-  const here = new Error(); // oxlint-disable-line unicorn/error-message -- for its stack, which is dear to read
-  if (isWholeList(texts)) logOnce(toListMessage(framework, place()));
-  compare(framework, cookieName, texts as (string | Buffer)[]).then(
-    (isDifferent) => isDifferent && logToTerminal(toMessage(framework, place())),
-    (error: unknown) =>
-      debug('the secret could not be compared with that of the last start: %o', error),
-  );
-}
-
-/** What reads the last one is loaded now: an app does not wait for it. */
-async function compare(
-  framework: string,
-  cookieName: string,
-  secrets: (string | Buffer)[],
-): Promise<boolean> {
-  const { openSecret } = await import('../storage/keys/key.ts');
-  const { isDifferentEachTime } = await import('../storage/keys/fingerprints.ts');
-  const { root, stateDirectory, sealingSecret } = resolveOptions({}, { onFault: () => {} });
-  const key = openSecret(root, 'fingerprint', { stateDirectory, sealingSecret });
-  const hash = createHmac('sha256', key);
-  for (const secret of secrets) hash.update(secret).update('\0');
-  const name = [root, framework, cookieName].join('\n');
-  return isDifferentEachTime(stateDirectory, name, hash.digest('hex'));
+  if (isWholeList(secret)) logOnce(toListMessage(framework, place()));
+  return () => logToTerminal(toMessage(framework, place()));
 }
 
 /** Whether it is SESSION_SECRET as it is, with several secrets in it. */
-function isWholeList([text, ...others]: unknown[]): boolean {
+function isWholeList(secret: unknown): boolean {
+  const [text, ...others] = [secret].flat();
   if (typeof text !== 'string' || others.length > 0 || !text.includes(',')) return false;
   const { secrets } = resolveOptions({}, { onFault: () => {} });
   return toSecrets(text).join(',') === secrets.join(',');

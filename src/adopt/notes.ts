@@ -1,8 +1,7 @@
 import { createDebug } from 'obug';
 import { resolveOptions, type ResolvedOptions } from '../options.ts';
-import type { Chronicle } from '../history/chronicle.ts';
+import type { HistoryWriter, WatchedCookie } from '../history/writer.ts';
 import { currentHost } from './host.ts';
-import type { SessionCookieName } from '../history/session-cookie.ts';
 
 const debug = createDebug('holdover:history');
 
@@ -14,14 +13,12 @@ interface CookieOptions {
 
 /** Notes that a framework has got a store of ours. */
 export function noteStore(framework: string, how: 'adopted' | 'named'): void {
-  note((chronicle) => chronicle.add(() => ({ at: Date.now(), what: 'store', framework, how })));
+  note((writer) => writer.add(() => ({ at: Date.now(), what: 'store', framework, how })));
 }
 
 /** Notes that the sessions of a framework end with the process, and why. */
 export function noteLeftAlone(framework: string, reason: string): void {
-  note((chronicle) =>
-    chronicle.add(() => ({ at: Date.now(), what: 'left alone', framework, reason })),
-  );
+  note((writer) => writer.add(() => ({ at: Date.now(), what: 'left alone', framework, reason })));
 }
 
 /** Notes that no memory store is adopted, and why. */
@@ -29,33 +26,31 @@ export function noteUnadopted(reason: string): void {
   noteLeftAlone('the app', reason);
 }
 
-/** Notes what is worth knowing of a cookie, and has it looked at where a session is begun anew. */
+/**
+ * Notes what is worth knowing of a cookie, and has it looked at where a session is begun anew.
+ *
+ * @param onNewSecret hears, once, that the secret is another one at every start
+ */
 export function noteCookie(
-  given: Pick<SessionCookieName, 'framework' | 'name' | 'prefix'>,
+  cookie: Pick<WatchedCookie, 'framework' | 'name' | 'prefix'>,
   secret: unknown,
   { secure = false, sameSite = false }: CookieOptions = {},
+  onNewSecret: () => void = () => {},
 ): void {
-  const { framework, name } = given;
   const texts = [secret].flat().filter((text) => typeof text === 'string' || Buffer.isBuffer(text));
-  const secrets = texts.length > 0 ? (texts as (string | Buffer)[]) : undefined;
-  const isSecure = secure === true;
-  note((chronicle) => {
-    chronicle.watchCookie({ ...given, secrets, secure: isSecure });
-    chronicle.add((hash) => ({
-      at: Date.now(),
-      what: 'cookie',
-      framework,
-      name,
-      secure: isSecure,
-      sameSite: String(sameSite === true ? 'strict' : sameSite || 'not set').toLowerCase(),
-      secret: secrets && hash(secrets.join('\0')),
-      secretLength: secrets && Math.min(...secrets.map(({ length }) => length)),
-    }));
+  const given = {
+    ...cookie,
+    secrets: texts.length > 0 ? (texts as (string | Buffer)[]) : undefined,
+    secure: secure === true,
+    sameSite: String(sameSite === true ? 'strict' : sameSite || 'not set').toLowerCase(),
+  };
+  note((writer) => {
+    if (writer.addCookie(given)) onNewSecret();
   });
 }
 
 /** What writes it is loaded when there is time: an app that starts does not wait for it. */
-function note(write: (chronicle: Chronicle) => void): void {
+function note(write: (writer: HistoryWriter) => void): void {
   let options: ResolvedOptions;
   try {
     const host = currentHost();
@@ -68,11 +63,7 @@ function note(write: (chronicle: Chronicle) => void): void {
     return;
   }
   if (options.isProduction) return;
-  import('../history/chronicle.ts')
-    .then(({ openChronicle }) => {
-      const type = options.type === 'memory' ? 'filesystem' : options.type; // for what is left alone
-      const chronicle = openChronicle({ ...options, type });
-      if (chronicle) write(chronicle);
-    })
+  import('../history/writer.ts')
+    .then(({ openHistoryWriter }) => write(openHistoryWriter(options)))
     .catch((error: unknown) => debug('that cannot be noted: %o', error));
 }

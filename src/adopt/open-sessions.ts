@@ -2,7 +2,7 @@ import { resolveOptions, type Options, type ResolvedOptions } from '../options.t
 import { Sessions } from '../session/sessions.ts';
 import { openKeyv } from '../storage/keyv/open.ts';
 import { openStorage } from '../storage/open.ts';
-import { openChronicle } from '../history/chronicle.ts';
+import { openHistoryWriter } from '../history/writer.ts';
 import { storeOpened } from './held-over/opened.ts';
 
 /**
@@ -22,7 +22,8 @@ export function openSessions(options?: Options): Sessions {
 export function openResolved(resolved: ResolvedOptions): Sessions {
   const { keyv, root, namespace, lifetime } = resolved;
   const storage = keyv ? openKeyv(keyv, root, namespace) : openStorage(resolved);
-  const listener = openChronicle(resolved)?.listenTo(storage, namespace);
+  const isNoted = !resolved.isProduction && resolved.type !== 'memory';
+  const listener = isNoted ? openHistoryWriter(resolved).listenTo(storage, namespace) : undefined;
   const sessions = new Sessions(storage, lifetime, listener);
   if (!keyv) storeOpened(resolved);
   return sessions;

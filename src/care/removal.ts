@@ -48,19 +48,19 @@ export async function planClear(options: ListOptions = {}): Promise<Removal> {
     remove: async (onProgress) => {
       if (isLight) removeAside(resolved, namespaces);
       const removed = await removeSessions(resolved, targets, onProgress);
-      await noteClear(resolved, targets, isLight, namespaces);
+      noteClear(resolved, targets, isLight, namespaces);
       return removed;
     },
   };
 }
 
 /** For who asks later why they were logged out; nothing is kept in production. */
-async function noteClear(
+function noteClear(
   resolved: ResolvedOptions,
   targets: Target[],
   isLight: boolean,
   namespaces: string[] | undefined,
-): Promise<void> {
+): void {
   if (resolved.isProduction || targets.length === 0) return;
   const history = new History(resolved);
   const [at, by] = [Date.now(), '`holdover clear`'];

@@ -50,7 +50,7 @@ function toIds(typed: string): string[] {
 
 function isRefused(events: HistoryEvent[], id: string): boolean {
   const last = events.findLast((event) => 'id' in event && event.id === id);
-  return last?.what === 'missed' && last.because === 'refused';
+  return last?.what === 'missed' && last.because === 'secret changed';
 }
 
 function isMissed(events: HistoryEvent[], id: string): boolean {

@@ -1,4 +1,4 @@
-import type { HistoryEvent, Miss } from './history.ts';
+import type { CookieFacts, HistoryEvent, Miss } from './history.ts';
 
 /** Why a session was not there. */
 export type LogoutCause =
@@ -35,7 +35,9 @@ export function explainId(events: HistoryEvent[], id: string, now = Date.now()):
   );
   const miss = own.findLast((event): event is Miss => event.what === 'missed' && event.id === id);
   const since = stored?.at ?? 0;
-  if (miss?.because === 'refused' && miss.at >= since) return explainRefused(miss, stored?.at);
+  if (miss?.because === 'secret changed' && miss.at >= since) {
+    return explainNewSecret(miss, stored?.at);
+  }
   if (destroyed && destroyed.at >= since) {
     const by = destroyed.by ?? 'the app';
     return {
@@ -51,7 +53,7 @@ export function explainId(events: HistoryEvent[], id: string, now = Date.now()):
   if (stored && stored.expires <= (miss?.at ?? now)) {
     return { cause: 'expired', sentence: `The session expired ${toTime(stored.expires)}.` };
   }
-  if (miss && miss.at >= since) return explainGone(miss, stored);
+  if (miss && miss.at >= since) return explainNoRecord(miss, stored);
   if (!stored) {
     return { cause: 'never seen', sentence: 'No session with that id was ever stored here.' };
   }
@@ -95,6 +97,22 @@ export function explainNews(miss: Miss, known: HistoryEvent[]): string | undefin
   return isKnown ? undefined : explainId([...before, miss], id).sentence;
 }
 
+/**
+ * Whether the last three times that a framework was told of a cookie it got another secret each time: one
+ * change may be meant.
+ */
+export function isNewEachTime(
+  events: HistoryEvent[],
+  { framework, name }: Pick<CookieFacts, 'framework' | 'name'>,
+): boolean {
+  const secrets = events.flatMap((event) =>
+    event.what === 'cookie' && event.framework === framework && event.name === name
+      ? [event.secret]
+      : [],
+  );
+  return new Set(secrets.slice(-3)).size === 3;
+}
+
 function explainCookie({ because, detail = 'of the session', by, at }: Miss): Explanation {
   const request = by ?? 'A request';
   if (because === 'insecure') {
@@ -109,7 +127,7 @@ function explainCookie({ because, detail = 'of the session', by, at }: Miss): Ex
   return { cause: 'no cookie', sentence };
 }
 
-function explainRefused({ at, by, detail }: Miss, stored: number | undefined): Explanation {
+function explainNewSecret({ at, by, detail }: Miss, stored: number | undefined): Explanation {
   const since = stored === undefined ? '' : `, which was last stored ${toTime(stored)}`;
   const sentence = `The secret has changed since the cookie${detail ? ` ${detail}` : ''} of this session${since}, was signed: ${by ?? 'a request'} was refused ${toTime(at)}.`;
   return { cause: 'secret changed', sentence };
@@ -135,7 +153,7 @@ function isOf({ namespaces }: Cleared, stored: Stored | undefined): boolean {
   return !namespaces || !stored?.namespace || namespaces.includes(stored.namespace);
 }
 
-function explainGone(miss: Miss, stored: Stored | undefined): Explanation {
+function explainNoRecord(miss: Miss, stored: Stored | undefined): Explanation {
   if (miss.because === 'retired') {
     const sentence = `The session was destroyed before ${toTime(miss.at).slice(3)}.`;
     return { cause: 'destroyed', sentence };

@@ -1,6 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { appendFileSync, readFileSync } from 'node:fs';
-import { appendFile, rename, stat } from 'node:fs/promises';
+import { appendFileSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createDebug } from 'obug';
 import { codeOf } from '../storage/files/disk.ts';
@@ -10,8 +9,9 @@ import type { StorageOptions } from '../storage/options.ts';
 
 const debug = createDebug('holdover:history');
 
-/** How long a file may become before the next one is begun, in bytes. There are two of them. */
+/** How long a file may become before the next one is begun, in bytes. There are two of each. */
 const LONGEST = 512 * 1024;
+const LONGEST_OF_COOKIES = 16 * 1024;
 
 /** Something that has happened to the sessions of a project. Ids are in it as keyed hashes only. */
 export type HistoryEvent = { /** Milliseconds since the epoch. */ at: number } & (
@@ -36,8 +36,9 @@ export interface Miss {
     | 'no cookie'
     | 'insecure'
     | 'foreign cookie'
-    | 'refused'
-    | 'gone'
+    /** The cookie of a session that was there once is not signed with the secret of today. */
+    | 'secret changed'
+    | 'no record'
     | 'retired'
     | 'unreadable';
   /** The name of the cookie, or the reason for which the record was set aside. */
@@ -61,17 +62,20 @@ export interface CookieFacts {
 /**
  * What has happened lately to the sessions of one project, over restarts: in development only, and for
  * people only. It lies in the user's state directory, is never longer than about 1 MB, and writing it
- * never fails or delays anything: what cannot be written is not.
+ * never fails: what cannot be written is not.
  */
 export class History {
-  readonly #path: string;
+  readonly #events: EventFile;
+  /** By itself, so that traffic does not push it out, and that each start of the app reads it quickly. */
+  readonly #cookies: EventFile;
   readonly #key: string;
-  #writing: Promise<void> = Promise.resolve();
 
   /** @throws Error, in one sentence, when the project's key cannot be used */
   constructor({ root, stateDirectory, sealingSecret }: StorageOptions) {
     const name = createHash('sha256').update(root).digest('hex').slice(0, 32);
-    this.#path = join(stateDirectory, 'history', `${name}.jsonl`);
+    const path = join(stateDirectory, 'history', name);
+    this.#events = new EventFile(`${path}.jsonl`, LONGEST);
+    this.#cookies = new EventFile(`${path}.cookies`, LONGEST_OF_COOKIES);
     this.#key = openSecret(root, 'history', { stateDirectory, sealingSecret });
   }
 
@@ -80,53 +84,61 @@ export class History {
     return createHmac('sha256', this.#key).update(secret).digest('base64url').slice(0, 22);
   }
 
-  /** Adds events in the background. @returns when they are written, or given up */
-  add(events: HistoryEvent[]): Promise<void> {
-    if (events.length > 0) this.#writing = this.#writing.then(() => this.#append(toLines(events)));
-    return this.#writing;
-  }
-
   /** Adds events before it returns. */
-  addNow(events: HistoryEvent[]): void {
-    try {
-      makeFolder(dirname(this.#path));
-      appendFileSync(this.#path, toLines(events), { mode: 0o600 });
-    } catch (error) {
-      debug('the history cannot be written: %o', error);
-    }
+  add(events: HistoryEvent[]): void {
+    this.#cookies.append(events.filter(({ what }) => what === 'cookie'));
+    this.#events.append(events.filter(({ what }) => what !== 'cookie'));
   }
 
   /** All events, the oldest first; lines that are not whole are left out. */
   read(): HistoryEvent[] {
-    const events = [`${this.#path}.old`, this.#path].flatMap(readLines);
-    return events.sort((a, b) => a.at - b.at);
+    return [...this.readCookies(), ...this.#events.read()].sort((a, b) => a.at - b.at);
   }
 
-  async #append(lines: string): Promise<void> {
+  /** What frameworks were told of their cookies, the oldest first. */
+  readCookies(): HistoryEvent[] {
+    return this.#cookies.read();
+  }
+}
+
+/** A file of events, one a line, and the one before it. */
+class EventFile {
+  readonly #path: string;
+  readonly #longest: number;
+
+  /** @param longest how long it may become before the next one is begun, in bytes */
+  constructor(path: string, longest: number) {
+    this.#path = path;
+    this.#longest = longest;
+  }
+
+  append(events: HistoryEvent[]): void {
+    if (events.length === 0) return;
     try {
       makeFolder(dirname(this.#path));
-      await appendFile(this.#path, lines, { mode: 0o600 });
-      const { size } = await stat(this.#path);
-      if (size > LONGEST) await rename(this.#path, `${this.#path}.old`);
+      const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+      appendFileSync(this.#path, lines, { mode: 0o600 });
+      const { size } = statSync(this.#path);
+      if (size > this.#longest) renameSync(this.#path, `${this.#path}.old`);
     } catch (error) {
       debug('the history cannot be written: %o', error);
     }
   }
+
+  read(): HistoryEvent[] {
+    return [`${this.#path}.old`, this.#path]
+      .flatMap(readText)
+      .flatMap((text) => text.split('\n').flatMap(toEvent));
+  }
 }
 
-function toLines(events: HistoryEvent[]): string {
-  return events.map((event) => `${JSON.stringify(event)}\n`).join('');
-}
-
-function readLines(path: string): HistoryEvent[] {
-  let text: string;
+function readText(path: string): string[] {
   try {
-    text = readFileSync(path, 'utf8');
+    return [readFileSync(path, 'utf8')];
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
     throw error;
   }
-  return text.split('\n').flatMap(toEvent);
 }
 
 function toEvent(line: string): HistoryEvent[] {

@@ -1,109 +1,155 @@
-import { wasValid } from './explain.ts';
+import { createDebug } from 'obug';
 import type { SessionStorage } from '../session/storage.ts';
-import type { History, HistoryEvent, Miss } from './history.ts';
-import { findRequest, seenRequests, type SeenRequest } from './seen-requests.ts';
-import type { SessionCookieName } from './session-cookie.ts';
 import { loadHidden } from '../storage/own-packages.ts';
+import { explainNews, wasValid } from './explain.ts';
+import type { History, HistoryEvent, Miss } from './history.ts';
+import { findRequest, rememberRequests, seenRequests, takeBegun, toText } from './seen-requests.ts';
+import type { WatchedCookie } from './session-cookie.ts';
 
-/** An id that was asked for and not there, and where. */
-export interface AskedFor {
+const debug = createDebug('holdover:history');
+
+/** How long after a miss it is looked at, in milliseconds. */
+const SOON = 10;
+
+/** Misses are looked at once in this time, in milliseconds: that may mean to read all of the history. */
+const BETWEEN_LOOKS = 1000;
+
+/** How many misses are looked at in one go; more are an attack, or a test. */
+const MOST_MISSES = 20;
+
+/** The same miss is written once in this time, in milliseconds. */
+const SAME_MISS = 10_000;
+
+/** An id that was asked for and is not there, and where. */
+interface AskedFor {
   at: number;
   id: string;
   storage: SessionStorage;
 }
 
-/** A request for which frameworks have begun sessions anew. */
-interface BegunFor {
-  request: SeenRequest;
-  frameworks: string[];
-}
-
-/** Marks what was looked at. */
-const TAKEN = '\0';
-
-/** Requests for which a framework has begun a session anew, once each, the latest first. */
-export function takeBegun(most: number): BegunFor[] {
-  const taken: BegunFor[] = [];
-  for (const request of seenRequests()) {
-    const frameworks = request.begun.filter((framework) => !framework.startsWith(TAKEN));
-    if (frameworks.length === 0 || taken.length >= most) continue;
-    request.begun = request.begun.map((framework) =>
-      framework.startsWith(TAKEN) ? framework : TAKEN + framework,
-    );
-    taken.push({ request, frameworks });
-  }
-  return taken;
-}
-
 /**
- * Why requests have had no session, the oldest first.
- *
- * @param missed ids for which stores had nothing
- * @param begun requests for which frameworks have begun a session
- * @param known what is in the history, which takes time to read
+ * Finds out why requests had no session, once a second and after they are answered. Says once of an id that
+ * was good why it is good no longer.
  */
-export async function findMisses(
-  missed: AskedFor[],
-  begun: BegunFor[],
-  cookies: SessionCookieName[],
-  history: History,
-  known: () => HistoryEvent[],
-): Promise<Miss[]> {
-  const misses: Miss[] = [];
-  for (const one of begun) misses.push(...(await lookAtCookies(one, cookies, history, known)));
-  for (const one of missed) misses.push(await lookAtId(one, history));
-  return misses.sort((a, b) => a.at - b.at);
-}
+export class Misses {
+  readonly #open: () => History;
+  readonly #log: (message: string) => void;
+  readonly #cookies = new Map<string, WatchedCookie>();
+  readonly #asked: AskedFor[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  /** When misses may be looked at again, by `performance.now()`. */
+  #nextLook = 0;
+  #last: { key: string; at: number } | undefined;
+  readonly #said = new Set<string>();
 
-/** Why a request has had no session, as far as its cookies show it. */
-async function lookAtCookies(
-  { request, frameworks }: BegunFor,
-  cookies: Iterable<SessionCookieName>,
-  history: History,
-  known: () => HistoryEvent[],
-): Promise<Miss[]> {
-  const { readSessionCookie } = await loadReader();
-  const { at, cookie: header, isEncrypted } = request;
-  const misses: Miss[] = [];
-  for (const cookie of cookies) {
-    if (!frameworks.includes(cookie.framework)) continue;
-    const miss = { at, what: 'missed', detail: cookie.name, by: toText(request) } as const;
-    const finding = readSessionCookie(header, cookie);
-    if (finding.is === 'good') continue; // the store was asked
-    if (finding.is === 'missing') {
-      const isInsecure = cookie.secure && !isEncrypted;
-      misses.push({ ...miss, because: isInsecure ? 'insecure' : 'no cookie' });
-      continue;
-    }
-    const id = finding.is === 'refused' ? history.hash(finding.id) : undefined;
-    const isOwn = id !== undefined && wasValid(known(), id);
-    misses.push(
-      isOwn ? { ...miss, id, because: 'refused' } : { ...miss, because: 'foreign cookie' },
-    );
+  /** @param open opens the history, when all that came before is written */
+  constructor(open: () => History, log: (message: string) => void) {
+    this.#open = open;
+    this.#log = log;
+    rememberRequests(() => this.#schedule());
   }
-  return misses;
-}
 
-/** An app that starts does not wait for it. */
-function loadReader(): Promise<typeof import('./session-cookie.ts')> {
-  return loadHidden(['cookie', 'cookie-signature'], () => import('./session-cookie.ts'));
+  /** Looks from now on at this cookie, where its framework begins a session anew. */
+  watchCookie(cookie: WatchedCookie): void {
+    this.#cookies.set(`${cookie.framework}\n${cookie.name}`, cookie);
+  }
+
+  /** An id was asked for and is not there. */
+  add(id: string, storage: SessionStorage): void {
+    if (this.#asked.length >= MOST_MISSES) return;
+    this.#asked.push({ at: Date.now(), id, storage });
+    this.#schedule();
+  }
+
+  /** Nothing of this keeps a process alive. */
+  #schedule(): void {
+    const delay = Math.max(SOON, this.#nextLook - performance.now());
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#nextLook = performance.now() + BETWEEN_LOOKS;
+      this.#looking = this.#looking
+        .then(() => this.#look())
+        .catch((error: unknown) => debug('misses cannot be explained: %o', error));
+    }, delay).unref();
+  }
+
+  /** The history is read for ids only: most requests come without one. */
+  async #look(): Promise<void> {
+    const history = this.#open();
+    let read: HistoryEvent[] | undefined;
+    const known = (): HistoryEvent[] => (read ??= history.read());
+    const ofCookies = await this.#explainCookies(history, known);
+    const ofIds = await Promise.all(this.#asked.splice(0).map((one) => explainMiss(one, history)));
+    const misses = [...ofCookies, ...ofIds].sort((a, b) => a.at - b.at);
+    const worthAdding = misses.filter((miss) => this.#isWorthAdding(miss));
+    const withId = worthAdding.filter(({ id }) => id !== undefined);
+    const before = withId.length > 0 ? known() : []; // without what is added now
+    history.add(worthAdding);
+    for (const miss of withId) this.#say(miss, before);
+  }
+
+  /** Why requests have had no session, as far as their cookies show it. */
+  async #explainCookies(history: History, known: () => HistoryEvent[]): Promise<Miss[]> {
+    const begun = takeBegun(MOST_MISSES);
+    if (begun.length === 0) return [];
+    // An app that starts does not wait for it.
+    const { readSessionCookie } = await loadHidden(
+      ['cookie', 'cookie-signature'],
+      () => import('./session-cookie.ts'),
+    );
+    const misses: Miss[] = [];
+    for (const { request, frameworks } of begun) {
+      const { at, cookie: header, isEncrypted } = request;
+      for (const cookie of this.#cookies.values()) {
+        if (!frameworks.includes(cookie.framework)) continue;
+        const miss = { at, what: 'missed', detail: cookie.name, by: toText(request) } as const;
+        const finding = readSessionCookie(header, cookie);
+        if (finding.is === 'good') continue; // the store was asked
+        if (finding.is === 'missing') {
+          const isInsecure = cookie.secure && !isEncrypted;
+          misses.push({ ...miss, because: isInsecure ? 'insecure' : 'no cookie' });
+          continue;
+        }
+        const id = finding.is === 'badly signed' ? history.hash(finding.id) : undefined;
+        const isOwn = id !== undefined && wasValid(known(), id);
+        misses.push(
+          isOwn
+            ? { ...miss, id, because: 'secret changed' }
+            : { ...miss, because: 'foreign cookie' },
+        );
+      }
+    }
+    return misses;
+  }
+
+  #isWorthAdding({ id, because, detail, at, by }: Miss): boolean {
+    const key = [because, detail, id ?? by].join('\n');
+    const isSame = this.#last?.key === key && at - this.#last.at < SAME_MISS;
+    if (!isSame) this.#last = { key, at };
+    return !isSame;
+  }
+
+  /** Once for each id and cause, over restarts too. */
+  #say(miss: Miss, known: HistoryEvent[]): void {
+    const key = `${miss.id} ${miss.because}`;
+    const news = this.#said.has(key) ? undefined : explainNews(miss, known);
+    if (news === undefined) return;
+    this.#said.add(key);
+    this.#log(news);
+  }
 }
 
 /** Why nothing is under an id, as far as the storage shows it. */
-async function lookAtId({ at, id, storage }: AskedFor, history: History): Promise<Miss> {
+async function explainMiss({ at, id, storage }: AskedFor, history: History): Promise<Miss> {
   const request = findRequest(id) ?? [...seenRequests()].find(({ cookie }) => cookie?.includes(id));
-  const absence = await storage.absence?.(id);
+  const reason = await storage.missReason?.(id);
   return {
     at,
     what: 'missed',
     id: history.hash(id),
-    because: absence?.because ?? 'gone',
-    detail: absence?.because === 'unreadable' ? absence.reason : undefined,
+    because: reason?.because ?? 'no record',
+    detail: reason?.because === 'unreadable' ? reason.reason : undefined,
     by: request && toText(request),
   };
-}
-
-/** As it stands in a sentence. */
-export function toText({ name }: SeenRequest): string {
-  return `\`${name}\``;
 }

@@ -15,8 +15,14 @@ export interface SeenRequest {
   isEncrypted: boolean;
   /** Whether it was answered. */
   isDone: boolean;
-  /** The frameworks that have begun a new session for it. */
+  /** The frameworks that have begun a new session for it, which nobody has looked at yet. */
   begun: string[];
+}
+
+/** A request for which frameworks have begun sessions anew. */
+interface BegunFor {
+  request: SeenRequest;
+  frameworks: string[];
 }
 
 /** How many requests are remembered. */
@@ -90,6 +96,17 @@ export function sessionBegun(request: unknown, framework: string): void {
   for (const hear of remembered.listeners) hear();
 }
 
+/** Requests for which a framework has begun a session anew, once each, the latest first. */
+export function takeBegun(most: number): BegunFor[] {
+  const taken: BegunFor[] = [];
+  for (const request of seenRequests()) {
+    if (request.begun.length === 0) continue;
+    if (taken.length >= most) break;
+    taken.push({ request, frameworks: request.begun.splice(0) });
+  }
+  return taken;
+}
+
 /** The requests that are remembered, the latest first. */
 export function* seenRequests(): Generator<SeenRequest, void> {
   const { latest, count } = registry[REGISTRY] ?? { latest: [], count: 0 };
@@ -108,6 +125,11 @@ export function findRequest(id: string): SeenRequest | undefined {
     found ??= seen;
   }
   return found;
+}
+
+/** As it stands in a sentence. */
+export function toText({ name }: SeenRequest): string {
+  return `\`${name}\``;
 }
 
 function toSeen(request: IncomingMessage): SeenRequest {

@@ -2,7 +2,7 @@ import { parse } from 'cookie';
 import { unsign } from 'cookie-signature';
 
 /** A cookie by which a framework finds sessions. */
-export interface SessionCookieName {
+export interface WatchedCookie {
   framework: string;
   name: string;
   /** What stands before the id: `s:`, or nothing. */
@@ -18,12 +18,12 @@ export type CookieFinding =
   | { is: 'missing' }
   /** Not in the form that the framework gives it. */
   | { is: 'foreign' }
-  | { is: 'refused' | 'good'; id: string };
+  | { is: 'badly signed' | 'good'; id: string };
 
 /** Looks at the cookie of a request as its framework does. */
 export function readSessionCookie(
   header: string | undefined,
-  { name, prefix, secrets }: SessionCookieName,
+  { name, prefix, secrets }: WatchedCookie,
 ): CookieFinding {
   const value = header === undefined ? undefined : parse(header)[name];
   if (value === undefined) return { is: 'missing' };
@@ -33,5 +33,5 @@ export function readSessionCookie(
   const dot = signed.lastIndexOf('.');
   if (dot <= 0) return { is: 'foreign' };
   const isGood = secrets.some((secret) => unsign(signed, secret) !== false);
-  return { is: isGood ? 'good' : 'refused', id: signed.slice(0, dot) };
+  return { is: isGood ? 'good' : 'badly signed', id: signed.slice(0, dot) };
 }

@@ -7,7 +7,7 @@ export interface StoredText {
 }
 
 /** Why nothing is under a key, where there are traces. */
-export type Absence =
+export type MissReason =
   /** It was destroyed, and is refused for a while. */
   | { because: 'retired' }
   /** What is there cannot be read, for this reason, and was set aside; one of another key was left. */
@@ -51,7 +51,7 @@ export interface SessionStorage {
   /** How many there are. */
   count(): Promise<number>;
   /** Why nothing is under a key; `undefined` when there is no trace of it. For people, not for requests. */
-  absence?(key: string): Promise<Absence | undefined>;
+  missReason?(key: string): Promise<MissReason | undefined>;
   /** Removes all of this namespace and nothing else. */
   clear(): Promise<void>;
 }

@@ -58,7 +58,7 @@ describe('after a full disk', () => {
     await open.store.clear();
     expect(await open.store.get('in')).toBeUndefined();
     faults.disarm();
-    await poll(async () => (await open.storage.absence('out'))?.because === 'retired');
+    await poll(async () => (await open.storage.missReason('out'))?.because === 'retired');
     expect(await open.store.get('in')).toBeUndefined();
     expect(await open.store.set('out', { n: 2 })).toBe(false);
   });
@@ -190,11 +190,11 @@ describe('what was set aside', () => {
   it('is told of an id without a look at all that there is', async () => {
     const open = await beginWithDamage();
     faults.arm(() => false, 'EIO', /readdirSync/);
-    expect(await open.storage.absence('a')).toEqual({
+    expect(await open.storage.missReason('a')).toEqual({
       because: 'unreadable',
       reason: 'not a session record',
     });
-    expect(await open.storage.absence('b')).toBeUndefined();
+    expect(await open.storage.missReason('b')).toBeUndefined();
     faults.disarm();
     expect(faults.calls).toEqual([]);
   });

@@ -45,7 +45,7 @@ describe('a process with another key', () => {
     for (const id of IDS) expect(await other.store.get(id)).toBeUndefined();
     expect(await other.store.length()).toBe(0);
     for await (const { id } of other.store.all()) expect.fail(`${id} is listed`);
-    expect(await other.storage.absence('id 0')).toEqual({
+    expect(await other.storage.missReason('id 0')).toEqual({
       because: 'unreadable',
       reason: 'wrong key',
     });

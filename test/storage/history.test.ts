@@ -22,11 +22,11 @@ function sizeOf(folder: string): number {
   return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 }
 
-it('gives back what was added, the oldest first, with no id in it', async () => {
+it('gives back what was added, the oldest first, with no id in it', () => {
   const { history, folder } = open();
   const id = history.hash('the-id-of-a-session');
-  await history.add([{ at: 2, what: 'stored', id, expires: 9 }]);
-  history.addNow([{ at: 1, what: 'cleared', by: 'the app' }]);
+  history.add([{ at: 2, what: 'stored', id, expires: 9 }]);
+  history.add([{ at: 1, what: 'cleared', by: 'the app' }]);
   expect(history.read().map(({ at }) => at)).toEqual([1, 2]);
   const [name = ''] = readdirSync(folder);
   expect(readFileSync(join(folder, name), 'utf8')).not.toContain('the-id');
@@ -34,7 +34,7 @@ it('gives back what was added, the oldest first, with no id in it', async () => 
   expect(open().history.hash('the-id-of-a-session')).not.toBe(id);
 });
 
-it('stays short, and keeps the latest', async () => {
+it('stays short, and keeps the latest', () => {
   const { history, folder } = open();
   const many = Array.from({ length: 1000 }, (_, n) => ({
     at: n,
@@ -43,16 +43,16 @@ it('stays short, and keeps the latest', async () => {
     expires: n,
   }));
   for (let turn = 0; turn < 30; turn++) {
-    await history.add(many.map((event) => ({ ...event, at: turn * 1000 + event.at })));
+    history.add(many.map((event) => ({ ...event, at: turn * 1000 + event.at })));
   }
   expect(sizeOf(folder)).toBeLessThan(1.5 * 1024 * 1024);
   expect(history.read().at(-1)?.at).toBe(29_999);
   expect(history.read().length).toBeGreaterThan(3000);
 });
 
-it('leaves out what is not whole, and fails nothing when it cannot be written', async () => {
+it('leaves out what is not whole, and fails nothing when it cannot be written', () => {
   const { history, folder } = open();
-  await history.add([{ at: 1, what: 'cleared', by: 'the app' }]);
+  history.add([{ at: 1, what: 'cleared', by: 'the app' }]);
   const [name = ''] = readdirSync(folder);
   appendFileSync(join(folder, name), '{"at":2,"what":"clea\n[]\nnull\n{"at":"x"}\n');
   expect(history.read()).toHaveLength(1);
@@ -60,8 +60,7 @@ it('leaves out what is not whole, and fails nothing when it cannot be written', 
   const blocked = open(state).history;
   writeFileSync(join(state, 'history'), 'a file, where the folder should be');
   chmodSync(join(state, 'history'), 0o400);
-  blocked.addNow([{ at: 1, what: 'cleared', by: 'the app' }]);
-  await blocked.add([{ at: 1, what: 'cleared', by: 'the app' }]);
+  blocked.add([{ at: 1, what: 'cleared', by: 'the app' }]);
   const reading = (): unknown => blocked.read();
   expect(reading).toThrow(/ENOTDIR/);
 });

@@ -139,7 +139,7 @@ describeWithRedis('records in Redis', () => {
       await storage.set(id, '{"cart":1}', HOUR);
       put(id);
     }
-    expect(await storage.absence('a')).toMatchObject({ because: 'unreadable' });
+    expect(await storage.missReason('a')).toMatchObject({ because: 'unreadable' });
     expect(await storage.get('a')).toBeUndefined();
     await poll(() => keys().includes('holdover-unreadable:{holdover:default:a}'));
     expect(keys()).not.toContain('holdover:default:a');

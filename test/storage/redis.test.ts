@@ -33,7 +33,7 @@ describeWithRedis('Redis', () => {
       const [one, two] = [1, 2].map(() => openRedisStorage({ url: server.url, namespace }));
       let count = 0;
       return new Proxy(one as SessionStorage, {
-        get: (_, verb: Exclude<keyof SessionStorage, 'isRemote' | 'absence' | 'entriesNow'>) => {
+        get: (_, verb: Exclude<keyof SessionStorage, 'isRemote' | 'missReason' | 'entriesNow'>) => {
           const target = (count++ % 2 === 0 ? one : two) as SessionStorage;
           return target[verb].bind(target);
         },

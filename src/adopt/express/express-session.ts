@@ -49,9 +49,9 @@ function adoptExpressSession(module: LoadedModule): void {
       const adopted = withAdoptedStore(options, memoryStore, 'express', cookieName);
       if (!adopted) return Reflect.apply(target, self, [options]);
       showSessions(adopted.store, adopted.sessions);
-      watchSecret('express-session', cookieName, options?.secret);
       const cookie = { framework: 'express-session', name: cookieName, prefix: 's:' };
-      noteCookie(cookie, options?.secret, options?.cookie);
+      const onNewSecret = watchSecret('express-session', options?.secret);
+      noteCookie(cookie, options?.secret, options?.cookie, onNewSecret);
       hearGenerated(adopted.store, options?.genid ? adopted.sessions : undefined);
       return Reflect.apply(target, self, [adopted.options]);
     },

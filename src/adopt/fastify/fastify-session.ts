@@ -53,10 +53,11 @@ function adoptFastifySession(module: LoadedModule): void {
       const cookieName = options?.cookieName ?? 'sessionId';
       const withStore = withAdoptedStore(options, memoryStore, 'fastify', cookieName);
       if (!withStore) return Reflect.apply(target, self, [fastify, options, next]);
-      watchSecret('@fastify/session', cookieName, options?.secret);
+      const onNewSecret = watchSecret('@fastify/session', options?.secret);
       const { cookiePrefix: prefix = '', cookie = {} } = options ?? {};
       const known = { framework: '@fastify/session', name: cookieName, prefix };
-      noteCookie(known, options?.secret, { ...cookie, secure: cookie.secure ?? true });
+      const settings = { ...cookie, secure: cookie.secure ?? true };
+      noteCookie(known, options?.secret, settings, onNewSecret);
       hearGenerated(withStore.options, withStore.sessions, module.filename);
       return Reflect.apply(target, self, [fastify, withStore.options, next]);
     },

@@ -1,4 +1,5 @@
 import type { ResolvedOptions } from '../../options.ts';
+import { isNewEachTime } from '../../history/explain.ts';
 import type { CookieFacts, HistoryEvent } from '../../history/history.ts';
 import {
   checkProductionSecrets,
@@ -41,11 +42,7 @@ function checkApp(
   if (secret === undefined || secretLength === undefined) {
     return good(check, `${name} of ${framework} is signed by the app's own means`);
   }
-  const known = history.filter(
-    (event) => event.what === 'cookie' && event.framework === framework && event.name === name,
-  ) as CookieFacts[];
-  const before = known.slice(-3).map((event) => event.secret);
-  if (before.length === 3 && new Set(before).size === 3) {
+  if (isNewEachTime(history, cookie)) {
     return broken(
       check,
       `${framework} gets another secret at every start, so everybody is logged out.`,

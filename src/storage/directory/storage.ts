@@ -1,5 +1,5 @@
 import { isWorthMoving } from '../../session/lifetime.ts';
-import type { Absence, SessionStorage, StoredText } from '../../session/storage.ts';
+import type { MissReason, SessionStorage, StoredText } from '../../session/storage.ts';
 import { isExpired, type Entry } from './file/entry.ts';
 import { toNamespacePrefix, toRecordName } from './layout.ts';
 import { whyUnreadable } from './quarantine.ts';
@@ -64,7 +64,7 @@ export class DirectoryStorage implements SessionStorage {
     return this.#files.namesNow(this.#prefix).flatMap((name) => this.#entry(name));
   }
 
-  async absence(key: string): Promise<Absence | undefined> {
+  async missReason(key: string): Promise<MissReason | undefined> {
     const name = this.#toName(key);
     if (this.#files.isRetired(name)) return { because: 'retired' };
     const { layout, fingerprint } = this.#files;

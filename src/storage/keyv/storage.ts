@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { KeyedOrder } from '../../session/order.ts';
-import type { Absence, SessionStorage, StoredText } from '../../session/storage.ts';
+import type { MissReason, SessionStorage, StoredText } from '../../session/storage.ts';
 import { isHeld, recordsOf, type Held, type Keyv } from './records.ts';
 
 /**
@@ -78,7 +78,7 @@ export class KeyvStorage implements SessionStorage {
     return (await collect(this.#paths())).length;
   }
 
-  async absence(key: string): Promise<Absence | undefined> {
+  async missReason(key: string): Promise<MissReason | undefined> {
     return (await this.#isRetired(key)) ? { because: 'retired' } : undefined;
   }
 

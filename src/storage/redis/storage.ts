@@ -1,6 +1,6 @@
 import { DEFAULT_LIFETIME } from '../../session/lifetime.ts';
 import type { SealFault } from '../../session/seal.ts';
-import type { Absence, SessionStorage, StoredText } from '../../session/storage.ts';
+import type { MissReason, SessionStorage, StoredText } from '../../session/storage.ts';
 import type { RedisClient } from './client.ts';
 import { ALL_SESSIONS, createRedisKeys, toNamespaceOf, type RedisKeys } from './keys.ts';
 import type { RedisLink } from './link/link.ts';
@@ -69,7 +69,7 @@ export class RedisStorage implements SessionStorage {
     await this.#link.run((client) => client.send(key, ['DEL', key]));
   }
 
-  async absence(id: string): Promise<Absence | undefined> {
+  async missReason(id: string): Promise<MissReason | undefined> {
     const key = this.#keys.toKey(id);
     const [stored, ...found] = await this.#link.run((client) =>
       Promise.all([
