@@ -18,6 +18,7 @@ import {
 import { adoptInlinedPackages } from './vite/inlined-packages.ts';
 import { toPrintable } from './session/display/printable.ts';
 import { checkWritable } from './storage/files/writable.ts';
+import { checkVite } from './vite/check-vite.ts';
 import { SessionHost } from './vite/session-host.ts';
 import { listShortcut, printWithUrls, toHeldOver } from './vite/terminal.ts';
 
@@ -37,7 +38,7 @@ const roots = new Set<string>();
  *
  * @param options where sessions lie and how long they last; all have defaults
  * @throws Error, in one sentence, when Vite reads its configuration, for an option or a directory that
- * cannot be used
+ * cannot be used, and for a Vite that is too old
  */
 export default function holdover(options: Options = {}): Plugin {
   let isAdopting = false;
@@ -86,6 +87,7 @@ export default function holdover(options: Options = {}): Plugin {
       return { server: { watch: { ignored: [isOwn] } } };
     },
     async configResolved(config) {
+      checkVite(config);
       const { logger } = config;
       host = new SessionHost(
         resolve(config.root),

@@ -50,12 +50,8 @@ export function readInstalledVersion(root: string, name: string): string | undef
   return undefined;
 }
 
-/** What holdover says of itself, and what it works with: Node, and its peers. */
-export function readOwnManifest(): {
-  version: string;
-  engines: { node: string };
-  peerDependencies: Record<string, string>;
-} {
+/** What holdover says of itself, and of the Node that it works with. */
+export function readOwnManifest(): { version: string; engines: { node: string } } {
   return readPackage(toOwnRoot()) as ReturnType<typeof readOwnManifest>;
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,17 +56,27 @@ describe('the command line of holdover watch', () => {
     expect(text.trim().split('\n')).toHaveLength(1);
   });
 
-  it('says what to install when tsx is missing', async () => {
+  it('says what to install when tsx is missing, or too old', async () => {
     const folder = createTempFolder();
     const cli = copyPackage(folder); // beside which there is no tsx
     mkdirSync(join(folder, 'src'));
     cpSync(fileURLToPath(import.meta.url), join(folder, 'src', 'server.ts'));
-    const running = start(process.execPath, [cli, 'watch', 'src/server.ts'], { cwd: folder });
-    const { code, text } = await output(running);
-    expect(text.trim()).toBe(
+    const watch = () =>
+      output(start(process.execPath, [cli, 'watch', 'src/server.ts'], { cwd: folder }));
+    const missing = await watch();
+    expect(missing.text.trim()).toBe(
       '[holdover] tsx is needed to run .ts files. Install it with: npm install -D tsx',
     );
-    expect(code).toBe(1);
+    expect(missing.code).toBe(1);
+    const tsx = join(folder, 'node_modules', 'tsx');
+    mkdirSync(tsx);
+    writeFileSync(join(tsx, 'package.json'), '{ "name": "tsx", "version": "3.13.0" }');
+    writeFileSync(join(tsx, 'index.js'), '');
+    const old = await watch();
+    expect(old.text.trim()).toBe(
+      '[holdover] tsx 3.13.0 is too old for holdover, which needs 3.14 or newer. Install it with: npm install tsx@latest',
+    );
+    expect(old.code).toBe(1);
   });
 
   it.skipIf(process.getuid?.() !== 0)(

@@ -10,12 +10,23 @@ const FRAMEWORKS = new Set(['express-session', '@fastify/session', 'hono-session
 
 const VITE_CONFIG = /^vite\.config\.[cm]?[jt]s$/;
 
+/** Whether the plugin is in the configuration of Vite: then server code of the project is in it. */
+export function hasPlugin(root: string): boolean {
+  return findViteConfigs(root).some((config) => isPluginIn(root, config));
+}
+
+function findViteConfigs(root: string): string[] {
+  return readdirSync(root).filter((name) => VITE_CONFIG.test(name));
+}
+
+function isPluginIn(root: string, config: string): boolean {
+  return readFileSync(join(root, config), 'utf8').includes('holdover/vite');
+}
+
 /** Whether the plugin is in the configuration of Vite, which serves the project's files otherwise. */
 export function checkVite(root: string): Check[] {
-  const configs = readdirSync(root).filter((name) => VITE_CONFIG.test(name));
-  return configs.map((config) => {
-    const isThere = readFileSync(join(root, config), 'utf8').includes('holdover/vite');
-    if (isThere) return good('vite plugin', `in ${config}`);
+  return findViteConfigs(root).map((config) => {
+    if (isPluginIn(root, config)) return good('vite plugin', `in ${config}`);
     return doubtful(
       'vite plugin',
       `${config} does not have it: Vite watches and serves session files, and forgets sessions of server code in it.`,

@@ -1,29 +1,32 @@
 import satisfies from 'semver/functions/satisfies.js';
 import { readInstalledVersion, readOwnManifest } from '../../options/manifest.ts';
-import { broken, good, type Check } from './check.ts';
+import { findVersionFault } from '../../storage/peer.ts';
+import { broken, doubtful, good, type Check } from './check.ts';
+import { hasPlugin } from './framework.ts';
 
 /** Whether holdover runs on this Node. */
 export function checkNode(): Check {
-  return checkVersion('node', process.versions.node, readOwnManifest().engines.node);
+  const { node } = process.versions;
+  const range = readOwnManifest().engines.node;
+  return satisfies(node, range, { includePrerelease: true })
+    ? good('node', node)
+    : broken('node', `${node}, and holdover needs ${range}.`, `Install node ${range}.`);
 }
 
-/** Node, and the packages that holdover works with, where the project has them. */
+/** Node, and the packages that holdover works with, where the project has them and they may matter. */
 export function checkVersions(root: string): Check[] {
-  const { peerDependencies: peers } = readOwnManifest();
-  const found: [string, string | undefined, string][] = [
-    ['vite', readInstalledVersion(root, 'vite'), peers.vite ?? '*'],
-    ['tsx', readInstalledVersion(root, 'tsx'), peers.tsx ?? '*'],
-    ['keyv', readInstalledVersion(root, 'keyv'), peers.keyv ?? '*'],
+  return [
+    checkNode(),
+    ...(hasPlugin(root) ? checkVersion(root, 'vite', broken) : []),
+    // Nobody knows here whether the entry is TypeScript, or sessions are kept in a Keyv.
+    ...checkVersion(root, 'tsx', doubtful),
+    ...checkVersion(root, 'keyv', doubtful),
   ];
-  const packages = found.flatMap(([name, version, range]) =>
-    version === undefined ? [] : [checkVersion(name, version, range)],
-  );
-  return [checkNode(), ...packages];
 }
 
-/** @param range as npm writes it */
-function checkVersion(name: string, version: string, range: string): Check {
-  return satisfies(version, range, { includePrerelease: true })
-    ? good(name, version)
-    : broken(name, `${version}, and holdover needs ${range}.`, `Install ${name} ${range}.`);
+function checkVersion(root: string, name: string, faulty: typeof broken): Check[] {
+  const version = readInstalledVersion(root, name);
+  if (version === undefined) return [];
+  const fault = findVersionFault(name, version);
+  return [fault ? faulty(name, fault.found, fault.advice) : good(name, version)];
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { checkPeer } from '../../storage/peer.ts';
 import type { ChildOptions } from '../process/child.ts';
 
 const TYPESCRIPT = new Set(['.ts', '.tsx', '.mts', '.cts', '.jsx']);
@@ -11,7 +12,8 @@ const WAIT = new URL('./in-app/wait.js', import.meta.url).href;
  * The flags with which Node runs the entry: holdover's hook first, so that it sees what the user's own
  * `--import` modules load, tsx for TypeScript, and then the place where a standby waits.
  *
- * @throws Error, in one sentence, when the entry is TypeScript and tsx is not installed
+ * @throws Error, in one sentence, when the entry is TypeScript and tsx is not installed, or one that is too
+ * old
  */
 export function toNodeFlags({ entry, nodeFlags }: ChildOptions): string[] {
   const tsx = findTsx(entry);
@@ -48,16 +50,19 @@ export function canStandBy(nodeFlags: string[], options: string | undefined): bo
 /**
  * The file of tsx, for an entry that needs it.
  *
- * @throws Error, in one sentence, when it is not installed
+ * @throws Error, in one sentence, when it is not installed, or is too old
  */
 export function findTsx(entry: string): string | undefined {
   if (!TYPESCRIPT.has(extname(entry))) return undefined;
   for (const base of [`${dirname(entry)}/`, `${process.cwd()}/`, import.meta.url]) {
+    let tsx: string;
     try {
-      return createRequire(base).resolve('tsx');
+      tsx = createRequire(base).resolve('tsx');
     } catch {
-      // not from here
+      continue; // not from here
     }
+    checkPeer('tsx', tsx);
+    return tsx;
   }
   throw new Error(
     `tsx is needed to run ${extname(entry)} files. Install it with: npm install -D tsx`,
