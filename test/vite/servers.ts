@@ -10,6 +10,7 @@ import { createTempFolder } from '../support/temp-folder.ts';
 export const VITES: [string, typeof vite8][] = [
   ['Vite 8', vite8],
   ['Vite 7', (await import('vite7' as string)) as typeof vite8],
+  ['Vite 6', (await import('vite6' as string)) as typeof vite8],
 ];
 
 /** What a server has said, a line each, without colours. */

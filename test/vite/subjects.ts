@@ -3,10 +3,18 @@ import { linkPackage } from '../support/packages.ts';
 import type { App } from '../support/app.ts';
 
 /** A version of Vite, and the name under which it is installed here. */
-export const VITES: { name: string; installedAs: string }[] = [
+export interface ViteVersion {
+  name: string;
+  installedAs: string;
+}
+
+export const VITES: ViteVersion[] = [
   { name: 'Vite 8', installedAs: 'vite' },
   { name: 'Vite 7', installedAs: 'vite7' },
 ];
+
+/** The oldest that the plugin works with. */
+export const OLDEST_VITE: ViteVersion = { name: 'Vite 6', installedAs: 'vite6' };
 
 /** An app whose server code runs inside Vite. */
 export interface Subject {
@@ -46,6 +54,12 @@ export const FASTIFY: Subject = {
   command: WITH_CLI,
 };
 
+export const HONO_INLINED: Subject = {
+  ...HONO,
+  name: 'Hono with packages that Vite evaluates',
+  prepare: (app) => addToConfig(app, "ssr: { noExternal: ['hono-sessions', 'hono'] }"),
+};
+
 /** Other ways in which server code gets into Vite. */
 export const MORE: Subject[] = [
   { ...EXPRESS, name: 'Express on the module runner', env: { LOADER: 'runner' } },
@@ -56,11 +70,7 @@ export const MORE: Subject[] = [
     prepare: usePluginNode,
     hasNoHmr: true,
   },
-  {
-    ...HONO,
-    name: 'Hono with packages that Vite evaluates',
-    prepare: (app) => addToConfig(app, "ssr: { noExternal: ['hono-sessions', 'hono'] }"),
-  },
+  HONO_INLINED,
   {
     ...EXPRESS,
     name: 'Express with packages that Vite evaluates',

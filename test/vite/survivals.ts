@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { VITES, type Subject } from './subjects.ts';
+import { VITES, type Subject, type ViteVersion } from './subjects.ts';
 import { ViteStory, type Me } from './vite-story.ts';
 
 /** What a login survives, in every app inside every Vite. */
-export function describeSurvivals(subject: Subject): void {
-  describe.each(VITES)(`${subject.name}, $name`, ({ installedAs }) => {
+export function describeSurvivals(subject: Subject, vites: ViteVersion[] = VITES): void {
+  describe.each(vites)(`${subject.name}, $name`, ({ installedAs }) => {
     it('keeps a login over every edit and restart', async () => {
       const story = await ViteStory.begin(subject, installedAs);
       await story.login('ada');
