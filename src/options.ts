@@ -30,9 +30,12 @@ export interface Options {
   /**
    * A Keyv, a storage adapter for one, or a Map, in which sessions are kept instead: any place for which
    * there is an adapter. Records lie there as JSON that whoever may look into it can read and change.
-   * A logout and a save of two processes in the same moment are put right a moment later, and a touch may
-   * undo what another process stores in that moment; `all`, `length` and `clear` need an adapter with an
-   * iterator; an adapter that hides its errors hides them from the app. The commands do not look into it.
+   * No adapter stores "unless destroyed" in one step: a save that another process makes in the moment of a
+   * logout is taken back by that process right after, and a touch may undo what another process stores in
+   * that moment. Errors reject (`throwOnErrors` is set on the Keyv), but an adapter that hides its errors
+   * hides them from the app. `all`, `length` and `clear` need an adapter with an iterator; what has expired
+   * stays until they go through it, where the database ends nothing by itself. Of the commands only
+   * `holdover push` looks at it.
    */
   keyv?: object | undefined;
   /**

@@ -7,9 +7,10 @@ import { isHeld, recordsOf, type Held, type Keyv } from './records.ts';
  * Sessions in a Keyv, as a SessionStorage for one namespace: `holdover:<namespace>:<hash of the id>`, and
  * `holdover-retired:…` for ids that were destroyed.
  *
- * What a Keyv cannot do in one step is done in several: a `set` of another process in the moment of a
- * logout is taken back right after, and a touch writes the record as it was read. Adapters that hide their
- * errors hide them from here, too.
+ * No adapter stores "unless destroyed" in one step: a `set` of another process in the moment of a logout
+ * is taken back by that process right after, and a touch writes the record as it was read. Adapters that
+ * hide their errors hide them from here, too. What has expired goes when it is read or gone through, where
+ * the database ends nothing by itself.
  */
 export class KeyvStorage implements SessionStorage {
   readonly isRemote = true;
