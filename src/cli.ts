@@ -7,8 +7,8 @@ try {
   command = await import('./commands/run.ts'); // later: a Node that is too old may not load it
   await command.run();
 } catch (error) {
-  process.stderr.write(`${pc.red('[holdover]')} ${toPrintable(await explain(error as Error))}\n`);
-  process.exitCode = 1;
+  const text = `${pc.red('[holdover]')} ${toPrintable(await explain(error as Error))}\n`;
+  process.stderr.write(text, () => process.exit(1)); // whatever a module of the app has opened
 }
 
 /** One sentence, and a second one on a Node that is too old: what cannot be loaded there tells nothing. */

@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import type { CAC } from 'cac';
-import { displayPlace, resolveProject } from '../care/project.ts';
-import { type Options, type ResolvedOptions } from '../options.ts';
+import { openPlace, toPlaceName, type PlaceName } from '../care/place.ts';
+import { resolveProject } from '../care/project.ts';
 import { logToTerminal } from '../options/terminal.ts';
-import { toType } from '../options/values.ts';
+import { toNamespace } from '../options/values.ts';
 import { copySessions, type CopyCounts } from '../storage/copy/copy.ts';
-import { openStorage } from '../storage/open.ts';
-import { surveyNamespaces } from '../storage/survey/survey.ts';
+import type { Place } from '../storage/copy/place.ts';
+import { Progress } from './progress.ts';
 
 interface Flags {
   from?: string;
@@ -15,18 +14,24 @@ interface Flags {
   overwrite?: boolean;
 }
 
-type Place = 'filesystem' | 'redis';
-
 /** Adds `holdover push` to the command line. */
 export function addPushCommand(cli: CAC): void {
   cli
-    .command('push', 'Copy the live sessions to Redis, or back into the directory')
-    .option('--from <type>', 'Where they are: filesystem or redis', { default: 'filesystem' })
-    .option('--to <type>', 'Where they go: the other one')
+    .command('push', 'Copy the live sessions to another place, or back')
+    .option('--from <place>', 'Where they are', { default: 'filesystem' })
+    .option('--to <place>', 'Where they go: redis, filesystem, a file or a module, as below')
     .option('--namespace <name>', 'Only these (repeatable); all of them otherwise')
     .option('--overwrite', 'Replace what is there with other data')
-    .example('holdover push')
-    .example('holdover push --from redis')
+    .example('  holdover push                         to Redis, at REDIS_URL')
+    .example('  holdover push --from redis            into the session directory')
+    .example(
+      '  holdover push --to ./keyv.js          to the Keyv that a module has as its default export',
+    )
+    .example(
+      '  holdover push --to sessions.json      to a file as keyv-file keeps it; it is not sealed:',
+    )
+    .example('                                        who reads it can be anybody who is logged in')
+    .example('  holdover push --from sessions.json    from there into the session directory')
     .action(push);
 }
 
@@ -36,54 +41,61 @@ export function addPushCommand(cli: CAC): void {
  * @throws Error, in one sentence, when one of the places cannot be used
  */
 async function push(flags: Flags): Promise<void> {
-  const [from, to] = toPlaces(flags);
-  const root = process.cwd(); // the project is where the command is run
-  const resolve = (options: Options): ResolvedOptions => resolveProject({ root, ...options });
-  const [source, target] = [resolve({ type: from }), resolve({ type: to })];
-  const namespaces = await toNamespaces(flags, source);
-  const total: CopyCounts = { copied: 0, same: 0, kept: 0, refused: 0 };
-  for (const namespace of namespaces) {
-    const counts = await copySessions(
-      openStorage(resolve({ type: from, namespace })),
-      openStorage(resolve({ type: to, namespace })),
-      flags.overwrite ?? false,
-    );
-    for (const kind of Object.keys(total) as (keyof CopyCounts)[]) total[kind] += counts[kind];
+  const [from, to] = toNames(flags);
+  const places: Place[] = [];
+  const open = async (name: PlaceName, isSource: boolean): Promise<Place> => {
+    const place = await openPlace(name, isSource);
+    places.push(place);
+    return place;
+  };
+  const progress = new Progress('sessions looked at');
+  try {
+    const source = await open(from, true);
+    const target = await open(to, false);
+    const counts = await copySessions(source, target, {
+      namespaces: toNamespaces(flags) ?? (await source.namespaces()),
+      isOverwriting: flags.overwrite ?? false,
+      onProgress: (done) => progress.at(done),
+    });
+    progress.end();
+    logToTerminal(`${toText(counts)} from ${source.display} to ${target.display}`);
+    warn(to, target.display);
+  } finally {
+    progress.end();
+    for (const place of places) await place.close?.();
   }
-  logToTerminal(`${toText(total)} from ${displayPlace(source)} to ${displayPlace(target)}`);
-  if (to === 'redis' && target.secrets.length === 0) {
+  // What a module has opened beside its Keyv goes on otherwise.
+  if (from.kind === 'module' || to.kind === 'module')
+    process.stderr.write('', () => process.exit());
+}
+
+function toNames({ from = 'filesystem', to }: Flags): [PlaceName, PlaceName] {
+  const source = toPlaceName('--from', String(from));
+  const other = source.kind === 'filesystem' ? 'redis' : 'filesystem';
+  const target = toPlaceName('--to', String(to ?? other));
+  if (JSON.stringify(source) === JSON.stringify(target)) {
+    throw new Error(`The sessions are in ${to} already. Name another --to.`);
+  }
+  return [source, target];
+}
+
+function toNamespaces({ namespace }: Flags): string[] | undefined {
+  if (namespace === undefined) return undefined;
+  return [namespace].flat().map((name) => toNamespace('--namespace', String(name)));
+}
+
+/** What a person may not expect of the place that now has their sessions. */
+function warn({ kind }: PlaceName, display: string): void {
+  if (kind === 'file') {
+    logToTerminal(
+      `${display} is not sealed: whoever reads it can be anybody in it. Keep it to yourself and out of git, and remove it when you are done.`,
+    );
+  }
+  if (kind === 'redis' && resolveProject({ root: process.cwd() }).secrets.length === 0) {
     logToTerminal(
       "SESSION_SECRET is not set, so they are signed with this project's own key: other hosts cannot read them.",
     );
   }
-}
-
-function toPlaces({ from = 'filesystem', to }: Flags): [Place, Place] {
-  const source = toPlace('--from', from);
-  const target = to === undefined ? otherThan(source) : toPlace('--to', to);
-  if (source === target)
-    throw new Error(`The sessions are in ${source} already. Name another --to.`);
-  return [source, target];
-}
-
-function toPlace(flag: string, value: string): Place {
-  const type = toType(flag, value);
-  if (type !== 'memory') return type;
-  throw new Error(`${flag} is memory, which ends with its process. Name filesystem or redis.`);
-}
-
-function otherThan(place: Place): Place {
-  return place === 'redis' ? 'filesystem' : 'redis';
-}
-
-async function toNamespaces(flags: Flags, source: ResolvedOptions): Promise<string[]> {
-  if (flags.namespace !== undefined) return [flags.namespace].flat().map(String);
-  if (source.type === 'filesystem' && !existsSync(source.directory)) {
-    throw new Error(
-      `There is no session directory ${source.displayDirectory}. Nothing was copied.`,
-    );
-  }
-  return surveyNamespaces(source);
 }
 
 /** `3 sessions copied · 1 was there already`. */

@@ -12,19 +12,19 @@ import { describeStorageContract } from './contract.ts';
 
 const HOUR = 60 * 60 * 1000;
 
-let server: PostgresServer;
-let adapter: KeyvPostgres;
+let server: PostgresServer | undefined;
+let adapter: KeyvPostgres | undefined;
 beforeAll(async () => void (server = await PostgresServer.begin()));
 afterAll(async () => {
-  await adapter.disconnect(); // all adapters of one database have one pool of connections
-  await server.close();
+  await adapter?.disconnect(); // all adapters of one database have one pool of connections
+  await server?.close();
 });
 
 let tables = 0;
 
 /** An adapter with a table of its own. */
 function openTable(): KeyvPostgres {
-  return (adapter = new KeyvPostgres({ uri: server.url, table: `sessions_${++tables}` }));
+  return (adapter = new KeyvPostgres({ uri: server?.url, table: `sessions_${++tables}` }));
 }
 
 describeStorageContract('Postgres, through @keyv/postgres,', async () => {
@@ -51,7 +51,7 @@ describe('sessions in Postgres, through @keyv/postgres,', () => {
     const project = await CareProject.begin('filesystem');
     for (const name of ['keyv', '@keyv/postgres']) linkPackage(project.app, name);
     const code = toExpressApp(
-      `store: createStore({ keyv: new Keyv(new KeyvPostgres('${server.url}')) }),`,
+      `store: createStore({ keyv: new Keyv(new KeyvPostgres('${server?.url}')) }),`,
       `app.get('/version', (req, res) => res.json({ version: 1 }));`,
       `import { Keyv } from 'keyv';
        import { KeyvPostgres } from '@keyv/postgres';

@@ -8,7 +8,13 @@ import { poll } from './poll.ts';
 const { resolve } = createRequire(import.meta.url);
 const SERVER = join(dirname(resolve('@electric-sql/pglite-socket')), 'scripts', 'server.js');
 
-/** A Postgres of a test's own in a process of its own, in memory and on a free port. */
+/** It makes its database first, which takes 4 s of a processor. */
+const PATIENCE = 55_000;
+
+/**
+ * A Postgres of a test's own, in memory and on a free port: PGlite, which npm installs, in a process of
+ * its own that outlives whatever uses it.
+ */
 export class PostgresServer {
   readonly url: string;
   readonly #process: ChildProcess;
@@ -16,17 +22,22 @@ export class PostgresServer {
   /** Starts one; whoever has it must close it. */
   static async begin(): Promise<PostgresServer> {
     const port = await findFreePort();
-    const words = ['--port', String(port), '--max-connections', '50'];
-    const child = spawn(process.execPath, [SERVER, ...words], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const words = [SERVER, '--port', String(port), '--max-connections', '50'];
+    const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const server = new PostgresServer(child, port);
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-    await poll(() => {
-      if (child.exitCode !== null) throw new Error(`The Postgres of the test has ended: ${output}`);
+    const isListening = (): boolean => {
+      if (child.exitCode !== null) throw new Error(`Postgres has ended, and said:\n${output}`);
       return output.includes('listening');
-    });
-    return new PostgresServer(child, port);
+    };
+    try {
+      await poll(isListening, { within: PATIENCE });
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+    return server;
   }
 
   private constructor(child: ChildProcess, port: number) {

@@ -1,4 +1,7 @@
-import type { SessionStorage } from '../../session/storage.ts';
+import { DEFAULT_LIFETIME } from '../../session/lifetime.ts';
+import { fromRecord } from '../../session/record.ts';
+import type { SessionStorage, StoredText } from '../../session/storage.ts';
+import type { Place } from './place.ts';
 
 /** What has become of the sessions that were to be copied. */
 export interface CopyCounts {
@@ -11,46 +14,59 @@ export interface CopyCounts {
   refused: number;
 }
 
+/** How sessions are copied. */
+interface CopyOptions {
+  namespaces: string[];
+  /** Whether a session that is at the target with other data is replaced. */
+  isOverwriting: boolean;
+  /** Hears how many were looked at. */
+  onProgress: (done: number) => void;
+}
+
 /** How many are under way at the same time. */
 const AT_ONCE = 50;
 
 /**
- * Copies all live sessions of a namespace: ids, data, when they were made, and what is left of their
- * lifetime. The source is not changed, and what is only at the target stays.
- *
- * @param isOverwriting whether a session that is at the target with other data is replaced
+ * Copies all live sessions of some namespaces: ids, data, when they were made, and what is left of their
+ * lifetime. The source is not changed, and what is only at the target stays. After an error what was
+ * copied before may be there, or not.
  */
 export async function copySessions(
-  from: SessionStorage,
-  to: SessionStorage,
-  isOverwriting: boolean,
+  from: Place,
+  to: Place,
+  { namespaces, isOverwriting, onProgress }: CopyOptions,
 ): Promise<CopyCounts> {
   const counts: CopyCounts = { copied: 0, same: 0, kept: 0, refused: 0 };
   const underWay = new Set<Promise<void>>();
-  for await (const { key, text, expires } of from.entries()) {
-    const one = copyOne(to, key, text, expires, isOverwriting).then((outcome) => {
-      underWay.delete(one);
-      if (outcome) counts[outcome]++;
-    });
-    underWay.add(one);
-    one.catch(() => {}); // whoever waits for it hears of it
-    if (underWay.size >= AT_ONCE) await Promise.race(underWay);
+  let done = 0;
+  for (const namespace of namespaces) {
+    const target = to.open(namespace);
+    for await (const session of from.open(namespace).entries()) {
+      const one = copyOne(target, session, isOverwriting).then((outcome) => {
+        underWay.delete(one);
+        onProgress(++done);
+        if (outcome) counts[outcome]++;
+      });
+      underWay.add(one);
+      one.catch(() => {}); // whoever waits for it hears of it
+      if (underWay.size >= AT_ONCE) await Promise.race(underWay);
+    }
   }
   await Promise.all(underWay);
+  await to.save?.();
   return counts;
 }
 
 async function copyOne(
-  to: SessionStorage,
-  key: string,
-  text: string,
-  expires: number,
+  to: Pick<SessionStorage, 'get' | 'set'>,
+  { key, text, expires }: StoredText & { key: string },
   isOverwriting: boolean,
 ): Promise<keyof CopyCounts | undefined> {
+  if (!fromRecord(text)) return undefined; // it is no session
   const there = await to.get(key);
   if (there?.text === text) return 'same';
   if (there && !isOverwriting) return 'kept';
-  const ttl = Math.ceil(expires - Date.now());
+  const ttl = expires === Infinity ? DEFAULT_LIFETIME : Math.ceil(expires - Date.now());
   if (ttl <= 0) return undefined; // it has ended meanwhile
   return (await to.set(key, text, ttl)) ? 'copied' : 'refused';
 }

@@ -1,5 +1,5 @@
 import { close, linkSync, openSync, renameSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import {
   codeOf,
@@ -12,10 +12,12 @@ import {
 } from './disk.ts';
 import { listNow } from './folders.ts';
 import { isAlive } from './owners.ts';
+import { syncFolder, syncPath } from './sync.ts';
 
 const IS_WINDOWS = process.platform === 'win32';
 const OWNER = `${process.pid}-${threadId}`;
 const TEMPORARY_NAME = /^[0-9a-f]{64}\.(\d+)-(\d+)\.\d+\.tmp$/;
+const TEMPORARY_END = /^\.(\d+)-(\d+)\.\d+\.tmp$/;
 const ABANDONED_AFTER = 60_000;
 
 let count = 0;
@@ -35,6 +37,34 @@ export function writeOver(path: string, bytes: Buffer, beforeIt = (): void => {}
     throw error;
   }
   return stamp;
+}
+
+/**
+ * As `writeOver`, and outlasts a power cut when it has resolved. What a process that has died meanwhile
+ * has left of the same is removed first.
+ *
+ * @param beforeIt is done right before the old file is replaced
+ */
+export async function writeOverDurably(
+  path: string,
+  bytes: Buffer,
+  beforeIt: () => void,
+): Promise<void> {
+  const folder = dirname(path);
+  const own = basename(path);
+  removeAbandoned(folder, (name) =>
+    name.startsWith(own) ? TEMPORARY_END.exec(name.slice(own.length)) : null,
+  );
+  const temporary = toTemporary(path);
+  writeNew(temporary, bytes);
+  try {
+    await syncPath(temporary);
+    replaceFile(temporary, path, beforeIt);
+  } catch (error) {
+    removeFile(temporary);
+    throw error;
+  }
+  await syncFolder(folder);
 }
 
 /**
@@ -67,16 +97,23 @@ export function removeVersion(path: string, version: FileStamp, folder: string):
   return moveVersion(path, version, temporary) && removeFile(temporary);
 }
 
-/** Clears up the half-written files in a folder of processes that have died, or have hung for a minute. */
-export function removeAbandoned(folder: string): void {
+/**
+ * Clears up the half-written files in a folder of processes that have died, or have hung for a minute.
+ *
+ * @param match knows the names of such files, and whose they are
+ */
+export function removeAbandoned(
+  folder: string,
+  match = (name: string): RegExpExecArray | null => TEMPORARY_NAME.exec(name),
+): void {
   for (const name of listNow(folder)) {
     const path = join(folder, name);
-    if (isAbandoned(path, name)) removeFile(path);
+    if (isAbandoned(path, match(name))) removeFile(path);
   }
 }
 
-function isAbandoned(path: string, name: string): boolean {
-  const [, pid, thread] = TEMPORARY_NAME.exec(name) ?? [];
+function isAbandoned(path: string, found: RegExpExecArray | null): boolean {
+  const [, pid, thread] = found ?? [];
   if (!pid) return false;
   if (`${pid}-${thread}` === OWNER || !isAlive(Number(pid))) return true;
   const stats = statFile(path);

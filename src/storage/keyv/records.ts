@@ -1,5 +1,6 @@
 /** What is used of a Keyv. */
 export interface Keyv {
+  throwOnErrors: boolean;
   get(
     key: string,
     options: { raw: true },

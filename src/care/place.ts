@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import { ExportFile } from '../storage/copy/export-file.ts';
+import { KeyvPlace } from '../storage/copy/keyv-place.ts';
+import { OwnPlace } from '../storage/copy/own-place.ts';
+import type { Place } from '../storage/copy/place.ts';
+import { displayPlace, resolveProject } from './project.ts';
+import { toDisplay } from '../options/project.ts';
+
+/** The places that sessions are copied between, as a person names them. */
+export type PlaceName =
+  | { kind: 'filesystem' | 'redis' }
+  /** A module whose default export is a Keyv, or a file as keyv-file keeps one. */
+  | { kind: 'module' | 'file'; path: string };
+
+const MODULE = /\.[cm]?[jt]s$/;
+const FILE = /\.json$/;
+
+/**
+ * What a word of the command line names.
+ *
+ * @param flag before which the word stands
+ * @throws Error, in one sentence, for a word that names nothing
+ */
+export function toPlaceName(flag: string, word: string): PlaceName {
+  if (word === 'filesystem' || word === 'redis') return { kind: word };
+  if (FILE.test(word)) return { kind: 'file', path: resolve(word) };
+  if (MODULE.test(word)) return { kind: 'module', path: resolve(word) };
+  const what = word === 'memory' ? 'memory, which ends with its process' : JSON.stringify(word);
+  throw new Error(
+    `${flag} is ${what}. Set it to filesystem, redis, a file as sessions.json, or a module as ./keyv.js that exports a Keyv.`,
+  );
+}
+
+/**
+ * Opens a place, for the project in the current directory.
+ *
+ * @param isSource whether there has to be something
+ * @throws Error, in one sentence, when it cannot be used
+ */
+export async function openPlace(name: PlaceName, isSource: boolean): Promise<Place> {
+  const root = process.cwd(); // the project is where the command is run
+  if (name.kind === 'file') return new ExportFile(name.path, toDisplay(name.path), isSource);
+  if (name.kind === 'module') return KeyvPlace.load(name.path, root, toDisplay(name.path));
+  const options = resolveProject({ root, type: name.kind });
+  return new OwnPlace(options, displayPlace(options));
+}

@@ -1,0 +1,269 @@
+import { KeyvFile } from 'keyv-file';
+import { Keyv } from 'keyv';
+import {
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { CLI } from '../e2e/tools.ts';
+import { CareProject } from '../support/care-project.ts';
+import { linkPackage } from '../support/packages.ts';
+import { poll } from '../support/poll.ts';
+import { PostgresServer } from '../support/postgres-server.ts';
+import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
+import { start } from '../support/running.ts';
+import { runScript } from '../support/script.ts';
+
+const HOUR = 60 * 60 * 1000;
+
+interface Stored {
+  namespace: string;
+  id: string;
+  data: Record<string, unknown>;
+  created: number;
+  expires: number;
+}
+
+/** Runs statements on stores in a place, and prints all that is in them. */
+const RUN = `
+  import { createSessionStore } from 'holdover';
+  const [place, statements = ''] = process.argv.slice(2);
+  const keyv = place.endsWith('.js') ? (await import(place)).default : undefined;
+  const open = (namespace) => createSessionStore({ ...(keyv ? { keyv } : { type: place }), namespace });
+  const [main, bot] = [open('default'), open('bot')];
+  await eval('(async () => {' + statements + '})()');
+  const all = [];
+  for (const [namespace, store] of Object.entries({ default: main, bot })) {
+    for await (const session of store.all()) all.push({ namespace, ...session });
+  }
+  const key = ({ namespace, id }) => namespace + ' ' + id;
+  const text = JSON.stringify(all.sort((a, b) => (key(a) < key(b) ? -1 : 1)));
+  process.stdout.write(text, () => process.exit());`;
+
+/** The Keyv of a project, in Postgres. */
+const toModule = (url: string | undefined, table: string): string => `
+  import { Keyv } from 'keyv';
+  import { KeyvPostgres } from '@keyv/postgres';
+  export default new Keyv(new KeyvPostgres({ uri: '${url}', table: '${table}' }));
+  setInterval(() => {}, 1000); // as an app has it`;
+
+const SESSIONS = `
+  await main.set('a', { user: 'zora', marks: [':', '::x', ':base64:AAAA', { at: ':é漢😀' }] }, ${HOUR});
+  await main.set('b', { user: 'quinn', 2: 'two', 1: null });
+  await main.set('keyv:\\n" é', { user: 'xaver' });
+  await bot.set('a', { user: 'another a' }, ${2 * HOUR});`;
+
+describeWithRedis('holdover push between places', () => {
+  let redis: RedisServer;
+  let postgres: PostgresServer | undefined;
+  let project: CareProject;
+  let file: string;
+  let tables = 0;
+
+  beforeAll(async () => {
+    redis = await RedisServer.prepare();
+    [postgres] = await Promise.all([PostgresServer.begin(), redis.begin()]);
+  });
+  afterAll(async () => {
+    await redis.close();
+    await postgres?.close();
+  });
+
+  beforeEach(async () => {
+    redis.cli('flushall');
+    project = await CareProject.begin('filesystem');
+    Object.assign(project.env, { REDIS_URL: redis.url });
+    for (const name of ['keyv', '@keyv/postgres']) linkPackage(project.app, name);
+    project.app.write('keyv.js', toModule(postgres?.url, `pushed_${++tables}`));
+    project.app.write('all.js', RUN);
+    file = join(project.app.folder, 'sessions.json');
+  });
+
+  async function on(place: string, statements = ''): Promise<Stored[]> {
+    const { stdout } = await runScript(project.app, ['all.js', place, statements], project.env);
+    return JSON.parse(stdout) as Stored[];
+  }
+
+  /** What the command says, in its first line; nothing of it may be of a session. */
+  async function push(...flags: string[]): Promise<string> {
+    const { stderr, stdout } = await project.run(['push', ...flags]);
+    expect(stdout).toBe('');
+    expect(stderr).not.toMatch(/zora|quinn|xaver|id-/);
+    return stderr.split('\n')[0]?.replace('[holdover] ', '') ?? '';
+  }
+
+  function expectSame(found: Stored[], wanted: Stored[]): void {
+    expect(found).toEqual(wanted.map((one) => ({ ...one, expires: expect.any(Number) })));
+    for (const [index, { expires }] of found.entries()) {
+      expect(Math.abs(expires - (wanted[index]?.expires ?? 0))).toBeLessThan(2000);
+    }
+  }
+
+  it('copies sessions as they are from each to each', { timeout: 120_000 }, async () => {
+    const all = await on('filesystem', SESSIONS);
+    const copied = /^4 sessions copied from (\S+) to (\S+)$/;
+    expect(await push('--to', './keyv.js')).toMatch(copied);
+    expectSame(await on('./keyv.js'), all);
+    expect(await push('--from', './keyv.js', '--to', 'redis')).toMatch(copied);
+    expectSame(await on('redis'), all);
+    expect(await push('--from', 'redis', '--to', 'sessions.json')).toMatch(copied);
+    await on('filesystem', 'await main.clear(); await bot.clear();');
+    expect(await push('--from', 'sessions.json')).toBe(
+      '4 sessions copied from sessions.json to .holdover/sessions',
+    );
+    expectSame(await on('filesystem'), all);
+
+    // and the other way round, where all of them are the same
+    const same = '0 sessions copied · 4 there already';
+    expect(await push('--to', 'sessions.json')).toContain(same);
+    expect(await push('--from', 'sessions.json', '--to', 'redis')).toContain(same);
+    expect(await push('--from', 'redis', '--to', './keyv.js')).toContain(same);
+    expect(await push('--from', './keyv.js', '--to', 'filesystem')).toContain(same);
+    expect(await push('--from', 'sessions.json', '--to', './keyv.js')).toContain(same);
+    await on('./keyv.js', `await main.set('a', { user: 'other' }); await bot.clear();`);
+    expect(await push('--from', './keyv.js', '--to', 'sessions.json')).toContain(
+      '0 sessions copied · 2 there already · 1 there with other data and left so',
+    );
+    const overwrite = ['--from', './keyv.js', '--to', 'sessions.json', '--overwrite'];
+    expect(await push(...overwrite, '--namespace', 'bot')).toContain('0 sessions copied from');
+    expect(await push(...overwrite)).toContain('1 session copied · 2 there already from');
+  });
+
+  it('exports what a Keyv program opens and may change, for its user only', async () => {
+    const all = await on('filesystem', SESSIONS);
+    writeFileSync(file, '{"cache":[["carts:x",{"value":"{\\"value\\":1}"}]],"lastExpire":1}');
+    chmodSync(file, 0o644);
+    const { stderr } = await project.run(['push', '--to', 'sessions.json']);
+    expect(stderr).toContain('sessions.json is not sealed: whoever reads it can be anybody in it');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+
+    const keyv = new Keyv({ store: new KeyvFile({ filename: file, writeDelay: 0 }) });
+    for (const { namespace, id, data, created, expires } of all) {
+      const key = namespace === 'bot' && id === 'a' ? 'bot:a' : id;
+      const found = await keyv.get(key.startsWith('keyv:') ? `keyv:${key}` : key, { raw: true });
+      expect(found?.value).toEqual({ v: 1, id, namespace, data, created });
+      expect(Math.abs((found?.expires ?? 0) - expires)).toBeLessThan(2000);
+    }
+    const carts = new Keyv({ store: new KeyvFile({ filename: file }), namespace: 'carts' });
+    expect(await carts.get('x')).toBe(1);
+    await keyv.set('b', { ...(await keyv.get('b')), data: { user: 'barbara' } }, HOUR);
+    await keyv.set('short', { ...(await keyv.get('b')), id: 'short' }, 1);
+    expect(await push('--from', 'sessions.json', '--overwrite')).toBe(
+      '1 session copied · 3 there already from sessions.json to .holdover/sessions',
+    );
+    const changed = (await on('filesystem')).find(({ id }) => id === 'b');
+    expect(changed?.data).toEqual({ user: 'barbara' });
+  });
+
+  it('brings nobody back who has logged out or expired', { timeout: 120_000 }, async () => {
+    const three = `
+      await main.set('stays', { user: 'zora' });
+      await main.set('ends', { user: 'quinn' }, 1500);
+      await main.set('leaves', { user: 'xaver' });`;
+    const [ends] = await on('filesystem', three);
+    const places = ['./keyv.js', 'redis', 'sessions.json'];
+    for (const place of places) expect(await push('--to', place)).toMatch(/^[23] sessions copied/);
+    await poll(() => Date.now() > (ends?.expires ?? Infinity));
+    for (const place of ['filesystem', './keyv.js', 'redis']) {
+      const left = await on(place, `await main.destroy('leaves')`);
+      expect(left.map(({ id }) => id)).toEqual(['stays']);
+      expect(await push('--from', 'sessions.json', '--to', place)).toContain(
+        '0 sessions copied · 1 there already · 1 logged out there',
+      );
+      expect(await on(place)).toHaveLength(1);
+    }
+    expect(await push('--to', 'sessions.json')).toContain('0 sessions copied · 1 there already');
+    expect(readFileSync(file, 'utf8')).not.toContain('ends');
+  });
+
+  it('never tears the file, whenever it is killed, and clears up after that', async () => {
+    const fill = (n: number): string =>
+      `for (let i = 0; i < 10; i++) await store.set('id-' + i, { n: ${n}, x: 'x'.repeat(1e6) });`;
+    await project.on(fill(1));
+    await push('--to', 'sessions.json');
+    const before = readFileSync(file, 'utf8');
+    await project.on(fill(2));
+    const { folder } = project.app;
+    const isTemporary = (name: string | null): boolean => /^sessions\.json\../.test(name ?? '');
+    const listTemporary = (): string[] => readdirSync(folder).filter(isTemporary);
+    let torn = 0;
+    for (let round = 0; torn === 0 && round < 10; round++) {
+      const words = [CLI, 'push', '--to', 'sessions.json', '--overwrite'];
+      const running = start(process.execPath, words, { cwd: folder, env: project.env });
+      const changes = watch(folder, (_, name) => {
+        if (isTemporary(name)) running.kill('SIGKILL');
+      });
+      await running.exited;
+      changes.close();
+      if (listTemporary().length > 0) torn++;
+      const after = readFileSync(file, 'utf8');
+      if (after !== before) expect(JSON.parse(after)).toHaveProperty('cache.length', 10);
+    }
+    expect(torn).toBeGreaterThan(0);
+    expect(await push('--to', 'sessions.json', '--overwrite')).toContain('10 ');
+    expect(listTemporary()).toEqual([]);
+  });
+
+  it('takes a module of TypeScript, and an adapter or a Map in place of a Keyv', async () => {
+    await on('filesystem', `await main.set('a', { user: 'zora' })`);
+    project.app.write(
+      'folder/keyv.ts',
+      `import { KeyvPostgres } from '@keyv/postgres';
+       enum Table { Name = 'typed_${tables}' }
+       export default new KeyvPostgres({ uri: '${postgres?.url}', table: Table.Name as string });`,
+    );
+    expect(await push('--to', 'folder/keyv.ts')).toContain('1 session copied');
+    project.app.write('map.cjs', 'module.exports = new Map();');
+    expect(await push('--from', 'folder/keyv.ts', '--to', 'map.cjs')).toContain('1 session copied');
+  });
+
+  it('fails in one sentence, and leaves what is there as it was', async () => {
+    await on('filesystem', `await main.set('a', { user: 'zora' })`);
+    const files = {
+      'none.js': 'export const keyv = 1;',
+      'other.js': 'export default { get() {} };',
+      'throws.js': `throw new Error('it is broken');`,
+      'away.js': toModule('postgres://postgres@localhost:1/postgres', 'away'),
+      'blind.js': `const map = new Map();
+        export default { get: (key) => map.get(key), set: (key, value) => map.set(key, value), delete() {}, clear() {} };`,
+    };
+    for (const [name, code] of Object.entries(files)) project.app.write(name, code);
+    symlinkSync(join(project.app.folder, 'keyv.js'), join(project.app.folder, 'link.json'));
+    const { folder } = project.app;
+    const manifest = readFileSync(join(folder, 'package.json'), 'utf8');
+    const wrong: [string[], RegExp][] = [
+      [['--to', 'sessions.txt'], /^--to is "sessions.txt"\. Set it to filesystem, redis, a file/],
+      [['--from', 'memory'], /^--from is memory, which ends with its process\. Set it/],
+      [['--from', 'x.json', '--to', './x.json'], /^The sessions are in \S*x.json already/],
+      [['--from', 'missing.json'], /^There is no file missing.json\. Nothing was copied/],
+      [['--to', 'package.json'], /^package.json is no file that keyv-file writes, and was left/],
+      [['--to', 'link.json'], /^link.json is no file, or a link to one/],
+      [['--to', 'nowhere/x.json'], /^nowhere\/x.json was not written: ENOENT/],
+      [['--to', 'missing.js'], /^missing.js cannot be loaded: Cannot find module/],
+      [['--to', 'none.js'], /^The default export of none.js is no Keyv/],
+      [['--to', 'other.js'], /^The default export of other.js is no Keyv/],
+      [['--to', 'throws.js'], /^throws.js cannot be loaded: it is broken/],
+      [['--to', 'away.js'], /^The Keyv of away.js has failed: connect ECONNREFUSED/],
+      [['--from', 'away.js'], /^The Keyv of away.js has failed: connect ECONNREFUSED/],
+      [['--from', 'blind.js'], /^The Keyv of blind.js has failed: .*has an iterator/],
+      [['--namespace', 'a b'], /^--namespace may have letters/],
+    ];
+    for (const [words, sentence] of wrong) {
+      const { stderr, code } = await project.run(['push', ...words]);
+      expect([words, stderr.replace('[holdover] ', '')]).toEqual([
+        words,
+        expect.stringMatching(sentence),
+      ]);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+      expect(code).toBe(1);
+    }
+    expect(readFileSync(join(folder, 'package.json'), 'utf8')).toBe(manifest);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
