@@ -29,6 +29,8 @@ export class OwnPlace implements Place {
   }
 
   async save(): Promise<void> {
-    if (this.#options.type === 'filesystem') await openDirectory(this.#options).files.settled();
+    const { type, directory } = this.#options;
+    const isThere = type === 'filesystem' && existsSync(directory);
+    if (isThere) await openDirectory(this.#options).files.settled();
   }
 }
