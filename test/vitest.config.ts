@@ -9,7 +9,7 @@ export default defineConfig({
     setupFiles: ['test/support/environment.ts'],
     environment: 'node',
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3, // on two cores: tests wait a third of their time for processes, disks and deadlines
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
