@@ -8,8 +8,8 @@ import { formatFindings, formatOrder, formatSummary } from './format.ts';
 import { install } from './install.ts';
 import { drawOrder } from './order.ts';
 
-/** An app has a standby beside it: more would wait for each other. */
-const AT_ONCE = 2;
+/** One of them waits a quarter of its time until nobody has anything left to do ahead. */
+const AT_ONCE = 3;
 
 const { values } = parseArgs({
   options: {
