@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { toPrintable } from '../session/display/printable.ts';
+import { isInside } from '../storage/files/inside.ts';
 import type { ConnectedRedis } from '../storage/redis/place.ts';
 import { toRedisTarget, type RedisOptions } from '../storage/redis/target.ts';
 import { toRealPath } from './project.ts';
@@ -15,11 +16,6 @@ export function checkInside(label: string, directory: string, root: string): voi
   throw new Error(
     `${label} leads out of the project (${toPrintable(absolute)}). Name a folder in the project, or set SESSION_FILE_DIR to use that one.`,
   );
-}
-
-function isInside(path: string, folder: string): boolean {
-  const from = relative(folder, path);
-  return from !== '..' && !from.startsWith(`..${sep}`) && !isAbsolute(from);
 }
 
 /** Refuses a Redis on another machine, and whatever weakens the connection to one. */

@@ -1,6 +1,7 @@
 import { join, resolve, sep } from 'node:path';
 import type { Connect, ResolvedConfig } from 'vite';
 import { toRealPath } from '../options/project.ts';
+import { isInside } from '../storage/files/inside.ts';
 
 /** What Vite compiles `server.fs.deny` to, before any plugin sees it. */
 interface WithDenyGlob {
@@ -114,8 +115,7 @@ export function isHidden(path: string, folders: HiddenFolders): boolean {
 
 /** File systems that fold case must give nothing away by another spelling. */
 function isBelow(path: string, directory: string): boolean {
-  const [inner, outer] = [path.toLowerCase(), directory.toLowerCase()];
-  return inner === outer || inner.startsWith(outer + sep);
+  return isInside(path.toLowerCase(), directory.toLowerCase());
 }
 
 /** A path as a pattern that matches it and nothing else. */

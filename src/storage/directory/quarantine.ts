@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { sayOnce, type Say } from '../../session/display/say-once.ts';
 import type { SealFault } from '../../session/seal.ts';
 import { codeOf, statFile, type FileStamp } from '../files/disk.ts';
 import { toHeader } from './file/header.ts';
@@ -21,12 +22,11 @@ export type QuarantineReason =
  */
 export class Quarantine {
   readonly #layout: Layout;
-  readonly #report: (message: string) => void;
-  readonly #said = new Set<string>();
+  readonly #sayOnce: Say;
 
-  constructor(layout: Layout, report: (message: string) => void) {
+  constructor(layout: Layout, say: Say) {
     this.#layout = layout;
-    this.#report = report;
+    this.#sayOnce = sayOnce(say);
   }
 
   /**
@@ -63,12 +63,6 @@ export class Quarantine {
       `Some sessions in ${this.#layout.directory} were stored with another key, or by another user: they are left as they are and open again for whoever has stored them. ` +
         'Run the app as the user who stored them, with the same HOME and XDG_STATE_HOME, or set SESSION_KEY to that key.',
     );
-  }
-
-  #sayOnce(message: string): void {
-    if (this.#said.has(message)) return;
-    this.#said.add(message);
-    this.#report(message);
   }
 }
 

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createSealKey, type SealKey } from '../../session/seal.ts';
 import type { StorageOptions } from '../options.ts';
 import { codeOf, removeFile, writeNew } from '../files/disk.ts';
 import { makeFolder } from '../files/folders.ts';
+import { isInside } from '../files/inside.ts';
 import { replaceFile } from '../files/replace-file.ts';
 
 const KEY_TEXT = /^[0-9a-f]{64}\n?$/;
@@ -77,17 +78,14 @@ function toKeyPath(stateDirectory: string, owner: string): string {
  * name none.
  */
 function isOwn(root: string, directory: string): boolean {
-  if (!isBelow(directory, root)) return true;
+  if (directory === root || !isInside(directory, root)) return true;
   const real = toRealPath(directory);
-  if (!isBelow(real, toRealPath(root))) return false;
-  for (let folder = dirname(real); folder !== toRealPath(root); folder = dirname(folder)) {
+  const realRoot = toRealPath(root);
+  if (real === realRoot || !isInside(real, realRoot)) return false;
+  for (let folder = dirname(real); folder !== realRoot; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return false;
   }
   return true;
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 /** @param earlier another key file, whose key is taken on where there is none yet */

@@ -1,3 +1,4 @@
+import { sayOnce, type Say } from '../../session/display/say-once.ts';
 import type { SealFault } from '../../session/seal.ts';
 import { openSealKey } from '../keys/key.ts';
 import type { StorageOptions } from '../options.ts';
@@ -18,8 +19,8 @@ const TIMEOUT = 500;
 /** The way to one place, for all stores of a process that name it. */
 interface Opened {
   link: RedisLink;
-  /** What was said of records there that do not open: each is said once. */
-  said: Set<SealFault>;
+  /** Says what became of records there that do not open. */
+  sayOnce: Say;
 }
 
 const places = new Map<unknown, Opened>();
@@ -31,12 +32,8 @@ const places = new Map<unknown, Opened>();
  * production has no SESSION_SECRET of its own
  */
 export function openRedis(options: StorageOptions): RedisStorage {
-  const { link, said, records } = openRedisParts(options);
-  return new RedisStorage(link, records, options.namespace, (fault) => {
-    if (said.has(fault)) return;
-    said.add(fault);
-    options.log(toMessage(fault));
-  });
+  const { link, sayOnce: say, records } = openRedisParts(options);
+  return new RedisStorage(link, records, options.namespace, (fault) => say(toMessage(fault)));
 }
 
 /** The way to the Redis that the options name, and what opens the records of this project there. */
@@ -57,7 +54,10 @@ export function displayRedis(redis: RedisPlace | undefined): string {
 function openPlace(redis: RedisPlace, options: StorageOptions): Opened {
   const id = isConnected(redis) ? redis : JSON.stringify(redis);
   let opened = places.get(id);
-  if (!opened) places.set(id, (opened = { link: createLink(redis, options), said: new Set() }));
+  if (!opened) {
+    opened = { link: createLink(redis, options), sayOnce: sayOnce(options.log) };
+    places.set(id, opened);
+  }
   return opened;
 }
 

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import pc from 'picocolors';
 import type { OpenedStore } from '../../adopt/held-over/opened.ts';
 import { toPrintable } from '../../session/display/printable.ts';
+import { sayOnce } from '../../session/display/say-once.ts';
 import { toPhases, type Moments } from './phases.ts';
 import { toHeldOver, toStartLine } from './sessions.ts';
 
@@ -18,7 +19,8 @@ export interface Cause {
 /** The lines that `holdover watch` prints: to stdout, in the grammar of tsx and Vite. */
 export class Report {
   readonly #isVerbose: boolean;
-  readonly #said = new Set<string>();
+  /** Says something the first time only. */
+  readonly sayOnce = sayOnce((message) => this.say(message));
 
   constructor(isVerbose: boolean) {
     this.#isVerbose = isVerbose;
@@ -28,13 +30,6 @@ export class Report {
   say(message: string): void {
     const time = pc.dim(new Date().toTimeString().slice(0, 8));
     process.stdout.write(`${time} ${pc.cyan('[holdover]')} ${message}\n`);
-  }
-
-  /** Says something the first time only. */
-  sayOnce(message: string): void {
-    if (this.#said.has(message)) return;
-    this.#said.add(message);
-    this.say(message);
   }
 
   /** `10:42:07 [holdover] 3 sessions held over from .holdover`, at the first start. */
