@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
-import { appendFileSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, chmodSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createDebug } from 'obug';
-import { codeOf } from '../storage/files/disk.ts';
+import { codeOf, IS_WINDOWS } from '../storage/files/disk.ts';
 import { makeFolder } from '../storage/files/folders.ts';
 import { openSecret } from '../storage/keys/key.ts';
 import type { StorageOptions } from '../storage/options.ts';
@@ -118,7 +118,9 @@ class EventFile {
       makeFolder(dirname(this.#path));
       const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
       appendFileSync(this.#path, lines, { mode: 0o600 });
-      const { size } = statSync(this.#path);
+      const { mode, size } = statSync(this.#path);
+      // The umask takes from what was asked for.
+      if (!IS_WINDOWS && (mode & 0o777) !== 0o600) chmodSync(this.#path, 0o600);
       if (size > this.#longest) renameSync(this.#path, `${this.#path}.old`);
     } catch (error) {
       debug('the history cannot be written: %o', error);

@@ -64,3 +64,17 @@ it('leaves out what is not whole, and fails nothing when it cannot be written', 
   const reading = (): unknown => blocked.read();
   expect(reading).toThrow(/ENOTDIR/);
 });
+
+it.skipIf(process.platform === 'win32')('is for its user only, whatever the umask', () => {
+  const umask = process.umask(0o777);
+  try {
+    const { history, folder } = open();
+    const id = history.hash('an id');
+    history.add([{ at: 1, what: 'stored', id, expires: 9 }]);
+    for (const name of readdirSync(folder)) {
+      expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+    }
+  } finally {
+    process.umask(umask);
+  }
+});

@@ -20,7 +20,7 @@ export interface FileStamp {
   mtimeMs: number;
 }
 
-const IS_WINDOWS = process.platform === 'win32';
+export const IS_WINDOWS = process.platform === 'win32';
 /** Refuses to open a link. Not on Windows, where `statFile` is all there is. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 /** Opening a pipe to read it would wait for a writer. */

@@ -9,12 +9,12 @@ import {
   statFile,
   writeNew,
   type FileStamp,
+  IS_WINDOWS,
 } from './disk.ts';
 import { listNow } from './folders.ts';
 import { isAlive } from './owners.ts';
 import { syncFolder, syncPath } from './sync.ts';
 
-const IS_WINDOWS = process.platform === 'win32';
 const OWNER = `${process.pid}-${threadId}`;
 const TEMPORARY_NAME = /^[0-9a-f]{64}\.(\d+)-(\d+)\.\d+\.tmp$/;
 const TEMPORARY_END = /^\.(\d+)-(\d+)\.\d+\.tmp$/;

@@ -21,9 +21,13 @@ export function listBuiltins(): string[] {
   return names.filter((name) => QUIET.has(name));
 }
 
-/** The CommonJS files that are loaded, in their order. */
+/**
+ * The CommonJS files that are loaded, in their order. What an app has put into the cache by itself may be
+ * no module of Node's, with no name of a file.
+ */
 export function listFiles(): string[] {
   const isCode = (file: string): boolean => !['.json', '.node'].includes(extname(file));
   const loaded = Object.values(machinery._cache).filter((module) => module?.loaded);
-  return loaded.flatMap((module) => (module && isCode(module.filename) ? [module.filename] : []));
+  const files = loaded.map((module) => module?.filename as string | undefined);
+  return files.filter((file) => typeof file === 'string' && isCode(file)) as string[];
 }
