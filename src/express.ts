@@ -1,7 +1,6 @@
 import type { Store } from 'express-session';
 import { markOwn } from './adopt/adopted.ts';
 import { createExpressVerbs, hearGenerated } from './adopt/express/verbs.ts';
-import { requireFramework } from './adopt/framework.ts';
 import { noteCookie, noteStore } from './adopt/notes.ts';
 import { openSessions } from './adopt/open-sessions.ts';
 import {
@@ -10,6 +9,8 @@ import {
   type SessionCookie,
 } from './adopt/session-options.ts';
 import type { Options } from './options.ts';
+import { findProjectRoot } from './options/project.ts';
+import { requirePeer } from './storage/peer.ts';
 
 export type { CookieChoices, SessionCookie } from './adopt/session-options.ts';
 export type { Options } from './options.ts';
@@ -34,16 +35,16 @@ export interface ExpressSessionOptions {
  * directory cannot be used
  */
 export function createStore(options?: Options): Store {
-  const { Store: BaseStore } = requireFramework('express-session') as {
+  const { Store: BaseStore } = requirePeer('express-session', findProjectRoot(process.argv[1])) as {
     Store: new () => Store;
   };
   const sessions = openSessions(options);
-  class SessionDirectoryStore extends (BaseStore as new () => object) {}
+  class HoldoverStore extends (BaseStore as new () => object) {}
   Object.assign(
-    SessionDirectoryStore.prototype,
+    HoldoverStore.prototype,
     createExpressVerbs(() => sessions),
   );
-  const store = new SessionDirectoryStore() as Store;
+  const store = new HoldoverStore() as Store;
   markOwn(store);
   hearGenerated(store, sessions);
   noteStore('express-session', 'named');

@@ -29,7 +29,7 @@ class AdoptedStores {
   open(adopted: object, framework: string, cookieName: string): Sessions {
     const known = this.#stores.get(adopted);
     if (known) return known;
-    return this.#open(adopted, `${framework}-${toNamespace(cookieName)}`);
+    return this.#open(adopted, `${framework}-${toNamespacePart(cookieName)}`);
   }
 
   /** The sessions behind an object; one that was made by hand, outside the framework, is opened now. */
@@ -50,7 +50,7 @@ class AdoptedStores {
 
   #openNext(wanted: string): Sessions {
     const count = (this.#namespaces.get(wanted) ?? 0) + 1;
-    // `toNamespace` makes no two lines in a row.
+    // `toNamespacePart` makes no two lines in a row.
     const store = this.#openSessions(count === 1 ? wanted : `${wanted}__${count}`);
     this.#namespaces.set(wanted, count);
     return store;
@@ -61,7 +61,7 @@ class AdoptedStores {
 export const adoptedStores = new AdoptedStores();
 
 /** Names may have characters that namespaces may not: those are written as their code. */
-export function toNamespace(name: string): string {
+export function toNamespacePart(name: string): string {
   return name.replace(/[^A-Za-z0-9-]/g, (sign) => `_${sign.codePointAt(0)?.toString(16)}`);
 }
 

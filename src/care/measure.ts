@@ -1,8 +1,7 @@
+import { DAY } from '../session/lifetime.ts';
 import { surveySessions } from '../storage/survey/survey.ts';
 import { displayPlace, resolveProject, type CareOptions } from './project.ts';
 import { toFacts, type SessionFacts } from './sessions.ts';
-
-const DAY = 24 * 60 * 60 * 1000;
 
 /** How much there is of what a project has stored. */
 export interface SessionMeasures {

@@ -1,4 +1,5 @@
-const DAY = 24 * 60 * 60 * 1000;
+/** In milliseconds. */
+export const DAY = 24 * 60 * 60 * 1000;
 
 /** How long a login lasts when nothing else is said, in milliseconds. */
 export const DEFAULT_LIFETIME = 7 * DAY;

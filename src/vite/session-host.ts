@@ -1,5 +1,5 @@
 import { join, relative, sep } from 'node:path';
-import { toNamespace } from '../adopt/adopted.ts';
+import { toNamespacePart } from '../adopt/adopted.ts';
 import { addHost, runInHost, type StoreHost } from '../adopt/host.ts';
 import { adoptMemoryStores } from '../adopt/memory-stores.ts';
 import {
@@ -74,7 +74,7 @@ export class SessionHost implements StoreHost {
   /** Several Vite roots of one project are kept apart. */
   #toNamespace(name: string): string {
     const path = relative(this.options.root, this.root).split(sep).join('/');
-    const ofRoot = path === '' ? name : `${toNamespace(path)}__${name}`;
+    const ofRoot = path === '' ? name : `${toNamespacePart(path)}__${name}`;
     return toNamespaceBelow(this.options, ofRoot);
   }
 }

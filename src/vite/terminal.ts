@@ -31,7 +31,7 @@ export async function printWithUrls(
   options: ResolvedOptions,
 ): Promise<void> {
   const { printUrls } = server;
-  const line = `  ${pc.green('➜')}  ${pc.bold('Sessions')}: ${await toPlace(heldOver, options)}`;
+  const line = `  ${pc.green('➜')}  ${pc.bold('Sessions')}: ${await formatPlace(heldOver, options)}`;
   server.printUrls = () => {
     printUrls.call(server);
     server.config.logger.info(line);
@@ -49,7 +49,10 @@ export function listShortcut<T extends ViteDevServer | PreviewServer>(
   };
 }
 
-async function toPlace(heldOver: string | undefined, options: ResolvedOptions): Promise<string> {
+async function formatPlace(
+  heldOver: string | undefined,
+  options: ResolvedOptions,
+): Promise<string> {
   if (options.type === 'redis') {
     const { displayRedis } = await import('../storage/redis/open.ts');
     return `kept in ${displayRedis(options.redis)}`;
