@@ -25,7 +25,9 @@ export function toPlaceName(flag: string, word: string): PlaceName {
   if (word === 'filesystem' || word === 'redis') return { kind: word };
   if (FILE.test(word)) return { kind: 'file', path: resolve(word) };
   if (MODULE.test(word)) return { kind: 'module', path: resolve(word) };
-  const what = word === 'memory' ? 'memory, which ends with its process' : JSON.stringify(word);
+  let what = JSON.stringify(word);
+  if (word === 'memory') what = 'memory, which ends with its process';
+  if (word.includes('://')) what = 'a URL'; // with a password, it may be
   throw new Error(
     `${flag} is ${what}. Set it to filesystem, redis, a file as sessions.json, or a module as ./keyv.js that exports a Keyv.`,
   );

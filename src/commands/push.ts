@@ -4,7 +4,6 @@ import { resolveProject } from '../care/project.ts';
 import { logToTerminal } from '../options/terminal.ts';
 import { toNamespace } from '../options/values.ts';
 import { copySessions, type CopyCounts } from '../storage/copy/copy.ts';
-import type { Place } from '../storage/copy/place.ts';
 import { Progress } from './progress.ts';
 
 interface Flags {
@@ -42,31 +41,19 @@ export function addPushCommand(cli: CAC): void {
  */
 async function push(flags: Flags): Promise<void> {
   const [from, to] = toNames(flags);
-  const places: Place[] = [];
-  const open = async (name: PlaceName, isSource: boolean): Promise<Place> => {
-    const place = await openPlace(name, isSource);
-    places.push(place);
-    return place;
-  };
+  const source = await openPlace(from, true);
+  const target = await openPlace(to, false);
   const progress = new Progress('sessions looked at');
-  try {
-    const source = await open(from, true);
-    const target = await open(to, false);
-    const counts = await copySessions(source, target, {
-      namespaces: toNamespaces(flags) ?? (await source.namespaces()),
-      isOverwriting: flags.overwrite ?? false,
-      onProgress: (done) => progress.at(done),
-    });
-    progress.end();
-    logToTerminal(`${toText(counts)} from ${source.display} to ${target.display}`);
-    warn(to, target.display);
-  } finally {
-    progress.end();
-    for (const place of places) await place.close?.();
-  }
-  // What a module has opened beside its Keyv goes on otherwise.
-  if (from.kind === 'module' || to.kind === 'module')
-    process.stderr.write('', () => process.exit());
+  const counts = await copySessions(source, target, {
+    namespaces: toNamespaces(flags) ?? (await source.namespaces()),
+    isOverwriting: flags.overwrite ?? false,
+    onProgress: (done) => progress.at(done),
+  }).finally(() => progress.end());
+  logToTerminal(`${toText(counts)} from ${source.display} to ${target.display}`);
+  warn(to, target.display);
+  await Promise.all([source.close?.(), target.close?.()]);
+  const hasModule = [from, to].some(({ kind }) => kind === 'module');
+  if (hasModule) process.stderr.write('', () => process.exit()); // what it has opened beside its Keyv goes on
 }
 
 function toNames({ from = 'filesystem', to }: Flags): [PlaceName, PlaceName] {

@@ -239,6 +239,7 @@ describeWithRedis('holdover push between places', () => {
     const manifest = readFileSync(join(folder, 'package.json'), 'utf8');
     const wrong: [string[], RegExp][] = [
       [['--to', 'sessions.txt'], /^--to is "sessions.txt"\. Set it to filesystem, redis, a file/],
+      [['--to', 'postgres://quinn:x@host/db'], /^--to is a URL\. Set it to .* a module as/],
       [['--from', 'memory'], /^--from is memory, which ends with its process\. Set it/],
       [['--from', 'x.json', '--to', './x.json'], /^The sessions are in \S*x.json already/],
       [['--from', 'missing.json'], /^There is no file missing.json\. Nothing was copied/],
@@ -260,6 +261,7 @@ describeWithRedis('holdover push between places', () => {
         words,
         expect.stringMatching(sentence),
       ]);
+      expect(stderr).not.toMatch(/zora|quinn/);
       expect(stderr.trim().split('\n')).toHaveLength(1);
       expect(code).toBe(1);
     }
