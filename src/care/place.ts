@@ -12,6 +12,9 @@ export type PlaceName =
   /** A module whose default export is a Keyv, or a file as keyv-file keeps one. */
   | { kind: 'module' | 'file'; path: string };
 
+/** What a call of Redis may take when nothing is said, in milliseconds: no request waits for it. */
+const TIMEOUT = 5000;
+
 const MODULE = /\.[cm]?[jt]s$/;
 const FILE = /\.json$/;
 
@@ -44,5 +47,6 @@ export async function openPlace(name: PlaceName, isSource: boolean): Promise<Pla
   if (name.kind === 'file') return new ExportFile(name.path, toDisplay(name.path), isSource);
   if (name.kind === 'module') return KeyvPlace.load(name.path, root, toDisplay(name.path));
   const options = resolveProject({ root, type: name.kind });
-  return new OwnPlace(options, displayPlace(options));
+  const redis = options.redis && { timeout: TIMEOUT, ...options.redis };
+  return new OwnPlace({ ...options, redis }, displayPlace(options));
 }
