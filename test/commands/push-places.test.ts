@@ -79,7 +79,7 @@ describeWithRedis('holdover push between places', () => {
     redis.cli('flushall');
     project = await CareProject.begin('filesystem');
     Object.assign(project.env, { REDIS_URL: redis.url });
-    for (const name of ['keyv', '@keyv/postgres']) linkPackage(project.app, name);
+    for (const name of ['keyv', 'keyv-file', '@keyv/postgres']) linkPackage(project.app, name);
     project.app.write('keyv.js', toModule(postgres?.url, `pushed_${++tables}`));
     project.app.write('all.js', RUN);
     file = join(project.app.folder, 'sessions.json');
@@ -210,7 +210,7 @@ describeWithRedis('holdover push between places', () => {
     expect(listTemporary()).toEqual([]);
   });
 
-  it('takes a module of TypeScript, and an adapter or a Map in place of a Keyv', async () => {
+  it('takes a module of TypeScript, an adapter, a Map, and the file of an app', async () => {
     await on('filesystem', `await main.set('a', { user: 'zora' })`);
     project.app.write(
       'folder/keyv.ts',
@@ -220,6 +220,13 @@ describeWithRedis('holdover push between places', () => {
     );
     expect(await push('--to', 'folder/keyv.ts')).toContain('1 session copied');
     project.app.write('map.cjs', 'module.exports = new Map();');
+    project.app.write(
+      'app-keyv.js',
+      `import { KeyvFile } from 'keyv-file';
+       export default new KeyvFile({ filename: 'app.json', writeDelay: 0 });`,
+    );
+    expect(await push('--to', 'app-keyv.js')).toContain('1 session copied');
+    expect(await push('--from', 'app.json', '--to', 'map.cjs')).toContain('1 session copied');
     expect(await push('--from', 'folder/keyv.ts', '--to', 'map.cjs')).toContain('1 session copied');
   });
 

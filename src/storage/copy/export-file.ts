@@ -3,7 +3,7 @@ import { DEFAULT_LIFETIME } from '../../session/lifetime.ts';
 import { isSameStamp, statFile } from '../files/disk.ts';
 import { writeOverDurably } from '../files/replace-file.ts';
 import { MemoryStorage, type Medium } from '../memory.ts';
-import { fromEntry, fromFile, toEntry, toFile, type Entry } from './export-format.ts';
+import { fromAppEntry, fromEntry, fromFile, toEntry, toFile, type Entry } from './export-format.ts';
 import type { Place } from './place.ts';
 
 /**
@@ -29,7 +29,7 @@ export class ExportFile implements Place {
     this.#path = path;
     this.display = display;
     this.#stamp = statFile(path);
-    if (this.#stamp) this.#read();
+    if (this.#stamp) this.#read(isSource);
     else if (isSource) throw new Error(`There is no file ${display}. Nothing was copied.`);
   }
 
@@ -58,12 +58,13 @@ export class ExportFile implements Place {
     }
   }
 
-  #read(): void {
+  /** An app that keeps its sessions in the file finds them again: its entries are read, and not rewritten. */
+  #read(isSource: boolean): void {
     if (!this.#stamp?.isFile()) {
       throw new Error(`${this.display} is no file, or a link to one. Name the file itself.`);
     }
     for (const entry of this.#parse()) {
-      const session = fromEntry(entry);
+      const session = fromEntry(entry) ?? (isSource ? fromAppEntry(entry) : undefined);
       if (!session) this.#others.push(entry);
       else {
         const { namespace, key, text, expires } = session;

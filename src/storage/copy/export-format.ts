@@ -1,5 +1,6 @@
 import { fromRecord, toRecord } from '../../session/record.ts';
 import type { StoredText } from '../../session/storage.ts';
+import { isHeld, toParts } from '../keyv/records.ts';
 
 /** One entry of the file: a key, and what keyv-file keeps of it around the text that Keyv makes. */
 export type Entry = [key: string, held: { value?: unknown; expire?: number }];
@@ -8,6 +9,11 @@ export type Entry = [key: string, held: { value?: unknown; expire?: number }];
 interface ExportedSession extends StoredText {
   namespace: string;
   key: string;
+}
+
+/** One as it was found. */
+interface FoundSession extends Omit<ExportedSession, 'expires'> {
+  expires: number | undefined;
 }
 
 /** What a Keyv puts before the keys, when nothing else is said. */
@@ -34,15 +40,21 @@ export function toFile(entries: Entry[]): string {
  *
  * @returns its expiry is `undefined` when a program has stored it for ever
  */
-export function fromEntry([, held]: Entry):
-  | (Omit<ExportedSession, 'expires'> & { expires: number | undefined })
-  | undefined {
+export function fromEntry([, held]: Entry): FoundSession | undefined {
   const { value, expires } = toEnvelope(held.value);
   const { id, namespace } = value;
   const record = fromRecord(JSON.stringify(value));
   if (typeof id !== 'string' || !isNamespace(namespace) || !record) return undefined;
   const text = toRecord(JSON.stringify(record.data), record.created);
-  return { namespace, key: id, text, expires: typeof expires === 'number' ? expires : undefined };
+  return { namespace, key: id, text, expires };
+}
+
+/** The same for an entry of an app that keeps its sessions in the file: `createStore({ keyv })`. */
+export function fromAppEntry([name, held]: Entry): FoundSession | undefined {
+  const { value, expires } = toEnvelope(held.value);
+  const { namespace } = toParts(name) ?? {};
+  if (namespace === undefined || !isHeld(value)) return undefined;
+  return { namespace, key: value.key, text: value.text, expires };
 }
 
 /**
@@ -64,17 +76,20 @@ export function toEntry(
 
 interface Envelope {
   value: { id?: unknown; namespace?: unknown };
-  expires?: unknown;
+  expires: number | undefined;
 }
 
 /** What Keyv has made a text of. */
 function toEnvelope(text: unknown): Envelope {
   try {
-    const envelope = JSON.parse(String(text), unescape) as Envelope | null;
-    const value = envelope?.value;
-    return typeof value === 'object' && value !== null ? (envelope as Envelope) : { value: {} };
+    const { value, expires } = JSON.parse(String(text), unescape) as Partial<Envelope>;
+    const isObject = typeof value === 'object' && value !== null;
+    return {
+      value: isObject ? value : {},
+      expires: typeof expires === 'number' ? expires : undefined,
+    };
   } catch {
-    return { value: {} };
+    return { value: {}, expires: undefined }; // it is none
   }
 }
 

@@ -43,13 +43,19 @@ export async function* recordsOf(
   keyv.on('error', hear);
   try {
     for await (const [key, value] of iterator.call(keyv)) {
-      const [, namespace, name] = RECORD.exec(key) ?? [];
-      if (namespace && name && isHeld(value)) yield { namespace, name };
+      const parts = toParts(key);
+      if (parts && isHeld(value)) yield parts;
     }
   } finally {
     keyv.off('error', hear);
   }
   if (failed) throw failed.error;
+}
+
+/** The namespace that a key of a record ends with, and the name of the record. */
+export function toParts(key: string): { namespace: string; name: string } | undefined {
+  const [, namespace, name] = RECORD.exec(key) ?? [];
+  return namespace && name ? { namespace, name } : undefined;
 }
 
 /** Whether it is a session, and no id that was destroyed. */
