@@ -8,7 +8,8 @@ import { addPushCommand } from './push.ts';
 import { addShowCommand } from './show.ts';
 import { addStatsCommand } from './stats.ts';
 import { addWhyCommand } from './why.ts';
-import { addWatchCommand, toOwnWords } from './watch/watch.ts';
+import { readSettings } from './watch/settings.ts';
+import { addWatchCommand } from './watch/watch.ts';
 
 const COMMANDS = [
   addLsCommand,
@@ -29,12 +30,13 @@ const COMMANDS = [
 export async function run(): Promise<void> {
   const [command, ...words] = process.argv.slice(2);
   const cli = cac('holdover');
-  addWatchCommand(cli, words);
+  const settings = command === 'watch' ? readSettings(words) : undefined;
+  addWatchCommand(cli, settings);
   for (const add of COMMANDS) add(cli);
   // cac names the help of each command on a line of its own.
   cli.help((sections) => sections.filter(({ title }) => !title?.startsWith('For more info')));
   cli.version(readOwnManifest().version);
-  const read = command === 'watch' ? [command, ...toOwnWords(words)] : process.argv.slice(2);
+  const read = settings ? ['watch', ...settings.own] : process.argv.slice(2);
   const { options } = cli.parse(['node', 'holdover', ...read], { run: false });
   if (options.help || options.version) return;
   if (cli.matchedCommand) await cli.runMatchedCommand();

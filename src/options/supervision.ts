@@ -78,3 +78,18 @@ export function resolveNodeOptions(): string {
 export function chooseRedis(): void {
   process.env.SESSION_TYPE = 'redis';
 }
+
+/** Has tsx read another configuration in this process' children, as `tsx --tsconfig` does. */
+export function chooseTsconfig(file: string): void {
+  process.env.TSX_TSCONFIG_PATH = file;
+}
+
+/** Has tsx compile every file anew in this process' children, as `tsx --no-cache` does. */
+export function chooseNoCache(): void {
+  process.env.TSX_DISABLE_CACHE = '1';
+}
+
+/** Adds variables for this process, and what it starts; those that are set stay. */
+export function addVariables(variables: Record<string, string>): void {
+  for (const [name, value] of Object.entries(variables)) process.env[name] ??= value;
+}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { splitCommandLine } from '../../src/commands/watch/command-line.ts';
+import { readCommandLine } from '../../src/commands/watch/read-command-line.ts';
 import { CLI } from '../e2e/tools.ts';
 import { createApp } from '../support/app.ts';
 import { copyPackage } from '../support/copy-package.ts';
@@ -31,6 +32,32 @@ describe('the command line of holdover watch', () => {
     });
   });
 
+  it('has no more flags after --', () => {
+    const split = (words: string) => splitCommandLine(words.split(' '), new Map());
+    expect(split('--inspect -- app.js --port 1')).toMatchObject({
+      nodeFlags: ['--inspect'],
+      entry: 'app.js',
+      args: ['--port', '1'],
+    });
+    expect(split('--inspect -- --port 1')).toMatchObject({
+      nodeFlags: ['--inspect'],
+      entry: undefined,
+      args: ['--port', '1'],
+    });
+  });
+
+  it('suggests the flag that may have been meant', () => {
+    const read = (flag: string) => () => readCommandLine([flag, 'app.js']);
+    expect(read('--inculde=a')).toThrow('no flag --inculde, neither');
+    expect(read('--inculde=a')).toThrow('Did you mean --include?');
+    expect(read('--env-fil=.env')).toThrow('Did you mean --env-file?');
+    expect(read('--foo')).toThrow('See: holdover watch --help');
+    for (const known of ['--stack-size=2000', '--max_old_space_size=100', '--env-file=.env'])
+      expect(read(known)().nodeFlags).toEqual([known]);
+    expect(read('--tsconfig=')).not.toThrow();
+    expect(() => readCommandLine(['--exec'])).toThrow('--exec needs a value.');
+  });
+
   it('passes flags to Node and words to the app', async () => {
     const words = ['--env-file', '.env.test', '--import', './first.js', 'server.js', '--port', 'x'];
     const watching = await Watching.begin(words, (app) => {
@@ -44,9 +71,15 @@ describe('the command line of holdover watch', () => {
   });
 
   it.each([
-    [[], 'There is no file to run.'],
     [['missing.js'], 'There is no file missing.js.'],
     [['--grace', 'soon', 'server.js'], '--grace soon is not a time.'],
+    [['--tsconfig', 'none.json', 'server.js'], 'There is no file none.json.'],
+    [
+      ['--inculde', 'views', 'server.js'],
+      'There is no flag --inculde, neither of holdover nor of Node',
+    ],
+    [['--watch', 'server.js'], 'holdover watch does not take --watch.'],
+    [['-x', 'python', 'server.js'], 'holdover watch does not take --exec "python"'],
   ])('says in one line what is wrong with %j', async (words, sentence) => {
     const app = await createApp('plain');
     const running = start(process.execPath, [CLI, 'watch', ...words], { cwd: app.folder });
@@ -60,12 +93,12 @@ describe('the command line of holdover watch', () => {
     const folder = createTempFolder();
     const cli = copyPackage(folder); // beside which there is no tsx
     mkdirSync(join(folder, 'src'));
-    cpSync(fileURLToPath(import.meta.url), join(folder, 'src', 'server.ts'));
+    cpSync(fileURLToPath(import.meta.url), join(folder, 'src', 'server.tsx')); // for no Node
     const watch = () =>
-      output(start(process.execPath, [cli, 'watch', 'src/server.ts'], { cwd: folder }));
+      output(start(process.execPath, [cli, 'watch', 'src/server.tsx'], { cwd: folder }));
     const missing = await watch();
     expect(missing.text.trim()).toBe(
-      '[holdover] tsx is needed to run .ts files. Install it with: npm install -D tsx',
+      '[holdover] tsx is needed to run .tsx files. Install it with: npm install -D tsx',
     );
     expect(missing.code).toBe(1);
     const tsx = join(folder, 'node_modules', 'tsx');

@@ -1,17 +1,17 @@
 /** A command line of `holdover watch`, taken apart. */
 interface SplitCommandLine {
-  /** holdover's own flags. */
+  /** The flags that are named, as they were typed, with their values. */
   own: string[];
   /** Flags that go to Node as they are. */
   nodeFlags: string[];
   /** The first word that is no flag and no value of one. */
   entry: string | undefined;
-  /** Everything after the entry belongs to the app. */
+  /** Everything after the entry belongs to the app; and what comes after `--`, where no entry does. */
   args: string[];
 }
 
 /** Flags of Node that take their value as the next word. All others are written `--flag=value`. */
-const NODE_FLAGS_WITH_VALUE = new Set([
+export const NODE_FLAGS_WITH_VALUE = new Set([
   '-C',
   '-r',
   '--conditions',
@@ -39,9 +39,10 @@ const NODE_FLAGS_WITH_VALUE = new Set([
 ]);
 
 /**
- * Takes a command line apart: `[own and node flags] <entry> [args of the app]`.
+ * Takes a command line apart: `[own and node flags] <entry> [args of the app]`. After `--` there are no
+ * more flags: what follows is the entry, or, where it begins with a dash, words for the app.
  *
- * @param ownFlags holdover's flags, with whether they take a value
+ * @param ownFlags flags that are not for Node, with whether they take a value
  */
 export function splitCommandLine(
   words: string[],
@@ -50,6 +51,11 @@ export function splitCommandLine(
   const split: SplitCommandLine = { own: [], nodeFlags: [], entry: undefined, args: [] };
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
+    if (word === '--') {
+      const rest = words.slice(i + 1);
+      if (rest[0]?.startsWith('-')) return { ...split, args: rest };
+      return { ...split, entry: rest[0], args: rest.slice(1) };
+    }
     if (!word.startsWith('-') || word === '-') {
       split.entry = word;
       split.args = words.slice(i + 1);

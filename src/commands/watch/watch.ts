@@ -1,74 +1,34 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CAC } from 'cac';
 import ms from 'ms';
 import { resolveLeftAlone, resolveOptions } from '../../options.ts';
-import { findProjectRoot } from '../../options/project.ts';
-import { chooseRedis } from '../../options/supervision.ts';
+import { findProjectRoot, toDisplay } from '../../options/project.ts';
+import {
+  addVariables,
+  chooseNoCache,
+  chooseRedis,
+  chooseTsconfig,
+} from '../../options/supervision.ts';
 import { checkWritable } from '../../storage/files/writable.ts';
-import { splitCommandLine } from './command-line.ts';
 import { Report } from '../../watch/report/report.ts';
 import { Supervisor, type WatchOptions } from '../../watch/supervisor.ts';
-
-/** holdover's own flags, and whether they take a value. */
-const FLAGS = new Map([
-  ['--include', true],
-  ['--exclude', true],
-  ['--grace', true],
-  ['--redis', false],
-  ['--no-hold', false],
-  ['--no-standby', false],
-  ['--verbose', false],
-  ['--clear-screen', false],
-  ['--no-clear-screen', false],
-  ['--help', false],
-  ['-h', false],
-]);
+import { findEntry, findUsualEntry } from './entry.ts';
+import { addFlags, type Flags } from './own-flags.ts';
+import type { Settings } from './settings.ts';
 
 /** Node's timers count no further, in milliseconds; more would be none at all. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-interface Flags {
-  include?: string | string[];
-  exclude?: string | string[];
-  grace: string;
-  redis?: boolean;
-  hold: boolean;
-  standby: boolean;
-  verbose?: boolean;
-  clearScreen?: boolean;
-}
-
 /**
  * Adds `holdover watch` to the command line.
  *
- * @param words after `watch`, as they were typed: cac has read some of them only
+ * @param settings what stands after `watch`, which cac reads a part of only; of another command there are
+ * none
  */
-export function addWatchCommand(cli: CAC, words: string[]): void {
-  cli
-    .command(
-      'watch [...words]',
-      'Run a server, restart it when its files change, keep its sessions',
-    )
-    .usage('watch [flags] [node flags] <entry> [args of the app]')
-    .option('--include <glob>', 'Restart for these files too (repeatable)')
-    .option('--exclude <glob>', 'Never restart for these files (repeatable)')
-    .option('--grace <time>', 'How long the app may take for its own end', { default: '5s' })
-    .option('--redis', 'Keep sessions in Redis, at REDIS_URL')
-    .option('--no-hold', 'Refuse connections while the app restarts')
-    .option('--no-standby', 'Start the next process only when it is needed')
-    .option('--verbose', 'Say where the time of a restart went')
-    .option('--clear-screen', 'Clear the screen at each restart')
-    .example('holdover watch src/server.ts')
-    .example('holdover watch --include "views/**" --inspect src/server.ts --port 4000')
-    .action((_: string[], flags: Flags) => watch(words, flags));
-}
-
-/**
- * The words after `holdover watch` that cac may read: flags of Node and of the app are not for it.
- */
-export function toOwnWords(words: string[]): string[] {
-  return splitCommandLine(words, FLAGS).own;
+export function addWatchCommand(cli: CAC, settings: Settings | undefined): void {
+  const command = addFlags(cli);
+  if (settings) command.action((_: string[], flags: Flags) => watch(settings, flags));
 }
 
 /**
@@ -76,46 +36,56 @@ export function toOwnWords(words: string[]): string[] {
  *
  * @throws Error, in one sentence, when there is nothing to run or sessions cannot be kept
  */
-function watch(words: string[], flags: Flags): void {
-  const options = resolveWatchOptions(words, flags);
-  const supervisor = new Supervisor(options, new Report(options.verbose));
+function watch(settings: Settings, flags: Flags): void {
+  const options = resolveWatchOptions(settings, flags);
+  const report = new Report(options.verbose);
+  const supervisor = new Supervisor(options, report);
+  if (settings.sentence) report.say(settings.sentence);
+  if (settings.entry === undefined)
+    report.say(`Running ${toDisplay(options.entry)}, as no entry is named.`);
   supervisor.start();
   endOnSignals(supervisor);
   readInput(supervisor);
 }
 
-function resolveWatchOptions(words: string[], flags: Flags): WatchOptions {
-  const { entry, args, nodeFlags } = splitCommandLine(words, FLAGS);
-  if (entry === undefined) {
-    throw new Error(
-      'There is no file to run. Name the entry of your server: holdover watch src/server.ts',
-    );
-  }
-  if (!existsSync(entry) || !statSync(entry).isFile()) {
-    throw new Error(`There is no file ${entry}. Name the entry of your server.`);
-  }
-  const path = realpathSync(entry); // as Node will name it
-  const root = findProjectRoot(path);
-  if (flags.redis) chooseRedis();
-  const circumstances = { entry: path, onFault: () => {} }; // the app says it
+function resolveWatchOptions(settings: Settings, flags: Flags): WatchOptions {
+  const { args, nodeFlags } = settings;
+  const entry = settings.entry === undefined ? findUsualEntry() : findEntry(settings.entry);
+  const root = findProjectRoot(entry);
+  setEnvironment(settings, flags);
+  const circumstances = { entry, onFault: () => {} }; // the app says it
   const { type, directory } = resolveOptions({}, circumstances);
   const isAdopted = resolveLeftAlone(circumstances) === undefined;
   if (isAdopted && type === 'filesystem') checkWritable(directory);
+  const tsconfig = flags.tsconfig === undefined ? [] : [resolve(String(flags.tsconfig))];
   return {
-    entry: path,
+    entry,
     args,
     nodeFlags,
     root,
-    include: toList(flags.include),
-    exclude: toList(flags.exclude),
+    include: [...toList(flags.include), ...settings.include],
+    exclude: [...toList(flags.exclude), ...settings.exclude],
     ignore: [directory, resolve(root, '.holdover')],
     grace: toMilliseconds(flags.grace),
     clearScreen: flags.clearScreen ?? false,
     hold: flags.hold,
     standby: flags.standby,
     verbose: flags.verbose ?? false,
-    files: toEnvironmentFiles(nodeFlags),
+    files: [...toEnvironmentFiles(nodeFlags), ...tsconfig],
+    needsTsx: tsconfig.length > 0,
   };
+}
+
+/** What the app, and all that reads options, shall find in the environment. */
+function setEnvironment({ variables }: Settings, { tsconfig, cache, redis }: Flags): void {
+  addVariables(variables);
+  if (redis) chooseRedis();
+  if (!cache) chooseNoCache();
+  if (tsconfig === undefined) return;
+  const file = String(tsconfig);
+  if (!existsSync(file))
+    throw new Error(`There is no file ${file}. Name a tsconfig: --tsconfig <file>`);
+  chooseTsconfig(file);
 }
 
 /** cac makes a number of what looks like one. */

@@ -1,11 +1,12 @@
 import { resolveNodeOptions } from '../../options/supervision.ts';
 import { Child, type ChildOptions } from '../process/child.ts';
-import { canStandBy, findTsx, toNodeFlags } from './node-flags.ts';
+import { canStandBy, toNodeFlags } from './node-flags.ts';
 import type { Forgotten, Learned } from '../learned.ts';
 import { Memory, type Given } from './memory.ts';
 import { Standby } from './standby.ts';
 import { isAliased, toStartupFiles } from './startup-files.ts';
 import { FileMarks } from './file-marks.ts';
+import { findRunner } from './typescript.ts';
 
 /** How the processes of an app are started. */
 export interface ProcessOptions extends ChildOptions {
@@ -13,6 +14,8 @@ export interface ProcessOptions extends ChildOptions {
   standby: boolean;
   /** Files that count although the app does not load them, absolute. */
   files: string[];
+  /** Whether tsx runs the app, whatever its entry is. */
+  needsTsx: boolean;
 }
 
 /** What a run begins with. */
@@ -36,9 +39,9 @@ export class NextProcess {
     this.#options = options;
     const { nodeFlags, root, standby } = options;
     const isCalm = canStandBy(nodeFlags, resolveNodeOptions());
-    const tsx = isCalm ? findTsx(options.entry) : undefined;
-    const flags = toNodeFlags(options);
-    this.#memory = new Memory(root, tsx);
+    const runner = findRunner(options);
+    const flags = toNodeFlags(nodeFlags, runner);
+    this.#memory = new Memory(root, isCalm ? runner.tsx : undefined);
     this.#spawn = () => new Child(flags, options);
     this.#startup.add(this.#files(), Infinity);
     if (standby && isCalm) {

@@ -1,24 +1,18 @@
-import { createRequire } from 'node:module';
-import { dirname, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { checkPeer } from '../../storage/peer.ts';
-import type { ChildOptions } from '../process/child.ts';
+import type { Runner } from './typescript.ts';
 
-const TYPESCRIPT = new Set(['.ts', '.tsx', '.mts', '.cts', '.jsx']);
 const REGISTER = new URL('../../register.js', import.meta.url).href;
+const COMMONJS_ENTRY = new URL('./in-app/commonjs-entry.js', import.meta.url).href;
 const WAIT = new URL('./in-app/wait.js', import.meta.url).href;
 
 /**
  * The flags with which Node runs the entry: holdover's hook first, so that it sees what the user's own
  * `--import` modules load, tsx for TypeScript, and then the place where a standby waits.
- *
- * @throws Error, in one sentence, when the entry is TypeScript and tsx is not installed, or one that is too
- * old
  */
-export function toNodeFlags({ entry, nodeFlags }: ChildOptions): string[] {
-  const tsx = findTsx(entry);
-  const withTsx = tsx === undefined ? [] : ['--import', pathToFileURL(tsx).href];
-  return ['--import', REGISTER, ...withTsx, '--import', WAIT, ...nodeFlags];
+export function toNodeFlags(nodeFlags: string[], { tsx, isStripped }: Runner): string[] {
+  const own = [REGISTER, ...(tsx === undefined ? [] : [pathToFileURL(tsx).href])];
+  if (isStripped) own.push(COMMONJS_ENTRY);
+  return [...[...own, WAIT].flatMap((url) => ['--import', url]), ...nodeFlags];
 }
 
 /**
@@ -45,26 +39,4 @@ export function canStandBy(nodeFlags: string[], options: string | undefined): bo
   const isEarly = inherited.some((word) => word.startsWith('--import'));
   const flags = [...nodeFlags, ...inherited].filter((word) => word.startsWith('-'));
   return !isEarly && flags.every((flag) => CALM.some((calm) => calm.test(flag)));
-}
-
-/**
- * The file of tsx, for an entry that needs it.
- *
- * @throws Error, in one sentence, when it is not installed, or is too old
- */
-export function findTsx(entry: string): string | undefined {
-  if (!TYPESCRIPT.has(extname(entry))) return undefined;
-  for (const base of [`${dirname(entry)}/`, `${process.cwd()}/`, import.meta.url]) {
-    let tsx: string;
-    try {
-      tsx = createRequire(base).resolve('tsx');
-    } catch {
-      continue; // not from here
-    }
-    checkPeer('tsx', tsx);
-    return tsx;
-  }
-  throw new Error(
-    `tsx is needed to run ${extname(entry)} files. Install it with: npm install -D tsx`,
-  );
 }

@@ -99,13 +99,15 @@ const isTypeScript = (file: string): boolean => /\.[cm]?tsx?$/.test(file);
 /** What gains most comes first. */
 function toSteps(preparation: Preparation) {
   const { tsx, builtins, files, ofApp, ofPackages, modules } = preparation;
+  // What makes JavaScript of TypeScript is known of tsx only: the rest is left to whoever does it.
+  const compiled = files.filter((file) => tsx !== undefined || !isTypeScript(file));
   const isLinked = (url: string): boolean => importedModules().includes(url);
   return [
     () => builtins.forEach((name) => void process.getBuiltinModule(name)),
     () => [ofPackages, ofApp].forEach(knowRequires),
     () => (tsx === undefined ? undefined : tell({ do: 'warm', tsx })),
     () => (tsx !== undefined && files.some(isTypeScript) ? startCompiler(tsx) : undefined),
-    ...files.map((file) => () => compileAhead(file)),
+    ...compiled.map((file) => () => compileAhead(file)),
     ...modules.map((url) => () => (isLinked(url) ? undefined : linkModule(url))),
   ];
 }
