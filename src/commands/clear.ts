@@ -1,7 +1,7 @@
-import { createInterface } from 'node:readline/promises';
 import type { CAC } from 'cac';
 import { planClear } from '../care/removal.ts';
 import { logToTerminal } from '../options/terminal.ts';
+import { ask, canAsk } from './ask.ts';
 import { addCareFlags, toCareOptions, toUser, type CareFlags } from './care-flags.ts';
 import { remove, toAside } from './remove.ts';
 import { toCount } from './text.ts';
@@ -46,12 +46,6 @@ function report({ json }: Flags, removed: number): void {
 }
 
 async function isConfirmed(found: string): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new Error(`${found}. Nothing was removed: say --yes, as there is no terminal to ask on.`);
-  }
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
-  const answer = await Promise.race([lines.question(`${found}. Remove them? [y/N] `), ended]);
-  lines.close();
-  return /^y(es)?$/i.test(answer.trim());
+  if (canAsk()) return ask(`${found}. Remove them?`);
+  throw new Error(`${found}. Nothing was removed: say --yes, as there is no terminal to ask on.`);
 }

@@ -2,6 +2,7 @@ import { cac } from 'cac';
 import { readOwnManifest } from '../options/manifest.ts';
 import { addClearCommand } from './clear.ts';
 import { addDoctorCommand } from './doctor.ts';
+import { addInitCommand } from './init/init.ts';
 import { addLsCommand } from './ls.ts';
 import { addPruneCommand } from './prune.ts';
 import { addPushCommand } from './push.ts';
@@ -12,6 +13,7 @@ import { readSettings } from './watch/settings.ts';
 import { addWatchCommand } from './watch/watch.ts';
 
 const COMMANDS = [
+  addInitCommand,
   addLsCommand,
   addShowCommand,
   addClearCommand,

@@ -9,6 +9,8 @@ import type { NodemonSettings } from './read-command-line.ts';
 /** What the configuration of nodemon says. */
 export interface NodemonFile extends NodemonSettings {
   env: Record<string, string>;
+  /** The names of what is not read. */
+  left: string[];
   /** What is read of it and what is not, in a sentence; nothing where there is none. */
   sentence: string | undefined;
 }
@@ -41,14 +43,14 @@ const READERS: Record<string, Reader> = {
  * @throws Error, in one sentence, when it cannot be read
  */
 export function readNodemonFile(named: string | undefined): NodemonFile {
-  const file: NodemonFile = { watch: [], ignore: [], env: {}, sentence: undefined };
+  const file: NodemonFile = { watch: [], ignore: [], env: {}, left: [], sentence: undefined };
   const { where, settings } = findSettings(named);
   const names = Object.keys(settings);
   const isRead = (name: string): boolean =>
     Object.hasOwn(READERS, name) && (READERS[name] as Reader)(settings[name], file);
   const read = names.filter(isRead);
-  const others = names.filter((name) => !read.includes(name) && !name.startsWith('$'));
-  const sentences = [...toSentence(read, 'read'), ...toSentence(others, 'not read')];
+  file.left = names.filter((name) => !read.includes(name) && !name.startsWith('$'));
+  const sentences = [...toSentence(read, 'read'), ...toSentence(file.left, 'not read')];
   if (sentences.length > 0) file.sentence = `${toPrintable(where)}: ${sentences.join('; ')}.`;
   return file;
 }

@@ -7,8 +7,8 @@ export interface Globs {
   exclude: string[];
 }
 
-/** What counts in a folder where nothing is said; code that the app loads counts everywhere. */
-const USUAL = 'js,mjs,cjs,jsx,ts,mts,cts,tsx,json';
+/** What counts in a folder where nothing is said, beside code: what the app loads of that counts everywhere. */
+const USUAL = 'json';
 
 /**
  * What nodemon's `watch`, `ignore` and `ext` are as globs. It looks at files with these extensions in
