@@ -1,10 +1,10 @@
 import { cac } from 'cac';
 import { readOwnManifest } from '../options/manifest.ts';
-import { addClearCommand } from './clear.ts';
+import { addClearCommand } from './removal/clear.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addInitCommand } from './init/init.ts';
 import { addLsCommand } from './ls.ts';
-import { addPruneCommand } from './prune.ts';
+import { addPruneCommand } from './removal/prune.ts';
 import { addPushCommand } from './push.ts';
 import { addShowCommand } from './show.ts';
 import { addStatsCommand } from './stats.ts';

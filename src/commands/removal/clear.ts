@@ -1,11 +1,11 @@
 import type { CAC } from 'cac';
-import { planClear } from '../care/removal.ts';
-import { logToTerminal } from '../options/terminal.ts';
-import { ask, canAsk } from './ask.ts';
-import { addCareFlags, toCareOptions, toUser, type CareFlags } from './care-flags.ts';
+import { planClear } from '../../care/removal.ts';
+import { logToTerminal } from '../../options/terminal.ts';
+import { ask, canAsk } from '../ask.ts';
+import { addCareFlags, toCareOptions, toUser, type CareFlags } from '../care-flags.ts';
 import { remove, toAside } from './remove.ts';
-import { toCount } from './text.ts';
-import { toPrintable } from '../session/display/printable.ts';
+import { toCount } from '../text.ts';
+import { toPrintable } from '../../session/display/printable.ts';
 
 interface Flags extends CareFlags {
   user?: string;

@@ -1,9 +1,9 @@
 import type { CAC } from 'cac';
-import { planPrune } from '../care/removal.ts';
-import { logToTerminal } from '../options/terminal.ts';
-import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
+import { planPrune } from '../../care/removal.ts';
+import { logToTerminal } from '../../options/terminal.ts';
+import { addCareFlags, toCareOptions, type CareFlags } from '../care-flags.ts';
 import { remove, toAside } from './remove.ts';
-import { toCount } from './text.ts';
+import { toCount } from '../text.ts';
 
 /** Adds `holdover prune` to the command line. */
 export function addPruneCommand(cli: CAC): void {

@@ -1,7 +1,7 @@
-import type { Removal } from '../care/removal.ts';
-import { logToTerminal } from '../options/terminal.ts';
-import { Progress } from './progress.ts';
-import { toCount } from './text.ts';
+import type { Removal } from '../../care/removal.ts';
+import { logToTerminal } from '../../options/terminal.ts';
+import { Progress } from '../progress.ts';
+import { toCount } from '../text.ts';
 
 /** Removes, and shows how far it has come. */
 export async function remove(plan: Removal): Promise<number> {
