@@ -1,8 +1,10 @@
 import { onPackageLoaded, visitLoadedPackages } from './commonjs-hook.ts';
 import { expressSession } from './express/express-session.ts';
 import { fastifySession } from './fastify/fastify-session.ts';
+import { fastifyPassport } from './passport/fastify-passport.ts';
+import { passport } from './passport/passport.ts';
 
-const VISITS = [expressSession, fastifySession];
+const VISITS = [expressSession, fastifySession, passport, fastifyPassport];
 
 /** Once in a process, whatever number of copies of this module are loaded. */
 const ADOPTED = Symbol.for('holdover.adopted.1');

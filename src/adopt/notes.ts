@@ -1,5 +1,6 @@
 import { createDebug } from 'obug';
 import { resolveOptions, type ResolvedOptions } from '../options.ts';
+import { findRequest, toText } from '../history/seen-requests.ts';
 import type { HistoryWriter, WatchedCookie } from '../history/writer.ts';
 import { currentHost } from './host.ts';
 
@@ -24,6 +25,16 @@ export function noteLeftAlone(framework: string, reason: string): void {
 /** Notes that no memory store is adopted, and why. */
 export function noteUnadopted(reason: string): void {
   noteLeftAlone('the app', reason);
+}
+
+/** Notes that a session names a user whom the app does not know, so that it counts as logged out. */
+export function noteMissingUser(id: string): void {
+  const at = Date.now();
+  const request = findRequest(id);
+  const by = request && toText(request);
+  note((writer) =>
+    writer.add((hash) => ({ at, what: 'missed', id: hash(id), because: 'user missing', by })),
+  );
 }
 
 /**

@@ -24,6 +24,7 @@ export async function explainLogout(
   const isSigned = ids.length > 1;
   for (const id of ids) {
     const hash = history.hash(id);
+    if (hasNoUser(events, hash)) return explainId(events, hash);
     const refused = isRefused(events, hash);
     if (!refused && (await isLive(resolved, id))) {
       const doubt = isSigned ? ', if its signature is right' : '';
@@ -51,6 +52,12 @@ function toIds(typed: string): string[] {
 function isRefused(events: HistoryEvent[], id: string): boolean {
   const last = events.findLast((event) => 'id' in event && event.id === id);
   return last?.what === 'missed' && last.because === 'secret changed';
+}
+
+/** Whether that was the last that was wrong with it; the session itself stays. */
+function hasNoUser(events: HistoryEvent[], id: string): boolean {
+  const last = events.findLast((event) => event.what === 'missed' && event.id === id);
+  return last?.what === 'missed' && last.because === 'user missing';
 }
 
 function isMissed(events: HistoryEvent[], id: string): boolean {

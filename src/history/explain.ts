@@ -11,6 +11,7 @@ export type LogoutCause =
   | 'cleared'
   | 'unreadable'
   | 'removed'
+  | 'user missing'
   | 'never seen'
   | 'not adopted'
   | 'live'
@@ -37,6 +38,10 @@ export function explainId(events: HistoryEvent[], id: string, now = Date.now()):
   const since = stored?.at ?? 0;
   if (miss?.because === 'secret changed' && miss.at >= since) {
     return explainNewSecret(miss, stored?.at);
+  }
+  const userless = own.findLast((event) => isUserless(event, id)) as Miss | undefined;
+  if (userless && (userless === miss || isEndedBy(destroyed, userless))) {
+    return explainMissingUser(userless);
   }
   if (destroyed && destroyed.at >= since) {
     const by = destroyed.by ?? 'the app';
@@ -133,6 +138,20 @@ function explainNewSecret({ at, by, detail }: Miss, stored: number | undefined):
   return { cause: 'secret changed', sentence };
 }
 
+function isUserless(event: HistoryEvent, id: string): boolean {
+  return event.what === 'missed' && event.id === id && event.because === 'user missing';
+}
+
+/** @fastify/passport destroys the session of whom it logs out. */
+function isEndedBy(destroyed: Destroyed | undefined, { at, by }: Miss): boolean {
+  return destroyed !== undefined && destroyed.at >= at && destroyed.by === by;
+}
+
+function explainMissingUser({ at, by }: Miss): Explanation {
+  const sentence = `The session was there and its user was not, so ${by ?? 'a request'} counted as logged out ${toTime(at)}: users that the app keeps in memory end with the process.`;
+  return { cause: 'user missing', sentence };
+}
+
 function explainUnreadable({ at, detail }: Miss): Explanation {
   if (detail === 'not permitted') {
     const sentence = `The record of the session belongs to another user and cannot be read (found ${toTime(at)}).`;
@@ -146,6 +165,7 @@ function explainUnreadable({ at, detail }: Miss): Explanation {
 }
 
 type Stored = Extract<HistoryEvent, { what: 'stored' }>;
+type Destroyed = Extract<HistoryEvent, { what: 'destroyed' }>;
 type Cleared = Extract<HistoryEvent, { what: 'cleared' }>;
 
 /** Whether a session was among those that were cleared, as far as its namespace is known. */

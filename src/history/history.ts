@@ -25,7 +25,7 @@ export type HistoryEvent = { /** Milliseconds since the epoch. */ at: number } &
   | Miss
 );
 
-/** A request whose session was not there. */
+/** A request whose session was not there, or was of no use. */
 export interface Miss {
   at: number;
   what: 'missed';
@@ -40,7 +40,9 @@ export interface Miss {
     | 'secret changed'
     | 'no record'
     | 'retired'
-    | 'unreadable';
+    | 'unreadable'
+    /** It was there, and the app did not know its user. */
+    | 'user missing';
   /** The name of the cookie, or the reason for which the record was set aside. */
   detail?: string | undefined;
   /** `GET /dashboard`. */

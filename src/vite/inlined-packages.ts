@@ -3,6 +3,7 @@ import type { LoadedModule } from '../adopt/commonjs-hook.ts';
 import { expressSession } from '../adopt/express/express-session.ts';
 import { fastifySession } from '../adopt/fastify/fastify-session.ts';
 import { adoptHonoSessions } from '../adopt/hono/hono-sessions.ts';
+import { passport } from '../adopt/passport/passport.ts';
 
 type Adopt = (exports: unknown) => unknown;
 
@@ -11,7 +12,7 @@ const ADOPT = Symbol.for('holdover.inlined.1');
 
 const PREFIX = '\0holdover:';
 
-/** A package with a memory store, as Vite may evaluate it itself. */
+/** A package that is adopted, as Vite may evaluate it itself. */
 interface Inlined {
   adopt: Adopt;
   /** The names that it exports beside a default, where Vite has made an ES module of CommonJS. */
@@ -33,6 +34,10 @@ const PACKAGES: Record<string, Inlined> = {
   '@fastify/session': {
     adopt: toAdopt(fastifySession.visit),
     names: ['fastifySession', 'Store', 'MemoryStore'],
+  },
+  passport: {
+    adopt: toAdopt(passport.visit),
+    names: ['Passport', 'Authenticator', 'Strategy', 'strategies'],
   },
   'hono-sessions': {
     adopt: (exports) => (adoptHonoSessions(exports as object, 'hono-sessions'), exports),

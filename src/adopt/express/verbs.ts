@@ -4,6 +4,7 @@ import type { Sessions } from '../../session/sessions.ts';
 import { answerLater, type Callback } from '../callback.ts';
 import { joinSession, splitSession, type FrameworkSession } from '../cookie-expiry.ts';
 import { sessionBegun } from '../../history/seen-requests.ts';
+import { noteNobody } from '../passport/own-logins.ts';
 import { createVerbs } from '../verbs.ts';
 
 /** A session as express-session gets it from a store. */
@@ -63,7 +64,9 @@ export function hearGenerated(target: object, issuing: Sessions | undefined): vo
       generate = (request) => {
         assigned?.call(target, request);
         sessionBegun(request, 'express-session');
-        if (typeof request.sessionID === 'string') issuing?.issue(request.sessionID);
+        if (typeof request.sessionID !== 'string') return;
+        noteNobody(target, request.sessionID);
+        issuing?.issue(request.sessionID);
       };
     },
   });

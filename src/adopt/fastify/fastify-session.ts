@@ -8,6 +8,7 @@ import { answerWithin } from '../callback.ts';
 import type { LoadedModule, PackageVisit } from '../commonjs-hook.ts';
 import { noteCookie } from '../notes.ts';
 import { sessionBegun } from '../../history/seen-requests.ts';
+import { noteNobody } from '../passport/own-logins.ts';
 import { createVerbs } from '../verbs.ts';
 
 const debug = createDebug('holdover:adopt');
@@ -58,7 +59,7 @@ function adoptFastifySession(module: LoadedModule): void {
       const known = { framework: '@fastify/session', name: cookieName, prefix };
       const settings = { ...cookie, secure: cookie.secure ?? true };
       noteCookie(known, options?.secret, settings, onNewSecret);
-      hearGenerated(withStore.options, withStore.sessions, module.filename);
+      hearGenerated(withStore, module.filename);
       return Reflect.apply(target, self, [fastify, withStore.options, next]);
     },
   });
@@ -75,7 +76,10 @@ function adoptFastifySession(module: LoadedModule): void {
  * Without ids of its own the app gets those of the package, from where that has them in version 11;
  * where they are elsewhere, nothing is heard.
  */
-function hearGenerated(options: SessionOptions, sessions: Sessions, filename: string): void {
+function hearGenerated(
+  { options, store, sessions }: { options: SessionOptions; store: object; sessions: Sessions },
+  filename: string,
+): void {
   const own = options.idGenerator;
   const generate = own ?? findGenerator(filename);
   if (!generate) return;
@@ -83,7 +87,9 @@ function hearGenerated(options: SessionOptions, sessions: Sessions, filename: st
     value: (request: { raw?: unknown } | undefined) => {
       const id: unknown = generate(request);
       sessionBegun(request?.raw, '@fastify/session');
-      if (own && typeof id === 'string') sessions.issue(id);
+      if (typeof id !== 'string') return id;
+      noteNobody(store, id);
+      if (own) sessions.issue(id);
       return id;
     },
   });
