@@ -65,6 +65,7 @@ const OPEN: Record<string, string[]> = {
   'adopt/express': ['express-session', 'verbs'],
   'adopt/fastify': ['fastify-session', 'patient-signer'],
   'adopt/hono': ['hono-sessions'],
+  'adopt/memorystore': ['memorystore'],
   'adopt/passport': ['passport', 'fastify-passport', 'own-logins'],
   'adopt/held-over': ['announce', 'format-held-over', 'opened'],
 };

@@ -7,17 +7,24 @@ interface MemoryStoreClass {
   prototype: object;
 }
 
+/** Tells for the prototype of each memory store whether a store over it has all that was put there. */
+const adoptable = new WeakMap<object, (store: object) => boolean>();
+
+/** Whether a store is a memory store whose methods were replaced, in all that it does. */
+export function isAdoptable(store: object): boolean {
+  for (let at: object | null = store; at; at = Object.getPrototypeOf(at) as object | null) {
+    const isWhole = adoptable.get(at);
+    if (isWhole) return isWhole(store);
+  }
+  return false;
+}
+
 /**
  * Puts methods in the place of those of a memory store. A store that has one of them of its own, from its
  * class or from the app, is left with those that it had: with some of each, what one writes the other would
  * not find. One that is in use stays as it is.
- *
- * @returns tells whether a store has them all
  */
-export function replaceMethods(
-  { prototype }: MemoryStoreClass,
-  methods: object,
-): (store: object) => boolean {
+export function replaceMethods({ prototype }: MemoryStoreClass, methods: object): void {
   const placed: Methods = {};
   const isWhole = (store: object): boolean =>
     Object.entries(placed).every(([name, method]) => (store as Methods)[name] === method);
@@ -32,5 +39,5 @@ export function replaceMethods(
     placed[name] = method;
   }
   Object.assign(prototype, placed);
-  return isWhole;
+  adoptable.set(prototype, isWhole);
 }

@@ -92,11 +92,11 @@ interface AdoptedOptions<T> {
   sessions: Sessions;
 }
 
-/** The memory store of a framework. */
-interface MemoryStore {
+/** The memory stores of a framework. */
+interface MemoryStores {
   create: new () => object;
-  /** Whether a store is one of them in all that it does. */
-  isIt: (store: object) => boolean;
+  /** Whether a store is one that can be adopted. */
+  isAdoptable: (store: object) => boolean;
 }
 
 /**
@@ -106,13 +106,13 @@ interface MemoryStore {
  */
 export function withAdoptedStore<T extends StoreOptions>(
   options: T | undefined,
-  memoryStore: MemoryStore,
+  memoryStores: MemoryStores,
   framework: 'express' | 'fastify',
   cookieName: string,
 ): AdoptedOptions<T> | undefined {
   const packageName = PACKAGES[framework];
-  const store = options?.store ? options.store : new memoryStore.create();
-  if (!memoryStore.isIt(store)) {
+  const store = options?.store ? options.store : new memoryStores.create();
+  if (!memoryStores.isAdoptable(store)) {
     debug('the app brings its own store (%s): left alone', store.constructor?.name);
     if (!isOwn(store)) {
       const name = store.constructor?.name ?? 'a store';

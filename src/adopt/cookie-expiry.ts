@@ -41,8 +41,13 @@ const handedOut = new WeakSet<object>();
 export function joinSession({ data, expires }: StoredSession): SessionData {
   const cookie = data.cookie as { expires?: unknown } | null | undefined;
   if (cookie?.expires === WITH_RECORD) cookie.expires = new Date(expires).toISOString();
-  handedOut.add(data);
+  noteHandedOut(data);
   return data;
+}
+
+/** Remembers that an app has got a session from its store. */
+export function noteHandedOut(session: unknown): void {
+  handedOut.add(session as object);
 }
 
 /**
@@ -59,7 +64,8 @@ export function storeSession(
   return andThen(sessions.set(id, data, ttl, isNew(session)), () => {});
 }
 
-function isNew(session: object): boolean {
+/** Whether a session is what the app itself has made, and no store has handed out. */
+export function isNew(session: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(session);
   const isPlain = prototype === Object.prototype || prototype === null;
   return isPlain && !handedOut.has(session);

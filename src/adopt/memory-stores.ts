@@ -1,10 +1,11 @@
 import { onPackageLoaded, visitLoadedPackages } from './commonjs-hook.ts';
 import { expressSession } from './express/express-session.ts';
 import { fastifySession } from './fastify/fastify-session.ts';
+import { memorystore } from './memorystore/memorystore.ts';
 import { fastifyPassport } from './passport/fastify-passport.ts';
 import { passport } from './passport/passport.ts';
 
-const VISITS = [expressSession, fastifySession, passport, fastifyPassport];
+const VISITS = [expressSession, fastifySession, memorystore, passport, fastifyPassport];
 
 /** Once in a process, whatever number of copies of this module are loaded. */
 const ADOPTED = Symbol.for('holdover.adopted.1');

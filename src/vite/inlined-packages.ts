@@ -3,6 +3,7 @@ import type { LoadedModule } from '../adopt/commonjs-hook.ts';
 import { expressSession } from '../adopt/express/express-session.ts';
 import { fastifySession } from '../adopt/fastify/fastify-session.ts';
 import { adoptHonoSessions } from '../adopt/hono/hono-sessions.ts';
+import { memorystore } from '../adopt/memorystore/memorystore.ts';
 import { passport } from '../adopt/passport/passport.ts';
 
 type Adopt = (exports: unknown) => unknown;
@@ -35,6 +36,7 @@ const PACKAGES: Record<string, Inlined> = {
     adopt: toAdopt(fastifySession.visit),
     names: ['fastifySession', 'Store', 'MemoryStore'],
   },
+  memorystore: { adopt: toAdopt(memorystore.visit), names: [] },
   passport: {
     adopt: toAdopt(passport.visit),
     names: ['Passport', 'Authenticator', 'Strategy', 'strategies'],

@@ -25,6 +25,9 @@ const FRAMEWORKS: [string, string[], boolean][] = [
   ['express wrapped', REGISTER, false],
   ['express wrapped in use', REGISTER, true],
   ['express with a method of its own', REGISTER, false],
+  ['memorystore', REGISTER, true],
+  ['memorystore subclass', REGISTER, false],
+  ['memorystore with options', REGISTER, true],
   ['fastify', REGISTER, true],
   ['hono', ['--import', './adopt-hono.mjs'], true],
 ];
@@ -33,7 +36,7 @@ describe.each(FRAMEWORKS)('the memory store of %s, adopted', (framework, flags, 
   it('does what it does without holdover, call by call', async () => {
     const app = await createApp();
     app.write('package.json', '{ "name": "same-calls" }');
-    for (const name of ['hono-sessions', 'hono']) linkPackage(app, name);
+    for (const name of ['hono-sessions', 'hono', 'memorystore']) linkPackage(app, name);
     await copyScript(app, SCRIPT);
     writeFileSync(join(app.folder, 'adopt-hono.mjs'), ADOPT_HONO);
     const without = JSON.parse((await runScript(app, [SCRIPT, framework])).stdout) as unknown[];

@@ -25,21 +25,25 @@ const APP = `
 
 const SUBJECTS: Subject[] = [
   { ...EXPRESS, name: 'passport that Node loads' },
-  { ...EXPRESS, name: 'passport that Vite evaluates', prepare: inline },
+  { ...EXPRESS, name: 'passport and memorystore that Vite evaluates', prepare: inline },
 ];
 
 function inline({ read, write }: Parameters<NonNullable<Subject['prepare']>>[0]): void {
-  const ssr = "ssr: { noExternal: ['passport'], optimizeDeps: { include: ['passport'] } }";
+  const names = "['passport', 'memorystore']";
+  const ssr = `ssr: { noExternal: ${names}, optimizeDeps: { include: ${names} } }`;
   write('vite.config.js', read('vite.config.js').replace('define:', `${ssr},\n  define:`));
+  const store = 'store: new (createMemoryStore(session))({}),';
+  const imports = "import createMemoryStore from 'memorystore';";
+  write('src/app.js', imports + read('src/app.js').replace('secret:', `${store} secret:`));
 }
 
 it.each(SUBJECTS)(
   'takes a login for a logout whose user is gone with what Vite has evaluated, with $name',
   async (subject) => {
     const prepare: Subject['prepare'] = (app) => {
-      subject.prepare?.(app);
-      linkPackage(app, 'pause');
+      linkPackage(app, 'memorystore');
       app.write('src/app.js', APP);
+      subject.prepare?.(app);
     };
     const story = await ViteStory.begin({ ...subject, prepare }, 'vite');
     await story.login('ada');

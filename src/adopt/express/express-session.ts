@@ -1,6 +1,6 @@
 import { createDebug } from 'obug';
 import { watchSecret } from '../app-secret.ts';
-import { replaceMethods } from '../adopted-methods.ts';
+import { isAdoptable, replaceMethods } from '../adopted-methods.ts';
 import { adoptedStores, withAdoptedStore } from '../adopted.ts';
 import type { LoadedModule, PackageVisit } from '../commonjs-hook.ts';
 import { createExpressVerbs, hearGenerated } from './verbs.ts';
@@ -38,17 +38,17 @@ function adoptExpressSession(module: LoadedModule): void {
     return;
   }
   const { MemoryStore } = session;
-  const isIt = replaceMethods(
+  replaceMethods(
     MemoryStore,
     createExpressVerbs((self) => adoptedStores.of(self, 'express')),
   );
-  const memoryStore = { create: MemoryStore, isIt };
+  const memoryStores = { create: MemoryStore, isAdoptable };
   module.exports = new Proxy(session, {
     apply(target, self, [options]: [SessionOptions?]) {
       const cookieName = options?.name ?? options?.key ?? 'connect.sid';
-      const adopted = withAdoptedStore(options, memoryStore, 'express', cookieName);
+      const adopted = withAdoptedStore(options, memoryStores, 'express', cookieName);
       if (!adopted) return Reflect.apply(target, self, [options]);
-      showSessions(adopted.store, adopted.sessions);
+      if ('sessions' in adopted.store) showSessions(adopted.store, adopted.sessions);
       const cookie = { framework: 'express-session', name: cookieName, prefix: 's:' };
       const onNewSecret = watchSecret('express-session', options?.secret);
       noteCookie(cookie, options?.secret, options?.cookie, onNewSecret);

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { createDebug } from 'obug';
 import type { Sessions } from '../../session/sessions.ts';
 import { watchSecret } from '../app-secret.ts';
-import { replaceMethods } from '../adopted-methods.ts';
+import { isAdoptable, replaceMethods } from '../adopted-methods.ts';
 import { adoptedStores, withAdoptedStore } from '../adopted.ts';
 import { answerWithin } from '../callback.ts';
 import type { LoadedModule, PackageVisit } from '../commonjs-hook.ts';
@@ -44,15 +44,15 @@ function adoptFastifySession(module: LoadedModule): void {
     return;
   }
   const { MemoryStore } = plugin;
-  const isIt = replaceMethods(
+  replaceMethods(
     MemoryStore,
     createVerbs((self) => adoptedStores.of(self, 'fastify'), answerWithin),
   );
-  const memoryStore = { create: MemoryStore, isIt };
+  const memoryStores = { create: MemoryStore, isAdoptable };
   const adopted = new Proxy(plugin, {
     apply(target, self, [fastify, options, next]: Parameters<Plugin>) {
       const cookieName = options?.cookieName ?? 'sessionId';
-      const withStore = withAdoptedStore(options, memoryStore, 'fastify', cookieName);
+      const withStore = withAdoptedStore(options, memoryStores, 'fastify', cookieName);
       if (!withStore) return Reflect.apply(target, self, [fastify, options, next]);
       const onNewSecret = watchSecret('@fastify/session', options?.secret);
       const { cookiePrefix: prefix = '', cookie = {} } = options ?? {};
