@@ -61,7 +61,7 @@ const OPEN: Record<string, string[]> = {
   'storage/redis/link': ['link', 'outage'],
   'storage/survey': ['count', 'removal', 'survey', 'surveyed'],
   'storage/survey/threads': ['many-records'],
-  history: ['explain', 'history', 'seen-requests', 'writer'],
+  history: ['explain', 'history', 'latest', 'seen-requests', 'writer'],
   'adopt/express': ['express-session', 'verbs'],
   'adopt/fastify': ['fastify-session', 'patient-signer'],
   'adopt/hono': ['hono-sessions'],

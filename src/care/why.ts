@@ -2,7 +2,8 @@ import type { ResolvedOptions } from '../options.ts';
 import { History, type HistoryEvent } from '../history/history.ts';
 import { openStorage } from '../storage/open.ts';
 import { surveyNamespaces } from '../storage/survey/survey.ts';
-import { explainId, explainLatest, wasValid, type Explanation } from '../history/explain.ts';
+import { explainId, wasValid, type Explanation } from '../history/explain.ts';
+import { explainLatest } from '../history/latest.ts';
 import { resolveProject, type CareOptions } from './project.ts';
 
 /**

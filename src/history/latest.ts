@@ -1,0 +1,34 @@
+import { explainId, toTime, type Explanation } from './explain.ts';
+import type { HistoryEvent, Miss } from './history.ts';
+
+/** What is told of the latest miss, or of a store that was left alone after it. */
+export function explainLatest(events: HistoryEvent[]): Explanation {
+  const latest = events.findLast((event) => event.what === 'missed' || event.what === 'left alone');
+  if (!latest) {
+    const sentence = events.some((event) => event.what === 'store' || event.what === 'stored')
+      ? 'No request has missed its session.'
+      : 'Nothing is known of this project: run the app with holdover watch, and log in again.';
+    return { cause: 'unknown', sentence };
+  }
+  if (latest.what === 'left alone') {
+    const { framework, reason, at } = latest;
+    const sentence = `The memory store of ${framework} was not adopted ${toTime(at)}, because ${reason}: its sessions end with the process.`;
+    return { cause: 'not adopted', sentence };
+  }
+  if (latest.what !== 'missed') throw new Error('This is no miss.');
+  return latest.id === undefined ? explainCookie(latest) : explainId(events, latest.id);
+}
+
+function explainCookie({ because, detail = 'of the session', by, at }: Miss): Explanation {
+  const request = by ?? 'A request';
+  if (because === 'insecure') {
+    const sentence = `The cookie ${detail} is secure and ${request} came over http ${toTime(at)}, so it is never set: make it secure in production only.`;
+    return { cause: 'insecure', sentence };
+  }
+  if (because === 'foreign cookie') {
+    const sentence = `${request} came with a cookie ${detail} of another app ${toTime(at)}: cookies of localhost are shared by all its ports, so give each app a cookie name of its own.`;
+    return { cause: 'foreign cookie', sentence };
+  }
+  const sentence = `${request} came without the cookie ${detail} ${toTime(at)}.`;
+  return { cause: 'no cookie', sentence };
+}
