@@ -62,7 +62,7 @@ const OPEN: Record<string, string[]> = {
   'storage/survey': ['count', 'removal', 'survey', 'surveyed'],
   'storage/survey/threads': ['many-records'],
   history: ['explain', 'history', 'latest', 'seen-requests', 'writer'],
-  'adopt/express': ['express-session', 'verbs'],
+  'adopt/express': ['express-session', 'foreign-stores', 'verbs'],
   'adopt/fastify': ['fastify-session', 'patient-signer'],
   'adopt/hono': ['hono-sessions'],
   'adopt/memorystore': ['memorystore'],

@@ -1,7 +1,8 @@
 import { createDebug } from 'obug';
 import type { Sessions } from '../session/sessions.ts';
 import { currentHost, type OpenSessions } from './host.ts';
-import { noteLeftAlone, noteStore } from './notes.ts';
+import { reportForeignStore } from './express/foreign-stores.ts';
+import { noteStore } from './notes.ts';
 
 const debug = createDebug('holdover:adopt');
 
@@ -114,10 +115,7 @@ export function withAdoptedStore<T extends StoreOptions>(
   const store = options?.store ? options.store : new memoryStores.create();
   if (!memoryStores.isAdoptable(store)) {
     debug('the app brings its own store (%s): left alone', store.constructor?.name);
-    if (!isOwn(store)) {
-      const name = store.constructor?.name ?? 'a store';
-      noteLeftAlone(packageName, `the app brings a store of its own (${name})`);
-    }
+    if (!isOwn(store)) reportForeignStore(packageName, store);
     return undefined;
   }
   const sessions = adoptedStores.open(store, framework, cookieName);

@@ -17,14 +17,20 @@ export function noteStore(framework: string, how: 'adopted' | 'named'): void {
   note((writer) => writer.add(() => ({ at: Date.now(), what: 'store', framework, how })));
 }
 
-/** Notes that the sessions of a framework end with the process, and why. */
-export function noteLeftAlone(framework: string, reason: string): void {
-  note((writer) => writer.add(() => ({ at: Date.now(), what: 'left alone', framework, reason })));
+/**
+ * Notes that the store of a framework is left alone, and why.
+ *
+ * @param lasts whether its sessions outlast the process, where that is known
+ */
+export function noteLeftAlone(framework: string, reason: string, lasts?: boolean): void {
+  note((writer) =>
+    writer.add(() => ({ at: Date.now(), what: 'left alone', framework, reason, lasts })),
+  );
 }
 
 /** Notes that no memory store is adopted, and why. */
 export function noteUnadopted(reason: string): void {
-  noteLeftAlone('the app', reason);
+  noteLeftAlone('the app', reason, false);
 }
 
 /** Notes that a session names a user whom the app does not know, so that it counts as logged out. */

@@ -16,7 +16,13 @@ const LONGEST_OF_COOKIES = 16 * 1024;
 /** Something that has happened to the sessions of a project. Ids are in it as keyed hashes only. */
 export type HistoryEvent = { /** Milliseconds since the epoch. */ at: number } & (
   | { what: 'store'; framework: string; how: 'adopted' | 'named' }
-  | { what: 'left alone'; framework: string; reason: string }
+  | {
+      what: 'left alone';
+      framework: string;
+      reason: string;
+      /** Whether its sessions outlast the process all the same, where that is known. */
+      lasts?: boolean | undefined;
+    }
   | ({ what: 'cookie' } & CookieFacts)
   | { what: 'stored'; id: string; expires: number; namespace?: string | undefined }
   | { what: 'destroyed'; id: string; by?: string | undefined }

@@ -11,12 +11,22 @@ export function explainLatest(events: HistoryEvent[]): Explanation {
     return { cause: 'unknown', sentence };
   }
   if (latest.what === 'left alone') {
-    const { framework, reason, at } = latest;
-    const sentence = `The memory store of ${framework} was not adopted ${toTime(at)}, because ${reason}: its sessions end with the process.`;
+    const { framework, reason, lasts, at } = latest;
+    const sentence = `The memory store of ${framework} was not adopted ${toTime(at)}, because ${reason}${toFate(lasts)}.`;
     return { cause: 'not adopted', sentence };
   }
   if (latest.what !== 'missed') throw new Error('This is no miss.');
   return latest.id === undefined ? explainCookie(latest) : explainId(events, latest.id);
+}
+
+/** What is known of the sessions of a store that was left alone. */
+function toFate(lasts: boolean | undefined): string {
+  if (lasts === true) {
+    return ', which outlasts the process: holdover knows nothing of its sessions';
+  }
+  return lasts === false
+    ? ': its sessions end with the process'
+    : ', of which holdover knows nothing: where it is in memory, its sessions end with the process';
 }
 
 function explainCookie({ because, detail = 'of the session', by, at }: Miss): Explanation {

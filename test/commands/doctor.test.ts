@@ -195,12 +195,20 @@ describe('holdover doctor', () => {
     expect(await diagnose(project, ['framework'])).toMatch(
       /^framework doubtful: express-session \S+; the app was not seen/,
     );
-    const own = 'store: new (class Own extends session.Store {})(),';
-    await CareApp.start(project, toExpressApp(own));
-    await poll(async () => !(await diagnose(project, ['framework'])).includes('not seen'));
-    expect(await diagnose(project, ['framework'])).toMatch(
-      /^framework broken: .* was not adopted .* because the app brings a store of its own \(Own\)\.$/,
-    );
+    // One that is known to last, one that is known not to, and one of which nothing is known.
+    for (const [own, outcome] of [
+      ['FileStore extends session.Store', 'good: .*FileStore\\), which outlasts the process'],
+      ['Own extends session.MemoryStore { set() {} }', 'broken: .*\\(Own\\)\\.'],
+      ['Mine extends session.Store', 'doubtful: .*\\(Mine\\)\\.'],
+    ] as const) {
+      const [name = ''] = own.split(' ');
+      const store = own.includes('{') ? own : `${own} {}`;
+      const app = await CareApp.start(project, toExpressApp(`store: new (class ${store})(),`));
+      await poll(async () => (await diagnose(project, ['framework'])).includes(`(${name})`));
+      expect(await diagnose(project, ['framework'])).toMatch(new RegExp(`^framework ${outcome}$`));
+      expect(app.running.output.includes('in memory')).toBe(name === 'Own');
+      await app.kill();
+    }
     project.app.write('package.json', '{ "name": "p" }');
     const other = await CareProject.begin('filesystem');
     expect(await diagnose(other, ['framework'])).toMatch(/^framework doubtful: None of/);

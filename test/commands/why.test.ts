@@ -269,10 +269,17 @@ describe('holdover why, on a directory', () => {
     await answers(
       project,
       new RegExp(
-        `^The memory store of express-session was not adopted at ${TIME}, because the app brings a store of its own \\(Own\\)`,
+        `^The memory store of express-session was not adopted at ${TIME}, because the app brings a store of its own \\(Own\\), of which holdover knows nothing: where it is in memory, its sessions end with the process`,
       ),
     );
     await app.kill();
+    const lasting = 'store: new (class SQLiteStore extends session.Store {})(),';
+    const second = await CareApp.start(project, toExpressApp(lasting));
+    await answers(
+      project,
+      /\(SQLiteStore\), which outlasts the process: holdover knows nothing of/,
+    );
+    await second.kill();
     await CareApp.start(project, toExpressApp(), { SESSION_TYPE: 'memory' });
     await answers(project, /^The memory store of the app was not adopted .*, because SESSION_TYPE/);
   });

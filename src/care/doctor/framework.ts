@@ -71,11 +71,12 @@ function toCheck(shown: string, framework: string, last: Outcome | undefined): C
   }
   const when = new Date(last.at).toISOString();
   if (last.what === 'left alone') {
-    return broken(
-      name,
-      `${shown}: its store was not adopted (${when}), because ${last.reason}.`,
-      'Give the framework no store of its own, or createStore() of holdover.',
-    );
+    const found = `${shown}: its store was not adopted (${when}), because ${last.reason}`;
+    if (last.lasts === true) return good(name, `${found}, which outlasts the process`);
+    const remedy = 'Give the framework no store of its own, or createStore() of holdover';
+    return last.lasts === false
+      ? broken(name, `${found}.`, `${remedy}.`)
+      : doubtful(name, `${found}.`, `${remedy}, if it keeps its sessions in memory.`);
   }
   const how = last.how === 'adopted' ? 'its memory store is adopted' : 'uses a store of holdover';
   return good(name, `${shown}: ${how} (${when})`);
