@@ -1,4 +1,9 @@
-import type { SessionData, StoredSession } from '../session/record.ts';
+import {
+  WITH_RECORD,
+  withCookieExpiry,
+  type SessionData,
+  type StoredSession,
+} from '../session/record.ts';
 import { andThen, type Eventually } from '../session/eventually.ts';
 import type { Sessions } from '../session/sessions.ts';
 
@@ -14,9 +19,6 @@ interface SplitSession {
   /** Milliseconds, or `undefined` when the cookie does not say (it ends with the browser). */
   ttl: number | undefined;
 }
-
-/** Stands in the stored cookie for "when the record expires". */
-const WITH_RECORD = true;
 
 /**
  * Takes the expiry out of a session's cookie: it belongs to the record, where a touch can move it
@@ -38,9 +40,8 @@ export function splitSession(session: FrameworkSession): SplitSession {
 const handedOut = new WeakSet<object>();
 
 /** The session as its framework's memory store would give it back. */
-export function joinSession({ data, expires }: StoredSession): SessionData {
-  const cookie = data.cookie as { expires?: unknown } | null | undefined;
-  if (cookie?.expires === WITH_RECORD) cookie.expires = new Date(expires).toISOString();
+export function joinSession(session: StoredSession): SessionData {
+  const data = withCookieExpiry(session);
   noteHandedOut(data);
   return data;
 }

@@ -1,5 +1,10 @@
 import type { ResolvedOptions } from '../options.ts';
-import { fromRecord, type SessionData, type StoredSession } from '../session/record.ts';
+import {
+  fromRecord,
+  withCookieExpiry,
+  type SessionData,
+  type StoredSession,
+} from '../session/record.ts';
 import { meansId } from '../session/display/short-id.ts';
 import { findWho } from '../session/who.ts';
 import { surveySessions } from '../storage/survey/survey.ts';
@@ -70,7 +75,8 @@ export function toFacts(
 ): SessionFacts | undefined {
   const record = fromRecord(text);
   if (!record) return undefined;
-  const { created, data } = record;
+  const { created } = record;
+  const data = withCookieExpiry({ ...record, expires }); // as the app sees it
   const lastSeen = stored ?? toLastSeen(data, created, expires, lifetime);
   return { id, namespace, who: findWho(data, who), created, lastSeen, expires, size, data };
 }

@@ -16,7 +16,20 @@ export function explainLatest(events: HistoryEvent[]): Explanation {
     return { cause: 'not adopted', sentence };
   }
   if (latest.what !== 'missed') throw new Error('This is no miss.');
-  return latest.id === undefined ? explainCookie(latest) : explainId(events, latest.id);
+  if (latest.id !== undefined) return explainId(events, latest.id);
+  return isFirstVisit(events, latest) ? explainFirstVisit(latest) : explainCookie(latest);
+}
+
+/** Whether a session was stored for the first time after a request without a cookie. */
+function isFirstVisit(events: HistoryEvent[], { because, at }: Miss): boolean {
+  const stored = events.filter((event) => event.what === 'stored');
+  const before = new Set(stored.filter((event) => event.at < at).map(({ id }) => id));
+  return because === 'no cookie' && stored.some((event) => event.at >= at && !before.has(event.id));
+}
+
+function explainFirstVisit({ detail, by = 'A request', at }: Miss): Explanation {
+  const sentence = `Nobody was logged out that holdover knows of: ${by} came without the cookie ${detail} ${toTime(at)}, as a first visit does, and a session was begun after it.`;
+  return { cause: 'live', sentence };
 }
 
 /** What is known of the sessions of a store that was left alone. */

@@ -23,6 +23,19 @@ interface SessionRecord {
   data: SessionData;
 }
 
+/** Stands in a stored cookie for "when the record expires", which a touch moves without writing the data. */
+export const WITH_RECORD = true;
+
+/** The data of a session as its framework has it, with the expiry of the record in its cookie. */
+export function withCookieExpiry({
+  data,
+  expires,
+}: Pick<StoredSession, 'data' | 'expires'>): SessionData {
+  const cookie = data.cookie as { expires?: unknown } | null | undefined;
+  if (cookie?.expires !== WITH_RECORD) return data;
+  return { ...data, cookie: { ...cookie, expires: new Date(expires).toISOString() } };
+}
+
 /** Data that no durable store can keep; its cause is what `JSON.stringify` has thrown. */
 export class UnstorableError extends Error {}
 

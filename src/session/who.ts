@@ -11,16 +11,20 @@ const PLACES = [
   'user.email',
   'email',
   'username',
+  'adminUser',
+  'admin',
+  'account',
+  'organizer',
 ];
 
 /** What names a user that is an object, in the order in which it is looked for. */
-const NAMES = ['email', 'username', 'name', 'login', 'id', '_id', 'userId', 'person_id'];
+const NAMES = ['email', 'username', 'user', 'name', 'login', 'id', '_id', 'userId', 'person_id'];
 
 /**
  * Who a session belongs to, in one line, or `undefined` when nobody can be seen in it.
  *
  * @param place where that stands, with dots, as `account.owner`; @default the places that apps use:
- * `passport.user`, `user`, `userId`, `person_id`, `user.email` and their like, also as hono-sessions
+ * `passport.user`, `user`, `userId`, `person_id`, `user.email`, `adminUser` and their like, also as hono-sessions
  * keeps them
  */
 export function findWho(data: SessionData, place?: string): string | undefined {

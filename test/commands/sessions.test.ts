@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
 import { poll } from '../support/poll.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
@@ -213,5 +214,27 @@ describeWithRedis('the commands that look after sessions, on Redis', () => {
     const { stderr, code } = await project.run(['ls']);
     expect(code).toBe(1);
     expect(stderr).toMatch(/out of reach/);
+  });
+});
+
+it('shows a session as its app sees it, with the expiry of its cookie', async () => {
+  const project = await CareProject.begin('filesystem');
+  const app = await CareApp.start(
+    project,
+    toExpressApp(
+      'cookie: { maxAge: 3600000 },',
+      `app.get('/stored', (req, res) => req.sessionStore.get(req.sessionID, (_, data) => res.json(data)));`,
+    ),
+  );
+  const { id } = (await app.browser.json<{ id: string }>('/login', { method: 'POST' }))!;
+  const seen = await app.browser.json<object>('/stored');
+  expect(seen).toMatchObject({ cookie: { expires: expect.stringMatching(/^20/) } });
+  await app.kill(); // what it does at the end of a request moves the expiry by some milliseconds
+  const { stdout } = await project.run(['show', '--json', '--', id]);
+  const { data } = JSON.parse(stdout) as { data: { cookie: { expires: string } } };
+  expect(Date.parse(data.cookie.expires)).toBeGreaterThan(Date.now());
+  expect({ ...data, cookie: { ...data.cookie, expires: '' } }).toEqual({
+    ...seen,
+    cookie: { ...(seen as typeof data).cookie, expires: '' },
   });
 });

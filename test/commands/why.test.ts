@@ -52,6 +52,9 @@ function describeCauses(type: 'filesystem' | 'redis'): void {
     await new Browser(project.app.url).text('/me');
     const text = `^\`GET /me\` came without the cookie connect\\.sid at ${TIME}\\.`;
     await answers(project, new RegExp(text));
+    await new Browser(project.app.url).text('/login', { method: 'POST' });
+    const first = `^Nobody was logged out .*: \`POST /login\` came without the cookie connect\\.sid at ${TIME}, as a first`;
+    await answers(project, new RegExp(first));
   });
 
   it('says that the app has destroyed it, by which request, over a restart too, and once', async () => {

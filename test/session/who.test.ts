@@ -13,6 +13,9 @@ describe('findWho', () => {
     [{ _data: { user: { value: 'ada', flash: false } } }, 'ada'],
     [{ _data: { user: { value: { email: 'ada@x.org' }, flash: false } } }, 'ada@x.org'],
     [{ passport: {}, userId: 3 }, '3'],
+    [{ adminUser: { email: 'ada@x.org', title: 'Dr' } }, 'ada@x.org'], // AdminJS
+    [{ passport: { user: { user: 'bull-board' } } }, 'bull-board'],
+    [{ organizer: { name: 'ada', loggedInAt: 1 }, csrf: 'x' }, 'ada'], // our own playground
     [{ user: null, cart: ['ada'] }, undefined],
     [{}, undefined],
   ])('finds in %j %s', (data, who) => {
