@@ -37,13 +37,13 @@ export function toPlaceName(flag: string, word: string): PlaceName {
 }
 
 /**
- * Opens a place, for the project in the current directory.
+ * Opens a place, for a project.
  *
+ * @param root the folder of the project, or one below it
  * @param isSource whether there has to be something
  * @throws Error, in one sentence, when it cannot be used
  */
-export async function openPlace(name: PlaceName, isSource: boolean): Promise<Place> {
-  const root = process.cwd(); // the project is where the command is run
+export async function openPlace(name: PlaceName, root: string, isSource: boolean): Promise<Place> {
   if (name.kind === 'file') return new ExportFile(name.path, toDisplay(name.path), isSource);
   if (name.kind === 'module') return KeyvPlace.load(name.path, root, toDisplay(name.path));
   const options = resolveProject({ root, type: name.kind });

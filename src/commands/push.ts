@@ -4,9 +4,10 @@ import { resolveProject } from '../care/project.ts';
 import { logToTerminal } from '../options/terminal.ts';
 import { toNamespace } from '../options/values.ts';
 import { copySessions, type CopyCounts } from '../storage/copy/copy.ts';
+import { addProjectFlag, toRoot, type ProjectFlag } from './care-flags.ts';
 import { Progress } from './progress.ts';
 
-interface Flags {
+interface Flags extends ProjectFlag {
   from?: string;
   to?: string;
   namespace?: string | string[];
@@ -15,8 +16,7 @@ interface Flags {
 
 /** Adds `holdover push` to the command line. */
 export function addPushCommand(cli: CAC): void {
-  cli
-    .command('push', 'Copy the live sessions to another place, or back')
+  addProjectFlag(cli.command('push', 'Copy the live sessions to another place, or back'))
     .option('--from <place>', 'Where they are', { default: 'filesystem' })
     .option('--to <place>', 'Where they go: redis, filesystem, a file or a module, as below')
     .option('--namespace <name>', 'Only these (repeatable); all of them otherwise')
@@ -35,14 +35,15 @@ export function addPushCommand(cli: CAC): void {
 }
 
 /**
- * Copies the live sessions of the project in the current directory, and says how many.
+ * Copies the live sessions of a project, and says how many.
  *
  * @throws Error, in one sentence, when one of the places cannot be used
  */
 async function push(flags: Flags): Promise<void> {
   const [from, to] = toNames(flags);
-  const source = await openPlace(from, true);
-  const target = await openPlace(to, false);
+  const root = toRoot(flags);
+  const source = await openPlace(from, root, true);
+  const target = await openPlace(to, root, false);
   const progress = new Progress('sessions looked at');
   const counts = await copySessions(source, target, {
     namespaces: toNamespaces(flags) ?? (await source.namespaces()),
@@ -50,7 +51,7 @@ async function push(flags: Flags): Promise<void> {
     onProgress: (done) => progress.at(done),
   }).finally(() => progress.end());
   logToTerminal(`${toText(counts)} from ${source.display} to ${target.display}`);
-  warn(to, target.display);
+  warn(to, target.display, root);
   await Promise.all([source.close?.(), target.close?.()]);
   const hasModule = [from, to].some(({ kind }) => kind === 'module');
   if (hasModule) process.stderr.write('', () => process.exit()); // what it has opened beside its Keyv goes on
@@ -72,13 +73,13 @@ function toNamespaces({ namespace }: Flags): string[] | undefined {
 }
 
 /** What a person may not expect of the place that now has their sessions. */
-function warn({ kind }: PlaceName, display: string): void {
+function warn({ kind }: PlaceName, display: string, root: string): void {
   if (kind === 'file') {
     logToTerminal(
       `${display} is not sealed: whoever reads it can be anybody in it. Keep it to yourself and out of git, and remove it when you are done.`,
     );
   }
-  if (kind === 'redis' && resolveProject({ root: process.cwd() }).secrets.length === 0) {
+  if (kind === 'redis' && resolveProject({ root }).secrets.length === 0) {
     logToTerminal(
       "SESSION_SECRET is not set, so they are signed with this project's own key: other hosts cannot read them.",
     );

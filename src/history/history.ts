@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { appendFileSync, chmodSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createDebug } from 'obug';
 import { codeOf, IS_WINDOWS } from '../storage/files/disk.ts';
@@ -67,6 +67,17 @@ export interface CookieFacts {
   secretLength: number | undefined;
 }
 
+/** Whether something was written down of a project; no key is made for it. */
+export function hasHistory(options: Pick<StorageOptions, 'root' | 'stateDirectory'>): boolean {
+  const path = toPath(options);
+  return existsSync(`${path}.jsonl`) || existsSync(`${path}.cookies`);
+}
+
+function toPath({ root, stateDirectory }: Pick<StorageOptions, 'root' | 'stateDirectory'>): string {
+  const name = createHash('sha256').update(root).digest('hex').slice(0, 32);
+  return join(stateDirectory, 'history', name);
+}
+
 /**
  * What has happened lately to the sessions of one project, over restarts: in development only, and for
  * people only. It lies in the user's state directory, is never longer than about 1 MB, and writing it
@@ -79,9 +90,9 @@ export class History {
   readonly #key: string;
 
   /** @throws Error, in one sentence, when the project's key cannot be used */
-  constructor({ root, stateDirectory, sealingSecret }: StorageOptions) {
-    const name = createHash('sha256').update(root).digest('hex').slice(0, 32);
-    const path = join(stateDirectory, 'history', name);
+  constructor(options: StorageOptions) {
+    const { root, stateDirectory, sealingSecret } = options;
+    const path = toPath(options);
     this.#events = new EventFile(`${path}.jsonl`, LONGEST);
     this.#cookies = new EventFile(`${path}.cookies`, LONGEST_OF_COOKIES);
     this.#key = openSecret(root, 'history', { stateDirectory, sealingSecret });
