@@ -13,6 +13,7 @@ import {
 import { checkWritable } from '../../storage/files/writable.ts';
 import { Report } from '../../watch/report/report.ts';
 import { Supervisor, type WatchOptions } from '../../watch/supervisor.ts';
+import { adviseOnDecorators } from './decorators.ts';
 import { findEntry, findUsualEntry } from './entry.ts';
 import { addFlags, type Flags } from './own-flags.ts';
 import type { Settings } from './settings.ts';
@@ -40,6 +41,8 @@ function watch(settings: Settings, flags: Flags): void {
   const options = resolveWatchOptions(settings, flags);
   const report = new Report(options.verbose);
   const supervisor = new Supervisor(options, report);
+  const advice = adviseOnDecorators(options.entry, options.nodeFlags, options.root);
+  if (advice !== undefined) report.say(advice);
   if (settings.sentence) report.say(settings.sentence);
   if (settings.entry === undefined)
     report.say(`Running ${toDisplay(options.entry)}, as no entry is named.`);
