@@ -1,7 +1,7 @@
 import { resolveEditor } from '../options/supervision.ts';
 import { Watcher, type WatcherOptions } from './changes/watcher.ts';
 import { AfterCrash } from './crash/after-crash.ts';
-import { Input } from './input.ts';
+import { Input } from './input/input.ts';
 import type { Learned } from './learned.ts';
 import { NO_DEPENDENCIES } from './loaded-files.ts';
 import { toExitCode, type Exit } from './process/child.ts';

@@ -1,4 +1,4 @@
-import type { Child } from './process/child.ts';
+import type { Child } from '../process/child.ts';
 
 /** What the app reads where it has no terminal of its own: it goes to the run that lives, or the next. */
 export class Input {
