@@ -24,6 +24,7 @@ const DOORS: Record<string, { file?: string; inApp?: string }> = {
   standby: { file: 'next-process.ts', inApp: 'wait-for-go.ts' },
   drain: { inApp: 'drain.ts' },
   input: { file: 'input.ts' },
+  descendants: { inApp: 'descendants.ts' },
   crash: { file: 'after-crash.ts', inApp: 'uncaught-error.ts' },
   report: { file: 'report.ts' },
 };

@@ -1,11 +1,18 @@
 import { basename } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 
+/** Set by `holdover watch` for its child: a `Supervision` as JSON. */
+const SUPERVISOR_VARIABLE = 'HOLDOVER_SUPERVISOR';
+
 /**
- * Set by `holdover watch` for its child: a `Supervision` as JSON. A process that the app starts inherits
- * it and is not meant.
+ * Makes Node report every module that a process loads, over its IPC channel: what `node --watch` uses.
+ * `.ts` files through tsx and late dynamic imports are reported too, many of them more than once, and
+ * without tsx the files that were looked for and not found. Packages are among them.
+ *
+ * The variable is not documented; it is the same from Node 20 to 24 and pinned by
+ * `test/watch/dependencies.test.ts`. Without the reports only the entry is watched, and that is said.
  */
-export const SUPERVISOR_VARIABLE = 'HOLDOVER_SUPERVISOR';
+export const REPORT_DEPENDENCIES = { WATCH_REPORT_DEPENDENCIES: '1' };
 
 /** What a supervisor says of itself. */
 interface Supervision {
@@ -17,40 +24,66 @@ interface Supervision {
   hold: boolean;
 }
 
+/** What the supervisor has said to this process, shared by all copies of holdover in it. */
+const SAID = Symbol.for('holdover.supervision.1');
+const known = globalThis as { [SAID]?: Supervision };
+
 /** Whether a supervisor of `holdover watch` has started this process and listens to it. */
 export function resolveSupervised(): boolean {
-  return process.send !== undefined && readSupervision()?.pid === process.ppid;
+  return process.send !== undefined && takeSupervision()?.pid === process.ppid;
 }
 
 /** Whether the supervisor that has started this process is gone. */
 export function resolveOrphaned(): boolean {
-  const isOfSupervisor = isMainThread && process.env[SUPERVISOR_VARIABLE] !== undefined;
-  return isOfSupervisor && !resolveSupervised();
+  return takeSupervision() !== undefined && !resolveSupervised();
 }
 
 /** Whether the supervisor holds the sockets of this process. */
 export function resolveHold(): boolean {
-  return resolveSupervised() && readSupervision()?.hold === true;
+  return resolveSupervised() && takeSupervision()?.hold === true;
 }
 
 /** The root of the project that the supervisor watches. */
 export function resolveSupervisedRoot(): string {
-  return readSupervision()?.root ?? process.cwd();
+  return takeSupervision()?.root ?? process.cwd();
 }
 
 /** The environment of an app that a supervisor runs. */
 export function resolveChildEnvironment(options: Omit<Supervision, 'pid'>): NodeJS.ProcessEnv {
   const { root, hold } = options;
   const supervision: Supervision = { pid: process.pid, root, hold };
-  return { ...process.env, [SUPERVISOR_VARIABLE]: JSON.stringify(supervision) };
+  const said = { [SUPERVISOR_VARIABLE]: JSON.stringify(supervision) };
+  return { ...process.env, ...said, ...REPORT_DEPENDENCIES };
 }
 
-function readSupervision(): Supervision | undefined {
+/**
+ * Has Node report what this process loads, as `REPORT_DEPENDENCIES` does, out of sight. Node asks
+ * `process.env` each time, and finds the variable on the prototype that `process.env` has to itself. Who
+ * lists or copies the environment does not, nor do worker threads and child processes that inherit it. The
+ * same on Node 20 to 24, pinned by `test/watch/descendants.test.ts`.
+ *
+ * @returns whether `process.env` has such a prototype
+ */
+export function reportDependencies(): boolean {
+  const prototype = Object.getPrototypeOf(process.env) as object;
+  if (prototype === Object.prototype) return false;
+  for (const [name, value] of Object.entries(REPORT_DEPENDENCIES))
+    Object.defineProperty(prototype, name, { value, configurable: true });
+  return true;
+}
+
+/** What the supervisor has said is for this process alone: it is taken out of the environment. */
+function takeSupervision(): Supervision | undefined {
+  const said = isMainThread ? process.env[SUPERVISOR_VARIABLE] : undefined;
+  if (said === undefined) return known[SAID];
+  delete process.env[SUPERVISOR_VARIABLE];
+  if (reportDependencies()) delete process.env.WATCH_REPORT_DEPENDENCIES;
   try {
-    return JSON.parse(process.env[SUPERVISOR_VARIABLE] ?? '') as Supervision;
+    known[SAID] = JSON.parse(said) as Supervision;
   } catch {
-    return undefined; // not set, or by somebody else
+    // by somebody else
   }
+  return known[SAID];
 }
 
 /** The editor that the developer seems to use, by name: the terminal that it brings, or $VISUAL. */

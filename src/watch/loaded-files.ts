@@ -1,16 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/**
- * Makes Node report every module that a child loads, over its IPC channel: what `node --watch` uses.
- * `.ts` files through tsx and late dynamic imports are reported too, many of them more than once, and
- * without tsx the files that were looked for and not found. Packages are among them.
- *
- * The variable is not documented; it is the same from Node 20 to 24 and pinned by
- * `test/watch/dependencies.test.ts`. Without the reports only the entry is watched, and that is said.
- */
-export const REPORT_DEPENDENCIES = { WATCH_REPORT_DEPENDENCIES: '1' };
-
 /** What there is to say when there are no reports. */
 export const NO_DEPENDENCIES =
   'This version of Node does not tell which files the app loads: only its entry is watched. Name the others with --include.';
@@ -43,7 +33,8 @@ export function toFile(name: string): string | undefined {
   }
 }
 
-function toPaths(names: unknown): string[] {
+/** The files among names, as `toFile` says. */
+export function toPaths(names: unknown): string[] {
   if (!Array.isArray(names)) return [];
   const paths = names.map((name) => (typeof name === 'string' ? toFile(name) : undefined));
   return paths.filter((path) => path !== undefined);

@@ -44,6 +44,8 @@ export interface ChildMessages {
   /** It runs the entry, since then, in milliseconds since the epoch. */
   running: { at: number };
   store: { store: OpenedStore };
+  /** A worker thread or a forked process of the app has loaded files: their paths or URLs. */
+  loaded: { names: string[] };
   'address-in-use': { address: string };
   /** It listens on a socket: one that it was given, or one that it will offer in a moment. */
   opened: { id: SocketId; kind: SocketKind };
@@ -114,12 +116,7 @@ export function hear(
  */
 export const INTERNAL = { cmd: 'NODE_HOLDOVER' };
 
-/** Whether a message is one of ours: an app may send messages of its own over the same channel. */
-export function isChildMessage(message: unknown): message is ChildMessage {
-  return typeof message === 'object' && message !== null && 'holdover' in message;
-}
-
-/** Whether an internal message of Node is one of our supervisor. */
-export function isSupervisorMessage(message: unknown): message is SupervisorMessage {
+/** Whether an internal message of Node is one of ours. */
+export function isOurs(message: unknown): message is ChildMessage & SupervisorMessage {
   return (message as { cmd?: unknown } | undefined)?.cmd === INTERNAL.cmd;
 }

@@ -15,8 +15,12 @@ export function mergeTriggers(first: Trigger | undefined, next: Trigger): Trigge
   return { ...first, paths };
 }
 
-/** After this time an app that does not listen is taken for one that never does, in milliseconds. */
+/**
+ * After this time an app that does not listen is taken for one that never does, in milliseconds; and one
+ * that has listened before, whose start may take its time.
+ */
 const LISTEN_WITHIN = 2000;
+const LISTEN_AGAIN_WITHIN = 10_000;
 
 /** One run of the app, and what there is to say of it. */
 export class Run {
@@ -26,6 +30,8 @@ export class Run {
   /** It listens, and may answer those who wait; resolved at once, while `started` looks whether it stays so. */
   readonly answers: Promise<void>;
   hasAnswered = false;
+  /** It has listened, or one before it. */
+  #isServer: boolean;
   /** The files that have changed since the last run, absolute. */
   readonly changed: string[];
   /** The error that the app has ended by, if it was one. */
@@ -41,8 +47,9 @@ export class Run {
     opened: () => this.#answered(),
     listening: ({ at, heldRequests }) => {
       this.#answered();
+      this.#isServer = true;
       this.#addressInUse = undefined; // the app has found another
-      this.#moments.entry = at;
+      this.#moments.entry ??= at; // each worker of a cluster says so
       this.#reportStart(heldRequests);
     },
     uncaught: ({ error }) => void (this.error = error),
@@ -71,7 +78,9 @@ export class Run {
     };
     this.started = new Promise((resolve) => (this.#start = resolve));
     this.answers = new Promise((resolve) => (this.#answer = resolve));
-    const timer = setTimeout(() => this.#reportStart(0), LISTEN_WITHIN);
+    this.#isServer = previous ? previous.#isServer : false;
+    const within = this.#isServer ? LISTEN_AGAIN_WITHIN : LISTEN_WITHIN;
+    const timer = setTimeout(() => this.#reportStart(0), within);
     void child.exited.then(() => clearTimeout(timer));
   }
 

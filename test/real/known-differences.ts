@@ -22,11 +22,6 @@ const KNOWN: Known[] = [
     why: 'The page that is shown after a crash needs the error.',
   },
   {
-    at: /^process\/environment$/,
-    added: /^(HOLDOVER_SUPERVISOR|WATCH_REPORT_DEPENDENCIES)$/,
-    why: 'Children that are named by what they inherit.',
-  },
-  {
     at: /^process\/globals$/,
     added: /^Symbol\(holdover\./,
     why: 'Two copies of holdover find each other by a symbol.',

@@ -2,7 +2,8 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { REPORT_DEPENDENCIES, toLoadedFiles } from '../../src/watch/loaded-files.ts';
+import { REPORT_DEPENDENCIES } from '../../src/options/supervision.ts';
+import { toLoadedFiles } from '../../src/watch/loaded-files.ts';
 import { createApp } from '../support/app.ts';
 
 describe('the reports of Node on what it loads', () => {

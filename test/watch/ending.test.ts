@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isAlive } from '../../src/storage/files/owners.ts';
 import { poll } from '../support/poll.ts';
+import { untilHeld } from '../support/watched.ts';
 import { Watching } from '../support/watching.ts';
 
 /** An app that says when it is asked to end and takes its time. */
@@ -90,6 +91,7 @@ process.on('SIGUSR2', () => {
       ),
     );
     const { pid } = await watching.answers();
+    await untilHeld(watching.running.pid, watching.app.port);
     watching.running.kill('SIGSTOP'); // it acknowledges nothing
     process.kill(pid, 'SIGUSR2');
     await watching.running.printed('sent');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { INTERNAL, isSupervisorMessage } from '../../src/watch/protocol.ts';
+import { INTERNAL, isOurs } from '../../src/watch/protocol.ts';
 import { createKeepAliveAgent, send } from '../support/clients.ts';
 import { createApp } from '../support/app.ts';
 import { poll } from '../support/poll.ts';
@@ -42,8 +42,8 @@ describe('a message of ours to a process', () => {
       { event: 'internalMessage', message: ours },
       { event: 'message', message: { of: 'the app' } },
     ]);
-    expect(isSupervisorMessage(ours)).toBe(true);
-    expect(isSupervisorMessage({ holdover: 'drain' })).toBe(false);
+    expect(isOurs(ours)).toBe(true);
+    expect(isOurs({ holdover: 'drain' })).toBe(false);
     expect(server.listening).toBe(true); // the handle was copied, not moved
     server.close();
   });

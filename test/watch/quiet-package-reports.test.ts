@@ -2,7 +2,6 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveChildEnvironment } from '../../src/options/supervision.ts';
-import { REPORT_DEPENDENCIES } from '../../src/watch/loaded-files.ts';
 import { createApp } from '../support/app.ts';
 
 const DIST = new URL('../../dist/', import.meta.url);
@@ -17,7 +16,7 @@ async function messagesOf(files: Record<string, string>, folder = '.'): Promise<
   const child = fork(join(root, 'app.js'), {
     cwd: root,
     execArgv: ['--import', join(app.folder, 'thin.mjs')],
-    env: { ...resolveChildEnvironment({ root, hold: false }), ...REPORT_DEPENDENCIES },
+    env: resolveChildEnvironment({ root, hold: false }),
     stdio: 'ignore',
   });
   const messages: unknown[] = [];

@@ -1,14 +1,9 @@
 import type { SendHandle } from 'node:child_process';
 import type { Handle } from '../handle.ts';
-import {
-  hear,
-  isSupervisorMessage,
-  type ChildMessage,
-  type SupervisorHandlers,
-} from '../protocol.ts';
+import { hear, INTERNAL, isOurs, type ChildMessage, type SupervisorHandlers } from '../protocol.ts';
 
 /**
- * Tells the supervisor something.
+ * Tells the supervisor something; in a process that the app has forked, the app, which passes it on.
  *
  * @returns resolved when it is with the kernel, which keeps what is written when the process ends; when
  * the supervisor is gone, too
@@ -16,8 +11,9 @@ import {
 export function send(message: ChildMessage, handle?: Handle): Promise<void> {
   return new Promise((resolve) => {
     if (!process.connected) return resolve();
+    const internal = { ...INTERNAL, ...message };
     // Without a callback the error of a closed channel would be an 'error' event of the process.
-    process.send?.(message, handle as unknown as SendHandle, { keepOpen: true }, () => resolve());
+    process.send?.(internal, handle as unknown as SendHandle, { keepOpen: true }, () => resolve());
   });
 }
 
@@ -27,6 +23,6 @@ export function hearSupervisor(handlers: SupervisorHandlers): void {
     on: (event: string, listener: (message: unknown, handle?: Handle) => void) => void;
   };
   events.on('internalMessage', (message, handle) => {
-    if (isSupervisorMessage(message)) hear(message, handle, handlers);
+    if (isOurs(message)) hear(message, handle, handlers);
   });
 }

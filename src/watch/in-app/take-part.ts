@@ -1,5 +1,6 @@
 import { onStoreOpened } from '../../adopt/held-over/opened.ts';
 import { onUncaughtError } from '../crash/in-app/uncaught-error.ts';
+import { hearDescendants } from '../descendants/in-app/descendants.ts';
 import { drain } from '../drain/in-app/drain.ts';
 import { tieToSupervisor, watchChannel } from '../process/in-app/tie-to-supervisor.ts';
 import { holdSockets, socketHandlers } from '../sockets/in-app/hold-sockets.ts';
@@ -12,6 +13,7 @@ export function takePart(): void {
   onStoreOpened((store) => void send({ holdover: 'store', store }));
   onUncaughtError((error) => void send({ holdover: 'uncaught', error }));
   tieToSupervisor();
+  hearDescendants();
   hearSupervisor({
     prepare: ({ preparation }) => prepare(preparation),
     ...socketHandlers,

@@ -4,14 +4,8 @@ import type { Writable } from 'node:stream';
 import { resolveChildEnvironment } from '../../options/supervision.ts';
 import type { Handle } from '../handle.ts';
 import type { Forgotten } from '../learned.ts';
-import { REPORT_DEPENDENCIES, toLoadedFiles } from '../loaded-files.ts';
-import {
-  hear,
-  INTERNAL,
-  isChildMessage,
-  type ChildHandlers,
-  type SupervisorMessage,
-} from '../protocol.ts';
+import { toLoadedFiles, toPaths } from '../loaded-files.ts';
+import { hear, INTERNAL, isOurs, type ChildHandlers, type SupervisorMessage } from '../protocol.ts';
 import { waitWithin } from '../wait-within.ts';
 import { Deafness } from './deafness.ts';
 
@@ -69,7 +63,10 @@ export class Child {
   /** All hear what it says, one after the other. */
   handlers: ChildHandlers[] = [];
   readonly #process: ChildProcess;
-  readonly #own: ChildHandlers = { ready: () => this.#ready() };
+  readonly #own: ChildHandlers = {
+    ready: () => this.#ready(),
+    loaded: ({ names }) => this.onLoaded(toPaths(names)),
+  };
   /** What was said before it could hear. */
   #unsaid: Parameters<Child['send']>[] | undefined = [];
   #stopping: Promise<Exit> | undefined;
@@ -78,12 +75,12 @@ export class Child {
   constructor(flags: string[], options: ChildOptions) {
     this.#process = spawn(process.execPath, [...flags, options.entry, ...options.args], {
       stdio: [process.stdin.isTTY ? 'inherit' : 'pipe', 'inherit', 'inherit', 'ipc'],
-      env: { ...resolveChildEnvironment(options), ...REPORT_DEPENDENCIES },
+      env: resolveChildEnvironment(options),
     });
-    this.#process.on('message', (message, handle) => {
-      if (!isChildMessage(message)) return this.onLoaded(toLoadedFiles(message));
-      for (const handlers of [this.#own, ...this.handlers])
-        hear(message, handle as unknown as Handle | undefined, handlers);
+    this.#process.on('message', (message) => this.onLoaded(toLoadedFiles(message)));
+    this.#process.on('internalMessage', (message: unknown, handle?: Handle) => {
+      if (!isOurs(message)) return;
+      for (const handlers of [this.#own, ...this.handlers]) hear(message, handle, handlers);
     });
     this.exited = new Promise((resolve) => {
       this.#process.once('exit', async (code, signal) => {

@@ -15,16 +15,20 @@ let isThin = false;
  * Keeps the reports of Node on what it loads to the files of the app: those of packages, many hundreds,
  * are not watched, and each would cost a write at the time when the app starts. Node sends its reports
  * with `process.send`, as an app would.
+ *
+ * @param pass passes on what is left of a report, other than by that
  */
-export function thinOutReports(): void {
+export function thinOutReports(pass?: (report: DependencyMessage) => void): void {
   const { send } = process;
   if (!send || isThin) return;
   isThin = true;
   const root = resolveSupervisedRoot();
   process.send = function (message: unknown, ...rest: unknown[]): boolean {
     const report = toReport(message);
-    const thinned = report ? thinOut(report, root) : message;
-    return thinned === undefined || Reflect.apply(send, process, [thinned, ...rest]);
+    if (!report) return Reflect.apply(send, process, [message, ...rest]);
+    const thinned = thinOut(report, root);
+    if (!thinned || !process.connected) return true;
+    return pass ? (pass(thinned), true) : Reflect.apply(send, process, [thinned]);
   } as typeof send;
 }
 

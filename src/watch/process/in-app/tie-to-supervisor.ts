@@ -1,7 +1,4 @@
-import { SUPERVISOR_VARIABLE } from '../../../options/supervision.ts';
 import { isAlive } from '../../../storage/files/owners.ts';
-import { REPORT_DEPENDENCIES } from '../../loaded-files.ts';
-import { keepFromOthers } from './private-variables.ts';
 
 /** How often, and how many times, to look whether the supervisor is gone, in milliseconds. */
 const LOOK_EVERY = 100;
@@ -18,12 +15,11 @@ let isLooking = false;
 
 /**
  * Ends this process when its supervisor is gone: one that is killed must not leave an app behind that
- * holds its port. What the supervisor has said by the environment is for this process alone.
+ * holds its port.
  */
 export function tieToSupervisor(): void {
   process.on('disconnect', endWhenGone);
   process.channel?.unref(); // the listener would keep an app alive that is done
-  keepFromOthers([SUPERVISOR_VARIABLE, ...Object.keys(REPORT_DEPENDENCIES)]);
 }
 
 /** Looks whether the channel is open, from the time on when this process may send something. */

@@ -34,7 +34,7 @@ export interface LastingSockets {
   keep: () => Promise<void>;
 }
 
-export type { LastingServer };
+export { tellListening, type LastingServer };
 
 /** Of libuv: several processes share the address by themselves. */
 const SHARED = 2;

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { Browser } from '../support/browser.ts';
+import { poll } from '../support/poll.ts';
+import { Watched } from '../support/watched.ts';
+
+const SERVER = `
+import cluster from 'node:cluster';
+import { fileURLToPath } from 'node:url';
+if (cluster.isPrimary) {
+  cluster.setupPrimary({ exec: fileURLToPath(new URL('./worker.js', import.meta.url)) });
+  for (let i = 0; i < 2; i++) cluster.fork().on('message', (message) => console.log('strange ' + message));
+  cluster.on('exit', (worker, code) => console.log('a worker has ended ' + code));
+}`;
+
+const WORKER = `
+import express from 'express';
+import session from 'express-session';
+import { readdirSync } from 'node:fs';
+const app = express();
+app.use(session({ secret: 's', resave: false, saveUninitialized: false }));
+for (const file of readdirSync('routes')) (await import('./routes/' + file)).default(app);
+app.listen(process.env.PORT);`;
+
+const toRoutes = (version: string): string => `export default (app) => {
+  app.get('/', ({ session }, response) => response.json({ version: '${version}', visits: session.visits }));
+  app.get('/visit', ({ session }, response) => response.json({ visits: (session.visits = (session.visits ?? 0) + 1) }));
+};`;
+
+describe('an app in a cluster', () => {
+  it('is restarted by what only its workers load, and told of with its sessions and the time', async () => {
+    const files = { 'server.js': SERVER, 'worker.js': WORKER, 'routes/all.js': toRoutes('1') };
+    const watched = await Watched.begin({ files });
+    const browser = new Browser(watched.app.url);
+    const answers = (version: string) =>
+      poll(async () => {
+        const answer = await browser.json<{ version: string; visits?: number }>('/');
+        return answer?.version === version ? answer : undefined;
+      });
+    await answers('1');
+    await browser.json('/visit');
+    watched.app.write('routes/all.js', toRoutes('2'));
+    await watched.printed(/\[holdover\] routes\/all\.js {2}1 session held over · .*ms$/);
+    expect((await answers('2')).visits).toBe(1);
+    watched.app.write('routes/all.js', 'this is no JavaScript');
+    await watched.printed(/^a worker has ended 1/);
+    watched.app.write('routes/all.js', toRoutes('3'));
+    expect((await answers('3')).visits).toBe(1);
+    expect(watched.running.output).not.toContain('strange');
+  });
+});
