@@ -23,7 +23,7 @@ const DOORS: Record<string, { file?: string; inApp?: string }> = {
   sockets: { file: 'held-sockets.ts', inApp: 'hold-sockets.ts' },
   standby: { file: 'next-process.ts', inApp: 'wait-for-go.ts' },
   drain: { inApp: 'drain.ts' },
-  input: { file: 'input.ts' },
+  input: { file: 'input.ts', inApp: 'app-terminal.ts' },
   descendants: { inApp: 'descendants.ts' },
   crash: { file: 'after-crash.ts', inApp: 'uncaught-error.ts' },
   report: { file: 'report.ts' },

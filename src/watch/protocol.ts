@@ -66,6 +66,8 @@ export interface ChildMessages {
   connection: { id: SocketId };
   /** Nothing is in flight any more. */
   drained: object;
+  /** Enter was pressed in a terminal that the app does not read. */
+  enter: object;
   /** The app ends by it. */
   uncaught: { error: ReportedError };
 }

@@ -1,5 +1,6 @@
 import type { OpenedStore } from '../adopt/held-over/opened.ts';
-import type { Child, Exit } from './process/child.ts';
+import type { Exit } from './exit.ts';
+import type { Child } from './process/child.ts';
 import type { ChildHandlers, ReportedError } from './protocol.ts';
 import { formatDuration, type Cause, type Moments, type Report } from './report/report.ts';
 

@@ -1,4 +1,4 @@
-import type { Exit } from './process/child.ts';
+import type { Exit } from './exit.ts';
 import type { Run } from './run.ts';
 import { waitWithin } from './wait-within.ts';
 

@@ -4,7 +4,7 @@ import { AfterCrash } from './crash/after-crash.ts';
 import { Input } from './input/input.ts';
 import type { Learned } from './learned.ts';
 import { NO_DEPENDENCIES } from './loaded-files.ts';
-import { toExitCode, type Exit } from './process/child.ts';
+import { toExitCode, type Exit } from './exit.ts';
 import type { ChildHandlers } from './protocol.ts';
 import { formatWatchError, type Report } from './report/report.ts';
 import { mergeTriggers, Run, type Trigger } from './run.ts';
@@ -26,9 +26,11 @@ export interface WatchOptions extends WatcherOptions, ProcessOptions {
  * lives at a time: the next one begins when the last has ended.
  */
 export class Supervisor {
-  readonly input = new Input();
   readonly #options: WatchOptions;
   readonly #report: Report;
+  readonly #onEnter = (): void =>
+    void this.restart({ paths: [], reason: 'Enter', since: Date.now() });
+  readonly #input = new Input(this.#onEnter);
   readonly #watcher: Watcher;
   readonly #sockets = new HeldSockets();
   readonly #afterCrash: AfterCrash;
@@ -86,14 +88,18 @@ export class Supervisor {
   async end(signal: NodeJS.Signals, isSignalled: boolean): Promise<number> {
     if (this.#isEnding) this.#run?.child.kill();
     this.#isEnding = true;
+    const isRestarting = this.#ending !== undefined; // then the app is ended by that, or has been
     this.#next.close();
     this.#afterCrash.close();
     this.#sockets.leave(); // new connections are refused as soon as the app closes its own
     const run = this.#run;
-    const exit = run && (await this.#stop(run, isSignalled ? undefined : signal));
+    // One that has begun just now may have come too late for it, and does not mind to have it twice.
+    const hasSignal = isSignalled && run?.child.isReady;
+    const exit = run && (await this.#stop(run, hasSignal ? undefined : signal));
     this.#sockets.close();
     await this.#watcher.close();
-    return toExitCode(exit ?? this.#lastExit ?? { code: 0, signal: null });
+    const own = isRestarting ? undefined : (exit ?? this.#lastExit);
+    return toExitCode(own ?? { code: null, signal });
   }
 
   /**
@@ -108,20 +114,14 @@ export class Supervisor {
   async #end(): Promise<void> {
     const run = this.#run;
     if (run && this.#sockets.isWaitedFor) await this.#starts.untilOver(run);
-    const check = (): void => this.#next.check();
-    if (run) await this.#stop(run, 'SIGTERM', check);
-    else check();
+    if (run) await this.#stop(run, 'SIGTERM', () => this.#next.check());
+    else this.#next.check();
   }
 
   #stop(run: Run, signal: NodeJS.Signals | undefined, onSignal = (): void => {}): Promise<Exit> {
     const { grace } = this.#options;
-    return run.child.stop({
-      signal,
-      grace,
-      onSignal,
-      drain: this.#isEnding ? 0 : this.#sockets.toDrain(grace),
-      onKill: () => run.reportKill(grace),
-    });
+    const drain = this.#isEnding ? 0 : this.#sockets.toDrain(grace);
+    return run.child.stop({ signal, grace, drain, onSignal, onKill: () => run.reportKill(grace) });
   }
 
   #begin(trigger: Trigger | undefined): void {
@@ -138,7 +138,7 @@ export class Supervisor {
       this.#watcher.add(paths, child.startedAt);
     };
     child.handlers = [this.#toHandlers(run), this.#sockets.toHandlers(child), run.handlers];
-    this.input.attach(child);
+    this.#input.attach(child);
     this.#watcher.beginRun();
     this.#watcher.add(child.read.paths, child.read.since);
     this.#watcher.add([this.#options.entry, ...this.#options.files], child.startedAt);
@@ -150,6 +150,7 @@ export class Supervisor {
   /** What to do when a run speaks of more than itself and its sockets. */
   #toHandlers(run: Run): ChildHandlers {
     return {
+      enter: this.#onEnter,
       'cannot-hold': () => this.#report.sayOnce(CANNOT_HOLD),
       store: ({ store }) => this.#watcher.ignore(store.directory),
       learned: ({ learned }) => this.#learn(run, learned),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import type { CAC } from 'cac';
 import ms from 'ms';
 import { resolveLeftAlone, resolveOptions } from '../../options.ts';
@@ -48,7 +49,6 @@ function watch(settings: Settings, flags: Flags): void {
     report.say(`Running ${toDisplay(options.entry)}, as no entry is named.`);
   supervisor.start();
   endOnSignals(supervisor);
-  readInput(supervisor);
 }
 
 function resolveWatchOptions(settings: Settings, flags: Flags): WatchOptions {
@@ -120,23 +120,8 @@ function endOnSignals(supervisor: Supervisor): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       // A terminal sends Ctrl-C to the app as well; a second one could mean "at once" to it.
-      const isSignalled = signal === 'SIGINT' && process.stdin.isTTY;
+      const isSignalled = signal === 'SIGINT' && isatty(0);
       void supervisor.end(signal, isSignalled).then((code) => process.exit(code));
     });
   }
-}
-
-/**
- * Enter restarts. A terminal is the app's as well, which reads it by itself; what comes from a pipe or
- * a file is passed on, all but a lone Enter.
- */
-function readInput(supervisor: Supervisor): void {
-  const { stdin } = process;
-  stdin.on('data', (input: Buffer) => {
-    const isEnter = /^\r?\n$/.test(input.toString());
-    if (isEnter) void supervisor.restart({ paths: [], reason: 'Enter', since: Date.now() });
-    else if (!stdin.isTTY) supervisor.input.write(input);
-  });
-  stdin.on('end', () => supervisor.input.end());
-  stdin.on('error', () => supervisor.input.end()); // nothing to read from
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { CrashPage } from './server.ts';
 import { describeCrash } from './describe.ts';
 import { EDITORS, type ToEditorUrl } from './editors.ts';
-import type { Exit } from '../process/child.ts';
+import type { Exit } from '../exit.ts';
 import type { HeldSockets } from '../sockets/held-sockets.ts';
 import type { Run } from '../run.ts';
 

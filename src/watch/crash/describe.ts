@@ -10,7 +10,7 @@ import {
   type Position,
 } from './frames.ts';
 import { findNamedPosition } from './position.ts';
-import type { Exit } from '../process/child.ts';
+import type { Exit } from '../exit.ts';
 import type { ReportedCause, ReportedError } from '../protocol.ts';
 import { findSyntaxError } from './syntax.ts';
 

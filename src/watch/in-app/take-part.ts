@@ -2,6 +2,7 @@ import { onStoreOpened } from '../../adopt/held-over/opened.ts';
 import { onUncaughtError } from '../crash/in-app/uncaught-error.ts';
 import { hearDescendants } from '../descendants/in-app/descendants.ts';
 import { drain } from '../drain/in-app/drain.ts';
+import { watchTerminal } from '../input/in-app/app-terminal.ts';
 import { tieToSupervisor, watchChannel } from '../process/in-app/tie-to-supervisor.ts';
 import { holdSockets, socketHandlers } from '../sockets/in-app/hold-sockets.ts';
 import { endStartSoon, go, prepare } from '../standby/in-app/wait-for-go.ts';
@@ -19,6 +20,7 @@ export function takePart(): void {
     ...socketHandlers,
     go({ forgotten }) {
       watchChannel();
+      watchTerminal();
       go(forgotten);
     },
     drain: () => void (sockets && drain(sockets)),

@@ -1,29 +1,50 @@
+import { isatty } from 'node:tty';
 import type { Child } from '../process/child.ts';
+import { isEnter } from './own-terminal.ts';
+import { Terminal } from './terminal.ts';
 
-/** What the app reads where it has no terminal of its own: it goes to the run that lives, or the next. */
+/**
+ * What is typed, or comes from a pipe or a file. A lone Enter restarts. A terminal is the app's, which reads
+ * it by itself, while one lives; from a pipe the rest goes to the run that lives, or the next.
+ */
 export class Input {
+  readonly #onEnter: () => void;
+  readonly #terminal: Terminal | undefined;
   #child: Child | undefined;
   #kept: Buffer[] = [];
   #isOver = false;
 
-  /** Gives a new run what has come while none lived. */
+  constructor(onEnter: () => void) {
+    this.#onEnter = onEnter;
+    if (isatty(0)) this.#terminal = new Terminal(onEnter);
+    else this.#readPipe();
+  }
+
+  /** Gives it to a new run, and what has come while none lived. */
   attach(child: Child): void {
     this.#child = child;
+    this.#terminal?.leave();
     for (const input of this.#kept.splice(0)) child.stdin?.write(input);
     if (this.#isOver) child.stdin?.end();
-    void child.exited.then(() => {
-      if (this.#child === child) this.#child = undefined;
+    void child.exited.then((exit) => {
+      this.#terminal?.restore(exit);
+      if (this.#child !== child) return;
+      this.#child = undefined;
+      if (!child.isStopping) this.#terminal?.read();
     });
   }
 
-  write(input: Buffer): void {
-    if (this.#child) this.#child.stdin?.write(input);
-    else this.#kept.push(input);
-  }
-
-  /** Nothing more will come. */
-  end(): void {
-    this.#isOver = true;
-    this.#child?.stdin?.end();
+  #readPipe(): void {
+    process.stdin.on('data', (input: Buffer) => {
+      if (isEnter(input)) this.#onEnter();
+      else if (this.#child) this.#child.stdin?.write(input);
+      else this.#kept.push(input);
+    });
+    const end = (): void => {
+      this.#isOver = true;
+      this.#child?.stdin?.end();
+    };
+    process.stdin.on('end', end);
+    process.stdin.on('error', end); // nothing to read from
   }
 }

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
-import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
+import { isatty } from 'node:tty';
 import { resolveChildEnvironment } from '../../options/supervision.ts';
+import type { Exit } from '../exit.ts';
 import type { Handle } from '../handle.ts';
 import type { Forgotten } from '../learned.ts';
 import { toLoadedFiles, toPaths } from '../loaded-files.ts';
@@ -14,12 +15,6 @@ const LAST_CHANCE = 1000;
 
 /** How long after the end of a process to wait for its last words, in milliseconds. */
 const LAST_WORDS = 500;
-
-/** How a process has ended. */
-export interface Exit {
-  code: number | null;
-  signal: NodeJS.Signals | null;
-}
 
 /** How an app is ended. */
 export interface Ending {
@@ -74,7 +69,7 @@ export class Child {
   /** @param flags all that Node is given */
   constructor(flags: string[], options: ChildOptions) {
     this.#process = spawn(process.execPath, [...flags, options.entry, ...options.args], {
-      stdio: [process.stdin.isTTY ? 'inherit' : 'pipe', 'inherit', 'inherit', 'ipc'],
+      stdio: [isatty(0) ? 'inherit' : 'pipe', 'inherit', 'inherit', 'ipc'],
       env: resolveChildEnvironment(options),
     });
     this.#process.on('message', (message) => this.onLoaded(toLoadedFiles(message)));
@@ -133,6 +128,11 @@ export class Child {
     return this.#stopping;
   }
 
+  /** Whether it hears what it is told: before, nothing of the app has run. */
+  get isReady(): boolean {
+    return this.#unsaid === undefined;
+  }
+
   /** Whether it was asked to end. */
   get isStopping(): boolean {
     return this.#stopping !== undefined;
@@ -188,9 +188,4 @@ export class Child {
     this.drainedAt = Date.now();
     deaf.end();
   }
-}
-
-/** The exit code that stands for an end, as shells count: 128 and the number of the signal. */
-export function toExitCode({ code, signal }: Exit): number {
-  return code ?? 128 + (signal ? constants.signals[signal] : 0);
 }

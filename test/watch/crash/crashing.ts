@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describeCrash, type Crash } from '../../../src/watch/crash/describe.ts';
-import type { Exit } from '../../../src/watch/process/child.ts';
+import type { Exit } from '../../../src/watch/exit.ts';
 import type { ReportedError } from '../../../src/watch/protocol.ts';
 import { createTempFolder } from '../../support/temp-folder.ts';
 

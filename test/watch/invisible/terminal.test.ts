@@ -3,31 +3,16 @@ import { readlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { childrenOf } from '../../support/children.ts';
 import { poll } from '../../support/poll.ts';
-import { start } from '../../support/running.ts';
+import { hasTerminals, startInTerminal } from '../../support/terminal.ts';
 import { CLI } from '../../e2e/tools.ts';
 import { Project } from './project.ts';
 import { terminal } from './rows/starts.ts';
 import { toldBy, untilReady } from './runs.ts';
 
-const hasTerminals = process.platform === 'linux' && hasScript();
-
-/** Of util-linux: runs a command in a terminal of its own. */
-function hasScript(): boolean {
-  try {
-    execFileSync('script', ['--version']);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 describe.runIf(hasTerminals)('the size of the terminal', () => {
   it('is the one of this run, also when it has changed while the standby waited', async () => {
     const project = await Project.create('CommonJS', terminal);
-    const command = ['exec', process.execPath, CLI, 'watch', project.entry].join(' ');
-    const running = start('script', ['-qfc', `stty cols 100 rows 40; ${command}`, '/dev/null'], {
-      cwd: project.app.folder,
-    });
+    const running = startInTerminal([CLI, 'watch', project.entry], { cwd: project.app.folder });
     const supervisor = await poll(() => childrenOf(running.pid)[0]);
     let said = await toldBy(running, 0);
     expect(said.facts).toEqual({ columns: [100, 100, 40, true] });

@@ -1,3 +1,4 @@
+import { hearEnter } from '../../input/in-app/app-terminal.ts';
 import { send } from '../../in-app/channel.ts';
 import { whenIdle } from './idle.ts';
 import type { Forgotten } from '../../learned.ts';
@@ -36,13 +37,22 @@ export async function hasGone(): Promise<void> {
   await endPreparing(forgotten);
   process.channel?.unref(); // an app that is done may end
   startClock();
-  setTimeout(() => whenIdle(() => void endStart(), STARTS_WITHIN), LISTENS_WITHIN).unref();
+  setTimeout(() => whenIdle(started, STARTS_WITHIN), LISTENS_WITHIN).unref();
   void send({ holdover: 'running', at: Date.now() });
 }
 
 /** The app listens: its start is over as soon as it has time. */
 export function endStartSoon(): void {
-  whenIdle(() => void endStart(), IDLE_WITHIN);
+  whenIdle(started, IDLE_WITHIN);
+}
+
+let isStarted = false;
+
+function started(): void {
+  if (isStarted) return;
+  isStarted = true;
+  hearEnter();
+  void endStart();
 }
 
 /** The time that a process has waited is not the app's. */
