@@ -1,6 +1,6 @@
 import { hearEnter } from '../../input/in-app/app-terminal.ts';
 import { send } from '../../in-app/channel.ts';
-import { whenIdle } from './idle.ts';
+import { whenIdle } from '../../in-app/idle.ts';
 import type { Forgotten } from '../../learned.ts';
 import { beginPreparing, endPreparing, endStart, prepare } from './prepare.ts';
 
