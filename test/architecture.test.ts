@@ -33,17 +33,7 @@ const FRONT_DOORS = new Set(['watch/supervisor.ts', 'watch/in-app/take-part.ts']
 
 /** What is imported of the other rooms from outside them; one within another counts as inside of that. */
 const OPEN: Record<string, string[]> = {
-  'storage/directory': [
-    'layout',
-    'list',
-    'namespaces',
-    'open',
-    'prepare',
-    'quarantine',
-    'sealed-files',
-    'retired',
-    'storage',
-  ],
+  'storage/directory': ['layout', 'namespaces', 'open', 'prepare', 'quarantine', 'scan', 'storage'],
   'storage/directory/file': ['entry', 'header', 'record-file', 'slots', 'versions'],
   'storage/directory/stage': ['promoter', 'stage'],
   'storage/files': [
@@ -62,7 +52,6 @@ const OPEN: Record<string, string[]> = {
   'storage/redis': ['client', 'keys', 'open', 'place', 'scan', 'target'],
   'storage/redis/link': ['link', 'outage'],
   'storage/survey': ['count', 'removal', 'survey', 'surveyed'],
-  'storage/survey/threads': ['many-records'],
   history: ['explain', 'history', 'latest', 'seen-requests', 'writer'],
   'adopt/express': ['express-session', 'foreign-stores', 'verbs'],
   'adopt/fastify': ['fastify-session', 'patient-signer'],

@@ -38,12 +38,19 @@ export interface ListOptions extends CareOptions {
  *
  * @throws Error, in one sentence, when the place cannot be read
  */
-export async function* listSessions(options: ListOptions = {}): AsyncGenerator<SessionFacts, void> {
-  const resolved = resolveProject(options);
-  for await (const record of surveySessions(resolved, { namespaces: options.namespaces })) {
+export function listSessions(options: ListOptions = {}): AsyncGenerator<SessionFacts, void> {
+  return listResolved(resolveProject(options), options);
+}
+
+/** As `listSessions`, with every option resolved. */
+export async function* listResolved(
+  resolved: ResolvedOptions,
+  { user, namespaces }: Pick<ListOptions, 'user' | 'namespaces'> = {},
+): AsyncGenerator<SessionFacts, void> {
+  for await (const record of surveySessions(resolved, { namespaces })) {
     const facts = toFacts(record, resolved);
     if (!facts || facts.expires <= Date.now()) continue;
-    if (options.user === undefined || facts.who === options.user) yield facts;
+    if (user === undefined || facts.who === user) yield facts;
   }
 }
 

@@ -66,8 +66,8 @@ export class SessionHost implements StoreHost {
   /** The live sessions: all in the directory; in Redis, where others have theirs, those of the app. */
   async *all(): AsyncGenerator<StoredSession, void> {
     if (this.options.type === 'filesystem') {
-      const { listSessions } = await import('../storage/directory/list.ts');
-      yield* listSessions(this.options);
+      const { listResolved } = await import('../care/sessions.ts');
+      yield* listResolved(this.options);
     } else for (const sessions of this.#stores) yield* sessions.all();
   }
 

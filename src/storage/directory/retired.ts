@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { RETIREMENT } from '../../session/lifetime.ts';
 import { readWhole, removeFile, statFile, type FileStamp } from '../files/disk.ts';
-import { listFolder, listNow } from '../files/folders.ts';
+import { listNow } from '../files/folders.ts';
 import { isRecordName, type Layout } from './layout.ts';
 import { writeInto } from './prepare.ts';
 import { removeVersion } from '../files/replace-file.ts';
@@ -59,36 +59,6 @@ export function createRetiredCheck(layout: Layout): (name: string) => boolean {
   return (name) => {
     const retirement = names.has(name) && readRetirement(layout, name);
     return retirement ? isInForce(retirement) : false;
-  };
-}
-
-/**
- * The names of all records of a directory that begin with a prefix and are not retired, each once.
- *
- * @param first names that are known to be there, but for the prefix; they come first
- */
-export async function* listNames(
-  layout: Layout,
-  first: string[],
-  prefix: string,
-): AsyncGenerator<string, void> {
-  const isWanted = createFilter(layout, prefix);
-  yield* first.filter(isWanted);
-  yield* listFolder(layout.directory, isWanted);
-}
-
-/** As `listNames`, before it returns. */
-export function listNamesNow(layout: Layout, first: string[], prefix: string): string[] {
-  return [...first, ...listNow(layout.directory)].filter(createFilter(layout, prefix));
-}
-
-/** Lets each name through once. */
-function createFilter(layout: Layout, prefix: string): (name: string) => boolean {
-  const isRetired = createRetiredCheck(layout);
-  const seen = new Set<string>();
-  return (name) => {
-    const isWanted = isRecordName(name) && name.startsWith(prefix) && !seen.has(name);
-    return isWanted && !isRetired(name) && Boolean(seen.add(name));
   };
 }
 

@@ -57,11 +57,13 @@ export class DirectoryStorage implements SessionStorage {
   }
 
   async *entries(): AsyncGenerator<StoredText & { key: string }, void> {
-    for await (const name of this.#files.names(this.#prefix)) yield* this.#entry(name);
+    for await (const part of this.#files.scan(this.#prefix)) {
+      for (const { name } of part) yield* this.#entry(name);
+    }
   }
 
   entriesNow(): (StoredText & { key: string })[] {
-    return this.#files.namesNow(this.#prefix).flatMap((name) => this.#entry(name));
+    return [...this.#files.scanNow(this.#prefix)].flatMap(({ name }) => this.#entry(name));
   }
 
   async missReason(key: string): Promise<MissReason | undefined> {
@@ -75,19 +77,21 @@ export class DirectoryStorage implements SessionStorage {
   /** By their headers. */
   async count(): Promise<number> {
     let count = 0;
-    for await (const name of this.#files.names(this.#prefix)) {
-      const header = this.#files.peek(name);
-      if (header && !isExpired(header.expires)) count++;
+    for await (const part of this.#files.scan(this.#prefix)) {
+      const headers = part.map(({ name }) => this.#files.peek(name));
+      count += headers.filter((header) => header && !isExpired(header.expires)).length;
     }
     return count;
   }
 
   /** Retired keys stay retired: a slow request must not bring a session back after a clear either. */
   async clear(): Promise<void> {
-    for await (const name of this.#files.names(this.#prefix)) {
-      // A read sets aside what is no record.
-      const isRecord = this.#files.peek(name) ?? this.#files.read(name);
-      if (isRecord) this.#files.remove(name);
+    for await (const part of this.#files.scan(this.#prefix)) {
+      for (const { name } of part) {
+        // A read sets aside what is no record.
+        const isRecord = this.#files.peek(name) ?? this.#files.read(name);
+        if (isRecord) this.#files.remove(name);
+      }
     }
   }
 

@@ -43,7 +43,7 @@ export async function sweepIfDue(files: SealedFiles): Promise<void> {
  * aside as long ago as a session lasts by default.
  */
 async function sweep(files: SealedFiles): Promise<void> {
-  for await (const name of files.names('')) files.removeExpired(name);
+  for await (const part of files.scan('')) for (const { name } of part) files.removeExpired(name);
   for (const name of listRetired(files.layout)) {
     files.removeRetired(name);
     await new Promise(defer);

@@ -40,9 +40,10 @@ export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException | undefined)?.code;
 }
 
-/** Whether a file is there and cannot be opened, by this user or because it is a link or a folder. */
+/** Whether a file cannot be read, by this user or because it is a link, a folder, a pipe or a socket. */
 export function isNotPermitted(error: unknown): boolean {
-  return ['EACCES', 'EPERM', 'ELOOP', 'EISDIR', 'EMLINK'].includes(codeOf(error) ?? '');
+  const codes = ['EACCES', 'EPERM', 'ELOOP', 'EISDIR', 'EMLINK', 'ESPIPE', 'ENXIO'];
+  return codes.includes(codeOf(error) ?? '');
 }
 
 /** What stands at a path, links not followed; `undefined` when nothing does. */

@@ -1,5 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
-import { opendir } from 'node:fs/promises';
+import { chmodSync, mkdirSync, opendirSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf, statFile } from './disk.ts';
 
@@ -26,14 +25,14 @@ export function listNow(path: string): string[] {
   }
 }
 
-/** The names in a folder that are wanted, a part at a time; none when it is not there. */
-export async function* listFolder(
-  path: string,
-  isWanted: (name: string) => boolean = () => true,
-): AsyncGenerator<string, void> {
+/** The names in a folder, read a part at a time; none when it is not there, or no more when it has gone. */
+export function* eachName(path: string): Generator<string> {
   try {
-    for await (const { name } of await opendir(path, { bufferSize: 1024 })) {
-      if (isWanted(name)) yield name;
+    const folder = opendirSync(path, { bufferSize: 1024 });
+    try {
+      for (let file = folder.readSync(); file; file = folder.readSync()) yield file.name;
+    } finally {
+      folder.closeSync();
     }
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;

@@ -1,12 +1,10 @@
-import { join } from 'node:path';
-import { statFile } from '../files/disk.ts';
-import { listFolder } from '../files/folders.ts';
+import { isExpired } from '../directory/file/entry.ts';
 import { readFileHeader } from '../directory/file/header.ts';
+import { toLayout, toNamespacePrefix } from '../directory/layout.ts';
+import { readScanned, scan } from '../directory/scan.ts';
+import { statFile } from '../files/disk.ts';
 import { openDirectoryKey } from '../keys/key.ts';
 import type { StorageOptions } from '../options.ts';
-import { isRecordName, toLayout, toNamespacePrefix } from '../directory/layout.ts';
-import { isExpired } from '../directory/file/entry.ts';
-import { createRetiredCheck } from '../directory/retired.ts';
 
 /** Which sessions to count. */
 interface CountOptions {
@@ -19,29 +17,29 @@ interface CountOptions {
   limit: number;
 }
 
+/** How many sessions there are, or of how many it is known that there are more. */
+interface Count {
+  count: number;
+  isMore: boolean;
+}
+
 /**
  * Counts live sessions by the headers of their files, without the key and without opening a store:
  * cheap enough for a start, because it looks at no more than `limit` files.
  */
-export async function countSessions(
-  options: CountOptions,
-): Promise<{ count: number; isMore: boolean }> {
-  const { directory, staged } = toLayout(options.directory);
-  const prefixes = options.namespaces?.map(toNamespacePrefix) ?? [''];
-  const isRetired = createRetiredCheck(toLayout(options.directory));
-  const live = new Map<string, boolean>();
-  let seen = 0;
-  // Staged versions first: they are the newer ones, and one that is put in its place meanwhile is met there.
-  for (const folder of [staged, directory]) {
-    for await (const name of listFolder(folder)) {
-      if (!isRecordName(name) || !prefixes.some((prefix) => name.startsWith(prefix))) continue;
-      if (seen++ >= options.limit) return { count: countLive(live), isMore: true };
-      if (live.has(name) || isRetired(name)) continue;
-      const isRecordLive = isLive(join(folder, name), folder === staged, options.fingerprint);
-      if (isRecordLive !== undefined) live.set(name, isRecordLive);
+export async function countSessions(options: CountOptions): Promise<Count> {
+  const layout = toLayout(options.directory);
+  const prefixes = options.namespaces?.map(toNamespacePrefix);
+  let [seen, count] = [0, 0];
+  for await (const part of scan({ layout, prefixes })) {
+    for (const scanned of part) {
+      if (seen++ >= options.limit) return { count, isMore: true };
+      const header = readScanned(layout, scanned, tryToReadHeader);
+      const isOurs = typeof header === 'object' && header.fingerprint === options.fingerprint;
+      if (isOurs && !isExpired(header.expires)) count++;
     }
   }
-  return { count: countLive(live), isMore: false };
+  return { count, isMore: false };
 }
 
 /**
@@ -50,28 +48,17 @@ export async function countSessions(
  * @param limit how many files are looked at
  * @throws Error, in one sentence, when the key of the directory cannot be used
  */
-export async function countAllSessions(
-  options: StorageOptions,
-  limit: number,
-): Promise<{ count: number; isMore: boolean }> {
+export async function countAllSessions(options: StorageOptions, limit: number): Promise<Count> {
   const { directory } = options;
   if (!statFile(directory)) return { count: 0, isMore: false }; // nothing was stored yet
   const { fingerprint } = openDirectoryKey(options);
   return countSessions({ directory, fingerprint, limit });
 }
 
-/** `undefined` when there is no record to ask. */
-function isLive(path: string, isStaged: boolean, fingerprint: string): boolean | undefined {
+function tryToReadHeader(path: string, isStaged: boolean): ReturnType<typeof readFileHeader> {
   try {
-    const header = readFileHeader(path, isStaged);
-    if (!header) return undefined;
-    const isOurs = header.fingerprint === fingerprint;
-    return isOurs && !isExpired(header.expires);
+    return readFileHeader(path, isStaged);
   } catch {
     return undefined; // the store will say why it cannot be read
   }
-}
-
-function countLive(live: Map<string, boolean>): number {
-  return [...live.values()].filter(Boolean).length;
 }

@@ -1,10 +1,9 @@
+import type { Eventually } from '../../session/eventually.ts';
 import { RETIREMENT } from '../../session/lifetime.ts';
-import { removeManyRecords } from './threads/many-records.ts';
 import { openRedisParts } from '../redis/open.ts';
 import { openStorage } from '../open.ts';
 import type { StorageOptions } from '../options.ts';
 import { openDirectory } from '../directory/open.ts';
-import type { SealedFiles } from '../directory/sealed-files.ts';
 
 /** A session that is to be removed. */
 export interface Target {
@@ -54,32 +53,10 @@ async function removeFiles(
   onlyExpired: boolean,
 ): Promise<number> {
   const { files } = openDirectory(options);
-  const removed = onlyExpired
-    ? await removeExpiredFiles(files, names, onProgress)
-    : await removeManyRecords(
-        options.directory,
-        names,
-        (name) => files.holds(name),
-        (name) => files.remove(name),
-        onProgress,
-      );
+  const removed = await inParts(names, onProgress, (part) =>
+    part.map((name) => (onlyExpired ? files.removeExpired(name) : files.removeSoon(name))),
+  );
   await files.settled();
-  return removed;
-}
-
-/** In this thread: nothing that this process stores meanwhile comes between the look and the removal. */
-async function removeExpiredFiles(
-  files: SealedFiles,
-  names: string[],
-  onProgress: (done: number) => void,
-): Promise<number> {
-  let removed = 0;
-  for (const [index, name] of names.entries()) {
-    if (files.removeExpired(name)) removed++;
-    if (index % AT_ONCE !== AT_ONCE - 1) continue;
-    onProgress(index + 1);
-    await new Promise(setImmediate); // the progress is shown
-  }
   return removed;
 }
 
@@ -89,15 +66,28 @@ async function removeKeys(
   onProgress: (done: number) => void,
 ): Promise<number> {
   const { link } = openRedisParts(options);
-  let removed = 0;
-  for (let start = 0; start < keys.length; start += AT_ONCE) {
-    const part = keys.slice(start, start + AT_ONCE);
-    const answers = await link.run(
-      (client) => Promise.all(part.map((key) => client.send(key, ['UNLINK', key]))),
+  return inParts(keys, onProgress, (part) =>
+    link.run(
+      (client) =>
+        Promise.all(part.map(async (key) => (await client.send(key, ['UNLINK', key])) === 1)),
       TIMEOUT,
-    );
-    removed += answers.filter((answer) => answer === 1).length;
+    ),
+  );
+}
+
+/** @param remove tells of each place whether something was there */
+async function inParts(
+  places: string[],
+  onProgress: (done: number) => void,
+  remove: (part: string[]) => Eventually<boolean>[] | Promise<boolean[]>,
+): Promise<number> {
+  let removed = 0;
+  for (let start = 0; start < places.length; start += AT_ONCE) {
+    const part = places.slice(start, start + AT_ONCE);
+    const outcomes = await Promise.all(await remove(part));
+    removed += outcomes.filter(Boolean).length;
     onProgress(start + part.length);
+    await new Promise(setImmediate); // the progress is shown, and requests are served
   }
   return removed;
 }

@@ -1,15 +1,20 @@
+import type { SealFault, SealKey } from '../../session/seal.ts';
 import { statFile } from '../files/disk.ts';
-import { listFolder } from '../files/folders.ts';
 import { openDirectoryKey } from '../keys/key.ts';
-import { readManyRecords } from './threads/many-records.ts';
-import { listNamespaces } from '../directory/namespaces.ts';
 import type { StorageOptions } from '../options.ts';
-import { isRecordName, toLayout, toNamespacePrefix } from '../directory/layout.ts';
-import { createRetiredCheck } from '../directory/retired.ts';
+import { isExpired } from '../directory/file/entry.ts';
+import { headerOf, readRecordFile, timeOf, type ReadFault } from '../directory/file/header.ts';
+import { toEntry } from '../directory/file/record-file.ts';
+import { toLayout, toNamespacePrefix } from '../directory/layout.ts';
+import { listNamespaces } from '../directory/namespaces.ts';
+import { readScanned, scan, type Scanned } from '../directory/scan.ts';
 import type { SurveyedRecord, SurveyOptions } from './surveyed.ts';
 
 /** In what most file systems give space, in bytes. */
 const BLOCK = 4096;
+
+/** What one file says. */
+type Found = Pick<SurveyedRecord, 'id' | 'text' | 'expires' | 'stored' | 'size'>;
 
 /**
  * The records of a session directory, those that have expired too. Reads without a store: nothing is
@@ -17,40 +22,55 @@ const BLOCK = 4096;
  */
 export async function* surveyDirectory(
   options: StorageOptions,
-  survey: SurveyOptions,
+  { namespaces, isLight = false, onFault = () => {} }: SurveyOptions,
 ): AsyncGenerator<SurveyedRecord, void> {
-  if (!statFile(options.directory)) return; // nothing was stored yet
-  const layout = toLayout(options.directory);
-  const { directory, staged } = layout;
+  const { directory } = options;
+  if (!statFile(directory)) return; // nothing was stored yet
+  const layout = toLayout(directory);
   const key = openDirectoryKey(options);
-  const names = new Map(
-    [...listNamespaces(directory), options.namespace, ...(survey.namespaces ?? [])].map((name) => [
-      toNamespacePrefix(name),
-      name,
-    ]),
-  );
-  const prefixes = survey.namespaces?.map(toNamespacePrefix);
-  const length = toNamespacePrefix('').length;
-  const seen = new Set<string>();
-  const isRetired = createRetiredCheck(layout);
-  const isWanted = (name: string): boolean =>
-    isRecordName(name) &&
-    !seen.has(name) &&
-    prefixes?.includes(name.slice(0, length)) !== false &&
-    !isRetired(name);
-  // Staged versions first: they are the newer ones, and one that is put in its place meanwhile is met there.
-  for (const folder of [staged, directory]) {
-    const how = { folder, isStaged: folder === staged, isLight: survey.isLight ?? false, key };
-    for await (const batch of readManyRecords(how, listFolder(folder, isWanted))) {
-      for (const [place, found] of batch) {
-        if (how.isStaged && found !== undefined) seen.add(place);
-        if (typeof found === 'string') survey.onFault?.(found, place);
-        if (!found || typeof found === 'string') continue;
-        const [id, text, expires, stored, size] = found;
-        const namespace = names.get(place.slice(0, length));
-        const occupied = Math.ceil(size / BLOCK) * BLOCK;
-        yield { id, namespace, text, expires, stored, size, occupied, place };
-      }
+  const known = [...listNamespaces(directory), options.namespace, ...(namespaces ?? [])];
+  const byPrefix = new Map(known.map((name) => [toNamespacePrefix(name), name]));
+  const { length } = toNamespacePrefix('');
+  const prefixes = namespaces?.map(toNamespacePrefix);
+  const look = (scanned: Scanned): Found | SealFault | ReadFault | null | undefined =>
+    readScanned(layout, scanned, (path, isStaged) => {
+      const bytes = readRecordFile(path, isStaged, isLight);
+      if (!Buffer.isBuffer(bytes)) return bytes;
+      return isLight ? toLight(key, bytes) : toFull(key, scanned.name, bytes, isStaged);
+    });
+  for await (const part of scan({ layout, prefixes })) {
+    for (const scanned of part) {
+      const { name: place } = scanned;
+      const found = look(scanned);
+      if (typeof found === 'string') onFault(found, place);
+      if (!found || typeof found === 'string') continue;
+      const { id, text, expires, stored, size } = found;
+      const namespace = byPrefix.get(place.slice(0, length));
+      const occupied = Math.ceil(size / BLOCK) * BLOCK;
+      yield { id, namespace, text, expires, stored, size, occupied, place };
     }
   }
+}
+
+/** `null` for a record of another key that has expired. */
+function toFull(
+  key: SealKey,
+  name: string,
+  bytes: Buffer,
+  isStaged: boolean,
+): Found | SealFault | ReadFault | null {
+  const entry = toEntry(key, name, bytes, isStaged);
+  if (entry === 'wrong key' && typeof toLight(key, bytes) === 'object') return null;
+  if (typeof entry === 'string') return entry;
+  const { key: id, text, expires } = entry;
+  return { id, text, expires, stored: timeOf(bytes), size: bytes.length };
+}
+
+/** Records of another key that have expired are to be removed, as well. */
+function toLight(key: SealKey, bytes: Buffer): Found | SealFault {
+  const header = headerOf(bytes);
+  if (typeof header === 'string') return header;
+  const { fingerprint, expires } = header;
+  if (fingerprint !== key.fingerprint && !isExpired(expires)) return 'wrong key';
+  return { id: '', text: '', expires, stored: timeOf(bytes), size: bytes.length };
 }

@@ -1,7 +1,9 @@
 import { statFile } from '../files/disk.ts';
 import { listNamespaces } from '../directory/namespaces.ts';
 import type { StorageOptions } from '../options.ts';
+import { openRedis } from '../redis/open.ts';
 import { surveyDirectory } from './survey-directory.ts';
+import { surveyRedis } from './survey-redis.ts';
 import type { SurveyedRecord, SurveyOptions } from './surveyed.ts';
 
 /**
@@ -11,19 +13,15 @@ import type { SurveyedRecord, SurveyOptions } from './surveyed.ts';
  *
  * @throws Error, in one sentence, when the place cannot be read
  */
-export async function* surveySessions(
+export function surveySessions(
   options: StorageOptions,
   survey: SurveyOptions = {},
 ): AsyncGenerator<SurveyedRecord, void> {
-  if (options.type === 'filesystem') yield* surveyDirectory(options, survey);
-  else if (options.type === 'redis') {
-    const { surveyRedis } = await import('./survey-redis.ts');
-    yield* surveyRedis(options, survey);
-  } else {
-    throw new Error(
-      'Sessions in memory are seen by their own process only. Name filesystem or redis.',
-    );
-  }
+  if (options.type === 'filesystem') return surveyDirectory(options, survey);
+  if (options.type === 'redis') return surveyRedis(options, survey);
+  throw new Error(
+    'Sessions in memory are seen by their own process only. Name filesystem or redis.',
+  );
 }
 
 /** The namespaces in which a project may have sessions. */
@@ -32,6 +30,5 @@ export async function surveyNamespaces(options: StorageOptions): Promise<string[
     if (!statFile(options.directory)) return [];
     return [...new Set([...listNamespaces(options.directory), options.namespace])];
   }
-  const { openRedis } = await import('../redis/open.ts');
   return openRedis(options).namespaces();
 }

@@ -1,4 +1,5 @@
 import type { SealFault } from '../../session/seal.ts';
+import type { ReadFault } from '../directory/file/header.ts';
 
 /** One session as it lies in its medium. */
 export interface SurveyedRecord {
@@ -27,5 +28,5 @@ export interface SurveyOptions {
   /** Whether headers are enough: without ids and texts. */
   isLight?: boolean;
   /** Hears of each record that does not open. Nothing is done to it. */
-  onFault?: (fault: SealFault | 'not permitted', place: string) => void;
+  onFault?: (fault: SealFault | ReadFault, place: string) => void;
 }

@@ -1,5 +1,7 @@
+import { unlink } from 'node:fs/promises';
 import { sep } from 'node:path';
-import { removeFile, statFile, type FileStamp } from '../../files/disk.ts';
+import type { Eventually } from '../../../session/eventually.ts';
+import { codeOf, removeFile, statFile, type FileStamp } from '../../files/disk.ts';
 import type { Layout } from '../layout.ts';
 import { removeVersion } from '../../files/replace-file.ts';
 
@@ -32,6 +34,18 @@ export function removeVersions(layout: Layout, name: string): boolean {
   const isMoved = isStaged && !removeFile(staged);
   if (isMoved) removeFile(place); // another process has promoted it in between
   return wasInPlace || isStaged;
+}
+
+/** As `removeVersions`; where nothing is staged, other threads do the work. */
+export function removeVersionsSoon(layout: Layout, name: string): Eventually<boolean> {
+  if (statFile(toStaged(layout, name))) return removeVersions(layout, name);
+  return unlink(toPlace(layout, name)).then(
+    () => true,
+    (error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return false;
+      throw error;
+    },
+  );
 }
 
 /**
