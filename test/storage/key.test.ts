@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openDirectoryKey, openSealKey } from '../../src/storage/keys/key.ts';
+import { openDirectoryKey } from '../../src/storage/keys/key.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
 const SECRET = 'a secret of 32 characters or more';
@@ -34,11 +34,6 @@ describe('the key of a session directory', () => {
     return openDirectoryKey(options).fingerprint;
   }
 
-  /** The key that versions before had: of the directory, whatever the project. */
-  function openEarlier(path: string): string {
-    return openSealKey(path, stateDirectory).fingerprint;
-  }
-
   it('is the same at the next start, and another one for another project or directory', () => {
     const key = open(root, directory);
     expect(open(root, directory)).toBe(key);
@@ -53,24 +48,15 @@ describe('the key of a session directory', () => {
     expect(open(other, directory, SECRET)).toBe(open(root, directory, SECRET));
   });
 
-  it('is the one of earlier versions, where there is one', () => {
-    const earlier = openEarlier(directory);
-    expect(open(root, directory)).toBe(earlier);
-    expect(open(root, directory)).toBe(earlier);
-    const outside = createDirectory(join(root, '..', 'outside'));
-    const outsideEarlier = openEarlier(outside);
-    expect(open(root, outside)).toBe(outsideEarlier);
-  });
-
   it('is not that of a project below, nor of a directory behind a link', () => {
     const below = createProject(join(root, 'packages', 'bank'));
     const belowDirectory = createDirectory(join(below, '.holdover', 'sessions'));
-    const earlier = openEarlier(belowDirectory);
-    expect(open(root, belowDirectory)).not.toBe(earlier);
-    expect(open(below, belowDirectory)).toBe(earlier);
+    const key = open(below, belowDirectory);
+    expect(open(root, belowDirectory)).not.toBe(key);
+    expect(open(below, belowDirectory)).toBe(key);
     const stranger = createProject(join(root, '..', 'stranger'));
     symlinkSync(join(root, '.holdover'), join(stranger, '.holdover'), 'junction');
-    const own = openEarlier(directory);
+    const own = open(root, directory);
     expect(open(stranger, join(stranger, '.holdover', 'sessions'))).not.toBe(own);
     expect(open(root, directory)).toBe(own);
   });

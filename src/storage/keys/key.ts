@@ -1,24 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, linkSync, readFileSync, realpathSync } from 'node:fs';
+import { linkSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createSealKey, type SealKey } from '../../session/seal.ts';
 import type { StorageOptions } from '../options.ts';
 import { codeOf, removeFile, writeNew } from '../files/disk.ts';
 import { makeFolder } from '../files/folders.ts';
-import { isInside } from '../files/inside.ts';
 import { replaceFile } from '../files/replace-file.ts';
 
 const KEY_TEXT = /^[0-9a-f]{64}\n?$/;
-
-/** Which key is wanted; all paths are absolute. */
-interface DirectoryKeyOptions {
-  /** The root of the project. */
-  root: string;
-  directory: string;
-  stateDirectory: string;
-  /** The key to use instead (SESSION_KEY). */
-  sealingSecret: string | undefined;
-}
 
 /**
  * The key that belongs to a folder, such as the root of a project. It is made once and kept outside the
@@ -39,9 +28,6 @@ export function openSealKey(owner: string, stateDirectory: string, secret?: stri
  * The key that seals the records in a session directory of a project, which must exist. Another project
  * that names the same directory has another key, and opens nothing in it.
  *
- * Earlier versions named keys by the directory alone: such a key is taken on, but for a directory that
- * another project has or that only a link leads to.
- *
  * @throws Error, in one sentence with the path, when the key cannot be read or made
  */
 export function openDirectoryKey({
@@ -49,12 +35,10 @@ export function openDirectoryKey({
   directory,
   stateDirectory,
   sealingSecret,
-}: DirectoryKeyOptions): SealKey {
+}: Pick<StorageOptions, 'root' | 'directory' | 'stateDirectory' | 'sealingSecret'>): SealKey {
   if (sealingSecret !== undefined) return createSealKey(sealingSecret);
-  const real = toRealPath(directory);
-  const path = toKeyPath(stateDirectory, `${toRealPath(root)}\0${real}`);
-  const earlier = toKeyPath(stateDirectory, real);
-  return openKeyFile(path, directory, isOwn(root, directory) ? earlier : undefined);
+  const owner = `${toRealPath(root)}\0${toRealPath(directory)}`;
+  return openKeyFile(toKeyPath(stateDirectory, owner), directory);
 }
 
 function toRealPath(path: string): string {
@@ -73,27 +57,9 @@ function toKeyPath(stateDirectory: string, owner: string): string {
   return join(stateDirectory, 'keys', `${name.slice(0, 32)}.key`);
 }
 
-/**
- * Whether a directory belongs to a project. One outside of it was named by a person: package.json may
- * name none.
- */
-function isOwn(root: string, directory: string): boolean {
-  if (directory === root || !isInside(directory, root)) return true;
-  const real = toRealPath(directory);
-  const realRoot = toRealPath(root);
-  if (real === realRoot || !isInside(real, realRoot)) return false;
-  for (let folder = dirname(real); folder !== realRoot; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return false;
-  }
-  return true;
-}
-
-/** @param earlier another key file, whose key is taken on where there is none yet */
-function openKeyFile(path: string, owner: string, earlier?: string): SealKey {
+function openKeyFile(path: string, owner: string): SealKey {
   try {
-    const key =
-      readKey(path) ?? makeKey(path, earlier === undefined ? undefined : readKey(earlier));
-    return createSealKey(key);
+    return createSealKey(readKey(path) ?? makeKey(path));
   } catch (cause) {
     throw new Error(
       `The key of ${owner} cannot be kept in ${path} (${codeOf(cause) ?? (cause as Error).message}). Make that folder writable, or set SESSION_KEY to a key of your own.`,
@@ -115,10 +81,10 @@ function readKey(path: string): Buffer | undefined {
 }
 
 /** Two servers may start at the same time: the first to put its key in place wins, whole. */
-function makeKey(path: string, bytes: Buffer = randomBytes(32)): Buffer {
+function makeKey(path: string): Buffer {
   makeFolder(dirname(path));
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`;
-  writeNew(temporary, Buffer.from(`${bytes.toString('hex')}\n`));
+  writeNew(temporary, Buffer.from(`${randomBytes(32).toString('hex')}\n`));
   try {
     linkSync(temporary, path);
   } catch (error) {
