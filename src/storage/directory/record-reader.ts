@@ -1,11 +1,14 @@
+import { Recent } from '../../session/recent.ts';
 import type { SealFault, SealKey } from '../../session/seal.ts';
 import { isNotPermitted, isSameStamp, readWhole, type FileStamp } from '../files/disk.ts';
 import type { Entry } from './file/entry.ts';
 import type { Layout } from './layout.ts';
 import { Quarantine, type QuarantineReason } from './quarantine.ts';
-import { ReadCache } from './read-cache.ts';
 import { isOneRecord, toEntry } from './file/record-file.ts';
 import { isOfOtherUser, locate, type Located } from './file/versions.ts';
+
+/** How much is kept in memory, in bytes of files. */
+const CAPACITY = 32 * 1024 * 1024;
 
 /** How often a version may be gone or damaged before a record is taken for one that is not there. */
 const MOST_VERSIONS = 100;
@@ -25,7 +28,11 @@ interface Found {
 export class RecordReader {
   readonly #layout: Layout;
   readonly #key: SealKey;
-  readonly #cache = new ReadCache<Entry>();
+  /** What was read, which counts while the file stays as it is. */
+  readonly #cache = new Recent<{ stamp: FileStamp; entry: Entry }>(
+    CAPACITY,
+    ({ stamp }) => stamp.size,
+  );
   readonly #quarantine: Quarantine;
 
   constructor(layout: Layout, key: SealKey, report: (message: string) => void) {
@@ -49,8 +56,8 @@ export class RecordReader {
   }
 
   /** Keeps what was just written. */
-  keep(name: string, stamp: FileStamp, entry: Entry): void {
-    this.#cache.set(name, stamp, entry);
+  keep(name: string, { ino, size, mtimeMs }: FileStamp, entry: Entry): void {
+    this.#cache.set(name, { stamp: { ino, size, mtimeMs }, entry });
   }
 
   forget(name: string): void {
@@ -69,8 +76,8 @@ export class RecordReader {
   ): Entry | undefined {
     let located = first;
     for (let count = 0; located && count < MOST_VERSIONS; count++) {
-      const kept = this.#cache.get(name, located.stamp);
-      if (kept) return kept;
+      const kept = this.#cache.get(name);
+      if (kept && isSameStamp(kept.stamp, located.stamp)) return kept.entry;
       const { entry, stamp } = this.#open(name, located);
       if (typeof entry === 'object') return entry;
       if (entry === 'wrong key' || (entry === 'not permitted' && isOfOtherUser(located))) {
@@ -99,7 +106,7 @@ export class RecordReader {
     if (!whole) return { entry: undefined, stamp, isAlone: false };
     const entry = toEntry(this.#key, name, whole.bytes, isStaged);
     const isAlone = typeof entry === 'object' && isOneRecord(whole.bytes);
-    if (typeof entry === 'object') this.#cache.set(name, whole.stamp, entry);
+    if (typeof entry === 'object') this.keep(name, whole.stamp, entry);
     return { entry, stamp: whole.stamp, isAlone };
   }
 }

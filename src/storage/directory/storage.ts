@@ -1,4 +1,5 @@
 import { isWorthMoving } from '../../session/lifetime.ts';
+import { Recent } from '../../session/recent.ts';
 import type { MissReason, SessionStorage, StoredText } from '../../session/storage.ts';
 import { isExpired, type Entry } from './file/entry.ts';
 import { toNamespacePrefix, toRecordName } from './layout.ts';
@@ -13,7 +14,7 @@ export class DirectoryStorage implements SessionStorage {
   readonly #files: SealedFiles;
   readonly #prefix: string;
   /** File names by key: a request reads a session and then stores it, with others in between. */
-  readonly #names = new Map<string, string>();
+  readonly #names = new Recent<string>(KNOWN_NAMES);
 
   constructor(files: SealedFiles, namespace: string) {
     this.#files = files;
@@ -105,7 +106,6 @@ export class DirectoryStorage implements SessionStorage {
   #toName(key: string): string {
     const known = this.#names.get(key);
     if (known) return known;
-    if (this.#names.size >= KNOWN_NAMES) this.#names.clear();
     const name = toRecordName(this.#prefix, key);
     this.#names.set(key, name);
     return name;
