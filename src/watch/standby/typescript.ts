@@ -61,12 +61,20 @@ function resolveTsx(entry: string, isNeeded: boolean): string | undefined {
   return undefined;
 }
 
-const LOADERS = /\b(ts-node|swc|jiti|sucrase|babel|esbuild-register|ts-blank-space|amaro)\b/;
+/** Packages that run TypeScript, as `--import` and `--require` name them. */
+const LOADERS =
+  /^(ts-node|@swc-node\/register|@swc\/register|@babel\/register|esbuild-register|jiti|sucrase|ts-blank-space|amaro)(\/|$)/;
 
 /** Whether the flags load something for TypeScript; tsx itself may be loaded twice where it is needed. */
 function bringsLoader(nodeFlags: string[], isTypeScript: boolean): boolean {
-  const words = [...nodeFlags, resolveNodeOptions()].join(' ');
-  return LOADERS.test(words) || (!isTypeScript && /\btsx\b/.test(words));
+  const words = [...nodeFlags, ...resolveNodeOptions().split(/\s+/)];
+  return words.some((word, i) => {
+    const [flag, value] =
+      /^(?:-r|--require|--import|--(?:experimental-)?loader)(?:=(.*))?$/.exec(word) ?? [];
+    if (flag === undefined) return false;
+    const name = value ?? words[i + 1] ?? '';
+    return LOADERS.test(name) || (!isTypeScript && /^tsx(\/|$)/.test(name));
+  });
 }
 
 /** Whether Node runs TypeScript by itself. */
