@@ -249,7 +249,7 @@ describe('an app under holdover watch', () => {
       await poll(() => childrenOf(running.pid).length > 1);
       const { length } = running.output;
       app.write('lib/version.ts', toCode(version));
-      await running.printed(/lib\/version\.ts {2}1 session held over/, length);
+      await running.printed(/\[holdover\] lib\/version\.ts/, length);
       const answer = await answers(version);
       expect(answer.views).toBeGreaterThan(views);
       ({ views } = answer);
