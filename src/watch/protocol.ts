@@ -46,6 +46,8 @@ export interface ChildMessages {
   store: { store: OpenedStore };
   /** A worker thread or a forked process of the app has loaded files: their paths or URLs. */
   loaded: { names: string[] };
+  /** Something that is to be said once in all restarts. */
+  notice: { sentence: string };
   'address-in-use': { address: string };
   /** It listens on a socket: one that it was given, or one that it will offer in a moment. */
   opened: { id: SocketId; kind: SocketKind };

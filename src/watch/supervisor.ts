@@ -152,6 +152,7 @@ export class Supervisor {
     return {
       enter: this.#onEnter,
       'cannot-hold': () => this.#report.sayOnce(CANNOT_HOLD),
+      notice: ({ sentence }) => this.#report.sayOnce(sentence),
       store: ({ store }) => this.#watcher.ignore(store.directory),
       learned: ({ learned }) => this.#learn(run, learned),
     };

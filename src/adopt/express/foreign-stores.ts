@@ -1,4 +1,4 @@
-import { logOnce } from '../../options/terminal.ts';
+import { notice } from '../held-over/notice.ts';
 import { noteLeftAlone } from '../notes.ts';
 
 /** Classes of stores whose sessions outlast the process, by the packages that have them. */
@@ -32,7 +32,7 @@ export function reportForeignStore(framework: string, store: object): void {
   const lasts = toLasting([name, ...parents]);
   noteLeftAlone(framework, `the app brings a store of its own (${name})`, lasts);
   if (lasts !== false) return;
-  logOnce(
+  notice(
     `${framework} has a store of the app's own in memory (${name}), so its sessions end with the process. Give it none, or createStore() of holdover.`,
   );
 }

@@ -1,5 +1,5 @@
-import { logOnce } from '../../options/terminal.ts';
 import { adoptedStores } from '../adopted.ts';
+import { notice } from '../held-over/notice.ts';
 import { noteMissingUser } from '../notes.ts';
 import { isOwnLogin, noteNobody } from './own-logins.ts';
 
@@ -27,7 +27,7 @@ export function hasHeldOverLogin(request: SessionRequest, isLoggedIn: boolean): 
 
 /** Says that the user of a login that was held over is not there, and that it counts as logged out. */
 export function sayMissingUser(request: SessionRequest): void {
-  logOnce(
+  notice(
     'A session was kept and its user was not (deserializeUser has found nobody), so it counts as logged out. Keep users in a file or a database, and logins survive a restart.',
   );
   noteMissingUser(toId(request) ?? '');

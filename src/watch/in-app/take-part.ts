@@ -1,3 +1,4 @@
+import { onNotice } from '../../adopt/held-over/notice.ts';
 import { onStoreOpened } from '../../adopt/held-over/opened.ts';
 import { onUncaughtError } from '../crash/in-app/uncaught-error.ts';
 import { hearDescendants } from '../descendants/in-app/descendants.ts';
@@ -6,12 +7,14 @@ import { watchTerminal } from '../input/in-app/app-terminal.ts';
 import { tieToSupervisor, watchChannel } from '../process/in-app/tie-to-supervisor.ts';
 import { holdSockets, socketHandlers } from '../sockets/in-app/hold-sockets.ts';
 import { endStartSoon, go, prepare } from '../standby/in-app/wait-for-go.ts';
+import { toPrintable } from '../../session/display/printable.ts';
 import { hearSupervisor, send } from './channel.ts';
 
 /** What a process does that `holdover watch` has started. Nothing here keeps it alive. */
 export function takePart(): void {
   const sockets = holdSockets(endStartSoon);
   onStoreOpened((store) => void send({ holdover: 'store', store }));
+  onNotice((sentence) => void send({ holdover: 'notice', sentence: toPrintable(sentence) }));
   onUncaughtError((error) => void send({ holdover: 'uncaught', error }));
   tieToSupervisor();
   hearDescendants();
