@@ -120,6 +120,8 @@ export function withAdoptedStore<T extends StoreOptions>(
   }
   const sessions = adoptedStores.open(store, framework, cookieName);
   noteStore(packageName, 'adopted');
-  const inherited = Object.create(options ?? null, { store: { value: store } }) as T;
+  // @fastify/session assigns its defaults to what it is given, until its version 9.
+  const placed = { value: store, writable: true };
+  const inherited = Object.create(options ?? null, { store: placed }) as T;
   return { options: inherited as T & { store: object }, store, sessions };
 }

@@ -84,6 +84,7 @@ function hearGenerated(
   const generate = own ?? findGenerator(filename);
   if (!generate) return;
   Object.defineProperty(options, 'idGenerator', {
+    writable: true,
     value: (request: { raw?: unknown } | undefined) => {
       const id: unknown = generate(request);
       sessionBegun(request?.raw, '@fastify/session');
