@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findFolder } from './plug-n-play.ts';
 import { readPackage, toDisplay } from './project.ts';
 import { TABLE, type Source } from './table.ts';
 import { isObject } from './values.ts';
@@ -43,8 +44,9 @@ export function readDependencies(root: string): string[] {
 export function readInstalledVersion(root: string, name: string): string | undefined {
   // Not `resolve`: a package may export neither its package.json nor anything to `require`.
   const { paths } = createRequire(join(root, 'package.json')).resolve;
-  for (const folder of paths(name) ?? []) {
-    const { version } = readPackage(join(folder, name)) as { version?: unknown };
+  const folders = (paths(name) ?? []).map((folder) => join(folder, name));
+  for (const folder of [findFolder(root, name) ?? [], ...folders].flat()) {
+    const { version } = readPackage(folder) as { version?: unknown };
     if (typeof version === 'string') return version;
   }
   return undefined;

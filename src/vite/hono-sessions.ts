@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createDebug } from 'obug';
 import { adoptHonoSessions } from '../adopt/hono/hono-sessions.ts';
+import { findImported } from '../options/plug-n-play.ts';
 
 const debug = createDebug('holdover:adopt');
 
@@ -15,10 +16,13 @@ const NAME = 'hono-sessions';
  * @param root absolute
  */
 export async function adoptHonoSessionsOf(root: string): Promise<void> {
-  if (!isInstalled(root)) return;
+  const inArchive = findImported(root, NAME);
+  if (!inArchive && !isInstalled(root)) return;
   const { resolve } = await import('import-meta-resolve');
   try {
-    const url = resolve(NAME, pathToFileURL(join(root, 'index.js')).href);
+    const url = inArchive
+      ? pathToFileURL(inArchive).href
+      : resolve(NAME, pathToFileURL(join(root, 'index.js')).href);
     adoptHonoSessions((await import(url)) as object, url);
   } catch (error) {
     debug('%s of %s cannot be loaded: %o', NAME, root, error); // the app says so when it imports it

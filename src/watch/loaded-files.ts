@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { toPlainPath } from '../options/plug-n-play.ts';
 
 /** What there is to say when there are no reports. */
 export const NO_DEPENDENCIES =
@@ -24,10 +25,10 @@ export function toLoadedFiles(message: unknown): string[] {
  * @returns `undefined` for what is no file on this disk
  */
 export function toFile(name: string): string | undefined {
-  if (isAbsolute(name)) return name;
+  if (isAbsolute(name)) return toPlainPath(name);
   if (!name.startsWith('file:')) return undefined; // `node:fs`, `data:`
   try {
-    return fileURLToPath(name);
+    return toPlainPath(fileURLToPath(name));
   } catch {
     return undefined; // a URL of a host or with an encoded slash
   }

@@ -28,13 +28,17 @@ const CALM = [
   /^--(max[-_]old[-_]space[-_]size|max[-_]semi[-_]space[-_]size|stack[-_]size|expose[-_]gc)(=|$)/,
 ];
 
+/** What Yarn adds for Plug'n'Play: it leads imports into its archives, and does nothing of the app's. */
+const PLUG_N_PLAY =
+  /--(require|experimental-loader) ("[^"]*\.pnp\.(cjs|loader\.mjs)"|[^\s"]*\.pnp\.(cjs|loader\.mjs))(?=\s|$)/g;
+
 /**
  * Whether a process with these flags may wait for its turn and nobody notices.
  *
  * @param options the value of NODE_OPTIONS
  */
 export function canStandBy(nodeFlags: string[], options: string | undefined): boolean {
-  const inherited = (options ?? '').split(/\s+/).filter(Boolean);
+  const inherited = (options ?? '').replace(PLUG_N_PLAY, '').split(/\s+/).filter(Boolean);
   // The modules of --import among NODE_OPTIONS run before ours.
   const isEarly = inherited.some((word) => word.startsWith('--import'));
   const flags = [...nodeFlags, ...inherited].filter((word) => word.startsWith('-'));

@@ -13,6 +13,7 @@ const INSTALLATION = [
   'bun.lock',
   'bun.lockb',
   '.pnp.cjs',
+  '.pnp.data.json',
   'node_modules',
   'node_modules/.package-lock.json',
   'node_modules/.modules.yaml',
