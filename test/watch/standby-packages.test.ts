@@ -60,6 +60,22 @@ describe('packages of an ES module that runs in a standby', () => {
   });
 });
 
+describe('a cache of modules', () => {
+  it('into which the app has put one of its own does not end the app', async () => {
+    const watched = await Watched.begin({
+      files: {
+        'server.cjs': `require.cache['made up'] = { exports: 'made up', loaded: true };
+          const { createServer } = require('node:http');
+          const said = Object.keys(require.cache).length;${SERVE.replace(/import .*/, '')}`,
+      },
+      words: ['server.cjs'],
+    });
+    const said = await runThreeTimes(watched, 'server.cjs');
+    expect(said).toEqual(['2', '2', '2']);
+    expect(watched.running.output).not.toMatch(/TypeError|exited/);
+  });
+});
+
 const COUNTS = `
   const app = express();
   app.use(session({ secret: 'secret', resave: false, saveUninitialized: true }));

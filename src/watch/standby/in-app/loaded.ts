@@ -22,12 +22,15 @@ export function listBuiltins(): string[] {
 }
 
 /**
- * The CommonJS files that are loaded, in their order. What an app has put into the cache by itself may be
- * no module of Node's, with no name of a file.
+ * The CommonJS files that are loaded, in their order. What an app has put into the cache by itself may
+ * name none.
  */
 export function listFiles(): string[] {
-  const isCode = (file: string): boolean => !['.json', '.node'].includes(extname(file));
   const loaded = Object.values(machinery._cache).filter((module) => module?.loaded);
-  const files = loaded.map((module) => module?.filename as string | undefined);
-  return files.filter((file) => typeof file === 'string' && isCode(file)) as string[];
+  const files = loaded.map((module): unknown => module?.filename);
+  return files.filter((file) => typeof file === 'string').filter(isCode);
+}
+
+function isCode(file: string): boolean {
+  return !['.json', '.node'].includes(extname(file));
 }
