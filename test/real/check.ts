@@ -1,11 +1,11 @@
 // Popular packages in many orders: what an app sees of them after a restart is what it sees cold.
 //
-//   npm run check:real -- [--seed 1] [--orders 100] [--order 17] [--keep]
+//   npm run check:orders -- [--seed 1] [--orders 100] [--order 17] [--keep]
 import { parseArgs } from 'node:util';
 import setup from '../support/global-setup.ts';
 import { checkOrder, type Finding } from './check-order.ts';
 import { formatFindings, formatOrder, formatSummary } from './format.ts';
-import { install } from './install.ts';
+import { installPackages } from './install.ts';
 import { drawOrder } from './order.ts';
 
 /** One of them waits a quarter of its time until nobody has anything left to do ahead. */
@@ -24,7 +24,7 @@ const count = Number(values.orders ?? 100);
 const numbers = values.order ? [Number(values.order)] : Array.from({ length: count }, (_, n) => n);
 
 async function checkAll(): Promise<boolean> {
-  install();
+  installPackages(import.meta.dirname);
   const tearDown = setup();
   console.log(`Seed ${seed}, ${numbers.length} orders, Node ${process.version}`);
   const waiting = [...numbers];

@@ -17,7 +17,7 @@ export function formatOrder(seed: number, { number, language, files, last, spied
   );
   return [
     `FAILED  order ${number}, ${language}${spied ? `, with a spy on Object.${spied}` : ''}`,
-    `  again: npm run check:real -- --seed ${seed} --order ${number}`,
+    `  again: npm run check:orders -- --seed ${seed} --order ${number}`,
     ...texts.map((text, index) => `  ${index === texts.length - 1 ? 'entry' : 'part'}: ${text}`),
     `  while it runs: ${last.way} ${last.name}`,
   ].join('\n');

@@ -2,25 +2,27 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PACKAGES_FOLDER } from './write-app.ts';
 
-const HERE = import.meta.dirname;
-const STAMP = join(PACKAGES_FOLDER, '.lockfile-hash');
-
-/** Installs the packages, unless those of this lockfile are there. None of their scripts is run. */
-export function install(): void {
+/**
+ * Installs the packages of a folder, unless those of its lockfile are there. None of their scripts is run.
+ *
+ * @returns whether they were installed now
+ */
+export function installPackages(folder: string): boolean {
+  const stamp = join(folder, 'node_modules', '.lockfile-hash');
   const hash = createHash('sha256')
-    .update(readFileSync(join(HERE, 'package-lock.json')))
+    .update(readFileSync(join(folder, 'package-lock.json')))
     .digest('hex');
-  if (readStamp() === hash) return;
-  const args = ['ci', '--ignore-scripts', '--loglevel=error'];
-  execFileSync('npm', args, { cwd: HERE, stdio: 'inherit' });
-  writeFileSync(STAMP, hash);
+  if (readStamp(stamp) === hash) return false;
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  execFileSync('npm', args, { cwd: folder, stdio: 'inherit' });
+  writeFileSync(stamp, hash);
+  return true;
 }
 
-function readStamp(): string | undefined {
+function readStamp(path: string): string | undefined {
   try {
-    return readFileSync(STAMP, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined; // nothing is installed
   }

@@ -1,0 +1,18 @@
+import { adminJs } from './catalog/adminjs.ts';
+import { bullBoard } from './catalog/bull-board.ts';
+import { nestBuild, nestStart } from './catalog/nest.ts';
+import { socketIo } from './catalog/socket-io.ts';
+import { template } from './catalog/template.ts';
+import { wsApp } from './catalog/ws.ts';
+import type { RealApp } from './real-app.ts';
+
+/** One file each; those that take longest first. */
+export const APPS: RealApp[] = [
+  nestStart,
+  nestBuild,
+  adminJs,
+  template,
+  bullBoard,
+  socketIo,
+  wsApp,
+];
