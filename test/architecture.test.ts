@@ -58,7 +58,7 @@ const OPEN: Record<string, string[]> = {
   'adopt/hono': ['hono-sessions'],
   'adopt/memorystore': ['memorystore'],
   'adopt/passport': ['passport', 'fastify-passport', 'own-logins'],
-  'adopt/held-over': ['announce', 'format-held-over', 'notice', 'opened'],
+  'adopt/held-over': ['announce', 'describe', 'notice', 'opened'],
 };
 const LONGEST = 200;
 

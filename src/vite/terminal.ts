@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import pc from 'picocolors';
 import type { CLIShortcut, Logger, PreviewServer, ViteDevServer } from 'vite';
-import { formatHeldOver } from '../adopt/held-over/format-held-over.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { toPrintable } from '../session/display/printable.ts';
 import { shortenId } from '../session/display/short-id.ts';
@@ -16,6 +15,7 @@ const LONGEST_LIST = 50;
 /** `3 sessions held over`; `undefined` when there is none, and for Redis, where nobody counts. */
 export async function toHeldOver(options: ResolvedOptions): Promise<string | undefined> {
   if (options.type !== 'filesystem' || !existsSync(options.directory)) return undefined;
+  const { formatHeldOver } = await import('../adopt/held-over/describe.ts');
   const { countAllSessions } = await import('../storage/survey/count.ts');
   const counted = await countAllSessions(options, COUNT_LIMIT);
   return counted.count > 0 || counted.isMore ? formatHeldOver(counted) : undefined;

@@ -1,12 +1,15 @@
 import { relative } from 'node:path';
 import pc from 'picocolors';
+import { toHeldOver, toStartLine } from '../../adopt/held-over/describe.ts';
 import type { OpenedStore } from '../../adopt/held-over/opened.ts';
 import { toPrintable } from '../../session/display/printable.ts';
 import { sayOnce } from '../../session/display/say-once.ts';
 import { toPhases, type Moments } from './phases.ts';
-import { toHeldOver, toStartLine } from './sessions.ts';
 
 export type { Moments };
+
+/** How many session files are looked at for one line. */
+const COUNT_LIMIT = 10_000;
 
 /** Why the app was restarted. */
 export interface Cause {
@@ -34,7 +37,7 @@ export class Report {
 
   /** `10:42:07 [holdover] 3 sessions held over from .holdover`, at the first start. */
   async started(stores: OpenedStore[]): Promise<void> {
-    const line = await toStartLine(stores);
+    const line = await toStartLine(stores, COUNT_LIMIT);
     if (line) this.say(line);
   }
 
@@ -45,7 +48,7 @@ export class Report {
     heldRequests: number,
     moments: Moments,
   ): Promise<void> {
-    const heldOver = await toHeldOver(stores);
+    const heldOver = await toHeldOver(stores, COUNT_LIMIT);
     const { since, entry } = moments;
     const duration = entry === undefined ? undefined : formatDuration(entry - since);
     const facts = [heldOver, formatRequests(heldRequests), duration];
