@@ -27,8 +27,8 @@ type Authenticate = (this: object, request: PassportRequest, options: unknown) =
  * Has @fastify/passport take a login that was held over for a logout when the app no longer knows its user,
  * as `passport` does: otherwise its next request fails.
  *
- * The strategy is not exported: it is looked for in the file in which versions 2 to 4 have it, pinned by
- * `test/adopt/passport.test.ts`.
+ * The strategy is not exported: it is looked for in the file in which version 3 has it, pinned by
+ * `test/adopt/passport.test.ts`, and in the one of other versions.
  */
 export const fastifyPassport: PackageVisit = {
   name: '@fastify/passport',
