@@ -48,7 +48,6 @@ export class Run {
     opened: () => this.#answered(),
     listening: ({ at, heldRequests }) => {
       this.#answered();
-      this.#isServer = true;
       this.#addressInUse = undefined; // the app has found another
       this.#moments.entry ??= at; // each worker of a cluster says so
       this.#reportStart(heldRequests);
@@ -109,6 +108,7 @@ export class Run {
 
   #answered(): void {
     this.hasAnswered = true;
+    this.#isServer = true;
     this.#answer();
   }
 
