@@ -1,11 +1,15 @@
 import { defer } from '../../session/timers.ts';
 import { eachName, listNow } from '../files/folders.ts';
+import { readFileHeader } from './file/header.ts';
 import { toPlace, toStaged } from './file/versions.ts';
 import { isRecordName, type Layout } from './layout.ts';
 import { createRetiredCheck } from './retired.ts';
 
 /** How many records are one part. Between two of them others have a turn, such as requests. */
 const PART = 128;
+
+/** How many records are looked at to find one that was sealed with another key. */
+const SAMPLE = 8;
 
 /** Which records of a directory are gone through. */
 export interface ScanOptions {
@@ -67,4 +71,15 @@ export function readScanned<T>(
 ): T | undefined {
   const found = isStaged ? read(toStaged(layout, name), true) : undefined;
   return found === undefined ? read(toPlace(layout, name), false) : found;
+}
+
+/** Whether one of the first records of a directory was sealed with another key than this one. */
+export function hasForeign(layout: Layout, fingerprint: string): boolean {
+  let seen = 0;
+  for (const scanned of scanNow({ layout })) {
+    if (seen++ === SAMPLE) return false;
+    const header = readScanned(layout, scanned, readFileHeader);
+    if (typeof header === 'object' && header.fingerprint !== fingerprint) return true;
+  }
+  return false;
 }

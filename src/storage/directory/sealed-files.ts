@@ -3,14 +3,14 @@ import type { Eventually } from '../../session/eventually.ts';
 import type { SealHeader, SealKey } from '../../session/seal.ts';
 import { isSameStamp, statFile, type FileStamp } from '../files/disk.ts';
 import { isExpired, type Entry } from './file/entry.ts';
-import { readFileHeader, toHeader } from './file/header.ts';
+import { toHeader } from './file/header.ts';
 import type { Layout } from './layout.ts';
 import { Promoter } from './stage/promoter.ts';
 import { toSlot } from './file/record-file.ts';
 import { RecordReader } from './record-reader.ts';
 import { removeAbandoned } from '../files/replace-file.ts';
 import { isInForce, liftRetirement, readRetirement, removeIfEnded, retire } from './retired.ts';
-import { readScanned, scan, scanNow, type ScanOptions } from './scan.ts';
+import { hasForeign, type ScanOptions } from './scan.ts';
 import type { Slot } from './file/slots.ts';
 import { OvertakenError, Stage } from './stage/stage.ts';
 import { toWriteError, UnsavedWrites } from './unsaved.ts';
@@ -22,9 +22,6 @@ import {
   type Located,
 } from './file/versions.ts';
 
-/** How many records are looked at to find one that was sealed with another key. */
-const SAMPLE = 8;
-
 /** Stands for a name that is refused. */
 const RETIRED = Symbol('retired');
 
@@ -33,7 +30,7 @@ const MOST_READINGS = 20;
 
 /**
  * The records of a session directory, by file name: sealed, crash-safe, read from memory while the
- * file is unchanged. All methods but `scan` and `settled` do their work before they return, so no
+ * file is unchanged. All methods but `removeSoon` and `settled` do their work before they return, so no
  * other call comes between their reading and their writing.
  *
  * A read finds the staged version first, then the one in its place; another process's writes and
@@ -66,7 +63,7 @@ export class SealedFiles {
     // Reading first: what a power cut has torn is set aside instead.
     for (const name of this.#stage.names()) if (this.read(name)) this.#promoter.takeOver(name);
     // So that a lost key is said at the start and not at the first login.
-    if (this.#hasForeign()) this.#reader.sayForeign();
+    if (hasForeign(layout, key.fingerprint)) this.#reader.sayForeign();
   }
 
   /** What stands under a name; `undefined` when nothing does, it has expired, or the name is retired. */
@@ -186,34 +183,14 @@ export class SealedFiles {
     return header?.fingerprint === this.fingerprint ? header : undefined;
   }
 
-  /** All records whose names begin with a prefix, those too that are not stored yet. */
-  scan(prefix: string): ReturnType<typeof scan> {
-    return scan(this.#toScanned(prefix));
-  }
-
-  /** As `scan`, before it returns. */
-  scanNow(prefix: string): ReturnType<typeof scanNow> {
-    return scanNow(this.#toScanned(prefix));
+  /** How to go through the records whose names begin with a prefix, those too that are not stored yet. */
+  toScan(prefix: string): ScanOptions {
+    return { layout: this.layout, prefixes: [prefix], also: this.#unsaved.names() };
   }
 
   /** Resolves when everything written by now is synced and in its place. */
   settled(): Promise<void> {
     return this.#promoter.settled();
-  }
-
-  #toScanned(prefix: string): ScanOptions {
-    return { layout: this.layout, prefixes: [prefix], also: this.#unsaved.names() };
-  }
-
-  /** Whether one of the first records was sealed with another key than that of this process. */
-  #hasForeign(): boolean {
-    let seen = 0;
-    for (const scanned of scanNow({ layout: this.layout })) {
-      if (seen++ === SAMPLE) return false;
-      const header = readScanned(this.layout, scanned, readFileHeader);
-      if (typeof header === 'object' && header.fingerprint !== this.fingerprint) return true;
-    }
-    return false;
   }
 
   /** @param expected the version in force that may be replaced; @default any */

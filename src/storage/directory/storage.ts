@@ -4,6 +4,7 @@ import type { MissReason, SessionStorage, StoredText } from '../../session/stora
 import { isExpired, type Entry } from './file/entry.ts';
 import { toNamespacePrefix, toRecordName } from './layout.ts';
 import { whyUnreadable } from './quarantine.ts';
+import { scan, scanNow } from './scan.ts';
 import type { SealedFiles } from './sealed-files.ts';
 
 /** How many file names are remembered. */
@@ -58,13 +59,13 @@ export class DirectoryStorage implements SessionStorage {
   }
 
   async *entries(): AsyncGenerator<StoredText & { key: string }, void> {
-    for await (const part of this.#files.scan(this.#prefix)) {
+    for await (const part of scan(this.#files.toScan(this.#prefix))) {
       for (const { name } of part) yield* this.#entry(name);
     }
   }
 
   entriesNow(): (StoredText & { key: string })[] {
-    return [...this.#files.scanNow(this.#prefix)].flatMap(({ name }) => this.#entry(name));
+    return [...scanNow(this.#files.toScan(this.#prefix))].flatMap(({ name }) => this.#entry(name));
   }
 
   async missReason(key: string): Promise<MissReason | undefined> {
@@ -78,7 +79,7 @@ export class DirectoryStorage implements SessionStorage {
   /** By their headers. */
   async count(): Promise<number> {
     let count = 0;
-    for await (const part of this.#files.scan(this.#prefix)) {
+    for await (const part of scan(this.#files.toScan(this.#prefix))) {
       const headers = part.map(({ name }) => this.#files.peek(name));
       count += headers.filter((header) => header && !isExpired(header.expires)).length;
     }
@@ -87,7 +88,7 @@ export class DirectoryStorage implements SessionStorage {
 
   /** Retired keys stay retired: a slow request must not bring a session back after a clear either. */
   async clear(): Promise<void> {
-    for await (const part of this.#files.scan(this.#prefix)) {
+    for await (const part of scan(this.#files.toScan(this.#prefix))) {
       for (const { name } of part) {
         // A read sets aside what is no record.
         const isRecord = this.#files.peek(name) ?? this.#files.read(name);

@@ -5,6 +5,7 @@ import { defer, startTimer } from '../../session/timers.ts';
 import { readWhole, removeFile, writeNew } from '../files/disk.ts';
 import { removeQuarantined } from './quarantine.ts';
 import { listRetired } from './retired.ts';
+import { scan } from './scan.ts';
 import type { SealedFiles } from './sealed-files.ts';
 
 const debug = createDebug('holdover:storage');
@@ -43,7 +44,8 @@ export async function sweepIfDue(files: SealedFiles): Promise<void> {
  * aside as long ago as a session lasts by default.
  */
 async function sweep(files: SealedFiles): Promise<void> {
-  for await (const part of files.scan('')) for (const { name } of part) files.removeExpired(name);
+  for await (const part of scan(files.toScan('')))
+    for (const { name } of part) files.removeExpired(name);
   for (const name of listRetired(files.layout)) {
     files.removeRetired(name);
     await new Promise(defer);
