@@ -1,10 +1,9 @@
 import { Recent } from '../../session/recent.ts';
 import type { SealFault, SealKey } from '../../session/seal.ts';
 import { isNotPermitted, isSameStamp, readWhole, type FileStamp } from '../files/disk.ts';
-import type { Entry } from './file/entry.ts';
 import type { Layout } from './layout.ts';
 import { Quarantine, type QuarantineReason } from './quarantine.ts';
-import { isOneRecord, toEntry } from './file/record-file.ts';
+import { isOneRecord, toEntry, type Entry } from './file/record-file.ts';
 import { isOfOtherUser, locate, type Located } from './file/versions.ts';
 
 /** How much is kept in memory, in bytes of files. */

@@ -1,7 +1,7 @@
 import { isWorthMoving } from '../../session/lifetime.ts';
 import { Recent } from '../../session/recent.ts';
 import type { MissReason, SessionStorage, StoredText } from '../../session/storage.ts';
-import { isExpired, type Entry } from './file/entry.ts';
+import { isExpired, type Entry } from './file/record-file.ts';
 import { toNamespacePrefix, toRecordName } from './layout.ts';
 import { whyUnreadable } from './quarantine.ts';
 import { scan, scanNow } from './scan.ts';

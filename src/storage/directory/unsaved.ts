@@ -1,6 +1,6 @@
 import { startTimer } from '../../session/timers.ts';
 import { codeOf, isSameStamp, type FileStamp } from '../files/disk.ts';
-import { isExpired, type Entry } from './file/entry.ts';
+import { isExpired, type Entry } from './file/record-file.ts';
 
 /** How often a failed write is tried again, in milliseconds. */
 const RETRY_DELAY = 500;

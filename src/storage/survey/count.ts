@@ -1,4 +1,4 @@
-import { isExpired } from '../directory/file/entry.ts';
+import { isExpired } from '../directory/file/record-file.ts';
 import { readFileHeader } from '../directory/file/header.ts';
 import { toLayout, toNamespacePrefix } from '../directory/layout.ts';
 import { readScanned, scan } from '../directory/scan.ts';

@@ -6,9 +6,21 @@ import {
   type SealFault,
   type SealKey,
 } from '../../../session/seal.ts';
-import { fromText, toText, type Entry } from './entry.ts';
 import { preciseNow } from '../../files/clock.ts';
 import { fromFile, isOneSlot, toCapacity, type Slot } from './slots.ts';
+
+/** What one record file holds. */
+export interface Entry {
+  key: string;
+  text: string;
+  /** Milliseconds since the epoch; 0 for ever. */
+  expires: number;
+}
+
+/** Whether a moment has come; 0 stands for never. */
+export function isExpired(expires: number): boolean {
+  return expires !== 0 && expires <= Date.now();
+}
 
 /**
  * Seals an entry for a file. Its version is the time, in microseconds since the epoch.
@@ -69,4 +81,19 @@ function openSlot(key: SealKey, name: string, slot: Slot): Entry | SealFault {
 /** What a seal binds a version to: its file, its number and the form of the file. */
 function toPlace(name: string, version: number, capacity: number): string {
   return `${name} ${version} ${capacity}`;
+}
+
+/** How what is sealed begins. */
+const TEXT = 't';
+
+/** The text that is sealed: the key as JSON, a line break, the text of the record. */
+function toText({ key, text }: Entry): string {
+  return `${TEXT}${JSON.stringify(key)}\n${text}`;
+}
+
+/** The entry behind a sealed text. */
+function fromText(sealed: string, expires: number): Entry {
+  const end = sealed.indexOf('\n');
+  const key = JSON.parse(sealed.slice(TEXT.length, end)) as string;
+  return { key, text: sealed.slice(end + 1), expires };
 }
