@@ -67,12 +67,12 @@ export class Run {
   /** Saves a syntax error, and waits until it has been noticed. */
   async break(): Promise<void> {
     const printed = this.stdout.length;
-    const { refuses, builder } = this.#app;
+    const { builder } = this.#app;
+    const refuses = this.#app.refuses ?? (this.isHeld ? /The app exited with/ : undefined);
     this.#write("';\nthis is no code('");
     if (builder) await this.#untilBuilt(builder.refuses);
     await this.#restart();
     if (refuses) await poll(() => refuses.test(this.stdout.slice(printed)), { within: 60_000 });
-    else if (this.isHeld) await poll(() => this.#hasCrashed(), { within: 60_000 });
     else await this.#ended();
   }
 
@@ -127,12 +127,6 @@ export class Run {
 
   #readBuilt(): string {
     return readIfThere(join(this.#place.folder, this.#app.builder?.built ?? ''));
-  }
-
-  /** Whether the crash page is shown. */
-  async #hasCrashed(): Promise<boolean> {
-    const response = await fetch(`${this.#place.url}/version`).catch(() => undefined);
-    return response?.status === 503;
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

@@ -12,10 +12,11 @@ export function toSame(text: string, { folder, url }: Place): string {
     .replaceAll(/^(etag|content-length|x-ratelimit-reset): .*/gm, '$1: <of the text>');
 }
 
-/** The lines that the app has printed, without those of holdover. */
+/** The lines that the app has printed, without those of holdover, and without frames of Node's own. */
 export function toLines(printed: string, noise: RegExp | undefined): string[] {
   return printed
     .split('\n')
     .map((line) => line.trimEnd())
-    .filter((line) => line !== '' && !line.includes('[holdover]') && !noise?.test(line));
+    .filter((line) => line !== '' && !line.includes('[holdover]') && !noise?.test(line))
+    .filter((line) => !/^\s+at .*\bnode:/.test(line));
 }
