@@ -83,9 +83,14 @@ export class Run {
     await this.begin();
   }
 
-  /** Ctrl-C. Gives the exit code as a shell has it, where a signal counts from 128. */
+  /**
+   * Ctrl-C. Without a terminal, holdover passes it on by itself: a second one could mean "at once" to the
+   * app. Gives the exit code as a shell has it, where a signal counts from 128.
+   */
   async interrupt(): Promise<number | null> {
-    await this.#end('SIGINT');
+    if (this.#app.isPlainWatching) await this.#end('SIGINT');
+    else this.#child?.kill('SIGINT');
+    await this.#ended();
     if (this.#builder) await endGroup(this.#builder, 'SIGINT');
     const { exitCode = null, signalCode = null } = this.#child ?? {};
     return signalCode ? 128 + constants.signals[signalCode] : exitCode;
