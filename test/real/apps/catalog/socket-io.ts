@@ -1,5 +1,7 @@
-import { io } from 'socket.io-client';
+import { createRequire } from 'node:module';
 import { HOLDOVER, post, type RealApp } from '../real-app.ts';
+
+const require = createRequire(import.meta.url);
 
 const SERVER = `
 const { createServer } = require('node:http');
@@ -33,6 +35,17 @@ process.on('SIGINT', () => {
 server.listen(process.env.PORT, () => console.log('application is running at http://localhost:' + process.env.PORT));
 `;
 
+/** What is used of socket.io-client, which is installed with the apps only. */
+interface SocketClient {
+  io: (
+    url: string,
+    options: object,
+  ) => {
+    timeout: (milliseconds: number) => { emitWithAck: (event: string) => Promise<unknown> };
+    close: () => void;
+  };
+}
+
 /** A socket sees the session of the login, which `saveUninitialized` makes for everybody. */
 export const socketIo: RealApp = {
   name: 'socket.io, with the session of Express, in CommonJS',
@@ -47,6 +60,7 @@ export const socketIo: RealApp = {
   pages: ['/'],
   logIn: (browser) => post(browser, '/login', { user: 'ada' }),
   who: async ({ url, cookie }) => {
+    const { io } = require('socket.io-client') as SocketClient;
     const socket = io(url, { extraHeaders: { cookie }, forceNew: true });
     try {
       const answer: unknown = await socket.timeout(20_000).emitWithAck('whoami');
