@@ -1,16 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { readDependencies } from '../../options/manifest.ts';
 import { toDisplay } from '../../options/project.ts';
 import { resolveNodeOptions, resolveTsconfig } from '../../options/supervision.ts';
+import { readTsconfig, toExtended } from '../../options/tsconfig.ts';
 
 const TYPESCRIPT = new Set(['.ts', '.tsx', '.mts', '.cts']);
 
 /** What else may compile TypeScript, named among the flags of Node. */
 const OTHER_COMPILERS = /swc|ts-node|babel/;
-
-/** How far an `extends` is followed. */
-const LONGEST_CHAIN = 5;
 
 /**
  * What to do where an app counts on `emitDecoratorMetadata`: tsx, which compiles one file at a time, does
@@ -39,23 +37,11 @@ function findTsconfig(folder: string): string | undefined {
   return parent === folder ? undefined : findTsconfig(parent);
 }
 
-function emitsMetadata(path: string, left = LONGEST_CHAIN): boolean {
-  const text = readWithoutComments(path);
-  const [, own] = /"emitDecoratorMetadata"\s*:\s*(true|false)/.exec(text) ?? [];
-  if (own !== undefined) return own === 'true';
-  const [, bases = ''] = /"extends"\s*:\s*("[^"]*"|\[[^\]]*\])/.exec(text) ?? [];
-  // What a package has to say of it is not looked for.
-  const files = [...bases.matchAll(/"(\.[^"]*)"/g)].map(([, base = '']) =>
-    resolve(dirname(path), extname(base) === '.json' ? base : `${base}.json`),
-  );
-  return left > 0 && files.some((file) => emitsMetadata(file, left - 1));
-}
-
-function readWithoutComments(path: string): string {
-  try {
-    const text = readFileSync(path, 'utf8');
-    return text.replace(/("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, '$1');
-  } catch {
-    return ''; // tsx says it
+/** What the file itself says counts for more than what it extends. */
+function emitsMetadata(path: string): boolean {
+  for (const config of [path, ...toExtended(path)]) {
+    const [, value] = /"emitDecoratorMetadata"\s*:\s*(true|false)/.exec(readTsconfig(config)) ?? [];
+    if (value !== undefined) return value === 'true';
   }
+  return false;
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { resolveTsconfig } from '../../options/supervision.ts';
+import { readTsconfig, toExtended } from '../../options/tsconfig.ts';
 
 /** What says that packages were installed, changed or removed. */
 const INSTALLATION = [
@@ -33,7 +32,7 @@ export function toStartupFiles(entry: string): string[] {
 
 /** Whether a tsconfig may lead names that look like packages to files of the app. */
 export function isAliased(entry: string): boolean {
-  return toConfigs(toFolders(entry)).some((file) => /"(paths|baseUrl)"/.test(read(file)));
+  return toConfigs(toFolders(entry)).some((file) => /"(paths|baseUrl)"/.test(readTsconfig(file)));
 }
 
 function toFolders(entry: string): string[] {
@@ -45,53 +44,10 @@ function toConfigs(folders: string[]): string[] {
   const named = resolveTsconfig();
   const configs = folders.map((folder) => join(folder, 'tsconfig.json'));
   if (named) configs.push(resolve(named));
-  return [...configs, ...toExtended(configs)];
+  return [...new Set([...configs, ...configs.flatMap(toExtended)])];
 }
 
 function toAncestors(folder: string): string[] {
   const parent = dirname(folder);
   return parent === folder ? [folder] : [folder, ...toAncestors(parent)];
-}
-
-/** The configurations that others extend, however deep. */
-function toExtended(configs: string[]): string[] {
-  const found = new Set<string>();
-  const follow = (config: string): void => {
-    for (const name of readExtends(config)) {
-      const path = toConfigPath(name, config);
-      if (!path || found.has(path)) continue;
-      found.add(path);
-      follow(path);
-    }
-  };
-  for (const config of configs) follow(config);
-  return [...found];
-}
-
-/** Comments and trailing commas are allowed there: only what `extends` names is read. */
-function readExtends(config: string): string[] {
-  const [, value = ''] = /"extends"\s*:\s*("[^"]*"|\[[^\]]*\])/.exec(read(config)) ?? [];
-  return [...value.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name);
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return ''; // there is none
-  }
-}
-
-function toConfigPath(name: string, from: string): string | undefined {
-  const names = name.endsWith('.json') ? [name] : [`${name}.json`, `${name}/tsconfig.json`, name];
-  if (/^\.{0,2}\//.test(name)) return resolve(dirname(from), names[0] as string);
-  const require = createRequire(from);
-  for (const candidate of names) {
-    try {
-      return require.resolve(candidate);
-    } catch {
-      // not under this name
-    }
-  }
-  return undefined;
 }
