@@ -1,4 +1,4 @@
-import { sayOnce, type Say } from '../../session/display/say-once.ts';
+import { sayOnce } from '../../session/display/say-once.ts';
 import type { SealFault } from '../../session/seal.ts';
 import { openSealKey } from '../keys/key.ts';
 import type { StorageOptions } from '../options.ts';
@@ -19,8 +19,8 @@ const TIMEOUT = 500;
 /** The way to one place, for all stores of a process that name it. */
 interface Opened {
   link: RedisLink;
-  /** Says what became of records there that do not open. */
-  sayOnce: Say;
+  /** What was said of records there that do not open. */
+  said: Set<string>;
 }
 
 const places = new Map<unknown, Opened>();
@@ -32,7 +32,8 @@ const places = new Map<unknown, Opened>();
  * production has no SESSION_SECRET of its own
  */
 export function openRedis(options: StorageOptions): RedisStorage {
-  const { link, sayOnce: say, records } = openRedisParts(options);
+  const { link, said, records } = openRedisParts(options);
+  const say = sayOnce(options.log, said);
   return new RedisStorage(link, records, options.namespace, (fault) => say(toMessage(fault)));
 }
 
@@ -55,7 +56,7 @@ function openPlace(redis: RedisPlace, options: StorageOptions): Opened {
   const id = isConnected(redis) ? redis : JSON.stringify(redis);
   let opened = places.get(id);
   if (!opened) {
-    opened = { link: createLink(redis, options), sayOnce: sayOnce(options.log) };
+    opened = { link: createLink(redis, options), said: new Set() };
     places.set(id, opened);
   }
   return opened;
