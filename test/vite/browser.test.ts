@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { closeSync, cpSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
@@ -30,11 +30,14 @@ async function begin(app: App): Promise<Running> {
   return running;
 }
 
+/** Writes over what is there: Vite never reads an empty file, which exports nothing. */
 function edit(app: App, path: string, before: string, after: string): void {
   const file = `playground/${path}`;
   const content = app.read(file);
   expect(content).toContain(before);
-  app.write(file, content.replace(before, after));
+  const descriptor = openSync(join(app.folder, file), 'r+');
+  ftruncateSync(descriptor, writeSync(descriptor, content.replace(before, after)));
+  closeSync(descriptor);
 }
 
 /** Lets each document note when Vite's client in it hears the server: what changes before that, it does not see. */
