@@ -100,10 +100,10 @@ export class Run {
     this.#report.say(toEndLine(exit));
   }
 
-  /** What has changed before a run that has neither answered nor crashed has changed for the next one, too. */
+  /** What has changed before a run of which nothing was said has changed for the next one, too. */
   #addUntold(next: Trigger): Trigger {
-    const isUnseen = !this.hasAnswered && !this.#isTold && next.paths.length > 0;
-    return isUnseen ? { ...next, paths: [...new Set([...next.paths, ...this.changed])] } : next;
+    const isUntold = !this.#isTold && next.paths.length > 0;
+    return isUntold ? { ...next, paths: [...new Set([...next.paths, ...this.changed])] } : next;
   }
 
   #answered(): void {

@@ -1,5 +1,16 @@
 import { randomInt } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  cpSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +45,13 @@ export async function createApp(fixture?: string): Promise<App> {
     },
     read: (path) => readFileSync(join(folder, path), 'utf8'),
   };
+}
+
+/** Writes over a file that an app may read at the same time: it is never empty for a moment. */
+export function writeOver({ folder }: App, path: string, content: string): void {
+  const descriptor = openSync(join(folder, path), constants.O_RDWR | constants.O_CREAT);
+  ftruncateSync(descriptor, writeSync(descriptor, content));
+  closeSync(descriptor);
 }
 
 /** As npm would have installed them: holdover among the packages of the app. */

@@ -1,9 +1,9 @@
-import { closeSync, cpSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { createApp, type App } from '../support/app.ts';
+import { createApp, writeOver, type App } from '../support/app.ts';
 import { CHROMIUM, openPage, screenshotPath } from '../support/chromium.ts';
 import { poll } from '../support/poll.ts';
 import { linkPackage } from '../support/packages.ts';
@@ -30,14 +30,11 @@ async function begin(app: App): Promise<Running> {
   return running;
 }
 
-/** Writes over what is there: Vite never reads an empty file, which exports nothing. */
 function edit(app: App, path: string, before: string, after: string): void {
   const file = `playground/${path}`;
   const content = app.read(file);
   expect(content).toContain(before);
-  const descriptor = openSync(join(app.folder, file), 'r+');
-  ftruncateSync(descriptor, writeSync(descriptor, content.replace(before, after)));
-  closeSync(descriptor);
+  writeOver(app, file, content.replace(before, after)); // Vite takes an empty one for what it exports
 }
 
 /** Lets each document note when Vite's client in it hears the server: what changes before that, it does not see. */

@@ -78,6 +78,7 @@ describe('a restart of holdover watch', () => {
       await untilHeld(running.pid, app.port);
       watching.save('2', "import './dropped.js';\n");
       await watching.answers('2');
+      await running.printed(/ version\.js {2}/);
       app.write('dropped.js', '// changed');
       await running.printed(/ dropped\.js {2}/);
       // A start that fails drops nothing: here the file is what mends it.

@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createApp, type App } from '../../support/app.ts';
+import { createApp, writeOver, type App } from '../../support/app.ts';
 import { linkPackage } from '../../support/packages.ts';
 
 /**
@@ -75,13 +75,14 @@ export class Project {
 
   /** Saves what the app tells its runs apart by. */
   save(run: number): void {
-    this.write('saved.js', `export const saved = ${JSON.stringify({ run, at: Date.now() })};\n`);
+    const code = `export const saved = ${JSON.stringify({ run, at: Date.now() })};\n`;
+    writeOver(this.app, this.#toPath('saved.js'), this.#translate(code));
   }
 
   /** Writes a comment below all that is in a file of the app. */
   comment(path: string, comment: string): void {
     const file = this.#toPath(path);
-    this.app.write(file, `${this.app.read(file)}// ${comment}\n`);
+    writeOver(this.app, file, `${this.app.read(file)}// ${comment}\n`);
   }
 
   #toPath(path: string): string {
