@@ -37,9 +37,9 @@ export type { WatchedCookie } from './session-cookie.ts';
 type ToEvent = (hash: (secret: string) => string) => HistoryEvent;
 
 /**
- * Writes down what happens to the sessions of a project, for `holdover why`: within a call on a store it
- * only remembers that something has happened; hashes, files and questions to the storage come later, and
- * no error of theirs reaches a request.
+ * Writes down what happens to the sessions of a project, for `holdover why`. A logout and a clearing are
+ * written within the call on the store, as a restart may follow at once; what else happens is remembered
+ * there and written a little later. The storage is asked after the request only.
  */
 export class HistoryWriter {
   readonly #options: StorageOptions;
