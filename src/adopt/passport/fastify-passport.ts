@@ -1,8 +1,8 @@
 import { createDebug } from 'obug';
 import type { PackageVisit } from '../commonjs-hook.ts';
 import {
-  hasHeldOverLogin,
   isMissingUser,
+  logOutMissingUsers,
   sayMissingUser,
   type SessionRequest,
 } from './missing-user.ts';
@@ -21,8 +21,6 @@ interface PassportRequest extends SessionRequest {
   };
 }
 
-type Authenticate = (this: object, request: PassportRequest, options: unknown) => unknown;
-
 /**
  * Has @fastify/passport take a login that was held over for a logout when the app no longer knows its user,
  * as `passport` does: otherwise its next request fails.
@@ -36,21 +34,14 @@ export const fastifyPassport: PackageVisit = {
     /[\\/]@fastify[\\/]passport[\\/]dist[\\/]strategies[\\/](SessionStrategy|session-strategy)\.js$/,
   visit({ filename, exports }) {
     const { SessionStrategy } = exports as {
-      SessionStrategy?: { prototype: { authenticate?: Authenticate } };
+      SessionStrategy?: { prototype: { authenticate?: unknown } };
     };
-    const theirs = SessionStrategy?.prototype.authenticate;
-    if (!SessionStrategy || typeof theirs !== 'function') {
-      debug('%s has no strategy for sessions: left alone', filename);
-      return;
-    }
-    SessionStrategy.prototype.authenticate = function authenticate(request, options) {
-      const strategy = this as SessionStrategy;
-      const isHeldOver =
-        typeof strategy.deserializeUser === 'function' &&
-        hasHeldOverLogin(request, isLoggedIn(request));
-      const self = isHeldOver ? withLogout(strategy) : strategy;
-      return Reflect.apply(theirs, self, [request, options]);
-    };
+    const isFound = logOutMissingUsers(SessionStrategy?.prototype, {
+      isKnown: ({ deserializeUser: found }: SessionStrategy) => typeof found === 'function',
+      isLoggedIn: (_: SessionStrategy, request: PassportRequest) => isLoggedIn(request),
+      withLogout,
+    });
+    if (!isFound) debug('%s has no strategy for sessions: left alone', filename);
   },
 };
 

@@ -16,7 +16,7 @@ export interface SessionRequest {
  *
  * @param isLoggedIn whether the session names a user
  */
-export function hasHeldOverLogin(request: SessionRequest, isLoggedIn: boolean): boolean {
+function hasHeldOverLogin(request: SessionRequest, isLoggedIn: boolean): boolean {
   const { sessionStore: store } = request;
   const id = toId(request);
   if (typeof store !== 'object' || store === null || id === undefined) return false;
@@ -31,6 +31,39 @@ export function sayMissingUser(request: SessionRequest): void {
     'A session was kept and its user was not (deserializeUser has found nobody), so it counts as logged out. Keep users in a file or a database, and logins survive a restart.',
   );
   noteMissingUser(toId(request) ?? '');
+}
+
+type Authenticate = (this: object, request: object, options: unknown) => unknown;
+
+/** What a strategy for sessions is, in one of the packages. */
+interface StrategyKind<Strategy, Request> {
+  /** Whether a strategy has what is replaced in it. */
+  isKnown(strategy: Strategy): boolean;
+  /** Whether the session names a user, and the app could find one. */
+  isLoggedIn(strategy: Strategy, request: Request): boolean;
+  /** The same strategy, to which a user who is not there is logged out. */
+  withLogout(strategy: Strategy): object;
+}
+
+/**
+ * Has a strategy for sessions take a held-over login for a logout when its user is not there.
+ *
+ * @returns whether it is a strategy at all; if not, nothing is changed
+ */
+export function logOutMissingUsers<Strategy extends object, Request extends SessionRequest>(
+  prototype: { authenticate?: unknown } | undefined,
+  { isKnown, isLoggedIn, withLogout }: StrategyKind<Strategy, Request>,
+): boolean {
+  const theirs = prototype?.authenticate;
+  if (!prototype || typeof theirs !== 'function') return false;
+  const authenticate: Authenticate = function authenticate(request, options) {
+    const strategy = this as Strategy;
+    const asked = request as Request;
+    const isHeldOver = isKnown(strategy) && hasHeldOverLogin(asked, isLoggedIn(strategy, asked));
+    return Reflect.apply(theirs, isHeldOver ? withLogout(strategy) : strategy, [request, options]);
+  };
+  prototype.authenticate = authenticate;
+  return true;
 }
 
 /** passport says it so when every deserializer has passed, or has found `undefined`. */

@@ -1,8 +1,8 @@
 import { createDebug } from 'obug';
 import type { PackageVisit } from '../commonjs-hook.ts';
 import {
-  hasHeldOverLogin,
   isMissingUser,
+  logOutMissingUsers,
   sayMissingUser,
   type SessionRequest,
 } from './missing-user.ts';
@@ -31,10 +31,8 @@ interface PassportRequest extends SessionRequest {
 }
 
 interface PassportModule {
-  strategies?: { SessionStrategy?: { prototype: { authenticate?: Authenticate } } };
+  strategies?: { SessionStrategy?: { prototype: { authenticate?: unknown } } };
 }
-
-type Authenticate = (this: object, request: PassportRequest, options: unknown) => unknown;
 
 /**
  * Has passport take a login that was held over for a logout when the app no longer knows its user: an app
@@ -49,21 +47,13 @@ export const passport: PackageVisit = {
   name: 'passport',
   mainFile: /[\\/]passport[\\/]lib[\\/]index\.js$/,
   visit({ filename, exports }) {
-    const prototype = (exports as PassportModule | undefined)?.strategies?.SessionStrategy
-      ?.prototype;
-    const theirs = prototype?.authenticate;
-    if (!prototype || typeof theirs !== 'function') {
-      debug('%s has no strategy for sessions: left alone', filename);
-      return;
-    }
-    prototype.authenticate = function authenticate(request, options) {
-      const strategy = this as SessionStrategy;
-      const isHeldOver =
-        typeof strategy._deserializeUser === 'function' &&
-        hasHeldOverLogin(request, isLoggedIn(strategy, request));
-      const self = isHeldOver ? withLogout(strategy) : strategy;
-      return Reflect.apply(theirs, self, [request, options]);
-    };
+    const { SessionStrategy } = (exports as PassportModule | undefined)?.strategies ?? {};
+    const isFound = logOutMissingUsers(SessionStrategy?.prototype, {
+      isKnown: ({ _deserializeUser: found }: SessionStrategy) => typeof found === 'function',
+      isLoggedIn,
+      withLogout,
+    });
+    if (!isFound) debug('%s has no strategy for sessions: left alone', filename);
   },
 };
 
