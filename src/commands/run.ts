@@ -1,4 +1,4 @@
-import { cac } from 'cac';
+import { cac, type Command } from 'cac';
 import { readOwnManifest } from '../options/manifest.ts';
 import { addClearCommand } from './removal/clear.ts';
 import { addDoctorCommand } from './doctor.ts';
@@ -9,8 +9,8 @@ import { addPushCommand } from './push.ts';
 import { addShowCommand } from './show.ts';
 import { addStatsCommand } from './stats.ts';
 import { addWhyCommand } from './why.ts';
-import { readSettings } from './watch/settings.ts';
-import { addWatchCommand } from './watch/watch.ts';
+import { addFlags, type Flags } from './watch/own-flags.ts';
+import type { Settings } from './watch/settings.ts';
 
 const COMMANDS = [
   addInitCommand,
@@ -32,8 +32,8 @@ const COMMANDS = [
 export async function run(): Promise<void> {
   const [command, ...words] = process.argv.slice(2);
   const cli = cac('holdover');
-  const settings = command === 'watch' ? readSettings(words) : undefined;
-  addWatchCommand(cli, settings);
+  const watchCommand = addFlags(cli);
+  const settings = command === 'watch' ? await readWatch(watchCommand, words) : undefined;
   for (const add of COMMANDS) add(cli);
   // cac names the help of each command on a line of its own.
   cli.help((sections) => sections.filter(({ title }) => !title?.startsWith('For more info')));
@@ -44,4 +44,13 @@ export async function run(): Promise<void> {
   if (cli.matchedCommand) await cli.runMatchedCommand();
   else if (command === undefined) cli.outputHelp();
   else throw new Error(`There is no command ${command}. See: holdover --help`);
+}
+
+/** Has `holdover watch` run. It is loaded for that only: it is most of what there is. */
+async function readWatch(command: Command, words: string[]): Promise<Settings> {
+  const { readSettings } = await import('./watch/settings.ts');
+  const { watch } = await import('./watch/watch.ts');
+  const settings = readSettings(words); // cac reads a part of them only
+  command.action((_: string[], flags: Flags) => watch(settings, flags));
+  return settings;
 }

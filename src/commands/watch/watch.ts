@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import type { CAC } from 'cac';
 import ms from 'ms';
 import { resolveLeftAlone, resolveOptions } from '../../options.ts';
 import { findProjectRoot, toDisplay } from '../../options/project.ts';
@@ -16,29 +15,18 @@ import { Report } from '../../watch/report/report.ts';
 import { Supervisor, type WatchOptions } from '../../watch/supervisor.ts';
 import { adviseOnDecorators } from './decorators.ts';
 import { findEntry, findUsualEntry } from './entry.ts';
-import { addFlags, type Flags } from './own-flags.ts';
+import type { Flags } from './own-flags.ts';
 import type { Settings } from './settings.ts';
 
 /** Node's timers count no further, in milliseconds; more would be none at all. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
- * Adds `holdover watch` to the command line.
- *
- * @param settings what stands after `watch`, which cac reads a part of only; of another command there are
- * none
- */
-export function addWatchCommand(cli: CAC, settings: Settings | undefined): void {
-  const command = addFlags(cli);
-  if (settings) command.action((_: string[], flags: Flags) => watch(settings, flags));
-}
-
-/**
  * Runs `holdover watch` until it is ended.
  *
  * @throws Error, in one sentence, when there is nothing to run or sessions cannot be kept
  */
-function watch(settings: Settings, flags: Flags): void {
+export function watch(settings: Settings, flags: Flags): void {
   const options = resolveWatchOptions(settings, flags);
   const report = new Report(options.verbose);
   const supervisor = new Supervisor(options, report);
