@@ -10,7 +10,8 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     maxWorkers: 3, // on two cores: tests wait a third of their time for processes, disks and deadlines
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // What hangs ends by them; what is slow, as on a machine with other work to do, is no fault.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { CareProject } from '../support/care-project.ts';
 
 /** Enough for many parts. */
@@ -27,52 +27,40 @@ function toFiles(folder: string): string[] {
   );
 }
 
-/** A project with many sessions, and where they are. */
-async function begin(): Promise<{ project: CareProject; folder: string }> {
+it('finds each of thousands of sessions in a directory once, in every command', async () => {
   const project = await CareProject.begin('filesystem');
   await project.on(FILL + LONG);
-  return { project, folder: join(project.app.folder, '.holdover/sessions') };
-}
+  const measure = async (): Promise<unknown> =>
+    JSON.parse((await project.run(['stats', '--json'])).stdout);
 
-async function measure(project: CareProject): Promise<unknown> {
-  return JSON.parse((await project.run(['stats', '--json'])).stdout);
-}
+  const { stdout, stderr } = await project.run(['ls', '--json']);
+  expect(stderr).toBe('');
+  const whos = (JSON.parse(stdout) as { who: string }[]).map(({ who }) => who).toSorted();
+  const wanted = Array.from({ length: COUNT }, (_, index) => `user${index}`);
+  expect(whos).toEqual([...wanted, 'long'].toSorted());
 
-describe('with thousands of sessions in a directory', () => {
-  it('ls finds each once, long ones too', async () => {
-    const { project } = await begin();
-    const { stdout, stderr } = await project.run(['ls', '--json']);
-    expect(stderr).toBe('');
-    const whos = (JSON.parse(stdout) as { who: string }[]).map(({ who }) => who).toSorted();
-    const wanted = Array.from({ length: COUNT }, (_, index) => `user${index}`);
-    expect(whos).toEqual([...wanted, 'long'].toSorted());
-  });
+  // Those that have expired, and no others.
+  await project.on(OVER, 'other');
+  const pruned = await project.run(['prune', '--json']);
+  expect(pruned.stdout).toBe(`{"removed":${EXPIRED}}\n`);
+  expect(await measure()).toMatchObject({ live: COUNT + 1, expired: 0 });
 
-  it('stats counts what does not open, and what is no file', async () => {
-    const { project, folder } = await begin();
-    const path = toFiles(folder).at(-1) as string;
-    const bytes = readFileSync(path);
-    bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
-    writeFileSync(path, bytes);
-    mkdirSync(join(folder, 'f'.repeat(64)));
-    expect(await measure(project)).toMatchObject({ live: COUNT, unreadable: 2, expired: 0 });
-  });
+  // What does not open, and what is no file.
+  const folder = join(project.app.folder, '.holdover/sessions');
+  const path = toFiles(folder).at(-1) as string;
+  const whole = readFileSync(path);
+  const damaged = Buffer.from(whole);
+  damaged[damaged.length - 1] = (damaged.at(-1) as number) ^ 1;
+  writeFileSync(path, damaged);
+  mkdirSync(join(folder, 'f'.repeat(64)));
+  expect(await measure()).toMatchObject({ live: COUNT, unreadable: 2, expired: 0 });
+  writeFileSync(path, whole);
+  rmdirSync(join(folder, 'f'.repeat(64)));
 
-  it('prune removes those that have expired, and no others', async () => {
-    const { project } = await begin();
-    await project.on(OVER, 'other');
-    const { stdout } = await project.run(['prune', '--json']);
-    expect(stdout).toBe(`{"removed":${EXPIRED}}\n`);
-    expect(await measure(project)).toMatchObject({ live: COUNT + 1, expired: 0 });
-  });
-
-  it('clear removes all, those of a namespace only when it is named', async () => {
-    const { project } = await begin();
-    await project.on(`await store.set('one', { user: 'one' });`, 'other');
-    const words = ['clear', '--namespace', 'default', '--yes', '--json'];
-    const own = await project.run(words);
-    expect(own.stdout).toBe(`{"removed":${COUNT + 1}}\n`);
-    expect(await measure(project)).toMatchObject({ live: 1, expired: 0, unreadable: 0 });
-    expect((await project.run(['clear', '--yes', '--json'])).stdout).toBe('{"removed":1}\n');
-  });
+  // All, and those of a namespace only when it is named.
+  await project.on(`await store.set('one', { user: 'one' });`, 'other');
+  const own = await project.run(['clear', '--namespace', 'default', '--yes', '--json']);
+  expect(own.stdout).toBe(`{"removed":${COUNT + 1}}\n`);
+  expect(await measure()).toMatchObject({ live: 1, expired: 0, unreadable: 0 });
+  expect((await project.run(['clear', '--yes', '--json'])).stdout).toBe('{"removed":1}\n');
 });

@@ -26,6 +26,6 @@ export async function runScript(
   return promisify(execFile)(process.execPath, words, {
     cwd: app.folder,
     env: { ...process.env, NO_COLOR: '1', ...env },
-    timeout: 30_000,
+    timeout: 120_000,
   });
 }
