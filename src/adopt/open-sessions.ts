@@ -1,9 +1,18 @@
-import { resolveOptions, type Options, type ResolvedOptions } from '../options.ts';
+import {
+  resolveOptions,
+  toNamespaceBelow,
+  type Options,
+  type ResolvedOptions,
+} from '../options.ts';
+import { DAY } from '../session/lifetime.ts';
 import { Sessions } from '../session/sessions.ts';
 import { openKeyv } from '../storage/keyv/open.ts';
 import { openStorage } from '../storage/open.ts';
 import { openHistoryWriter } from '../history/writer.ts';
 import { storeOpened } from './held-over/opened.ts';
+
+/** How long a record lasts to which nobody gives an end, in milliseconds: a hundred years. */
+export const NO_END = 100 * 365 * DAY;
 
 /**
  * Opens sessions and tells whoever reports on them.
@@ -15,14 +24,28 @@ export function openSessions(options?: Options): Sessions {
 }
 
 /**
+ * Opens what a framework keeps under keys of its own and that need not be logins. Where the options do not
+ * say otherwise it lies in a namespace with this name, below that of the project, and has no end. Nothing
+ * of it is noted for `holdover why`.
+ *
+ * @throws Error, in one sentence, for an option or a directory that cannot be used
+ */
+export function openRecords(name: string, options: Options = {}): Sessions {
+  const resolved = resolveOptions({ ...options, lifetime: options.lifetime ?? NO_END });
+  const namespace = options.namespace ?? toNamespaceBelow(resolved, name);
+  return openResolved({ ...resolved, namespace }, false);
+}
+
+/**
  * As `openSessions`, with every option resolved.
  *
+ * @param areLogins whether somebody may ask why one is gone
  * @throws Error, in one sentence, for a directory that cannot be used
  */
-export function openResolved(resolved: ResolvedOptions): Sessions {
+export function openResolved(resolved: ResolvedOptions, areLogins = true): Sessions {
   const { keyv, root, namespace, lifetime } = resolved;
   const storage = keyv ? openKeyv(keyv, root, namespace) : openStorage(resolved);
-  const isNoted = !resolved.isProduction && resolved.type !== 'memory';
+  const isNoted = areLogins && !resolved.isProduction && resolved.type !== 'memory';
   const listener = isNoted ? openHistoryWriter(resolved).listenTo(storage, namespace) : undefined;
   const sessions = new Sessions(storage, lifetime, listener);
   if (!keyv) storeOpened(resolved);

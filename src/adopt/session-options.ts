@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { resolveOptions, type Options } from '../options.ts';
+import { resolveOptions, type Options, type ResolvedOptions } from '../options.ts';
 import { openSecret } from '../storage/keys/key.ts';
 import { checkProductionSecrets } from '../storage/keys/secrets.ts';
 
@@ -42,20 +42,29 @@ interface SharedSessionOptions {
 /**
  * Resolves what the environment calls for; the secret is the project's own when none is set.
  *
- * @throws Error in production without a SESSION_SECRET that can be used
+ * @param ownSecrets those of the app, which go before all others
+ * @throws Error in production without a SESSION_SECRET that can be used, or secrets of the app
  */
-export function resolveSessionOptions(choices: CookieChoices = {}): SharedSessionOptions {
+export function resolveSessionOptions(
+  choices: CookieChoices = {},
+  ownSecrets?: string[],
+): SharedSessionOptions {
   const { permanent = true, rolling = true, ...options } = choices;
   const resolved = resolveOptions(options);
-  const { isProduction, secrets } = resolved;
-  if (isProduction) checkProductionSecrets(secrets);
+  const { isProduction } = resolved;
   const cookie = { httpOnly: true, sameSite: 'lax', secure: isProduction } as const;
   return {
-    secret: secrets.length > 0 ? secrets : [openSecret(resolved.root, 'cookie', resolved)],
+    secret: ownSecrets ?? toSecrets(resolved),
     rolling,
     cookie: permanent ? { ...cookie, maxAge: resolved.lifetime } : cookie,
     name: isProduction ? undefined : toCookieName(resolved.root),
   };
+}
+
+function toSecrets(resolved: ResolvedOptions): string[] {
+  const { isProduction, secrets, root } = resolved;
+  if (isProduction) checkProductionSecrets(secrets);
+  return secrets.length > 0 ? secrets : [openSecret(root, 'cookie', resolved)];
 }
 
 /** Cookies of localhost are shared by all its ports: each project has a name of its own. */

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import {
+  createSession,
+  createSessionStorage as createStorage,
+  isCookie,
+  type SessionData,
+  type SessionIdStorageStrategy,
+  type SessionStorage,
+} from 'react-router';
+import { noteStore } from './adopt/notes.ts';
+import { openSessions } from './adopt/open-sessions.ts';
+import { resolveSessionOptions, type CookieChoices } from './adopt/session-options.ts';
+import type { Options } from './options.ts';
+
+export type { Options } from './options.ts';
+
+type GivenCookie = SessionIdStorageStrategy['cookie'];
+
+/** What can be said about a session storage, beside where sessions are kept. */
+export interface SessionStorageOptions extends Options, Pick<CookieChoices, 'permanent'> {
+  /**
+   * The cookie, as React Router takes it: one that `createCookie()` has made is used as it is, and of
+   * settings those that are not named have their defaults. `maxAge` is in seconds, as in React Router.
+   * @default signed, `httpOnly`, `sameSite: 'lax'`, `secure` in production, and as old as the session
+   */
+  cookie?: GivenCookie;
+}
+
+/**
+ * A session storage for React Router that keeps sessions where the options and the environment say, and
+ * only an id in the cookie: in the place of `createMemorySessionStorage()` and `createCookieSessionStorage()`.
+ * It is React Router's own `createSessionStorage()`; what `commitSession` has stored survives the death of
+ * the process, and errors of the directory or of Redis reject.
+ *
+ * In development the secret comes from the project's own key and is the same at every start, and the cookie
+ * has a name of the project's own. In production the secret is SESSION_SECRET, and the name React Router's
+ * `__session`.
+ *
+ * A session that was destroyed stays so: what a slow request commits afterwards is not stored. A cookie
+ * whose session is gone is that of nobody, and the next commit gives another id.
+ *
+ * @throws Error, in one sentence, when an option or the directory cannot be used, and in production without
+ * a SESSION_SECRET of 32 characters or more, or secrets of the cookie's own
+ */
+export function createSessionStorage<Data = SessionData, FlashData = Data>(
+  options: SessionStorageOptions = {},
+): SessionStorage<Data, FlashData> {
+  type Strategy = SessionIdStorageStrategy<Data, FlashData>;
+  type Stored = Awaited<ReturnType<Strategy['readData']>>;
+
+  const cookie = isCookie(options.cookie) ? options.cookie : toCookie(options);
+  const sessions = openSessions(options);
+  noteStore('react-router', 'named');
+  const storage = createStorage<Data, FlashData>({
+    cookie,
+    async createData(data, expires) {
+      const id = randomBytes(32).toString('base64url');
+      await sessions.set(id, data, toTtl(expires));
+      return id;
+    },
+    async readData(id) {
+      const stored = isText(id) ? await sessions.get(id) : undefined;
+      return (stored?.data ?? null) as Stored;
+    },
+    async updateData(id, data, expires) {
+      await sessions.set(id, data, toTtl(expires));
+    },
+    async deleteData(id) {
+      if (id !== '') await sessions.destroy(id);
+    },
+  });
+  return {
+    ...storage,
+    async getSession(header, parsing) {
+      const session = await storage.getSession(header, parsing);
+      if (session.id === '' || Object.keys(session.data).length > 0) return session;
+      // It is empty or gone. What is gone would refuse the next login, if that had the same id.
+      const isThere = isText(session.id) && (await sessions.find(session.id)) !== undefined;
+      return isThere ? session : createSession<Data, FlashData>();
+    },
+  };
+}
+
+/** Settings for a cookie: those of the app, and the defaults for the rest. */
+function toCookie({ cookie, ...choices }: SessionStorageOptions): GivenCookie {
+  const given = isCookie(cookie) ? undefined : cookie;
+  const { name, secret, cookie: defaults } = resolveSessionOptions(choices, given?.secrets);
+  const { maxAge, ...others } = defaults;
+  return {
+    ...others,
+    ...(maxAge !== undefined && { maxAge: Math.ceil(maxAge / 1000) }),
+    path: '/',
+    ...(name !== undefined && { name }),
+    ...given,
+    secrets: secret,
+  };
+}
+
+/** How long until a moment, in milliseconds; `undefined` for a cookie that ends with the browser. */
+function toTtl(expires: Date | undefined): number | undefined {
+  return expires && expires.getTime() - Date.now();
+}
+
+/** A cookie that is not signed may hold anything. */
+function isText(id: unknown): id is string {
+  return typeof id === 'string';
+}
