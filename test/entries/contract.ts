@@ -1,0 +1,200 @@
+import { fork } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { createSessionStore } from '../../src/index.ts';
+import type { Options } from '../../src/options.ts';
+import { poll } from '../support/poll.ts';
+import { HAS_REDIS, RedisServer } from '../support/redis-server.ts';
+import { start } from '../support/running.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
+import type { Entry, Kept } from './entry.ts';
+
+const DIST = new URL('../../dist/', import.meta.url);
+
+/** What belongs to one entry, or to none. */
+const PACKAGES =
+  'express express-session fastify @fastify/session hono hono-sessions koa koa-session react react-router unstorage better-auth grammy keyv @keyv/redis redis vite tsx chokidar cac'.split(
+    ' ',
+  );
+
+type Call = [verb: keyof Kept, ...words: string[]];
+
+/** An entry in a place of its own. */
+class Subject {
+  readonly options: Options;
+  readonly #name: string;
+  readonly #entry: Entry;
+
+  constructor(name: string, entry: Entry, place: Options) {
+    this.#name = name;
+    this.#entry = entry;
+    this.options = { namespace: 'kept', ...place };
+  }
+
+  open(): Kept {
+    return this.#entry.open(this.options);
+  }
+
+  /** Calls verbs in a process of its own, which is killed as soon as they have resolved. */
+  async inProcess(...calls: Call[]): Promise<(string | null)[]> {
+    const file = join(import.meta.dirname, 'process.ts');
+    const words = [this.#name, JSON.stringify(this.options), JSON.stringify(calls)];
+    const running = start(process.execPath, ['--import', 'tsx', file, ...words], {
+      cwd: process.cwd(),
+    });
+    await running.printed(/^given .*\n/m);
+    running.kill('SIGKILL');
+    await running.exited;
+    return JSON.parse(/^given (.*)\n/m.exec(running.output)?.[1] as string);
+  }
+
+  /** When the only thing that is kept expires, in milliseconds from now. */
+  async left(): Promise<number> {
+    for await (const { expires } of createSessionStore(this.options).all()) {
+      return expires - Date.now();
+    }
+    throw new Error('Nothing is kept.');
+  }
+}
+
+/** What holds for every entry, over every place. */
+export function describeEntry(name: string, entry: Entry): void {
+  describe(`holdover/${name}`, () => {
+    describe.each(PLACES)('over %s', (_, createPlace) => {
+      const begin = async (): Promise<Subject> => new Subject(name, entry, await createPlace());
+
+      it('keeps what was written when the process is killed', async () => {
+        const subject = await begin();
+        const [one, other] = await subject.inProcess(['add', 'first'], ['add', 'another']);
+        const keys = [one, other] as [string, string];
+        const here = subject.open();
+        await here.change(keys[0], 'second');
+        const read = keys.map((key): Call => ['read', key]);
+        const given = await subject.inProcess(...read, ['end', keys[0]]);
+        expect(given).toEqual(['second', 'another', null]);
+
+        expect(await Promise.all(keys.map(here.read))).toEqual([undefined, 'another']);
+        await here.change(keys[0], 'third');
+        expect(await here.read(keys[0])).toBe(entry.refusesEnded ? undefined : 'third');
+      });
+
+      it('agrees with another one of the same place', async () => {
+        const subject = await begin();
+        const [here, there] = [subject.open(), subject.open()];
+        const key = await here.add('first');
+        expect(await there.read(key)).toBe('first');
+        await there.change(key, 'second');
+        expect(await here.read(key)).toBe('second');
+        await here.end(key);
+        expect(await there.read(key)).toBeUndefined();
+      });
+
+      it('knows nothing of another namespace', async () => {
+        const subject = await begin();
+        const key = await subject.open().add('mine');
+        const strange = new Subject(name, entry, { ...subject.options, namespace: 'strange' });
+        expect(await strange.open().read(key)).toBeUndefined();
+      });
+
+      it.runIf(entry.unit)(
+        'ends what is told how long it lasts, in the unit of its framework',
+        async () => {
+          const minutes = (count: number): number => (count * 60_000) / (entry.unit as number);
+          const subject = await begin();
+          await subject.open().add('for a while', minutes(10));
+          const left = await subject.left();
+          expect(left).toBeGreaterThan(5 * 60_000);
+          expect(left).toBeLessThanOrEqual(10 * 60_000);
+
+          const kept = new Subject(name, entry, { ...subject.options, namespace: 'short' }).open();
+          const key = await kept.add('for a moment', Math.max(1, 500 / (entry.unit as number)));
+          await poll(async () => (await kept.read(key)) === undefined);
+        },
+      );
+    });
+
+    it.each([
+      ['a folder that is not its own', createForeignPlace],
+      ['a Redis that is not there', () => ABSENT_REDIS],
+    ])('tells the caller of %s', async (_, createPlace) => {
+      const place = createPlace();
+      const calls: ((kept: Kept) => Promise<unknown>)[] = [
+        (kept) => kept.add('text'),
+        (kept) => kept.change('key', 'text'),
+      ];
+      // Where the framework makes the keys, it does not ask for one that it has not made.
+      if (!entry.refusesEnded) {
+        calls.push(
+          (kept) => kept.read('key'),
+          (kept) => kept.end('key'),
+        );
+      }
+      for (const call of calls) {
+        // It may be told when it is opened, or by the call.
+        await expect((async () => call(entry.open(place)))()).rejects.toThrow(/\w\.$/);
+      }
+    });
+
+    it('loads nothing that is for another framework, or for no app', async () => {
+      const { own, packages } = await loadedWith(name);
+      expect(own).toContain('adopt/open-sessions.js');
+      const rooms = own.filter((path) => /^(adopt\/[^/]+|watch|vite|commands|care)\//.test(path));
+      expect(rooms.filter((path) => !isShared(path, name))).toEqual([]);
+      const strange = new Set(PACKAGES.filter((other) => !entry.packages.includes(other)));
+      expect(packages.filter((loaded) => strange.has(loaded))).toEqual([]);
+    });
+  });
+}
+
+function isShared(path: string, name: string): boolean {
+  return path.startsWith('adopt/held-over/') || path.startsWith(`adopt/${name}/`);
+}
+
+type Place = () => Promise<Options>;
+
+const PLACES: [string, Place][] = [
+  [
+    'a directory',
+    async () => ({ type: 'filesystem', directory: join(createTempFolder(), 'kept') }),
+  ],
+  ...(HAS_REDIS ? [['Redis', createRedisPlace] as [string, Place]] : []),
+];
+if (!HAS_REDIS) it.skip('over Redis (skipped: there is no redis-server on the PATH)', () => {});
+
+const ABSENT_REDIS: Options = { type: 'redis', redis: 'redis://127.0.0.1:1' };
+
+async function createRedisPlace(): Promise<Options> {
+  const { url } = await RedisServer.start();
+  return { type: 'redis', redis: { url, timeout: 10_000 } };
+}
+
+function createForeignPlace(): Options {
+  const directory = createTempFolder();
+  writeFileSync(join(directory, 'letter.txt'), 'of somebody else');
+  return { type: 'filesystem', directory };
+}
+
+/** What Node loads with an entry: files of ours, by their paths in dist/, and the names of packages. */
+async function loadedWith(name: string): Promise<{ own: string[]; packages: string[] }> {
+  const child = fork(new URL(`${name}.js`, DIST), {
+    env: { ...process.env, WATCH_REPORT_DEPENDENCIES: '1' },
+  });
+  const paths = new Set<string>();
+  child.on('message', (message: Record<string, (string | null)[]>) => {
+    for (const path of Object.values(message).flat()) {
+      if (path) paths.add(path.startsWith('file:') ? fileURLToPath(path) : path);
+    }
+  });
+  expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+  const own = [...paths].filter((path) => path.startsWith(fileURLToPath(DIST)));
+  const packages = [...paths].flatMap((path) => {
+    const [, inside] = path.split(/.*\/node_modules\//);
+    return /^(@[^/]+\/)?[^/]+/.exec(inside ?? '')?.[0] ?? [];
+  });
+  return {
+    own: own.map((path) => path.slice(fileURLToPath(DIST).length)),
+    packages: [...new Set(packages)],
+  };
+}
