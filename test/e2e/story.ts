@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { createApp, type App } from '../support/app.ts';
 import { Browser } from '../support/browser.ts';
+import { linkPackage } from '../support/packages.ts';
 import { poll } from '../support/poll.ts';
 import { killGroup, type Running } from '../support/running.ts';
 import { run, type Tool } from './tools.ts';
@@ -11,6 +12,8 @@ export interface Subject {
   fixture: string;
   entry: string;
   versionFile: string;
+  /** More packages of ours that it has. */
+  packages?: string[];
   /** A version file with a given version. */
   version: (version: string) => string;
 }
@@ -61,22 +64,26 @@ export class Story {
   readonly #app: App;
   readonly #tool: Tool;
   readonly #subject: Subject;
+  readonly #env: NodeJS.ProcessEnv;
   readonly browser: Browser;
   #running: Running;
   #version = 1;
 
-  static async begin(tool: Tool, subject: Subject): Promise<Story> {
-    const story = new Story(tool, subject, await createApp(subject.fixture));
+  static async begin(tool: Tool, subject: Subject, env: NodeJS.ProcessEnv = {}): Promise<Story> {
+    const app = await createApp(subject.fixture);
+    for (const name of subject.packages ?? []) linkPackage(app, name);
+    const story = new Story(tool, subject, app, env);
     await story.answers();
     return story;
   }
 
-  private constructor(tool: Tool, subject: Subject, app: App) {
+  private constructor(tool: Tool, subject: Subject, app: App, env: NodeJS.ProcessEnv) {
     this.#app = app;
     this.#tool = tool;
     this.#subject = subject;
+    this.#env = env;
     this.browser = new Browser(app.url);
-    this.#running = run(tool, app, subject.entry);
+    this.#running = run(tool, app, subject.entry, env);
   }
 
   async login(user: string): Promise<void> {
@@ -109,7 +116,7 @@ export class Story {
     const { pid } = await this.answers();
     killGroup(this.#running.pid);
     await poll(() => !isAlive(pid));
-    this.#running = run(this.#tool, this.#app, this.#subject.entry);
+    this.#running = run(this.#tool, this.#app, this.#subject.entry, this.#env);
     return this.answers();
   }
 

@@ -60,10 +60,10 @@ export const TOOLS: Tool[] = [
 ];
 
 /** Runs an app under a restarter. */
-export function run(tool: Tool, app: App, entry: string): Running {
+export function run(tool: Tool, app: App, entry: string, env: NodeJS.ProcessEnv = {}): Running {
   return start(process.execPath, tool.command(entry), {
     cwd: app.folder,
-    env: { PORT: String(app.port) },
+    env: { PORT: String(app.port), ...env },
   });
 }
 
