@@ -154,7 +154,8 @@ function isShared(path: string, name: string): boolean {
 
 type Place = () => Promise<Options>;
 
-const PLACES: [string, Place][] = [
+/** Where an entry keeps what it keeps, new for each test. */
+export const PLACES: [string, Place][] = [
   [
     'a directory',
     async () => ({ type: 'filesystem', directory: join(createTempFolder(), 'kept') }),

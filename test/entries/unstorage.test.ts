@@ -1,0 +1,124 @@
+import { createStorage, prefixStorage, restoreSnapshot, snapshot, type Storage } from 'unstorage';
+import { describe, expect, it } from 'vitest';
+import holdover from '../../src/unstorage.ts';
+import { PLACES } from './contract.ts';
+
+/** What unstorage asks of its own drivers, and what they answer. */
+describe.each(PLACES)('the driver for unstorage over %s', (_, createPlace) => {
+  const open = async (): Promise<Storage> =>
+    createStorage({ driver: holdover(await createPlace()) });
+
+  it('keeps what unstorage writes as a text, whatever it was', async () => {
+    const storage = await open();
+    const dated = { toJSON: () => ({ year: 1843 }) };
+    const values = ['text', '', '{"half', 0, -1.5, false, true, null, [1, [2]], { a: { b: 'ü' } }];
+    for (const value of values) {
+      await storage.setItem('a:value', value);
+      expect(await storage.getItem('a:value')).toEqual(value);
+      expect(await storage.hasItem('a:value')).toBe(true);
+    }
+    await storage.setItem('a:value', dated);
+    expect(await storage.getItem('a:value')).toEqual({ year: 1843 });
+    await expect(storage.setItem('a:value', new Map())).rejects.toThrow('Cannot stringify value!');
+    await storage.setItem('a:value', undefined as never);
+    expect(await storage.hasItem('a:value')).toBe(false);
+    expect(await storage.getItem('a:value')).toBeNull();
+    expect(await storage.getItemRaw('a:value')).toBeNull();
+    await storage.removeItem('a:value');
+  });
+
+  it('keeps bytes as they are', async () => {
+    const storage = await open();
+    const bytes = Uint8Array.from({ length: 512 }, (_unused, index) => index % 256);
+    const forms = [bytes, Buffer.from(bytes), bytes.buffer, new DataView(bytes.buffer)];
+    for (const form of [...forms, new Uint16Array(bytes.buffer)]) {
+      await storage.setItemRaw('raw.bin', form);
+      const raw = await storage.getItemRaw<Buffer>('raw.bin');
+      expect(Buffer.isBuffer(raw)).toBe(true);
+      expect(raw?.equals(bytes)).toBe(true);
+    }
+    // A part of a larger buffer is that part.
+    await storage.setItemRaw('raw.bin', bytes.subarray(65, 68));
+    expect(await storage.getItem('raw.bin')).toBe('ABC');
+    await storage.setItemRaw('raw.bin', 'text');
+    expect(await storage.getItemRaw('raw.bin')).toBe('text');
+    await storage.setItemRaw('raw.bin', { a: 1 });
+    expect(await storage.getItemRaw('raw.bin')).toEqual({ a: 1 });
+  });
+
+  it('lists keys by their base and depth, and clears them by their base', async () => {
+    const driver = holdover(await createPlace());
+    const storage = createStorage({ driver });
+    expect(await storage.getKeys()).toEqual([]);
+    await storage.clear();
+    const keys = ['top', 'a:one', 'a:two', 'a:b:three', 'ab:four'];
+    await storage.setItems(keys.map((key) => ({ key, value: key })));
+    const list = async (base?: string, maxDepth?: number): Promise<string[]> =>
+      (await storage.getKeys(base, { maxDepth })).sort();
+    expect(await list()).toEqual(keys.toSorted());
+    expect(await list('a')).toEqual(['a:b:three', 'a:one', 'a:two']);
+    expect(await list('', 0)).toEqual(['top']);
+    expect(await list('', 1)).toEqual(['a:one', 'a:two', 'ab:four', 'top']);
+    expect(await list('nowhere')).toEqual([]);
+    expect(await storage.getItems(['a:one', { key: 'no' }, 'top?x=1'])).toEqual([
+      { key: 'a:one', value: 'a:one' },
+      { key: 'no', value: null },
+      { key: 'top', value: 'top' },
+    ]);
+    expect(await snapshot(storage, 'a:b')).toEqual({ three: 'a:b:three' });
+    await driver.clear?.('a:', {}); // unstorage asks for all of a driver only
+    expect(await list()).toEqual(['ab:four', 'top']);
+    await storage.clear();
+    expect(await list()).toEqual([]);
+    await restoreSnapshot(storage, { 'a:one': 'again' });
+    expect(await storage.getItem('a:one')).toBe('again');
+  });
+
+  it('keeps items with any key, and a part of a storage for itself', async () => {
+    const storage = await open();
+    const part = prefixStorage(storage, 'carts');
+    const keys = ['ü:é', 'a b', '*', 'x'.repeat(400), '%3A', '__proto__', 'con', 'A', 'a'];
+    for (const key of keys) await part.setItem(key, key);
+    for (const key of keys) expect(await part.getItem(key)).toBe(key);
+    expect((await part.getKeys()).sort()).toEqual(keys.toSorted());
+    expect(await storage.getItem('carts:A')).toBe('A');
+  });
+
+  it('keeps an item until it is removed, when nothing is said', async () => {
+    const storage = await open();
+    await storage.setItem('key', 'first');
+    expect(await storage.getMeta('key')).toEqual({ mtime: expect.any(Date) });
+    expect(await storage.getMeta('gone')).toEqual({});
+    // What was removed is good again at once.
+    for (const value of ['second', 'third']) {
+      await storage.removeItem('key');
+      expect(await storage.hasItem('key')).toBe(false);
+      await storage.setItem('key', value);
+      expect(await storage.getItem('key')).toBe(value);
+    }
+  });
+
+  it('says when an item was written and how long it lasts, in seconds', async () => {
+    const place = await createPlace();
+    const storage = createStorage({ driver: holdover(place) });
+    const before = Date.now();
+    await storage.setItem('key', 'text', { ttl: 3600 });
+    await storage.setItemRaw('raw', Buffer.from('bytes'), { ttl: 3600 });
+    for (const key of ['key', 'raw']) {
+      const { mtime, ttl } = await storage.getMeta(key);
+      expect(mtime?.getTime()).toBeGreaterThanOrEqual(before);
+      expect(ttl).toBeGreaterThan(3000);
+      expect(ttl).toBeLessThanOrEqual(3600);
+    }
+    await storage.setItem('key', 'text');
+    expect((await storage.getMeta('key')).ttl).toBeUndefined();
+    await storage.setMeta('key', { color: 'red' });
+    expect(await storage.getMeta('key')).toMatchObject({ color: 'red' });
+
+    const short = createStorage({ driver: holdover({ ...place, lifetime: '2h' }) });
+    await short.setItem('key', 'text');
+    const { ttl = 0 } = await short.getMeta('key');
+    expect(ttl).toBeGreaterThan(7000);
+    expect(ttl).toBeLessThanOrEqual(7200);
+  });
+});
