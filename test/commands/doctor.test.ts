@@ -212,6 +212,14 @@ describe('holdover doctor', () => {
     project.app.write('package.json', '{ "name": "p" }');
     const other = await CareProject.begin('filesystem');
     expect(await diagnose(other, ['framework'])).toMatch(/^framework doubtful: None of/);
+    // A store that the app names is one, whatever it is for.
+    const item =
+      "import holdover from 'holdover/unstorage'; await holdover().setItem('a', '1', {});";
+    other.app.write('app.js', item);
+    await runScript(other.app, ['app.js'], other.env);
+    expect(await diagnose(other, ['framework'])).toMatch(
+      /^framework good: unstorage: uses a store of holdover \(/,
+    );
   });
 
   it('checks cookies and secrets of the app as it ran last', async () => {

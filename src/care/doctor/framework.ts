@@ -38,8 +38,12 @@ export function checkVite(root: string): Check[] {
 /** Which framework the project has, and what has become of its store when the app ran last. */
 export function checkFramework({ root }: ResolvedOptions, history: HistoryEvent[]): Check[] {
   const named = readDependencies(root).filter((name) => FRAMEWORKS.has(name));
-  const used = history.flatMap((event) => ('framework' in event ? [event.framework] : []));
-  const all = [...new Set([...named, ...used])].filter((name) => FRAMEWORKS.has(name));
+  const used = history.flatMap((event) =>
+    'framework' in event && (FRAMEWORKS.has(event.framework) || isNamed(event))
+      ? [event.framework]
+      : [],
+  );
+  const all = [...new Set([...named, ...used])];
   if (all.length === 0) {
     const found = 'None of express-session, @fastify/session and hono-sessions is in package.json.';
     return [doubtful('framework', found, 'Use createSessionStore() from holdover.')];
@@ -48,6 +52,11 @@ export function checkFramework({ root }: ResolvedOptions, history: HistoryEvent[
     const version = readInstalledVersion(root, name) ?? '';
     return toCheck(`${name} ${version}`.trim(), name, findLast(history, name));
   });
+}
+
+/** Whether the app has named a store of ours: there is one for more than what is adopted. */
+function isNamed(event: HistoryEvent): boolean {
+  return event.what === 'store' && event.how === 'named';
 }
 
 type Outcome = Extract<HistoryEvent, { what: 'store' | 'left alone' }>;
