@@ -8,3 +8,10 @@ export function andThen<T, U>(
 ): Eventually<U> {
   return value instanceof Promise ? value.then(use) : use(value);
 }
+
+/** All values of an iteration. */
+export async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const value of values) all.push(value);
+  return all;
+}

@@ -1,10 +1,10 @@
-import { andThen, type Eventually } from './eventually.ts';
+import { andThen, collect, type Eventually } from './eventually.ts';
 import { RETIREMENT, toTtl } from './lifetime.ts';
 import { withoutErrors, type SessionListener } from './listener.ts';
 import { KeyedOrder } from './order.ts';
 import { Recent } from './recent.ts';
 import { fromRecord, toJson, toRecord, type SessionData, type StoredSession } from './record.ts';
-import type { SessionStorage, StoredText } from './storage.ts';
+import type { Change, SessionStorage, StoredText } from './storage.ts';
 import { Touches, type Seen } from './touches.ts';
 
 /** How much is remembered of records, in characters, and what each takes beside its text. */
@@ -101,6 +101,24 @@ export class Sessions {
     );
   }
 
+  /**
+   * Changes the data under an id in one step, whoever else does at that moment. The expiry stays; a new id
+   * lasts `ttl` milliseconds, and one that was destroyed is good again. `undefined` removes what is there,
+   * without refusing the id.
+   */
+  update(id: string, change: Change<SessionData, object>, ttl = this.#lifetime): Eventually<void> {
+    const wanted = toTtl(ttl);
+    const toText: Change<string> = (text) => {
+      const record = text === undefined ? undefined : fromRecord(text);
+      const data = change(record?.data);
+      return data && toRecord(toJson(data), record?.created ?? Date.now());
+    };
+    return this.#order.write(id, () => {
+      this.#recent.delete(id);
+      return this.#storage.update(id, toText, wanted);
+    });
+  }
+
   touch(id: string, ttl: number = this.#lifetime, members?: SessionData): Eventually<void> {
     const wanted = toTtl(ttl);
     if (wanted <= 0) return this.destroy(id);
@@ -179,10 +197,4 @@ export class Sessions {
       return record && { ...stored, created: record.created };
     });
   }
-}
-
-async function collect(sessions: AsyncIterable<StoredSession>): Promise<StoredSession[]> {
-  const all: StoredSession[] = [];
-  for await (const session of sessions) all.push(session);
-  return all;
 }

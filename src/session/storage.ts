@@ -6,6 +6,9 @@ export interface StoredText {
   expires: number;
 }
 
+/** What becomes of what is there, or is not; `undefined` for nothing. May be asked more than once. */
+export type Change<From, To = From> = (current: From | undefined) => To | undefined;
+
 /** Why nothing is under a key, where there are traces. */
 export type MissReason =
   /** It was destroyed, and is refused for a while. */
@@ -38,6 +41,13 @@ export interface SessionStorage {
    * than 1 %.
    */
   set(key: string, text: string, ttl: number): Eventually<boolean>;
+  /**
+   * Puts what `change` makes of the live text in its place, in one step: where another process stores
+   * meanwhile, `change` is called again, with that. The expiry stays; a text where there was none lasts
+   * `ttl` milliseconds (> 0), and lifts a retirement. `undefined` removes what is there, without refusing
+   * the key. A Keyv and the session directory have it in one step within this process.
+   */
+  update(key: string, change: Change<string>, ttl: number): Eventually<void>;
   /** Moves the expiry to `ttl` milliseconds (> 0) from now and leaves the text. `false` when there is none. */
   touch(key: string, ttl: number): Eventually<boolean>;
   /** Removes what is under a key and, if there was something, refuses the key for `ttl` milliseconds. */

@@ -1,4 +1,4 @@
-import type { SessionStorage, StoredText } from '../session/storage.ts';
+import type { Change, SessionStorage, StoredText } from '../session/storage.ts';
 
 /** What one namespace holds. */
 interface Held {
@@ -44,6 +44,15 @@ export class MemoryStorage implements SessionStorage {
     this.#texts.set(key, { text, expires: Date.now() + ttl });
     if (++this.#writes % SWEEP_AFTER === 0) this.#sweep();
     return true;
+  }
+
+  update(key: string, change: Change<string>, ttl: number): void {
+    const stored = this.get(key);
+    const text = change(stored?.text);
+    this.#texts.delete(key);
+    if (text === undefined) return;
+    this.#retired.delete(key);
+    this.#texts.set(key, { text, expires: stored?.expires ?? Date.now() + ttl });
   }
 
   touch(key: string, ttl: number): boolean {

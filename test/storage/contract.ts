@@ -144,6 +144,54 @@ export function describeStorageContract(name: string, open: OpenMedium): void {
       });
     });
 
+    describe('update', () => {
+      const countUp = (text: string | undefined): string => String(Number(text ?? 0) + 1);
+
+      it('begins with nothing, and leaves the expiry that the first text has got', async () => {
+        const before = Date.now();
+        for (const ttl of [HOUR, 2 * HOUR, 3 * HOUR]) await storage.update('a', countUp, ttl);
+        const stored = await storage.get('a');
+        expect(stored?.text).toBe('3');
+        expect(stored?.expires).toBeGreaterThanOrEqual(before + HOUR);
+        expect(stored?.expires).toBeLessThanOrEqual(Date.now() + HOUR);
+        expect(await storage.count()).toBe(1);
+      });
+
+      it('loses none of many at the same time', async () => {
+        await Promise.all(Array.from({ length: 50 }, () => storage.update('a', countUp, HOUR)));
+        expect((await storage.get('a'))?.text).toBe('50');
+      });
+
+      it('removes a text, whose key is not refused then', async () => {
+        await storage.set('a', 'text', HOUR);
+        const seen: unknown[] = [];
+        const remove = (text: string | undefined): undefined => void seen.push(text);
+        for (let count = 0; count < 2; count++) await storage.update('a', remove, HOUR);
+        expect([seen[0], seen.at(-1)]).toEqual(['text', undefined]);
+        expect(await storage.get('a')).toBeUndefined();
+        expect(await storage.count()).toBe(0);
+        expect(await storage.set('a', 'new', HOUR)).toBe(true);
+      });
+
+      it('lifts a retirement with a new text, and not with none', async () => {
+        await storage.set('a', 'text', HOUR);
+        await storage.retire('a', HOUR);
+        await storage.update('a', () => undefined, HOUR);
+        expect(await storage.set('a', 'back', HOUR)).toBe(false);
+        await storage.update('a', countUp, HOUR);
+        expect((await storage.get('a'))?.text).toBe('1');
+        expect(await storage.touch('a', HOUR)).toBe(true);
+        expect(await storage.set('a', 'new', HOUR)).toBe(true);
+      });
+
+      it('takes what has expired for nothing', async () => {
+        await storage.set('a', '7', 1);
+        await poll(async () => (await storage.get('a')) === undefined);
+        await storage.update('a', countUp, HOUR);
+        expect((await storage.get('a'))?.text).toBe('1');
+      });
+    });
+
     describe('namespaces', () => {
       it('are apart for every verb', async () => {
         const other = inNamespace('mai');

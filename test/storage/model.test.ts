@@ -13,6 +13,7 @@ const VERBS = [
   ...Array<'set'>(30).fill('set'),
   ...Array<'get'>(30).fill('get'),
   ...Array<'touch'>(15).fill('touch'),
+  ...Array<'update'>(8).fill('update'),
   ...Array<'retire'>(6).fill('retire'),
   ...Array<'revive'>(4).fill('revive'),
   ...Array<'wait'>(6).fill('wait'),
@@ -46,7 +47,11 @@ class Pair {
       .toString(36)
       .repeat(random.pick(sizes) / 10);
     if (verb === 'set') await this.#both((storage) => storage.set(key, text, ttl));
-    else if (verb === 'touch') await this.#both((storage) => storage.touch(key, ttl));
+    else if (verb === 'update') {
+      const change = (old: string | undefined) =>
+        ttl % 3 === 1 ? undefined : (old ?? '').slice(0, 9) + text;
+      await this.#both((storage) => storage.update(key, change, ttl));
+    } else if (verb === 'touch') await this.#both((storage) => storage.touch(key, ttl));
     else if (verb === 'retire') await this.#both((storage) => storage.retire(key, ttl));
     else if (verb === 'revive') await this.#both((storage) => storage.revive(key));
     else if (verb === 'clear') await this.#both((storage) => storage.clear());

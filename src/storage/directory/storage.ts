@@ -1,6 +1,6 @@
 import { isWorthMoving } from '../../session/lifetime.ts';
 import { Recent } from '../../session/recent.ts';
-import type { MissReason, SessionStorage, StoredText } from '../../session/storage.ts';
+import type { Change, MissReason, SessionStorage, StoredText } from '../../session/storage.ts';
 import { isExpired, type Entry } from './file/record-file.ts';
 import { toNamespacePrefix, toRecordName } from './layout.ts';
 import { whyUnreadable } from './quarantine.ts';
@@ -33,6 +33,21 @@ export class DirectoryStorage implements SessionStorage {
       const isSame = entry?.text === text && (entry.expires === 0) === (expires === 0);
       return isSame && !isWorthMoving(entry.expires, expires, ttl) ? entry : { key, text, expires };
     });
+  }
+
+  update(key: string, change: Change<string>, ttl: number): void {
+    const name = this.#toName(key);
+    let isRemoved = false;
+    const toEntry = (entry: Entry | undefined): Entry | undefined => {
+      const text = change(entry?.text);
+      isRemoved = entry !== undefined && text === undefined;
+      if (text !== undefined) return { key, text, expires: entry?.expires ?? Date.now() + ttl };
+    };
+    const isLive = this.#files.update(name, toEntry);
+    if (isRemoved) this.#files.remove(name);
+    if (isLive || change(undefined) === undefined) return;
+    this.#files.revive(name);
+    this.#files.update(name, toEntry);
   }
 
   touch(key: string, ttl: number): boolean {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { collect } from '../../session/eventually.ts';
 import { KeyedOrder } from '../../session/order.ts';
-import type { MissReason, SessionStorage, StoredText } from '../../session/storage.ts';
+import type { Change, MissReason, SessionStorage, StoredText } from '../../session/storage.ts';
 import { isHeld, recordsOf, type Held, type Keyv } from './records.ts';
 
 /**
@@ -34,6 +35,20 @@ export class KeyvStorage implements SessionStorage {
 
   async set(key: string, text: string, ttl: number): Promise<boolean> {
     return this.#order.write(key, () => this.#set(key, text, ttl));
+  }
+
+  async update(key: string, change: Change<string>, ttl: number): Promise<void> {
+    return this.#order.write(key, async () => {
+      const stored = await this.#get(key);
+      const text = change(stored?.text);
+      if (text === undefined) {
+        if (stored) await this.#keyv.delete(this.#prefix + toName(key));
+        return;
+      }
+      if (!stored) await this.revive(key);
+      const left = stored ? stored.expires - Date.now() : ttl;
+      await this.#set(key, text, Number.isFinite(left) ? Math.max(1, left) : ttl);
+    });
   }
 
   async touch(key: string, ttl: number): Promise<boolean> {
@@ -110,12 +125,6 @@ export class KeyvStorage implements SessionStorage {
       if (namespace === this.#namespace) yield this.#prefix + name;
     }
   }
-}
-
-async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const value of values) all.push(value);
-  return all;
 }
 
 /** Ids are bearer secrets, and may be longer than some adapters take. */

@@ -1,12 +1,15 @@
 import { DEFAULT_LIFETIME } from '../../session/lifetime.ts';
 import type { SealFault } from '../../session/seal.ts';
-import type { MissReason, SessionStorage, StoredText } from '../../session/storage.ts';
+import type { Change, MissReason, SessionStorage, StoredText } from '../../session/storage.ts';
 import type { RedisClient } from './client.ts';
 import { ALL_SESSIONS, createRedisKeys, toNamespaceOf, type RedisKeys } from './keys.ts';
 import type { RedisLink } from './link/link.ts';
 import { EXPIRED, FOR_EVER, readRecord, readText, scanKeys, STEP_TIMEOUT } from './scan.ts';
 import type { RedisRecords } from './records.ts';
-import { LIMIT, RETIRE, runScript, SET_ASIDE, STORE } from './scripts.ts';
+import { EXCHANGE, LIMIT, replace, RETIRE, runScript, SET_ASIDE, STORE, toPx } from './scripts.ts';
+
+/** How often a record is read anew that others change in the moment of an update. */
+const MOST_EXCHANGES = 100;
 
 /** Sessions in Redis, as a SessionStorage for one namespace. Redis' own clock ends them. */
 export class RedisStorage implements SessionStorage {
@@ -51,6 +54,27 @@ export class RedisStorage implements SessionStorage {
     });
     this.#link.accepted();
     return isStored;
+  }
+
+  async update(id: string, change: Change<string>, ttl: number): Promise<void> {
+    const key = this.#keys.toKey(id);
+    const keys: [string, string] = [key, this.#keys.toRetiredKey(id)];
+    for (let count = 1; count <= MOST_EXCHANGES; count++) {
+      const [stored, left] = await this.#link.run((client) =>
+        readRecord((args) => client.send(key, args), key),
+      );
+      const current = this.#open(key, stored, left)?.text;
+      const text = change(current);
+      if (current === undefined && text === undefined) return;
+      const next = text === undefined ? '' : this.#records.toStored(key, text);
+      const args = [stored ?? '', next, toPx(ttl)];
+      const isDone = await this.#link.run((client) => runScript(client, EXCHANGE, keys, args));
+      this.#link.accepted();
+      if (isDone === 1) return;
+    }
+    throw new Error(
+      'A record in Redis could not be changed, because others change it all the time. Try again.',
+    );
   }
 
   async touch(id: string, ttl: number): Promise<boolean> {
@@ -162,22 +186,4 @@ export class RedisStorage implements SessionStorage {
     const keys: [string, string] = [key, this.#keys.toUnreadableKey(key)];
     this.#link.run((client) => runScript(client, SET_ASIDE, keys, [stored])).catch(() => {}); // it is found again when it is asked for again
   }
-}
-
-/**
- * Stores over a record that is there, which shows that its id is not retired: a session and its
- * retirement never stand side by side. `false` when there is none.
- */
-async function replace(
-  client: RedisClient,
-  key: string,
-  stored: string,
-  ttl: number,
-): Promise<boolean> {
-  return (await client.send(key, ['SET', key, stored, 'XX', 'PX', toPx(ttl)])) !== null;
-}
-
-/** Redis refuses a part of a millisecond, and takes none for "now". */
-function toPx(ttl: number): string {
-  return String(Math.max(1, Math.ceil(ttl)));
 }
