@@ -64,10 +64,13 @@ const LONGEST = 200;
 
 const ENTRIES = [
   'index.ts',
+  'better-auth.ts',
   'express.ts',
   'fastify.ts',
+  'grammy.ts',
   'keyv.ts',
   'react-router.ts',
+  'telegraf.ts',
   'unstorage.ts',
   'vite.ts',
   'register.ts',

@@ -5,7 +5,10 @@ import { TOOLS } from './tools.ts';
 
 /** Apps that have a store of ours in their code: what they are, and what they have beside holdover. */
 const APPS: [fixture: string, packages: string[]][] = [
+  ['better-auth', ['better-auth']],
+  ['grammy', ['grammy']],
   ['react-router', ['react-router']],
+  ['telegraf', ['telegraf']],
   ['unstorage', ['unstorage']],
 ];
 

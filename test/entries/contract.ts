@@ -15,7 +15,7 @@ const DIST = new URL('../../dist/', import.meta.url);
 
 /** What belongs to one entry, or to none. */
 const PACKAGES =
-  'express express-session fastify @fastify/session hono hono-sessions koa koa-session react react-router unstorage better-auth grammy keyv @keyv/redis redis vite tsx chokidar cac'.split(
+  'express express-session fastify @fastify/session hono hono-sessions koa koa-session react react-router unstorage better-auth grammy telegraf keyv @keyv/redis redis vite tsx chokidar cac'.split(
     ' ',
   );
 
