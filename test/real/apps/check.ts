@@ -1,5 +1,5 @@
 // Apps in the shape of real ones: what they answer and print under holdover is what they do without it,
-// but for the login, which stays.
+// but for the login, which stays. And recipes of the documentation, whose login stays by what they say.
 //
 //   npm run check:apps -- [--app nest] [--keep]
 import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,10 +10,11 @@ import { findFreePort } from '../../support/app.ts';
 import setup from '../../support/global-setup.ts';
 import { RedisServer } from '../../support/redis-server.ts';
 import { removeFolder } from '../../support/temp-folder.ts';
-import { APPS } from './catalog.ts';
+import { APPS, RECIPES } from './catalog.ts';
 import { compare } from './compare.ts';
 import { installApps, PACKAGES_FOLDER } from './install.ts';
 import type { Place, RealApp } from './real-app.ts';
+import { follow, toFiles, type Recipe } from './recipe.ts';
 import { play } from './story.ts';
 
 /** Each is run twice at the same time, with and without holdover. */
@@ -26,7 +27,7 @@ const { values } = parseArgs({
 async function checkAll(): Promise<boolean> {
   installApps();
   const tearDown = setup();
-  const waiting = APPS.filter(({ name }) => name.includes(values.app ?? ''));
+  const waiting = [...APPS, ...RECIPES].filter(({ name }) => name.includes(values.app ?? ''));
   console.log(`${waiting.length} apps, Node ${process.version}`);
   let isGood = waiting.length > 0;
   const checkNext = async (): Promise<void> => {
@@ -39,9 +40,10 @@ async function checkAll(): Promise<boolean> {
   return isGood;
 }
 
-async function check(app: RealApp): Promise<boolean> {
+async function check(app: RealApp | Recipe): Promise<boolean> {
   const began = performance.now();
-  const different = await checkApp(app).catch((error: Error) => [error.message]);
+  const checking = 'title' in app ? checkRecipe(app) : checkApp(app);
+  const different = await checking.catch((error: Error) => [error.message]);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   console.log(`${different.length === 0 ? 'passed' : 'FAILED'} ${app.name} (${seconds} s)`);
   for (const line of different) console.log(`  ${line}`);
@@ -49,7 +51,7 @@ async function check(app: RealApp): Promise<boolean> {
 }
 
 async function checkApp(app: RealApp): Promise<string[]> {
-  const root = mkdtempSync(join(realpathSync(tmpdir()), 'holdover-apps-'));
+  const root = createRoot();
   const places: Place[] = [];
   try {
     for (const name of ['plain', 'held']) places.push(await createPlace(join(root, name), app));
@@ -64,13 +66,33 @@ async function checkApp(app: RealApp): Promise<string[]> {
     );
   } finally {
     for (const { redis } of places) await redis?.close();
-    if (values.keep) console.log(`${app.name} is in ${root}`);
-    else removeFolder(root);
+    leave(root, app.name);
   }
 }
 
+async function checkRecipe(recipe: Recipe): Promise<string[]> {
+  const root = createRoot();
+  try {
+    return await follow(recipe, await createPlace(root, { files: toFiles(recipe) }));
+  } finally {
+    leave(root, recipe.name);
+  }
+}
+
+function createRoot(): string {
+  return mkdtempSync(join(realpathSync(tmpdir()), 'holdover-apps-'));
+}
+
+function leave(root: string, name: string): void {
+  if (values.keep) console.log(`${name} is in ${root}`);
+  else removeFolder(root);
+}
+
 /** Nothing of the one who runs it, or of npm. */
-async function createPlace(root: string, app: RealApp): Promise<Place> {
+async function createPlace(
+  root: string,
+  app: Pick<RealApp, 'files' | 'needsRedis'>,
+): Promise<Place> {
   const folder = join(root, 'app');
   for (const [path, text] of Object.entries(app.files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
