@@ -4,7 +4,7 @@ import { dirname, extname } from 'node:path';
 import vm from 'node:vm';
 import { chooseMethod, type Compile } from '../../../adopt/commonjs-hook.ts';
 import { toMark } from '../file-marks.ts';
-import { makeLoaderFunction } from '../../in-app/node-frame.ts';
+import { makeLoaderFunction } from '../../../adopt/loader/node-frame.ts';
 
 type Loader = (module: NodeJS.Module, filename: string) => void;
 
