@@ -56,7 +56,7 @@ const OPEN: Record<string, string[]> = {
   'adopt/express': ['express-session', 'foreign-stores', 'verbs'],
   'adopt/fastify': ['fastify-session', 'patient-signer'],
   'adopt/hono': ['hono-sessions'],
-  'adopt/loader': ['node-frame'],
+  'adopt/loader': ['node-frame', 'tail'],
   'adopt/memorystore': ['memorystore'],
   'adopt/passport': ['passport', 'fastify-passport', 'own-logins'],
   'adopt/held-over': ['announce', 'describe', 'notice', 'opened'],

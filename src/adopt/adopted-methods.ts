@@ -25,6 +25,7 @@ export function isAdoptable(store: object): boolean {
  * not find. One that is in use stays as it is.
  */
 export function replaceMethods({ prototype }: MemoryStoreClass, methods: object): void {
+  if (adoptable.has(prototype)) return; // it is seen by `holdover/register` and by the plugin of Vite
   const placed: Methods = {};
   const isWhole = (store: object): boolean =>
     Object.entries(placed).every(([name, method]) => (store as Methods)[name] === method);

@@ -1,7 +1,9 @@
 import { onPackageLoaded, visitLoadedPackages } from './commonjs-hook.ts';
 import { expressSession } from './express/express-session.ts';
 import { fastifySession } from './fastify/fastify-session.ts';
+import { honoSessions } from './hono/hono-sessions.ts';
 import { memorystore } from './memorystore/memorystore.ts';
+import { onModuleLoaded } from './module-hook.ts';
 import { fastifyPassport } from './passport/fastify-passport.ts';
 import { passport } from './passport/passport.ts';
 
@@ -22,4 +24,13 @@ export function adoptMemoryStores(entry: string | undefined): void {
   state[ADOPTED] = true;
   visitLoadedPackages(VISITS);
   onPackageLoaded(VISITS, entry);
+}
+
+/**
+ * Adopts the memory stores of the frameworks that are ES modules and will be loaded.
+ *
+ * @param entry the file that is run
+ */
+export function adoptModuleStores(entry: string | undefined): void {
+  onModuleLoaded([honoSessions], entry);
 }

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../support/app.ts';
@@ -7,16 +7,6 @@ import { copyScript, runScript } from '../support/script.ts';
 
 const SCRIPT = 'same-calls.cjs';
 const REGISTER = ['--import', 'holdover/register'];
-
-/** Adopts hono-sessions as holdover does inside Vite. */
-const ADOPT_HONO = `
-  import * as hono from 'hono-sessions';
-  import { adoptHonoSessions } from './node_modules/holdover/dist/adopt/hono/hono-sessions.js';
-  import { adoptedStores } from './node_modules/holdover/dist/adopt/adopted.js';
-  import { openSessions } from './node_modules/holdover/dist/adopt/open-sessions.js';
-  adoptedStores.openWith((namespace) => openSessions({ namespace }));
-  adoptHonoSessions(hono, 'a test');
-`;
 
 /** By what the script is told: the flags of Node, and whether the sessions are ours. */
 const FRAMEWORKS: [string, string[], boolean][] = [
@@ -29,7 +19,9 @@ const FRAMEWORKS: [string, string[], boolean][] = [
   ['memorystore subclass', REGISTER, false],
   ['memorystore with options', REGISTER, true],
   ['fastify', REGISTER, true],
-  ['hono', ['--import', './adopt-hono.mjs'], true],
+  ['hono', REGISTER, true],
+  ['hono', ['--import', 'tsx', ...REGISTER], true],
+  ['hono required', REGISTER, true],
 ];
 
 describe.each(FRAMEWORKS)('the memory store of %s, adopted', (framework, flags, isAdopted) => {
@@ -38,7 +30,6 @@ describe.each(FRAMEWORKS)('the memory store of %s, adopted', (framework, flags, 
     app.write('package.json', '{ "name": "same-calls" }');
     for (const name of ['hono-sessions', 'hono', 'memorystore']) linkPackage(app, name);
     await copyScript(app, SCRIPT);
-    writeFileSync(join(app.folder, 'adopt-hono.mjs'), ADOPT_HONO);
     const without = JSON.parse((await runScript(app, [SCRIPT, framework])).stdout) as unknown[];
     const adopted = JSON.parse((await runScript(app, [...flags, SCRIPT, framework])).stdout);
     expect(adopted).toEqual(without);

@@ -3,6 +3,7 @@ import { andThen, type Eventually } from '../../session/eventually.ts';
 import type { SessionData } from '../../session/record.ts';
 import { replaceMethods } from '../adopted-methods.ts';
 import { adoptedStores } from '../adopted.ts';
+import type { ModuleVisit } from '../module-hook.ts';
 import { noteStore } from '../notes.ts';
 
 const debug = createDebug('holdover:adopt');
@@ -17,6 +18,15 @@ interface HonoSession extends SessionData {
 export interface HonoSessionsModule {
   MemoryStore?: new () => object;
 }
+
+/** Adopts the MemoryStore of hono-sessions, in every copy that the app loads, of both its builds. */
+export const honoSessions: ModuleVisit = {
+  name: 'hono-sessions',
+  file: /[\\/]hono-sessions[\\/](esm|script)[\\/]src[\\/]store[\\/]MemoryStore\.js$/,
+  exported: 'MemoryStore',
+  visit: (exported, file) =>
+    adoptHonoSessions({ MemoryStore: exported } as HonoSessionsModule, file),
+};
 
 /**
  * Adopts the MemoryStore that a copy of hono-sessions exports. It answers within the call as that does,

@@ -1,0 +1,82 @@
+/**
+ * The loader hook of `module-hook.ts`. It runs in this thread, and in that of the loader hooks on a Node that
+ * has no others.
+ */
+import { fileURLToPath } from 'node:url';
+import { makeLoaderFunction } from './node-frame.ts';
+
+/** A file that defines something, and what is called behind its source. */
+export interface Tail {
+  /** As the path of the file ends. */
+  file: RegExp;
+  /** The binding that is shown. */
+  exported: string;
+  /** By which the one is known who looks at it. */
+  key: string;
+}
+
+/** What a `load` hook answers. */
+interface Loaded {
+  format?: string | null | undefined;
+  source?: unknown;
+}
+
+type Answer = Loaded | Promise<Loaded>;
+
+/** A `load` hook: it answers at once where the next one does. */
+export type Load = (
+  url: string,
+  context: object,
+  next: (url: string, context: object) => Answer,
+) => Answer;
+
+/** Where a module finds, by their keys, who looks at it: a Map. */
+export const RECEIVERS = Symbol.for('holdover.modules.1');
+
+/** A hook that adds the calls. Errors of the next one have no frame of ours. */
+export function withTails(tails: readonly Tail[]): Load {
+  const addTail = (url: string, answer: Answer): Answer => {
+    const [path = ''] = url.split(/[?#]/, 1); // by a query a module is loaded anew
+    const tail = path.startsWith('file:') && tails.find(({ file }) => file.test(path));
+    if (!tail) return answer;
+    return answer instanceof Promise
+      ? answer.then((loaded) => withTail(loaded, tail, path))
+      : withTail(answer, tail, path);
+  };
+  return makeLoaderFunction<Load>(
+    'function load(url, context, next) { return addTail(url, next(url, context)); }',
+    { addTail },
+  );
+}
+
+let hook: Load = (url, context, next) => next(url, context);
+
+/** Node calls it in the thread, with what `register` was given. */
+export function initialize(tails: readonly Tail[]): void {
+  hook = withTails(tails);
+}
+
+/** The hook of the thread. */
+export const load: Load = (url, context, next) => hook(url, context, next);
+
+/**
+ * CommonJS is left as it is: it is seen otherwise, and Node evaluates it in another way when it is given a
+ * source. The call has a line of its own, since the last one may be a comment; Node finds a source map that is
+ * named in it all the same.
+ */
+function withTail(loaded: Loaded, { exported, key }: Tail, url: string): Loaded {
+  const text = loaded.format === 'module' ? toText(loaded.source) : undefined;
+  if (text === undefined) return loaded;
+  const binding = `typeof ${exported} === 'undefined' ? undefined : ${exported}`;
+  const show = `globalThis[Symbol.for('${RECEIVERS.description}')]?.get(${JSON.stringify(key)})`;
+  return {
+    ...loaded,
+    source: `${text}\n;${show}?.(${binding}, ${JSON.stringify(fileURLToPath(url))});`,
+  };
+}
+
+function toText(source: unknown): string | undefined {
+  if (typeof source === 'string') return source;
+  const isBytes = ArrayBuffer.isView(source) || source instanceof ArrayBuffer;
+  return isBytes ? new TextDecoder().decode(source as Uint8Array) : undefined;
+}

@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import Module, { register } from 'node:module';
+import { dirname, join } from 'node:path';
+import { findFolder } from '../options/plug-n-play.ts';
+import { toRealPath } from '../options/project.ts';
+import { onPackageLoaded, visitLoadedPackages, type PackageVisit } from './commonjs-hook.ts';
+import { RECEIVERS, withTails, type Load } from './loader/tail.ts';
+
+/** A package that has ES modules, and what is looked at in it. */
+export interface ModuleVisit {
+  /** Of the package. */
+  name: string;
+  /** The file that defines it, as its path ends in every layout of node_modules; of CommonJS builds, too. */
+  file: RegExp;
+  /** The binding at the top of that file. In CommonJS it is the export of this name, or the default. */
+  exported: string;
+  /** Sees it in each copy of the package once, when the file was evaluated and before its importers are. */
+  visit: (exported: unknown, file: string) => void;
+}
+
+/** Shows what a file defines to who looks at it. */
+type Show = (exported: unknown, file: string) => void;
+
+interface Machinery {
+  /** From Node 22.15 on. */
+  registerHooks?: (hooks: { load: Load }) => void;
+}
+
+/** Once in a process, whatever number of copies of this module are loaded. */
+const receivers = ((globalThis as { [RECEIVERS]?: Map<string, Show> })[RECEIVERS] ??= new Map());
+
+/**
+ * Shows what is defined in ES modules of packages as they are loaded: in every copy, however it is imported,
+ * with tsx and without. One call is added behind the source of the file that defines it. So nothing is
+ * evaluated that the app does not evaluate, and no line moves. What was evaluated before is not seen, but
+ * for CommonJS builds.
+ *
+ * Loader hooks are registered only where one of the packages is installed: in a node_modules folder above the
+ * entry or the current directory, or by Plug'n'Play. Before Node 22.15 they run in a thread of their own, and
+ * are not asked for an ES module that CommonJS requires without tsx: such a one is not seen there.
+ *
+ * @param entry the file that is run
+ */
+export function onModuleLoaded(visits: ModuleVisit[], entry: string | undefined): void {
+  const installed = visits.filter(
+    (module) => !receivers.has(toKey(module)) && isInstalled(module.name, entry),
+  );
+  if (installed.length === 0) return;
+  for (const module of installed) receivers.set(toKey(module), toShow(module));
+  const commonjs = installed.map(toPackageVisit);
+  visitLoadedPackages(commonjs);
+  onPackageLoaded(commonjs, entry);
+  const tails = installed.map((module) => ({
+    file: module.file,
+    exported: module.exported,
+    key: toKey(module),
+  }));
+  const { registerHooks } = Module as unknown as Machinery;
+  if (registerHooks) registerHooks({ load: withTails(tails) });
+  else register(new URL('./loader/tail.js', import.meta.url), { data: tails });
+}
+
+function toKey({ name, exported }: ModuleVisit): string {
+  return `${name} ${exported}`;
+}
+
+/** Node 22 shows an ES module that is required as CommonJS, too. */
+function toShow({ visit }: ModuleVisit): Show {
+  const seen = new WeakSet<object>();
+  return (exported, file) => {
+    const isSomething = typeof exported === 'function' || typeof exported === 'object';
+    if (!isSomething || exported === null || seen.has(exported)) return;
+    seen.add(exported);
+    visit(exported, file);
+  };
+}
+
+function toPackageVisit(module: ModuleVisit): PackageVisit {
+  return {
+    name: module.name,
+    mainFile: module.file,
+    visit({ exports, filename }) {
+      const all = (exports ?? {}) as Record<string, unknown>;
+      receivers.get(toKey(module))?.(all[module.exported] ?? all.default, filename);
+    },
+  };
+}
+
+function isInstalled(name: string, entry: string | undefined): boolean {
+  const own = entry === undefined ? [] : [dirname(toRealPath(entry))];
+  return [...own, process.cwd()].some(
+    (folder) => findFolder(folder, name) !== undefined || isAbove(folder, name),
+  );
+}
+
+function isAbove(folder: string, name: string): boolean {
+  const modules = join(folder, 'node_modules');
+  // In the second pnpm has what packages need, those of a workspace among them.
+  const places = [join(modules, name), join(modules, '.pnpm', 'node_modules', name)];
+  const parent = dirname(folder);
+  return places.some((place) => existsSync(place)) || (parent !== folder && isAbove(parent, name));
+}
