@@ -53,7 +53,7 @@ const OPEN: Record<string, string[]> = {
   'storage/redis/link': ['link', 'outage'],
   'storage/survey': ['count', 'removal', 'survey', 'surveyed'],
   history: ['explain', 'history', 'latest', 'seen-requests', 'writer'],
-  'adopt/express': ['express-session', 'foreign-stores', 'verbs'],
+  'adopt/express': ['express-session', 'verbs'],
   'adopt/fastify': ['fastify-session', 'patient-signer'],
   'adopt/hono': ['hono-sessions'],
   'adopt/loader': ['node-frame', 'tail'],

@@ -1,7 +1,7 @@
 import { createDebug } from 'obug';
 import type { Sessions } from '../session/sessions.ts';
 import { currentHost, type OpenSessions } from './host.ts';
-import { reportForeignStore } from './express/foreign-stores.ts';
+import { reportForeignStore } from './foreign-stores.ts';
 import { noteStore } from './notes.ts';
 
 const debug = createDebug('holdover:adopt');

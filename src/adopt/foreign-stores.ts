@@ -1,5 +1,5 @@
-import { notice } from '../held-over/notice.ts';
-import { noteLeftAlone } from '../notes.ts';
+import { notice } from './held-over/notice.ts';
+import { noteLeftAlone } from './notes.ts';
 
 /** Classes of stores whose sessions outlast the process, by the packages that have them. */
 const LASTING: Record<string, string> = {
