@@ -7,7 +7,7 @@
 import { hideOwnPackages } from './storage/own-packages.ts'; // first: it sees what comes after it
 import { reportToTerminal } from './adopt/held-over/announce.ts';
 import { adoptedStores } from './adopt/adopted.ts';
-import { adoptMemoryStores, adoptModuleStores } from './adopt/memory-stores.ts';
+import { adoptMemoryStores } from './adopt/memory-stores.ts';
 import { noteUnadopted } from './adopt/notes.ts';
 import { openResolved } from './adopt/open-sessions.ts';
 import { resolveLeftAlone, resolveOptions, toNamespaceBelow } from './options.ts';
@@ -22,7 +22,6 @@ if (leftAlone === undefined) {
     return openResolved({ ...options, namespace: toNamespaceBelow(options, name) });
   });
   adoptMemoryStores(process.argv[1]);
-  adoptModuleStores(process.argv[1]);
 } else noteUnadopted(leftAlone);
 if (resolveSupervised()) {
   const { takePart } = await import('./watch/in-app/take-part.ts');

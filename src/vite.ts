@@ -6,7 +6,6 @@
 import { join, resolve } from 'node:path';
 import type { Plugin, PreviewServer, ViteDevServer } from 'vite';
 import { resolveOptions, type Options } from './options.ts';
-import { adoptHonoSessionsOf } from './vite/hono-sessions.ts';
 import {
   hideFolders,
   isHidden,
@@ -44,25 +43,15 @@ export default function holdover(options: Options = {}): Plugin {
   let isAdopting = false;
   let host: SessionHost;
   let hidden: HiddenFolders = [];
-  let prepared: Promise<void> | undefined;
   let announce = (): void => {};
-  const inlined = adoptInlinedPackages(prepare);
-
-  /** Before server code is evaluated, and before a request is answered. @returns whether stores are adopted */
-  async function prepare(): Promise<boolean> {
-    if (isAdopting) await (prepared ??= adoptHonoSessionsOf(host.root));
-    return isAdopting;
-  }
+  const inlined = adoptInlinedPackages(() => isAdopting);
 
   /** @returns what was held over, when this is the first plugin of ours in the server */
   async function takePart(server: ViteDevServer | PreviewServer): Promise<string | undefined> {
     served.add(server);
     server.middlewares.use(refuseHidden(server.config, hidden));
     if (!isAdopting) return undefined;
-    server.middlewares.use(async (_request, _response, next) => {
-      await prepare();
-      host.run(next);
-    });
+    server.middlewares.use((_request, _response, next) => host.run(next));
     const heldOver = await toHeldOver(host.options);
     await printWithUrls(server, heldOver, host.options);
     return heldOver;
@@ -109,8 +98,6 @@ export default function holdover(options: Options = {}): Plugin {
       const heldOver = await takePart(server);
       const { logger, server: serverOptions } = server.config;
       const isAlone = !serverOptions.middlewareMode;
-      // The app of somebody else may be answering, and evaluating, by itself.
-      if (!isAlone) await prepare();
       if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host)] });
       const isPrinted = isAlone && !roots.has(host.root); // with the addresses
       if (heldOver && !isPrinted) announce = () => logger.info(heldOver, { timestamp: true });
@@ -119,7 +106,6 @@ export default function holdover(options: Options = {}): Plugin {
     async configurePreviewServer(server) {
       if (served.has(server)) return;
       await takePart(server);
-      await prepare();
       if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host)] });
     },
     buildStart() {

@@ -67,7 +67,11 @@ export function toNamespacePart(name: string): string {
 }
 
 /** Frameworks by the names of their packages. */
-const PACKAGES = { express: 'express-session', fastify: '@fastify/session' };
+const PACKAGES = {
+  express: 'express-session',
+  fastify: '@fastify/session',
+  hono: 'hono-sessions',
+};
 
 /** Stores that `createStore()` has made: they need no adoption. */
 const OWN = Symbol.for('holdover.store.1');
@@ -111,17 +115,31 @@ export function withAdoptedStore<T extends StoreOptions>(
   framework: 'express' | 'fastify',
   cookieName: string,
 ): AdoptedOptions<T> | undefined {
-  const packageName = PACKAGES[framework];
   const store = options?.store ? options.store : new memoryStores.create();
-  if (!memoryStores.isAdoptable(store)) {
-    debug('the app brings its own store (%s): left alone', store.constructor?.name);
-    if (!isOwn(store)) reportForeignStore(packageName, store);
-    return undefined;
-  }
-  const sessions = adoptedStores.open(store, framework, cookieName);
-  noteStore(packageName, 'adopted');
+  const sessions = openAdopted(store, memoryStores.isAdoptable, framework, cookieName);
+  if (!sessions) return undefined;
   // @fastify/session assigns its defaults to what it is given, until its version 9.
   const placed = { value: store, writable: true };
   const inherited = Object.create(options ?? null, { store: placed }) as T;
   return { options: inherited as T & { store: object }, store, sessions };
+}
+
+/**
+ * Opens the sessions behind the store that a framework has got, by the name of its cookie; `undefined` when it
+ * is one of the app's own, which is left alone.
+ */
+export function openAdopted(
+  store: object,
+  isAdoptable: MemoryStores['isAdoptable'],
+  framework: keyof typeof PACKAGES,
+  cookieName: string,
+): Sessions | undefined {
+  const packageName = PACKAGES[framework];
+  if (!isAdoptable(store)) {
+    debug('the app brings its own store (%s): left alone', store.constructor?.name);
+    if (!isOwn(store)) reportForeignStore(packageName, store);
+    return undefined;
+  }
+  noteStore(packageName, 'adopted');
+  return adoptedStores.open(store, framework, cookieName);
 }

@@ -10,16 +10,17 @@ import { SPLIT_ADVICE } from '../storage/keys/secrets.ts';
  * then everybody is logged out at the next one, although the sessions are there.
  *
  * @param secret as the framework takes it
+ * @param advice how it is given one that stays; of the default it takes a list
  * @returns says that it is another one at every start, with the place in the code
  */
-export function watchSecret(framework: string, secret: unknown): () => void {
+export function watchSecret(framework: string, secret: unknown, advice = SPLIT_ADVICE): () => void {
   const here = new Error(); // oxlint-disable-line unicorn/error-message -- for its stack, which is dear to read
   const place = (): string => {
     const found = findPlace(here);
     return found ? ` in ${found}` : '';
   };
-  if (isWholeList(secret)) logOnce(toListMessage(framework, place()));
-  return () => logToTerminal(toMessage(framework, place()));
+  if (advice === SPLIT_ADVICE && isWholeList(secret)) logOnce(toListMessage(framework, place()));
+  return () => logToTerminal(toMessage(framework, place(), advice));
 }
 
 /** Whether it is SESSION_SECRET as it is, with several secrets in it. */
@@ -34,10 +35,10 @@ function toListMessage(framework: string, place: string): string {
   return `${framework} gets several secrets as one text${place}, so it signs with all of that and refuses what the old secret has signed. ${SPLIT_ADVICE}`;
 }
 
-function toMessage(framework: string, place: string): string {
+function toMessage(framework: string, place: string, advice: string): string {
   return (
     `The secret that ${framework} gets${place} is another one at every start, so everybody is logged out although the sessions are kept. ` +
-    `Keep one: put it into .env as SESSION_SECRET=… (not into git). ${SPLIT_ADVICE}`
+    `Keep one: put it into .env as SESSION_SECRET=… (not into git). ${advice}`
   );
 }
 

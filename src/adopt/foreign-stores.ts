@@ -3,7 +3,9 @@ import { noteLeftAlone } from './notes.ts';
 
 /** Classes of stores whose sessions outlast the process, by the packages that have them. */
 const LASTING: Record<string, string> = {
+  BunSqliteStore: 'hono-sessions',
   ConnectSessionKnexStore: 'connect-session-knex',
+  CookieStore: 'hono-sessions',
   DynamoDBStore: 'connect-dynamodb',
   FileStore: 'session-file-store',
   FirestoreStore: 'firestore-store, @google-cloud/connect-firestore',
@@ -32,8 +34,9 @@ export function reportForeignStore(framework: string, store: object): void {
   const lasts = toLasting([name, ...parents]);
   noteLeftAlone(framework, `the app brings a store of its own (${name})`, lasts);
   if (lasts !== false) return;
+  const remedy = framework === 'hono-sessions' ? 'a MemoryStore as it is' : 'none';
   notice(
-    `${framework} has a store of the app's own in memory (${name}), so its sessions end with the process. Give it none, or createStore() of holdover.`,
+    `${framework} has a store of the app's own in memory (${name}), so its sessions end with the process. Give it ${remedy}, or createStore() of holdover.`,
   );
 }
 

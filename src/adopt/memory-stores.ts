@@ -13,24 +13,16 @@ const VISITS = [expressSession, fastifySession, memorystore, passport, fastifyPa
 const ADOPTED = Symbol.for('holdover.adopted.1');
 
 /**
- * Adopts the memory stores of the frameworks that are CommonJS packages: those that are loaded already,
- * and those that will be.
+ * Adopts the memory stores of the frameworks that will be loaded, and of those CommonJS packages that are
+ * loaded already.
  *
- * @param entry the file that is run
+ * @param entry the file that is run, or one in a folder from which packages are imported
  */
 export function adoptMemoryStores(entry: string | undefined): void {
+  onModuleLoaded(honoSessions, entry); // each entry may find others
   const state = globalThis as { [ADOPTED]?: boolean };
   if (state[ADOPTED]) return;
   state[ADOPTED] = true;
   visitLoadedPackages(VISITS);
   onPackageLoaded(VISITS, entry);
-}
-
-/**
- * Adopts the memory stores of the frameworks that are ES modules and will be loaded.
- *
- * @param entry the file that is run
- */
-export function adoptModuleStores(entry: string | undefined): void {
-  onModuleLoaded([honoSessions], entry);
 }

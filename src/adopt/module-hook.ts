@@ -3,8 +3,9 @@ import Module, { register } from 'node:module';
 import { dirname, join } from 'node:path';
 import { findFolder } from '../options/plug-n-play.ts';
 import { toRealPath } from '../options/project.ts';
+import { notice } from './held-over/notice.ts';
 import { onPackageLoaded, visitLoadedPackages, type PackageVisit } from './commonjs-hook.ts';
-import { RECEIVERS, withTails, type Load } from './loader/tail.ts';
+import { RECEIVERS, withTails, type Load, type Tail } from './loader/tail.ts';
 
 /** A package that has ES modules, and what is looked at in it. */
 export interface ModuleVisit {
@@ -14,12 +15,16 @@ export interface ModuleVisit {
   file: RegExp;
   /** The binding at the top of that file. In CommonJS it is the export of this name, or the default. */
   exported: string;
-  /** Sees it in each copy of the package once, when the file was evaluated and before its importers are. */
-  visit: (exported: unknown, file: string) => void;
+  /**
+   * Sees it in each copy of the package once, when the file was evaluated and before its importers are.
+   *
+   * @returns what importers get in its place, unless that is `undefined`: for a function or class that is
+   * declared and exported in one
+   */
+  visit: Show;
 }
 
-/** Shows what a file defines to who looks at it. */
-type Show = (exported: unknown, file: string) => void;
+type Show = (exported: unknown, file: string) => unknown;
 
 interface Machinery {
   /** From Node 22.15 on. */
@@ -55,6 +60,18 @@ export function onModuleLoaded(visits: ModuleVisit[], entry: string | undefined)
     exported: module.exported,
     key: toKey(module),
   }));
+  try {
+    registerHook(tails);
+  } catch (error) {
+    const names = [...new Set(installed.map(({ name }) => name))].join(' and ');
+    notice(
+      `Node registers no loader hooks (${(error as Error).message}), so the ES modules of ${names} are not adopted. Use createStore() of holdover.`,
+    );
+  }
+}
+
+/** It may be forbidden: before Node 22.15 it needs a thread. */
+function registerHook(tails: Tail[]): void {
   const { registerHooks } = Module as unknown as Machinery;
   if (registerHooks) registerHooks({ load: withTails(tails) });
   else register(new URL('./loader/tail.js', import.meta.url), { data: tails });
@@ -69,9 +86,11 @@ function toShow({ visit }: ModuleVisit): Show {
   const seen = new WeakSet<object>();
   return (exported, file) => {
     const isSomething = typeof exported === 'function' || typeof exported === 'object';
-    if (!isSomething || exported === null || seen.has(exported)) return;
+    if (!isSomething || exported === null || seen.has(exported)) return undefined;
     seen.add(exported);
-    visit(exported, file);
+    const instead = visit(exported, file);
+    if (instead) seen.add(instead);
+    return instead;
   };
 }
 
@@ -81,7 +100,9 @@ function toPackageVisit(module: ModuleVisit): PackageVisit {
     mainFile: module.file,
     visit({ exports, filename }) {
       const all = (exports ?? {}) as Record<string, unknown>;
-      receivers.get(toKey(module))?.(all[module.exported] ?? all.default, filename);
+      const name = module.exported in all ? module.exported : 'default';
+      const instead = receivers.get(toKey(module))?.(all[name], filename);
+      if (instead) Reflect.set(all, name, instead);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Plugin } from 'vite';
 import type { LoadedModule } from '../adopt/commonjs-hook.ts';
 import { expressSession } from '../adopt/express/express-session.ts';
 import { fastifySession } from '../adopt/fastify/fastify-session.ts';
-import { adoptHonoSessions } from '../adopt/hono/hono-sessions.ts';
+import { honoSessions } from '../adopt/hono/hono-sessions.ts';
 import { memorystore } from '../adopt/memorystore/memorystore.ts';
 import { passport } from '../adopt/passport/passport.ts';
 
@@ -16,8 +16,10 @@ const PREFIX = '\0holdover:';
 /** A package that is adopted, as Vite may evaluate it itself. */
 interface Inlined {
   adopt: Adopt;
-  /** The names that it exports beside a default, where Vite has made an ES module of CommonJS. */
-  names: string[] | undefined;
+  /** The names that it exports beside a default where Vite has made an ES module of CommonJS; of an ES module those that change. */
+  names: string[];
+  /** Whether it is an ES module, which has no default. */
+  isModule?: boolean;
 }
 
 /** The hooks of a plugin. */
@@ -42,8 +44,9 @@ const PACKAGES: Record<string, Inlined> = {
     names: ['Passport', 'Authenticator', 'Strategy', 'strategies'],
   },
   'hono-sessions': {
-    adopt: (exports) => (adoptHonoSessions(exports as object, 'hono-sessions'), exports),
-    names: undefined,
+    adopt: adoptModule,
+    names: ['sessionMiddleware'],
+    isModule: true,
   },
 };
 
@@ -51,17 +54,16 @@ const PACKAGES: Record<string, Inlined> = {
  * Adopts the memory stores of packages that Vite evaluates itself (`ssr.noExternal`), and Node never
  * loads: a module of ours stands before each of them, which exports what it exports.
  *
- * @param prepare is waited for before any module is evaluated for a server, and says whether stores are
- * adopted
+ * @param isAdopting whether stores are adopted, which is known when the configuration is resolved
  */
-export function adoptInlinedPackages(prepare: () => Promise<boolean>): InlinedHooks {
+export function adoptInlinedPackages(isAdopting: () => boolean): InlinedHooks {
   (globalThis as { [ADOPT]?: typeof PACKAGES })[ADOPT] = PACKAGES;
   return {
     async resolveId(source, importer, options) {
       const { mode, config } = this.environment;
       if (mode !== 'dev' || config.consumer !== 'server') return null;
-      if (!(await prepare())) return null;
-      if (!Object.hasOwn(PACKAGES, source) || importer?.startsWith(PREFIX)) return null;
+      if (!isAdopting() || importer?.startsWith(PREFIX)) return null;
+      if (!Object.hasOwn(PACKAGES, source)) return null;
       const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
       return resolved && !resolved.external ? toId(source, resolved.id) : resolved;
     },
@@ -82,15 +84,26 @@ function toModule(source: string, resolved: string): string {
   const from = JSON.stringify(resolved);
   // Not there in a worker thread, which nobody has prepared.
   const adopt = `globalThis[Symbol.for(${JSON.stringify(ADOPT.description)})]?.[${JSON.stringify(source)}]?.adopt`;
-  const names = PACKAGES[source]?.names;
-  if (!names) {
-    return `import * as exported from ${from};\nexport * from ${from};\n(${adopt})?.(exported);\n`;
-  }
-  return `import exported from ${from};
+  const { names, isModule } = PACKAGES[source] as Inlined;
+  // What is exported by name stands before what is exported with all others.
+  const [imported, others] = isModule
+    ? ['* as exported', `export * from ${from}`]
+    : ['exported', 'export default adopted'];
+  return `import ${imported} from ${from};
 const adopted = (${adopt})?.(exported) ?? exported;
-export default adopted;
+${others};
 export const { ${names.join(', ')} } = adopted;
 `;
+}
+
+/** The exports of hono-sessions, with what changes in them. */
+function adoptModule(exports: unknown): unknown {
+  const all = exports as Record<string, unknown>;
+  const changed = honoSessions.map(({ exported, visit }) => [
+    exported,
+    visit(all[exported], 'a package that Vite has evaluated') ?? all[exported],
+  ]);
+  return { ...all, ...Object.fromEntries(changed) };
 }
 
 function toAdopt(visit: (module: LoadedModule) => void): Adopt {

@@ -1,6 +1,6 @@
 import { MemoryStore } from 'hono-sessions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { adoptHonoSessions } from '../../src/adopt/hono/hono-sessions.ts';
+import { adoptMemoryStore } from '../../src/adopt/hono/hono-sessions.ts';
 import { adoptedStores } from '../../src/adopt/adopted.ts';
 import { openSessions } from '../../src/adopt/open-sessions.ts';
 import { createSessionStore } from '../../src/index.ts';
@@ -25,7 +25,7 @@ describe('the MemoryStore of hono-sessions', () => {
   let directory: string;
   let namespace: string;
 
-  beforeAll(() => adoptHonoSessions({ MemoryStore }, 'the tests'));
+  beforeAll(() => adoptMemoryStore(MemoryStore, 'the tests'));
 
   function createStore(): Verbs {
     directory = createTempFolder();

@@ -22,6 +22,11 @@ const PRELOAD = `
     visit: (Store) => { Store.number = ++count; },
   }, {
     name: 'watched',
+    file: /[\\\\/]watched[\\\\/]lib[\\\\/]store\\.c?js$/,
+    exported: 'make',
+    visit: (make) => () => make() + ', seen',
+  }, {
+    name: 'watched',
     file: /[\\\\/]watched[\\\\/]lib[\\\\/]index\\.js$/,
     exported: 'isNotThere',
     visit: (exported) => { throw new Error('There is nothing to see: ' + exported); },
@@ -37,6 +42,7 @@ const STORE = `class Store {
     throw new Error('a failure');
   }
 }
+export function make() { return 'made'; }
 export default Store;
 // the end`;
 
@@ -44,9 +50,12 @@ export default Store;
 function writeWatched(app: App, folder: string, exported: object | string): void {
   const manifest = { name: 'watched', type: 'module', exports: exported };
   app.write(`${folder}/package.json`, JSON.stringify(manifest));
-  app.write(`${folder}/lib/index.js`, "export { default as Store } from './store.js';\n");
+  app.write(`${folder}/lib/index.js`, "export { default as Store, make } from './store.js';\n");
   app.write(`${folder}/lib/store.js`, STORE);
-  app.write(`${folder}/lib/store.cjs`, 'exports.Store = class Store {};\n');
+  app.write(
+    `${folder}/lib/store.cjs`,
+    'exports.Store = class Store {};\nexports.make = () => "made";\n',
+  );
 }
 
 async function createHookApp(exported: object | string = './lib/index.js'): Promise<App> {
@@ -89,13 +98,15 @@ describe('the hook on ES modules', () => {
     app.write(
       'all.mjs',
       `import { createRequire } from 'node:module';
-       import { Store } from 'watched';
+       import { make, Store } from 'watched';
        import { Store as Other } from './packages/auth/index.mjs';
-       const { Store: Required } = createRequire(import.meta.url)('watched');
+       const { Store: Required, make: makeRequired } = createRequire(import.meta.url)('watched');
        const anew = await import('./node_modules/watched/lib/store.js?anew');
-       console.log([Store, Other, Required, anew.default].map(({ number }) => number).sort());`,
+       console.log([Store, Other, Required, anew.default].map(({ number }) => number).sort());
+       console.log(make(), makeRequired());`,
     );
-    expect((await runScript(app, [...BOTH, 'all.mjs'])).stdout).toBe('[ 1, 2, 3, 4 ]\n');
+    const { stdout } = await runScript(app, [...BOTH, 'all.mjs']);
+    expect(stdout).toBe('[ 1, 2, 3, 4 ]\nmade, seen made, seen\n');
 
     // The app itself has none: a package of its workspace does.
     const workspace = await createApp();

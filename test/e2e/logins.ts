@@ -18,6 +18,7 @@ export function describeTool(name: string): void {
         await story.killApp();
         expect(await story.save()).toMatchObject({ user: 'ada' });
       }
+      expect(story.printed).not.toMatch(/warning/i);
       const after = await story.killEverythingAndStart();
       expect(after.user).toBe('ada');
       expect(after.visits).toBeGreaterThan(before.visits as number);

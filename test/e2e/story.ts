@@ -18,6 +18,7 @@ export interface Subject {
   version: (version: string) => string;
 }
 
+const HONO = ['hono', 'hono-sessions', '@hono/node-server'];
 const ESM = (version: string) => `export const version = '${version}';\n`;
 
 /** The apps whose logins are held over. */
@@ -46,6 +47,22 @@ export const SUBJECTS: Subject[] = [
   {
     name: 'Fastify, TypeScript',
     fixture: 'fastify-ts',
+    entry: 'src/server.ts',
+    versionFile: 'src/version.ts',
+    version: ESM,
+  },
+  {
+    name: 'Hono, ESM',
+    fixture: 'hono-esm',
+    packages: HONO,
+    entry: 'server.js',
+    versionFile: 'version.js',
+    version: ESM,
+  },
+  {
+    name: 'Hono, TypeScript',
+    fixture: 'hono-ts',
+    packages: HONO,
     entry: 'src/server.ts',
     versionFile: 'src/version.ts',
     version: ESM,
@@ -104,6 +121,11 @@ export class Story {
     const printed = this.#running.output.length;
     await this.#whileSaving('const = mistake;\n', () => poll(() => !isAlive(pid)));
     await this.#running.printed(/SyntaxError|Transform ?failed|TransformError/i, printed);
+  }
+
+  /** What the tool has printed since it was started last. */
+  get printed(): string {
+    return this.#running.output;
   }
 
   async killApp(): Promise<void> {

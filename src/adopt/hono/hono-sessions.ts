@@ -1,68 +1,77 @@
 import { createDebug } from 'obug';
-import { andThen, type Eventually } from '../../session/eventually.ts';
-import type { SessionData } from '../../session/record.ts';
-import { replaceMethods } from '../adopted-methods.ts';
-import { adoptedStores } from '../adopted.ts';
+import { KEY_ADVICE } from '../../storage/keys/secrets.ts';
+import { watchSecret } from '../app-secret.ts';
+import { isAdoptable, replaceMethods } from '../adopted-methods.ts';
+import { adoptedStores, openAdopted } from '../adopted.ts';
 import type { ModuleVisit } from '../module-hook.ts';
-import { noteStore } from '../notes.ts';
+import { noteCookie } from '../notes.ts';
+import { createHonoVerbs } from './verbs.ts';
 
 const debug = createDebug('holdover:adopt');
 
-/** A session of hono-sessions, as it stands in its memory store. */
-interface HonoSession extends SessionData {
-  /** When it expires, as an ISO date; `null` when it ends with the browser. */
-  _expire?: unknown;
+interface MiddlewareOptions {
+  store?: object;
+  sessionCookieName?: string;
+  encryptionKey?: unknown;
+  cookieOptions?: { secure?: unknown; sameSite?: unknown };
 }
 
-/** What hono-sessions exports. */
-export interface HonoSessionsModule {
-  MemoryStore?: new () => object;
-}
+type SessionMiddleware = (options?: MiddlewareOptions) => unknown;
+
+const name = 'hono-sessions';
 
 /** Adopts the MemoryStore of hono-sessions, in every copy that the app loads, of both its builds. */
-export const honoSessions: ModuleVisit = {
-  name: 'hono-sessions',
-  file: /[\\/]hono-sessions[\\/](esm|script)[\\/]src[\\/]store[\\/]MemoryStore\.js$/,
-  exported: 'MemoryStore',
-  visit: (exported, file) =>
-    adoptHonoSessions({ MemoryStore: exported } as HonoSessionsModule, file),
-};
+export const honoSessions: ModuleVisit[] = [
+  {
+    name,
+    file: /[\\/]hono-sessions[\\/](esm|script)[\\/]src[\\/]store[\\/]MemoryStore\.js$/,
+    exported: 'MemoryStore',
+    visit: adoptMemoryStore,
+  },
+  {
+    name,
+    file: /[\\/]hono-sessions[\\/](esm|script)[\\/]src[\\/]Middleware\.js$/,
+    exported: 'sessionMiddleware',
+    visit: adoptMiddleware,
+  },
+];
 
 /**
- * Adopts the MemoryStore that a copy of hono-sessions exports. It answers within the call as that does,
- * where no server is asked; the middleware waits for a promise, too.
+ * Adopts the stores that the middleware gets, by the names of their cookies.
  *
- * Only a session that is begun anew makes an id good again that was destroyed: what a slow request persists
- * does not.
- *
- * The middleware says nothing to the store of the cookie's name: the stores of one app have one namespace.
+ * @returns what is to be called in its place
  */
-export function adoptHonoSessions({ MemoryStore }: HonoSessionsModule, from: string): void {
-  if (typeof MemoryStore !== 'function') {
-    debug('%s has no MemoryStore: left alone', from);
-    return;
-  }
-  const sessionsOf = (self: object) => adoptedStores.of(self, 'hono');
-  replaceMethods(MemoryStore, {
-    getSessionById(this: object, id: string): Eventually<SessionData | null> {
-      return andThen(sessionsOf(this).get(id), (session) => session?.data ?? null);
-    },
-    createSession(this: object, id: string, data: HonoSession): Eventually<void> {
-      return andThen(sessionsOf(this).set(id, data, toTtl(data), true), () => {});
-    },
-    persistSessionData(this: object, id: string, data: HonoSession): Eventually<void> {
-      return andThen(sessionsOf(this).set(id, data, toTtl(data)), () => {});
-    },
-    deleteSession(this: object, id: string): Eventually<void> {
-      return sessionsOf(this).destroy(id);
+function adoptMiddleware(exported: unknown, from: string): unknown {
+  if (typeof exported !== 'function') return undefined;
+  debug('adopted the middleware of %s', from);
+  return new Proxy(exported as SessionMiddleware, {
+    apply(target, self, words: [MiddlewareOptions?]) {
+      const { store } = words[0] ?? {};
+      if (typeof store === 'object') adoptStore(store, words[0] as MiddlewareOptions);
+      return Reflect.apply(target, self, words);
     },
   });
-  noteStore('hono-sessions', 'adopted');
-  debug('adopted the MemoryStore of %s', from);
 }
 
-/** Milliseconds, or `undefined` when the session does not say. */
-function toTtl({ _expire: expire }: HonoSession): number | undefined {
-  const expires = expire ? new Date(expire as string).getTime() : Number.NaN;
-  return Number.isFinite(expires) ? expires - Date.now() : undefined;
+function adoptStore(store: object, options: MiddlewareOptions): void {
+  const { sessionCookieName, encryptionKey, cookieOptions } = options;
+  const cookieName = sessionCookieName || 'session';
+  if (!openAdopted(store, isAdoptable, 'hono', cookieName)) return;
+  const known = { framework: name, name: cookieName, prefix: '' };
+  // One that is a function is called by the middleware.
+  const secret = typeof encryptionKey === 'string' ? encryptionKey : undefined;
+  noteCookie(known, secret, cookieOptions, watchSecret(name, secret, KEY_ADVICE));
+}
+
+/**
+ * Adopts a MemoryStore. It answers within the call as that does, where no server is asked; the middleware
+ * waits for a promise, too.
+ */
+export function adoptMemoryStore(exported: unknown, from: string): void {
+  if (typeof exported !== 'function') return;
+  replaceMethods(
+    exported,
+    createHonoVerbs((self) => adoptedStores.of(self, 'hono')),
+  );
+  debug('adopted the MemoryStore of %s', from);
 }

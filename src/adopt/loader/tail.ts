@@ -35,17 +35,18 @@ export const RECEIVERS = Symbol.for('holdover.modules.1');
 
 /** A hook that adds the calls. Errors of the next one have no frame of ours. */
 export function withTails(tails: readonly Tail[]): Load {
-  const addTail = (url: string, answer: Answer): Answer => {
+  const addTails = (url: string, answer: Answer): Answer => {
     const [path = ''] = url.split(/[?#]/, 1); // by a query a module is loaded anew
-    const tail = path.startsWith('file:') && tails.find(({ file }) => file.test(path));
-    if (!tail) return answer;
+    const found = path.startsWith('file:') ? tails.filter(({ file }) => file.test(path)) : [];
+    if (found.length === 0) return answer;
+    const file = fileURLToPath(path);
     return answer instanceof Promise
-      ? answer.then((loaded) => withTail(loaded, tail, path))
-      : withTail(answer, tail, path);
+      ? answer.then((loaded) => addCalls(loaded, found, file))
+      : addCalls(answer, found, file);
   };
   return makeLoaderFunction<Load>(
-    'function load(url, context, next) { return addTail(url, next(url, context)); }',
-    { addTail },
+    'function load(url, context, next) { return addTails(url, next(url, context)); }',
+    { addTails },
   );
 }
 
@@ -64,15 +65,17 @@ export const load: Load = (url, context, next) => hook(url, context, next);
  * source. The call has a line of its own, since the last one may be a comment; Node finds a source map that is
  * named in it all the same.
  */
-function withTail(loaded: Loaded, { exported, key }: Tail, url: string): Loaded {
+function addCalls(loaded: Loaded, tails: Tail[], file: string): Loaded {
   const text = loaded.format === 'module' ? toText(loaded.source) : undefined;
   if (text === undefined) return loaded;
+  return { ...loaded, source: `${text}\n;${tails.map((tail) => toCall(tail, file)).join(' ')}` };
+}
+
+function toCall({ exported, key }: Tail, file: string): string {
+  const receivers = `globalThis[Symbol.for('${RECEIVERS.description}')]`;
   const binding = `typeof ${exported} === 'undefined' ? undefined : ${exported}`;
-  const show = `globalThis[Symbol.for('${RECEIVERS.description}')]?.get(${JSON.stringify(key)})`;
-  return {
-    ...loaded,
-    source: `${text}\n;${show}?.(${binding}, ${JSON.stringify(fileURLToPath(url))});`,
-  };
+  const call = `${receivers}?.get(${JSON.stringify(key)})?.(${binding}, ${JSON.stringify(file)})`;
+  return `{ const instead = ${call}; if (instead) ${exported} = instead; }`;
 }
 
 function toText(source: unknown): string | undefined {

@@ -50,7 +50,7 @@ export function checkFramework({ root }: ResolvedOptions, history: HistoryEvent[
   }
   return all.map((name) => {
     const version = readInstalledVersion(root, name) ?? '';
-    return toCheck(`${name} ${version}`.trim(), name, findLast(history, name));
+    return toCheck(root, `${name} ${version}`.trim(), name, findLast(history, name));
   });
 }
 
@@ -68,21 +68,22 @@ function findLast(history: HistoryEvent[], framework: string): Outcome | undefin
   );
 }
 
-function toCheck(shown: string, framework: string, last: Outcome | undefined): Check {
+function toCheck(root: string, shown: string, framework: string, last?: Outcome): Check {
   const name = 'framework';
   if (!last) {
     const found = `${shown}; the app was not seen under holdover yet.`;
-    const how =
-      framework === 'hono-sessions'
-        ? 'Add holdover() to the plugins in vite.config.'
-        : 'Run it with: holdover watch <entry>';
-    return doubtful(name, found, how);
+    return doubtful(
+      name,
+      found,
+      `Run it with: ${hasPlugin(root) ? 'vite' : 'holdover watch <entry>'}`,
+    );
   }
   const when = new Date(last.at).toISOString();
   if (last.what === 'left alone') {
     const found = `${shown}: its store was not adopted (${when}), because ${last.reason}`;
     if (last.lasts === true) return good(name, `${found}, which outlasts the process`);
-    const remedy = 'Give the framework no store of its own, or createStore() of holdover';
+    const other = framework === 'hono-sessions' ? 'a MemoryStore as it is' : 'no store of its own';
+    const remedy = `Give the framework ${other}, or createStore() of holdover`;
     return last.lasts === false
       ? broken(name, `${found}.`, `${remedy}.`)
       : doubtful(name, `${found}.`, `${remedy}, if it keeps its sessions in memory.`);

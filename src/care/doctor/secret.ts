@@ -4,6 +4,7 @@ import type { CookieFacts, HistoryEvent } from '../../history/history.ts';
 import {
   checkProductionSecrets,
   checkSecret,
+  KEY_ADVICE,
   SECRET_ADVICE,
   SHORTEST_SECRET,
   SPLIT_ADVICE,
@@ -42,14 +43,16 @@ function checkApp(
   if (secret === undefined || secretLength === undefined) {
     return good(check, `${name} of ${framework} is signed by the app's own means`);
   }
+  const advice = framework === 'hono-sessions' ? KEY_ADVICE : SPLIT_ADVICE;
   if (isNewEachTime(history, cookie)) {
     return broken(
       check,
       `${framework} gets another secret at every start, so everybody is logged out.`,
-      `Keep one: put SESSION_SECRET=… into .env. ${SPLIT_ADVICE}`,
+      `Keep one: put SESSION_SECRET=… into .env. ${advice}`,
     );
   }
-  if (secrets.length > 1 && secretLength === secrets.join(',').length) {
+  const isList = advice === SPLIT_ADVICE && secrets.length > 1;
+  if (isList && secretLength === secrets.join(',').length) {
     return broken(
       check,
       `${framework} gets the ${secrets.length} secrets of SESSION_SECRET as one text, and refuses what the old one has signed.`,

@@ -39,3 +39,7 @@ export const SECRET_ADVICE = `Make one with: node -p "crypto.randomBytes(32).toS
 export const SPLIT_ADVICE =
   'Write secret: process.env.SESSION_SECRET' +
   ".split(','), so that a new one can be put before the old one.";
+
+/** How an app reads the one secret that hono-sessions takes. */
+export const KEY_ADVICE =
+  'Write encryptionKey: process.env.SESSION_SECRET, with one secret in it: hono-sessions takes no more.';
