@@ -34,6 +34,8 @@ interface SharedSessionOptions {
   /** Newest first: the first signs, all verify. */
   secret: string[];
   rolling: boolean;
+  /** How long a session lasts, in milliseconds. */
+  lifetime: number;
   cookie: SessionCookie;
   /** The name of the cookie, where it is not for the framework to choose. */
   name: string | undefined;
@@ -51,12 +53,13 @@ export function resolveSessionOptions(
 ): SharedSessionOptions {
   const { permanent = true, rolling = true, ...options } = choices;
   const resolved = resolveOptions(options);
-  const { isProduction } = resolved;
+  const { isProduction, lifetime } = resolved;
   const cookie = { httpOnly: true, sameSite: 'lax', secure: isProduction } as const;
   return {
     secret: ownSecrets ?? toSecrets(resolved),
     rolling,
-    cookie: permanent ? { ...cookie, maxAge: resolved.lifetime } : cookie,
+    lifetime,
+    cookie: permanent ? { ...cookie, maxAge: lifetime } : cookie,
     name: isProduction ? undefined : toCookieName(resolved.root),
   };
 }

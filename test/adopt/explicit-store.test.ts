@@ -1,4 +1,9 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { REPORT_DEPENDENCIES } from '../../src/options/supervision.ts';
+import { toLoadedFiles } from '../../src/watch/loaded-files.ts';
 import { createApp } from '../support/app.ts';
 import { runScript } from '../support/script.ts';
 
@@ -26,6 +31,9 @@ const EXPRESS_APP = `
   server.close();
   server.closeAllConnections();
 `;
+
+/** What every entry loads. */
+const OWN_PACKAGES = ['env-paths', 'is-safe-filename', 'ms', 'obug', 'picocolors'];
 
 async function createExplicitApp(code: string) {
   const app = await createApp();
@@ -94,6 +102,56 @@ describe('the explicit store', () => {
     expect(first.visits).toBe(1);
     const cookie = first.setCookie.split(';')[0];
     expect(JSON.parse((await runScript(app, ['app.js', cookie])).stdout).visits).toBe(2);
+  });
+
+  it('gives hono-sessions its key and its cookie, and of several secrets the newest', async () => {
+    const app = await createExplicitApp(`
+      import { sessionOptions } from 'holdover/hono';
+      const options = JSON.parse(process.argv[2]);
+      console.log(JSON.stringify(sessionOptions(options)));
+    `);
+    const show = async (options: object, env: NodeJS.ProcessEnv = {}): Promise<object> =>
+      JSON.parse((await runScript(app, ['app.js', JSON.stringify(options)], env)).stdout) as object;
+    const cookieOptions = { httpOnly: true, sameSite: 'Lax', secure: false };
+    const own = await show({ lifetime: '1d', rolling: false, permanent: false });
+    expect(own).toEqual({
+      sessionCookieName: expect.stringMatching(/^[\w-]+\.sid$/),
+      encryptionKey: expect.stringMatching(/^.{32,}$/),
+      expireAfterSeconds: 86_400,
+      autoExtendExpiration: false,
+      cookieOptions,
+    });
+    expect(await show({ lifetime: '1d', rolling: false, permanent: false })).toEqual(own);
+    const [newest, oldest] = [
+      'b1946ac92492d2347c6235b4d2611184',
+      '591785b794601e212b260e25925636fd',
+    ];
+    const env = { NODE_ENV: 'production', SESSION_SECRET: `${newest},${oldest}` };
+    expect(await show({ lifetime: '500d' }, env)).toEqual({
+      encryptionKey: newest,
+      expireAfterSeconds: 500 * 86_400,
+      autoExtendExpiration: true,
+      cookieOptions: { ...cookieOptions, secure: true, maxAge: 400 * 86_400 },
+    });
+  });
+
+  it.each([
+    ['express', ['express', 'held-over', 'passport'], []],
+    ['fastify', ['fastify', 'held-over'], ['cookie-signature']],
+  ])('loads nothing for other frameworks, and no framework: %s', async (entry, rooms, more) => {
+    const app = await createExplicitApp(`import 'holdover/${entry}';`);
+    const loaded = new Set<string>();
+    const child = fork(join(app.folder, 'app.js'), {
+      env: { ...process.env, ...REPORT_DEPENDENCIES },
+      execArgv: [],
+      stdio: 'ignore',
+    });
+    child.on('message', (message) => toLoadedFiles(message).forEach((file) => loaded.add(file)));
+    await once(child, 'close');
+    const namesIn = (folder: RegExp): string[] =>
+      [...new Set([...loaded].flatMap((file) => folder.exec(file)?.slice(1) ?? []))].sort();
+    expect(namesIn(/node_modules[\\/]([\w-]+)/)).toEqual([...more, ...OWN_PACKAGES]);
+    expect(namesIn(/dist[\\/]adopt[\\/]([\w-]+)[\\/]/)).toEqual(rooms);
   });
 
   it.each([

@@ -7,6 +7,7 @@ import { TOOLS } from './tools.ts';
 const APPS: [fixture: string, packages: string[]][] = [
   ['better-auth', ['better-auth']],
   ['grammy', ['grammy']],
+  ['hono', ['hono', 'hono-sessions', '@hono/node-server']],
   ['react-router', ['react-router']],
   ['telegraf', ['telegraf']],
   ['unstorage', ['unstorage']],

@@ -1,12 +1,14 @@
 import { entry as betterAuth } from './better-auth.ts';
 import { describeEntry } from './contract.ts';
 import { entry as grammy } from './grammy.ts';
+import { entry as hono } from './hono.ts';
 import { entry as reactRouter } from './react-router.ts';
 import { entry as telegraf } from './telegraf.ts';
 import { entry as unstorage } from './unstorage.ts';
 
 describeEntry('better-auth', betterAuth);
 describeEntry('grammy', grammy);
+describeEntry('hono', hono);
 describeEntry('react-router', reactRouter);
 describeEntry('telegraf', telegraf);
 describeEntry('unstorage', unstorage);

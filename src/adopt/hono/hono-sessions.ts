@@ -47,7 +47,7 @@ function adoptMiddleware(exported: unknown, from: string): unknown {
   return new Proxy(exported as SessionMiddleware, {
     apply(target, self, words: [MiddlewareOptions?]) {
       const { store } = words[0] ?? {};
-      if (typeof store === 'object') adoptStore(store, words[0] as MiddlewareOptions);
+      if (store && typeof store === 'object') adoptStore(store, words[0] as MiddlewareOptions);
       return Reflect.apply(target, self, words);
     },
   });
