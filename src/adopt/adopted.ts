@@ -71,6 +71,7 @@ const PACKAGES = {
   express: 'express-session',
   fastify: '@fastify/session',
   hono: 'hono-sessions',
+  koa: 'koa-generic-session',
 };
 
 /** Stores that `createStore()` has made: they need no adoption. */
@@ -81,7 +82,8 @@ export function markOwn(store: object): void {
   Object.defineProperty(store, OWN, { value: true });
 }
 
-function isOwn(store: object): boolean {
+/** Whether a store is one of ours. */
+export function isOwn(store: object): boolean {
   return OWN in store;
 }
 
@@ -112,7 +114,7 @@ interface MemoryStores {
 export function withAdoptedStore<T extends StoreOptions>(
   options: T | undefined,
   memoryStores: MemoryStores,
-  framework: 'express' | 'fastify',
+  framework: keyof typeof PACKAGES,
   cookieName: string,
 ): AdoptedOptions<T> | undefined {
   const store = options?.store ? options.store : new memoryStores.create();

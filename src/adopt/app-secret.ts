@@ -11,11 +11,18 @@ import { SPLIT_ADVICE } from '../storage/keys/secrets.ts';
  *
  * @param secret as the framework takes it
  * @param advice how it is given one that stays; of the default it takes a list
+ * @param where the app says it, when it does not give it to the framework in a call
  * @returns says that it is another one at every start, with the place in the code
  */
-export function watchSecret(framework: string, secret: unknown, advice = SPLIT_ADVICE): () => void {
+export function watchSecret(
+  framework: string,
+  secret: unknown,
+  advice = SPLIT_ADVICE,
+  where?: string,
+): () => void {
   const here = new Error(); // oxlint-disable-line unicorn/error-message -- for its stack, which is dear to read
   const place = (): string => {
+    if (where !== undefined) return where;
     const found = findPlace(here);
     return found ? ` in ${found}` : '';
   };

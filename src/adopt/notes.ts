@@ -49,7 +49,7 @@ export function noteMissingUser(id: string): void {
  * @param onNewSecret hears, once, that the secret is another one at every start
  */
 export function noteCookie(
-  cookie: Pick<WatchedCookie, 'framework' | 'name' | 'prefix'>,
+  cookie: Pick<WatchedCookie, 'framework' | 'name' | 'prefix' | 'isSignedBeside'>,
   secret: unknown,
   { secure = false, sameSite = false }: CookieOptions = {},
   onNewSecret: () => void = () => {},

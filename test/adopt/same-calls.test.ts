@@ -19,6 +19,8 @@ const FRAMEWORKS: [string, string[], boolean][] = [
   ['memorystore subclass', REGISTER, false],
   ['memorystore with options', REGISTER, true],
   ['fastify', REGISTER, true],
+  ['koa', REGISTER, true],
+  ['koa subclass', REGISTER, false],
   ['hono', REGISTER, true],
   ['hono', ['--import', 'tsx', ...REGISTER], true],
   ['hono required', REGISTER, true],
@@ -28,7 +30,8 @@ describe.each(FRAMEWORKS)('the memory store of %s, adopted', (framework, flags, 
   it('does what it does without holdover, call by call', async () => {
     const app = await createApp();
     app.write('package.json', '{ "name": "same-calls" }');
-    for (const name of ['hono-sessions', 'hono', 'memorystore']) linkPackage(app, name);
+    for (const name of ['hono-sessions', 'hono', 'memorystore', 'koa-generic-session'])
+      linkPackage(app, name);
     await copyScript(app, SCRIPT);
     const without = JSON.parse((await runScript(app, [SCRIPT, framework])).stdout) as unknown[];
     const adopted = JSON.parse((await runScript(app, [...flags, SCRIPT, framework])).stdout);

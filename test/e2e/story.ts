@@ -67,6 +67,14 @@ export const SUBJECTS: Subject[] = [
     versionFile: 'src/version.ts',
     version: ESM,
   },
+  {
+    name: 'Koa with koa-generic-session',
+    fixture: 'koa-generic',
+    entry: 'server.js',
+    versionFile: 'version.js',
+    version: ESM,
+    packages: ['koa', 'koa-generic-session'],
+  },
 ];
 
 interface Me {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApp, type App } from './app.ts';
 import { RedisServer } from './redis-server.ts';
@@ -45,6 +46,14 @@ export class CareProject {
       SESSION_TYPE: type,
       ...(redis && { REDIS_URL: redis.url }),
     };
+  }
+
+  /** How often the cookie of a framework was noted, of which a process may be killed before it is. */
+  countNoted(framework: string): number {
+    const folder = join(String(this.env.XDG_STATE_HOME), 'holdover', 'history');
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    const cookies = names.find((name) => name.endsWith('.cookies'));
+    return cookies ? readFileSync(join(folder, cookies), 'utf8').split(framework).length - 1 : 0;
   }
 
   /** Runs statements on the store of a namespace. */

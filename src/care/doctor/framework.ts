@@ -6,7 +6,12 @@ import type { HistoryEvent } from '../../history/history.ts';
 import { broken, doubtful, good, type Check } from './check.ts';
 
 /** The packages whose stores are adopted. */
-const FRAMEWORKS = new Set(['express-session', '@fastify/session', 'hono-sessions']);
+const FRAMEWORKS = new Set([
+  'express-session',
+  '@fastify/session',
+  'hono-sessions',
+  'koa-generic-session',
+]);
 
 const VITE_CONFIG = /^vite\.config\.[cm]?[jt]s$/;
 
@@ -45,7 +50,7 @@ export function checkFramework({ root }: ResolvedOptions, history: HistoryEvent[
   );
   const all = [...new Set([...named, ...used])];
   if (all.length === 0) {
-    const found = 'None of express-session, @fastify/session and hono-sessions is in package.json.';
+    const found = `None of ${[...FRAMEWORKS].join(', ')} is in package.json.`;
     return [doubtful('framework', found, 'Use createSessionStore() from holdover.')];
   }
   return all.map((name) => {
