@@ -56,7 +56,7 @@ const OPEN: Record<string, string[]> = {
   'adopt/express': ['express-session', 'verbs'],
   'adopt/fastify': ['fastify-session', 'patient-signer'],
   'adopt/hono': ['hono-sessions', 'verbs'],
-  'adopt/koa': ['generic-session', 'verbs'],
+  'adopt/koa': ['generic-session', 'koa-session', 'verbs'],
   'adopt/loader': ['node-frame', 'tail'],
   'adopt/memorystore': ['memorystore'],
   'adopt/passport': ['passport', 'fastify-passport', 'own-logins'],

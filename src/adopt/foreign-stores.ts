@@ -22,27 +22,39 @@ const LASTING: Record<string, string> = {
   TypeormStore: 'connect-typeorm',
 };
 
-/** The class of all that keep sessions in memory: express-session, memorystore, session-memory-store. */
-const IN_MEMORY = 'MemoryStore';
+/** Classes that keep sessions in memory: those of express-session, memorystore, session-memory-store, … */
+const IN_MEMORY = /memory/i;
+
+/** What frameworks are given in the place of such a store, where that is something of their own. */
+const REMEDIES: Record<string, string> = {
+  'hono-sessions': 'a MemoryStore as it is, or createStore() of holdover',
+  'koa-session': 'createStore() of holdover/koa, or none, which keeps sessions in the cookie',
+};
 
 /**
  * Notes that a framework has a store of the app's own, which is left alone, and says it when its sessions
- * end with the process. What its class, or one above it, does not tell is not said.
+ * end with the process. What its class, or one above it, and what it holds do not tell is not said.
  */
 export function reportForeignStore(framework: string, store: object): void {
-  const [name = 'a store', ...parents] = classesOf(store);
-  const lasts = toLasting([name, ...parents]);
+  const [name = 'an object', ...parents] = classesOf(store);
+  const lasts = toLasting([name, ...parents]) ?? (isOverMap(store) ? false : undefined);
   noteLeftAlone(framework, `the app brings a store of its own (${name})`, lasts);
   if (lasts !== false) return;
-  const remedy = framework === 'hono-sessions' ? 'a MemoryStore as it is' : 'none';
+  const remedy = REMEDIES[framework] ?? 'none, or createStore() of holdover';
   notice(
-    `${framework} has a store of the app's own in memory (${name}), so its sessions end with the process. Give it ${remedy}, or createStore() of holdover.`,
+    `${framework} has a store of the app's own in memory (${name}), so its sessions end with the process. Give it ${remedy}.`,
   );
 }
 
 function toLasting(names: string[]): boolean | undefined {
   if (names.some((name) => Object.hasOwn(LASTING, name))) return true;
-  return names.includes(IN_MEMORY) ? false : undefined;
+  return names.some((name) => IN_MEMORY.test(name)) ? false : undefined;
+}
+
+/** Whether a store has a Map and no other object: then there is nothing else to keep sessions in. */
+function isOverMap(store: object): boolean {
+  const objects = Object.values(store).filter((value) => typeof value === 'object' && value);
+  return objects.length > 0 && objects.every((value) => value instanceof Map);
 }
 
 /** The names of the class of an object, and of those above it. */

@@ -3,6 +3,7 @@ import { expressSession } from './express/express-session.ts';
 import { fastifySession } from './fastify/fastify-session.ts';
 import { honoSessions } from './hono/hono-sessions.ts';
 import { koaGenericSession } from './koa/generic-session.ts';
+import { koaSession } from './koa/koa-session.ts';
 import { memorystore } from './memorystore/memorystore.ts';
 import { onModuleLoaded } from './module-hook.ts';
 import { fastifyPassport } from './passport/fastify-passport.ts';
@@ -17,6 +18,8 @@ const VISITS = [
   fastifyPassport,
 ];
 
+const MODULE_VISITS = [...honoSessions, ...koaSession];
+
 /** Once in a process, whatever number of copies of this module are loaded. */
 const ADOPTED = Symbol.for('holdover.adopted.1');
 
@@ -27,7 +30,7 @@ const ADOPTED = Symbol.for('holdover.adopted.1');
  * @param entry the file that is run, or one in a folder from which packages are imported
  */
 export function adoptMemoryStores(entry: string | undefined): void {
-  onModuleLoaded(honoSessions, entry); // each entry may find others
+  onModuleLoaded(MODULE_VISITS, entry); // each entry may find others
   const state = globalThis as { [ADOPTED]?: boolean };
   if (state[ADOPTED]) return;
   state[ADOPTED] = true;

@@ -11,6 +11,7 @@ const FRAMEWORKS = new Set([
   '@fastify/session',
   'hono-sessions',
   'koa-generic-session',
+  'koa-session',
 ]);
 
 const VITE_CONFIG = /^vite\.config\.[cm]?[jt]s$/;

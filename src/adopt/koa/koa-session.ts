@@ -1,0 +1,87 @@
+import { isOwn } from '../adopted.ts';
+import { reportForeignStore } from '../foreign-stores.ts';
+import type { ModuleVisit } from '../module-hook.ts';
+import { noteLeftAlone } from '../notes.ts';
+import { hearKoa, noteKeys, type KoaContext, type KoaCookie } from './requests.ts';
+
+const NAME = 'koa-session';
+
+interface Options extends KoaCookie {
+  key: string;
+  externalKey?: unknown;
+  store?: object;
+  ContextStore?: { prototype: object };
+}
+
+/** Checks the options that an app gives koa-session 7. */
+interface Schema {
+  parse(options: Options): unknown;
+}
+
+/** The session of one request. */
+interface ContextSession {
+  ctx: KoaContext;
+  opts: Options;
+  store?: object;
+  /** Begins a session with this data; without it, anew. */
+  create(data?: object, key?: string): void;
+}
+
+/** Hears of the options that an app gives koa-session 7. */
+const ofOptions: ModuleVisit = {
+  name: NAME,
+  file: /[\\/]koa-session[\\/]dist[\\/](esm|commonjs)[\\/]index\.js$/,
+  exported: 'SessionOptions',
+  visit(exported) {
+    const schema = exported as Schema;
+    const { parse } = schema;
+    if (typeof parse !== 'function') return;
+    schema.parse = (options) => {
+      const checked = parse(options);
+      noteOptions(options);
+      return checked;
+    };
+  },
+};
+
+function noteOptions({ store, ContextStore }: Options): void {
+  // It makes one for each request.
+  const given = ContextStore ? (Object.create(ContextStore.prototype) as object) : store;
+  if (!given) noteLeftAlone(NAME, 'it keeps its sessions in the cookie', true);
+  else if (!isOwn(given)) reportForeignStore(NAME, given);
+}
+
+/** Hears of the keys that sign the cookie, and of sessions in a store of ours that are begun anew. */
+const ofRequests: ModuleVisit = {
+  name: NAME,
+  file: /[\\/]koa-session[\\/]dist[\\/](esm|commonjs)[\\/]context\.js$/,
+  exported: 'ContextSession',
+  visit(exported) {
+    const { prototype } = exported as { prototype: ContextSession };
+    const { create } = prototype;
+    if (typeof create !== 'function') return;
+    const value: ContextSession['create'] = function (this: ContextSession, data, key) {
+      noteRequest(this, data === undefined);
+      Reflect.apply(create, this, [data, key]);
+    };
+    const described = { name: { value: 'create' }, length: { value: create.length } };
+    Object.defineProperty(prototype, 'create', {
+      value: Object.defineProperties(value, described),
+      configurable: true,
+      writable: true,
+    });
+  },
+};
+
+function noteRequest({ ctx, opts, store }: ContextSession, isAnew: boolean): void {
+  if (opts.externalKey) return;
+  const cookie = { ...opts, name: opts.key };
+  if (isAnew && store && isOwn(store)) hearKoa(NAME, ctx, cookie);
+  else noteKeys(NAME, ctx.app, cookie);
+}
+
+/**
+ * Has koa-session 7 say where its sessions are: it keeps them in the cookie, or in a store of the app's own,
+ * and has none in memory.
+ */
+export const koaSession = [ofOptions, ofRequests];
