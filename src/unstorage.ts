@@ -1,8 +1,9 @@
 import { isAnyArrayBuffer } from 'node:util/types';
 import type { Driver, StorageMeta, StorageValue } from 'unstorage';
-import { NO_END, openRecords } from './adopt/open-sessions.ts';
+import { openRecords } from './adopt/open-sessions.ts';
 import { noteStore } from './adopt/notes.ts';
 import type { Options } from './options.ts';
+import { NO_END } from './session/lifetime.ts';
 import type { Sessions } from './session/sessions.ts';
 
 export type { Options } from './options.ts';

@@ -56,9 +56,10 @@ const OPEN: Record<string, string[]> = {
   'adopt/express': ['express-session', 'verbs'],
   'adopt/fastify': ['fastify-session', 'patient-signer'],
   'adopt/hono': ['hono-sessions', 'verbs'],
-  'adopt/koa': ['generic-session', 'koa-session', 'verbs'],
+  'adopt/koa': ['generic-session', 'koa-session', 'requests', 'verbs'],
   'adopt/loader': ['node-frame', 'tail'],
   'adopt/memorystore': ['memorystore'],
+  'adopt/oidc-provider': ['oidc-provider'],
   'adopt/passport': ['passport', 'fastify-passport', 'own-logins'],
   'adopt/held-over': ['announce', 'describe', 'notice', 'opened'],
 };

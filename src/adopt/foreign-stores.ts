@@ -29,6 +29,7 @@ const IN_MEMORY = /memory/i;
 const REMEDIES: Record<string, string> = {
   'hono-sessions': 'a MemoryStore as it is, or createStore() of holdover',
   'koa-session': 'createStore() of holdover/koa, or none, which keeps sessions in the cookie',
+  'oidc-provider': 'no adapter: its own one in memory is kept',
 };
 
 /**

@@ -6,6 +6,7 @@ import { koaGenericSession } from './koa/generic-session.ts';
 import { koaSession } from './koa/koa-session.ts';
 import { memorystore } from './memorystore/memorystore.ts';
 import { onModuleLoaded } from './module-hook.ts';
+import { oidcProvider } from './oidc-provider/oidc-provider.ts';
 import { fastifyPassport } from './passport/fastify-passport.ts';
 import { passport } from './passport/passport.ts';
 
@@ -18,7 +19,7 @@ const VISITS = [
   fastifyPassport,
 ];
 
-const MODULE_VISITS = [...honoSessions, ...koaSession];
+const MODULE_VISITS = [...honoSessions, ...koaSession, ...oidcProvider];
 
 /** Once in a process, whatever number of copies of this module are loaded. */
 const ADOPTED = Symbol.for('holdover.adopted.1');

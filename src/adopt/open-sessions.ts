@@ -4,18 +4,16 @@ import {
   type Options,
   type ResolvedOptions,
 } from '../options.ts';
-import { DAY } from '../session/lifetime.ts';
+import { NO_END } from '../session/lifetime.ts';
+import { holdsLogins } from '../session/logins.ts';
 import { Sessions } from '../session/sessions.ts';
 import { openKeyv } from '../storage/keyv/open.ts';
 import { openStorage } from '../storage/open.ts';
 import { openHistoryWriter } from '../history/writer.ts';
 import { storeOpened } from './held-over/opened.ts';
 
-/** How long a record lasts to which nobody gives an end, in milliseconds: a hundred years. */
-export const NO_END = 100 * 365 * DAY;
-
 /**
- * Opens sessions and tells whoever reports on them.
+ * Opens sessions and tells whoever reports on logins.
  *
  * @throws Error, in one sentence, for an option or a directory that cannot be used
  */
@@ -39,15 +37,16 @@ export function openRecords(name: string, options: Options = {}): Sessions {
 /**
  * As `openSessions`, with every option resolved.
  *
- * @param areLogins whether somebody may ask why one is gone
+ * @param isExplained whether somebody may ask why one is gone
  * @throws Error, in one sentence, for a directory that cannot be used
  */
-export function openResolved(resolved: ResolvedOptions, areLogins = true): Sessions {
+export function openResolved(resolved: ResolvedOptions, isExplained = true): Sessions {
   const { keyv, root, namespace, lifetime } = resolved;
   const storage = keyv ? openKeyv(keyv, root, namespace) : openStorage(resolved);
-  const isNoted = areLogins && !resolved.isProduction && resolved.type !== 'memory';
+  const areLogins = holdsLogins(namespace);
+  const isNoted = isExplained && areLogins && !resolved.isProduction && resolved.type !== 'memory';
   const listener = isNoted ? openHistoryWriter(resolved).listenTo(storage, namespace) : undefined;
   const sessions = new Sessions(storage, lifetime, listener);
-  if (!keyv) storeOpened(resolved);
+  if (!keyv && areLogins) storeOpened(resolved);
   return sessions;
 }

@@ -1,4 +1,5 @@
 import { DAY } from '../session/lifetime.ts';
+import { holdsLogins } from '../session/logins.ts';
 import { surveySessions } from '../storage/survey/survey.ts';
 import { displayPlace, resolveProject, type CareOptions } from './project.ts';
 import { toFacts, type SessionFacts } from './sessions.ts';
@@ -7,6 +8,7 @@ import { toFacts, type SessionFacts } from './sessions.ts';
 export interface SessionMeasures {
   /** Where they are, for people. */
   place: string;
+  /** Logins: tokens, grants and clients of oidc-provider are in the bytes only. */
   live: number;
   /** Those that are still there; 0 in Redis, which removes them by itself. */
   expired: number;
@@ -56,10 +58,11 @@ export async function measureSessions(
     onProgress(++done);
     measures.bytes += record.size;
     measures.occupied += record.occupied;
+    const isLogin = holdsLogins(record.namespace);
     const facts = toFacts(record, resolved);
     if (record.expires <= Date.now()) measures.expired++;
     else if (!facts) measures.unreadable++;
-    else {
+    else if (isLogin) {
       measures.live++;
       if (facts.size > (measures.largest?.size ?? 0)) measures.largest = facts;
       if (facts.created < (measures.oldest?.created ?? Infinity)) measures.oldest = facts;

@@ -1,5 +1,6 @@
 import type { ResolvedOptions } from '../options.ts';
 import { History } from '../history/history.ts';
+import { holdsLogins } from '../session/logins.ts';
 import { toLayout, toNamespacePrefix } from '../storage/directory/layout.ts';
 import { listQuarantined, removeQuarantined } from '../storage/directory/quarantine.ts';
 import { removeSessions, type Target } from '../storage/survey/removal.ts';
@@ -11,6 +12,8 @@ import { toFacts, type ListOptions } from './sessions.ts';
 export interface Removal {
   /** How many there are. */
   count: number;
+  /** How many tokens, grants and clients of oidc-provider go with them. */
+  others: number;
   /** How many records go with them that could not be read and were set aside. */
   aside: number;
   /** Where they are, for people. */
@@ -42,7 +45,7 @@ export async function planClear(options: ListOptions = {}): Promise<Removal> {
     else if (toFacts(record, resolved)?.who === user) targets.push({ place, namespace, id });
   }
   return {
-    count: targets.length,
+    ...countLogins(targets),
     aside: isLight ? countAside(resolved, namespaces) : 0,
     place: displayPlace(resolved),
     remove: async (onProgress) => {
@@ -52,6 +55,11 @@ export async function planClear(options: ListOptions = {}): Promise<Removal> {
       return removed;
     },
   };
+}
+
+function countLogins(targets: Target[]): Pick<Removal, 'count' | 'others'> {
+  const count = targets.filter(({ namespace }) => holdsLogins(namespace)).length;
+  return { count, others: targets.length - count };
 }
 
 /** For who asks later why they were logged out; nothing is kept in production. */
@@ -79,15 +87,15 @@ export async function planPrune(options: ListOptions = {}): Promise<Removal> {
   const targets: Target[] = [];
   const { namespaces } = options;
   if (resolved.type === 'filesystem') {
-    for await (const { expires, place } of surveySessions(resolved, {
+    for await (const { expires, place, namespace } of surveySessions(resolved, {
       namespaces,
       isLight: true,
     })) {
-      if (expires <= Date.now()) targets.push({ place, namespace: undefined });
+      if (expires <= Date.now()) targets.push({ place, namespace });
     }
   }
   return {
-    count: targets.length,
+    ...countLogins(targets),
     aside: countAside(resolved, namespaces),
     place: displayPlace(resolved),
     remove: (onProgress) => {

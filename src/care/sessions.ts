@@ -5,6 +5,7 @@ import {
   type SessionData,
   type StoredSession,
 } from '../session/record.ts';
+import { holdsLogins } from '../session/logins.ts';
 import { meansId } from '../session/display/short-id.ts';
 import { findWho } from '../session/who.ts';
 import { surveySessions } from '../storage/survey/survey.ts';
@@ -48,6 +49,7 @@ export async function* listResolved(
   { user, namespaces }: Pick<ListOptions, 'user' | 'namespaces'> = {},
 ): AsyncGenerator<SessionFacts, void> {
   for await (const record of surveySessions(resolved, { namespaces })) {
+    if (!holdsLogins(record.namespace)) continue;
     const facts = toFacts(record, resolved);
     if (!facts || facts.expires <= Date.now()) continue;
     if (user === undefined || facts.who === user) yield facts;

@@ -4,6 +4,9 @@ export const DAY = 24 * 60 * 60 * 1000;
 /** How long a login lasts when nothing else is said, in milliseconds. */
 export const DEFAULT_LIFETIME = 7 * DAY;
 
+/** How long a record lasts to which nobody gives an end, in milliseconds: a hundred years. */
+export const NO_END = 100 * 365 * DAY;
+
 /**
  * How long a destroyed id is refused, in milliseconds: longer than any request that was under way
  * at the logout can run, and short enough that logouts do not pile up.

@@ -14,6 +14,7 @@ const PLACES = [
   'adminUser',
   'admin',
   'account',
+  'accountId',
   'organizer',
 ];
 

@@ -8,6 +8,7 @@ import {
   type Options,
   type ResolvedOptions,
 } from '../options.ts';
+import { holdsLogins } from '../session/logins.ts';
 import type { StoredSession } from '../session/record.ts';
 import type { Sessions } from '../session/sessions.ts';
 
@@ -59,7 +60,7 @@ export class SessionHost implements StoreHost {
     const sessions = opened.get(key) ?? this.#openResolved?.(resolved);
     if (!sessions) throw new Error('Memory stores are adopted before it is said how.');
     opened.set(key, sessions);
-    this.#stores.add(sessions);
+    if (holdsLogins(namespace)) this.#stores.add(sessions);
     return sessions;
   }
 

@@ -21,6 +21,8 @@ const FRAMEWORKS: [string, string[], boolean][] = [
   ['fastify', REGISTER, true],
   ['koa', REGISTER, true],
   ['koa subclass', REGISTER, false],
+  ['oidc-provider', REGISTER, true],
+  ['oidc-provider by hand', REGISTER, false],
   ['hono', REGISTER, true],
   ['hono', ['--import', 'tsx', ...REGISTER], true],
   ['hono required', REGISTER, true],
@@ -30,7 +32,13 @@ describe.each(FRAMEWORKS)('the memory store of %s, adopted', (framework, flags, 
   it('does what it does without holdover, call by call', async () => {
     const app = await createApp();
     app.write('package.json', '{ "name": "same-calls" }');
-    for (const name of ['hono-sessions', 'hono', 'memorystore', 'koa-generic-session'])
+    for (const name of [
+      'hono-sessions',
+      'hono',
+      'memorystore',
+      'koa-generic-session',
+      'oidc-provider',
+    ])
       linkPackage(app, name);
     await copyScript(app, SCRIPT);
     const without = JSON.parse((await runScript(app, [SCRIPT, framework])).stdout) as unknown[];

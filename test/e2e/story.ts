@@ -111,6 +111,15 @@ export class Story {
     this.#running = run(tool, app, subject.entry, env);
   }
 
+  get url(): string {
+    return this.#app.url;
+  }
+
+  /** What the tool and the app have printed since they were started last. */
+  get output(): string {
+    return this.#running.output;
+  }
+
   async login(user: string): Promise<void> {
     const answer = await this.browser.json('/login?user=' + user, { method: 'POST' });
     expect(answer).toEqual({ user });

@@ -16,6 +16,7 @@ describe('findWho', () => {
     [{ adminUser: { email: 'ada@x.org', title: 'Dr' } }, 'ada@x.org'], // AdminJS
     [{ passport: { user: { user: 'bull-board' } } }, 'bull-board'],
     [{ organizer: { name: 'ada', loggedInAt: 1 }, csrf: 'x' }, 'ada'], // our own playground
+    [{ uid: 'x', accountId: 'ada' }, 'ada'], // oidc-provider
     [{ user: null, cart: ['ada'] }, undefined],
     [{}, undefined],
   ])('finds in %j %s', (data, who) => {

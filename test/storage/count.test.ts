@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { countSessions } from '../../src/storage/survey/count.ts';
+import { countAllSessions, countSessions } from '../../src/storage/survey/count.ts';
 import { DirectoryStorage } from '../../src/storage/directory/storage.ts';
+import { openSessions } from '../../src/adopt/open-sessions.ts';
+import { resolveOptions } from '../../src/options.ts';
 import { openDirectory } from '../support/session-directory.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
 
 const HOUR = 60 * 60 * 1000;
 const LIMIT = 10_000;
@@ -35,6 +38,18 @@ describe('counting sessions by their files', () => {
       isMore: false,
     });
     expect(await countSessions(options)).toEqual({ count: 2, isMore: false });
+  });
+
+  it('counts no tokens and clients of oidc-provider', async () => {
+    const options = resolveOptions({ directory: createTempFolder() });
+    for (const name of [
+      'oidc-provider-x',
+      'oidc-tokens-x',
+      'shop__oidc-tokens-x__2',
+      'oidc-tokens',
+    ])
+      await openSessions({ directory: options.directory, namespace: name }).set('id', {});
+    expect(await countAllSessions(options, LIMIT)).toEqual({ count: 1, isMore: false });
   });
 
   it('counts neither the expired nor the destroyed, and no more than it may look at', async () => {

@@ -31,16 +31,19 @@ export function hearKoa(
 /**
  * Notes the keys with which an app signs a cookie, once: Koa reads `app.keys` at each request, and an app may
  * set them until then.
+ *
+ * @param where the app says them
  */
 export function noteKeys(
   framework: string,
   app: KoaContext['app'],
   { name, signed = true, ...settings }: KoaCookie & { name: string },
+  where = ' as app.keys',
 ): void {
   const names = noted.get(app) ?? new Set();
   if (names.has(name)) return;
   noted.set(app, names.add(name));
   const keys = signed ? app.keys : undefined;
   const known = { framework, name, prefix: '', isSignedBeside: true };
-  noteCookie(known, keys, settings, watchSecret(framework, keys, undefined, ' as app.keys'));
+  noteCookie(known, keys, settings, watchSecret(framework, keys, undefined, where));
 }

@@ -12,6 +12,7 @@ const FRAMEWORKS = new Set([
   'hono-sessions',
   'koa-generic-session',
   'koa-session',
+  'oidc-provider',
 ]);
 
 const VITE_CONFIG = /^vite\.config\.[cm]?[jt]s$/;

@@ -31,7 +31,7 @@ async function clear(flags: Flags): Promise<void> {
   const plan = await planClear({ ...toCareOptions(flags), ...user });
   const whose = user.user === undefined ? '' : ` of ${toPrintable(user.user)}`;
   const found = `${toCount(plan.count)}${whose} in ${plan.place}${toAside(plan)}`;
-  const isEmpty = plan.count + plan.aside === 0;
+  const isEmpty = plan.count + plan.others + plan.aside === 0;
   if (isEmpty || flags.yes) logToTerminal(found);
   if (isEmpty) return report(flags, 0);
   if (!flags.yes && !(await isConfirmed(found))) {

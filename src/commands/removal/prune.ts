@@ -14,6 +14,6 @@ export function addPruneCommand(cli: CAC): void {
 async function prune(flags: CareFlags): Promise<void> {
   const plan = await planPrune(toCareOptions(flags));
   logToTerminal(`${toCount(plan.count, 'expired session')} in ${plan.place}${toAside(plan)}`);
-  const removed = plan.count + plan.aside > 0 ? await remove(plan) : 0;
+  const removed = plan.count + plan.others + plan.aside > 0 ? await remove(plan) : 0;
   if (flags.json) process.stdout.write(`${JSON.stringify({ removed })}\n`);
 }

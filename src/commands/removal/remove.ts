@@ -7,11 +7,13 @@ import { toCount } from '../text.ts';
 export async function remove(plan: Removal): Promise<number> {
   const progress = new Progress('removed');
   const removed = await plan.remove((done) => progress.at(done)).finally(() => progress.end());
-  logToTerminal(`${toCount(removed)} removed`);
+  logToTerminal(`${toCount(removed, plan.others > 0 ? 'record' : 'session')} removed`);
   return removed;
 }
 
 /** What is said of the records that go with the sessions; nothing when there are none. */
-export function toAside({ aside }: Removal): string {
-  return aside === 0 ? '' : `, and ${toCount(aside, 'record')} that could not be read`;
+export function toAside({ aside, others }: Removal): string {
+  const tokens =
+    others === 0 ? '' : `, with ${toCount(others, 'record')} of tokens, grants and clients`;
+  return aside === 0 ? tokens : `${tokens}, and ${toCount(aside, 'record')} that could not be read`;
 }

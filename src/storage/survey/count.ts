@@ -1,5 +1,7 @@
 import { isExpired } from '../directory/file/record-file.ts';
 import { readFileHeader } from '../directory/file/header.ts';
+import { holdsLogins } from '../../session/logins.ts';
+import { listNamespaces } from '../directory/namespaces.ts';
 import { toLayout, toNamespacePrefix } from '../directory/layout.ts';
 import { readScanned, scan } from '../directory/scan.ts';
 import { statFile } from '../files/disk.ts';
@@ -11,6 +13,8 @@ interface CountOptions {
   directory: string;
   /** @default all that are there */
   namespaces?: string[];
+  /** Those that are left out. */
+  except?: string[];
   /** Only those sealed with this key can be read. */
   fingerprint: string;
   /** How many files are looked at before the answer is "more than". */
@@ -30,9 +34,11 @@ interface Count {
 export async function countSessions(options: CountOptions): Promise<Count> {
   const layout = toLayout(options.directory);
   const prefixes = options.namespaces?.map(toNamespacePrefix);
+  const except = options.except?.map(toNamespacePrefix) ?? [];
   let [seen, count] = [0, 0];
   for await (const part of scan({ layout, prefixes })) {
     for (const scanned of part) {
+      if (except.some((prefix) => scanned.name.startsWith(prefix))) continue;
       if (seen++ >= options.limit) return { count, isMore: true };
       const header = readScanned(layout, scanned, tryToReadHeader);
       const isOurs = typeof header === 'object' && header.fingerprint === options.fingerprint;
@@ -43,7 +49,7 @@ export async function countSessions(options: CountOptions): Promise<Count> {
 }
 
 /**
- * Counts the live sessions of a directory, of all its namespaces.
+ * Counts the live sessions of a directory, of all its namespaces that hold logins.
  *
  * @param limit how many files are looked at
  * @throws Error, in one sentence, when the key of the directory cannot be used
@@ -52,7 +58,8 @@ export async function countAllSessions(options: StorageOptions, limit: number): 
   const { directory } = options;
   if (!statFile(directory)) return { count: 0, isMore: false }; // nothing was stored yet
   const { fingerprint } = openDirectoryKey(options);
-  return countSessions({ directory, fingerprint, limit });
+  const except = listNamespaces(directory).filter((namespace) => !holdsLogins(namespace));
+  return countSessions({ directory, fingerprint, limit, except });
 }
 
 function tryToReadHeader(path: string, isStaged: boolean): ReturnType<typeof readFileHeader> {
