@@ -48,7 +48,7 @@ export async function createApp(fixture?: string): Promise<App> {
 }
 
 /** Writes over a file that an app may read at the same time: it is never empty for a moment. */
-export function writeOver({ folder }: App, path: string, content: string): void {
+export function writeOver({ folder }: Pick<App, 'folder'>, path: string, content: string): void {
   const descriptor = openSync(join(folder, path), constants.O_RDWR | constants.O_CREAT);
   ftruncateSync(descriptor, writeSync(descriptor, content));
   closeSync(descriptor);

@@ -1,6 +1,7 @@
 import { adminJs } from './catalog/adminjs.ts';
 import { bullBoard } from './catalog/bull-board.ts';
 import { nestBuild, nestStart } from './catalog/nest.ts';
+import { nitro } from './catalog/nitro.ts';
 import { socketIo } from './catalog/socket-io.ts';
 import { svelteKit } from './catalog/sveltekit.ts';
 import { template } from './catalog/template.ts';
@@ -15,6 +16,7 @@ export const APPS: RealApp[] = [
   adminJs,
   template,
   bullBoard,
+  nitro,
   socketIo,
   wsApp,
 ];

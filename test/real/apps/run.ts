@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeOver } from '../../support/app.ts';
 import { poll } from '../../support/poll.ts';
 import { killGroup } from '../../support/running.ts';
 import { HOLDOVER, toModule, type Place, type RealApp } from './real-app.ts';
@@ -66,13 +67,14 @@ export class Run {
 
   /** Saves a syntax error, and waits until it has been noticed. */
   async break(): Promise<void> {
-    const printed = this.stdout.length;
+    const [stdout, stderr] = [this.stdout.length, this.stderr.length];
+    const printed = (): string => this.stdout.slice(stdout) + this.stderr.slice(stderr);
     const { builder } = this.#app;
     const refuses = this.#app.refuses ?? (this.isHeld ? /The app exited with/ : undefined);
     this.#write("';\nthis is no code('");
     if (builder) await this.#untilBuilt(builder.refuses);
     await this.#restart();
-    if (refuses) await poll(() => refuses.test(this.stdout.slice(printed)), { within: 60_000 });
+    if (refuses) await poll(() => refuses.test(printed()), { within: 60_000 });
     else await this.#ended();
   }
 
@@ -122,7 +124,7 @@ export class Run {
   #write(version: string): void {
     this.#built = '';
     const { path, toText } = this.#app.saved ?? { path: 'version.js', toText: toModule };
-    writeFileSync(join(this.#place.folder, path), toText(version));
+    writeOver(this.#place, path, toText(version)); // Nitro reads what is there at once
   }
 
   /** Waits until the builder says so, after what was written last. */
