@@ -1,6 +1,10 @@
 import { createStorage, prefixStorage, restoreSnapshot, snapshot, type Storage } from 'unstorage';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { createSessionStore } from '../../src/index.ts';
+import type { Options } from '../../src/options.ts';
 import holdover from '../../src/unstorage.ts';
+import { CareProject } from '../support/care-project.ts';
+import { runScript } from '../support/script.ts';
 import { PLACES } from './contract.ts';
 
 /** What unstorage asks of its own drivers, and what they answer. */
@@ -120,5 +124,43 @@ describe.each(PLACES)('the driver for unstorage over %s', (_, createPlace) => {
     const { ttl = 0 } = await short.getMeta('key');
     expect(ttl).toBeGreaterThan(7000);
     expect(ttl).toBeLessThanOrEqual(7200);
+  });
+});
+
+describe('the items of unstorage', () => {
+  it('are in a namespace of their own, and no lifetime of logins ends them', async () => {
+    vi.stubEnv('SESSION_LIFETIME', '1h');
+    const options: Options = { type: 'memory' };
+    const count = (namespace: string): Promise<number> =>
+      createSessionStore({ ...options, namespace }).length();
+    try {
+      const storage = createStorage({ driver: holdover(options) });
+      await storage.setItem('key', 'text');
+      expect((await storage.getMeta('key')).ttl).toBeUndefined();
+      expect([await count('unstorage'), await count('default')]).toEqual([1, 0]);
+      vi.stubEnv('SESSION_NAMESPACE', 'shop');
+      await createStorage({ driver: holdover(options) }).setItem('key', 'text');
+      expect(await count('shop__unstorage')).toBe(1);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it('are not noted for holdover why, which is for logins', async () => {
+    const project = await CareProject.begin('filesystem');
+    project.app.write(
+      'app.js',
+      `import holdover from 'holdover/unstorage';
+       import { createSessionStore } from 'holdover';
+       const driver = holdover();
+       await driver.setItem('item', 'text', {});
+       await driver.removeItem('item', {});
+       const sessions = createSessionStore();
+       await sessions.set('session', {});
+       await sessions.destroy('session');`,
+    );
+    await runScript(project.app, ['app.js'], project.env);
+    expect((await project.run(['why', 'session'])).stdout).toContain('was destroyed');
+    expect((await project.run(['why', 'item'])).stdout).not.toContain('was destroyed');
   });
 });
