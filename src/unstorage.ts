@@ -40,6 +40,11 @@ export default function holdover(options: Options = {}): Driver<Options> {
     await sessions().set(key, item, ttl ? ttl * 1000 : undefined, true);
   }
 
+  /** Leaves no trace of it: it need not be a login, whose id would be refused for a day. */
+  async function remove(key: string): Promise<void> {
+    await sessions().update(key, () => undefined);
+  }
+
   async function getKeys(base = ''): Promise<string[]> {
     const keys: string[] = [];
     for await (const { id } of sessions().all()) if (id.startsWith(base)) keys.push(id);
@@ -54,7 +59,7 @@ export default function holdover(options: Options = {}): Driver<Options> {
     getItemRaw: async (key) => toRaw(await find(key)),
     setItem: (key, value, { ttl } = {}) => store(key, { value }, ttl),
     setItemRaw: (key, value, { ttl } = {}) => store(key, toContent(value), ttl),
-    removeItem: async (key) => sessions().destroy(key),
+    removeItem: remove,
     async getMeta(key) {
       const stored = await sessions().find(key);
       return stored ? toMeta(stored.data as Item, stored.expires) : null;
@@ -62,7 +67,7 @@ export default function holdover(options: Options = {}): Driver<Options> {
     getKeys,
     async clear(base) {
       if (!base) return sessions().clear();
-      for (const key of await getKeys(base)) await sessions().destroy(key);
+      for (const key of await getKeys(base)) await remove(key);
     },
   };
 }

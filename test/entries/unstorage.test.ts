@@ -1,10 +1,14 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { createStorage, prefixStorage, restoreSnapshot, snapshot, type Storage } from 'unstorage';
 import { describe, expect, it, vi } from 'vitest';
 import { createSessionStore } from '../../src/index.ts';
 import type { Options } from '../../src/options.ts';
 import holdover from '../../src/unstorage.ts';
 import { CareProject } from '../support/care-project.ts';
+import { HAS_REDIS, RedisServer } from '../support/redis-server.ts';
 import { runScript } from '../support/script.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
 import { PLACES } from './contract.ts';
 
 /** What unstorage asks of its own drivers, and what they answer. */
@@ -144,6 +148,22 @@ describe('the items of unstorage', () => {
     } finally {
       vi.unstubAllEnvs();
     }
+  });
+
+  it('leave nothing behind when they are removed', async () => {
+    const directory = join(createTempFolder(), 'items');
+    const server = HAS_REDIS ? await RedisServer.start() : undefined;
+    const places: Options[] = [{ type: 'filesystem', directory }];
+    if (server) places.push({ type: 'redis', redis: server.url });
+    for (const place of places) {
+      const driver = holdover(place);
+      for (const key of ['a:one', 'a:two', 'other']) await driver.setItem?.(key, 'text', {});
+      await driver.removeItem?.('other', {});
+      await driver.clear?.('a:', {});
+      expect(await driver.getKeys('', {})).toEqual([]);
+    }
+    expect(readdirSync(join(directory, 'retired'))).toEqual([]);
+    expect(server?.cli('KEYS', '*') ?? '').toBe('');
   });
 
   it('are not noted for holdover why, which is for logins', async () => {
