@@ -3,7 +3,7 @@ import type { Driver, StorageMeta, StorageValue } from 'unstorage';
 import { openRecords } from './adopt/open-sessions.ts';
 import { noteStore } from './adopt/notes.ts';
 import type { Options } from './options.ts';
-import { NO_END } from './session/lifetime.ts';
+import { hasNoEnd } from './session/lifetime.ts';
 import type { Sessions } from './session/sessions.ts';
 
 export type { Options } from './options.ts';
@@ -106,7 +106,6 @@ function toBuffer(base64: string): Buffer {
 
 /** @param expires milliseconds since the epoch */
 function toMeta({ mtime }: Item, expires: number): StorageMeta {
-  const left = expires - Date.now();
-  const hasEnd = left < NO_END / 2;
-  return { mtime: new Date(mtime), ...(hasEnd && { ttl: Math.round(left / 1000) }) };
+  const ttl = Math.round((expires - Date.now()) / 1000);
+  return { mtime: new Date(mtime), ...(!hasNoEnd(expires) && { ttl }) };
 }

@@ -1,4 +1,5 @@
 import type { ResolvedOptions } from '../options.ts';
+import { hasNoEnd } from '../session/lifetime.ts';
 import {
   fromRecord,
   withCookieExpiry,
@@ -18,6 +19,8 @@ export interface SessionFacts extends StoredSession {
   namespace: string | undefined;
   /** Whom it belongs to, when that can be seen in its data. */
   who: string | undefined;
+  /** When it expires, in milliseconds since the epoch; `Infinity` for what has no end. */
+  expires: number;
   /**
    * When it was last stored or its expiry was last moved, in milliseconds since the epoch. A request
    * that would move the expiry by less than 1 % leaves no trace. In Redis it is worked out from what
@@ -87,7 +90,8 @@ export function toFacts(
   const { created } = record;
   const data = withCookieExpiry({ ...record, expires }); // as the app sees it
   const lastSeen = stored ?? toLastSeen(data, created, expires, lifetime);
-  return { id, namespace, who: findWho(data, who), created, lastSeen, expires, size, data };
+  const end = hasNoEnd(expires) ? Infinity : expires;
+  return { id, namespace, who: findWho(data, who), created, lastSeen, expires: end, size, data };
 }
 
 /** The expiry is as long after the last request as the cookie lasts. */

@@ -7,6 +7,11 @@ export const DEFAULT_LIFETIME = 7 * DAY;
 /** How long a record lasts to which nobody gives an end, in milliseconds: a hundred years. */
 export const NO_END = 100 * 365 * DAY;
 
+/** Whether an expiry, in milliseconds since the epoch, is that of a record without an end. */
+export function hasNoEnd(expires: number): boolean {
+  return expires - Date.now() > NO_END / 2;
+}
+
 /**
  * How long a destroyed id is refused, in milliseconds: longer than any request that was under way
  * at the logout can run, and short enough that logouts do not pile up.

@@ -1,6 +1,7 @@
 import { Bot, session, type Context, type SessionFlavor } from 'grammy';
 import { session as telegrafSession, Telegraf, type Context as TelegrafContext } from 'telegraf';
 import { describe, expect, it } from 'vitest';
+import { listSessions } from '../../src/care/sessions.ts';
 import { createStorage } from '../../src/grammy.ts';
 import { createStore } from '../../src/telegraf.ts';
 import { createSessionStore } from '../../src/index.ts';
@@ -35,6 +36,9 @@ describe.each(PLACES)('the storage of grammY over %s', (_, createPlace) => {
     const stored = createSessionStore({ ...options, namespace: 'grammy' });
     for await (const { expires } of stored.all()) {
       expect(expires).toBeGreaterThan(Date.now() + 50 * YEAR);
+    }
+    for await (const { expires } of listSessions({ ...options, namespaces: ['grammy'] })) {
+      expect(expires).toBe(Infinity);
     }
     for (const round of ['first', 'second']) {
       await storage.write('7', round);
