@@ -3,6 +3,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../../src/care/doctor/check.ts';
+import { openBlackHole } from '../support/black-hole.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject, toPreload } from '../support/care-project.ts';
 import { linkPackage } from '../support/packages.ts';
@@ -306,6 +307,16 @@ describeWithRedis('holdover doctor, on Redis', () => {
     expect(await diagnose(project, ['redis TLS'], far)).toMatch(/^redis TLS doubtful/);
     const secure = { REDIS_URL: 'rediss://192.0.2.1:6379' };
     expect(await diagnose(project, ['redis TLS'], secure)).toBe('redis TLS good: on');
+  });
+
+  it('ends where a server swallows what it is sent', async () => {
+    const project = await CareProject.begin('redis');
+    const port = await openBlackHole();
+    for (const protocol of ['redis', 'rediss']) {
+      const hole = { REDIS_URL: `${protocol}://127.0.0.1:${port}` };
+      const found = await diagnose(project, ['redis'], hole);
+      expect(found).toMatch(/^redis broken: .*no answer within 2500 ms/);
+    }
   });
 
   it('finds a clock that is not that of Redis', async () => {

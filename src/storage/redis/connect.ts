@@ -50,7 +50,7 @@ async function openServer(
 ): Promise<NodeRedis> {
   const client = module.createClient({
     ...toClientOptions(login),
-    socket: { ...toSocketOptions(target), ...node },
+    socket: { ...toSocketOptions(target, signal), ...node },
   });
   let isOpened = false;
   client.on('error', (error: Error) => isOpened && !client.isReady && onLost(error));
@@ -76,7 +76,7 @@ async function openCluster(options: OpenOptions): Promise<RedisClient> {
     minimizeConnections: true, // one node that is down must not keep the others from being used
     defaults: {
       ...toClientOptions(target),
-      socket: toSocketOptions(target),
+      socket: toSocketOptions(target, signal),
     },
   }) as Cluster;
   signal.addEventListener('abort', () => destroy(cluster), { once: true });
@@ -167,8 +167,9 @@ function toClientOptions(login: Login): object {
 
 /**
  * No timeout of the client's own: a process that was busy hears it before it hears that the connection
- * is there. The signal ends what takes too long.
+ * is there. The signal ends what takes too long. It is given to the socket, too: the client does not know
+ * that as long as it connects, and a server that swallows packets would keep it, and the process, for minutes.
  */
-function toSocketOptions({ tls }: RedisTarget): object {
-  return { ...(tls && { ...tls, tls: true }), connectTimeout: 0, reconnectStrategy: false };
+function toSocketOptions({ tls }: RedisTarget, signal: AbortSignal): object {
+  return { ...(tls && { ...tls, tls: true }), signal, connectTimeout: 0, reconnectStrategy: false };
 }
