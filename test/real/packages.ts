@@ -34,6 +34,7 @@ export const PACKAGES = [
   'handlebars',
   'helmet',
   'hono',
+  'hono-sessions',
   'http-errors',
   'ioredis',
   'joi',

@@ -53,6 +53,11 @@ module.exports = {
   handlebars: ({ main }) => main.compile('{{#each a}}{{this}},{{/each}}')({ a: [1, '<'] }),
   helmet: ({ main }) => [main().length, main.contentSecurityPolicy.getDefaultDirectives()],
   hono: ({ all }) => new all.Hono().get('/a/:b', (c) => c.text('')).routes.map(({ path }) => path),
+  'hono-sessions': ({ all }) => [
+    all.sessionMiddleware({ store: new all.MemoryStore() }).length,
+    Object.getOwnPropertyNames(all.MemoryStore.prototype),
+    new all.Session(60).sessionValid(),
+  ],
   'http-errors': ({ main }) => [
     main(404).message,
     main(404) instanceof main.NotFound,
