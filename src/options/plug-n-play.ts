@@ -3,36 +3,19 @@ import { join } from 'node:path';
 
 /** What is used of the API of Yarn's Plug'n'Play, https://yarnpkg.com/advanced/pnpapi */
 interface PnpApi {
-  /** The folder of a package. */
   resolveToUnqualified(name: string, issuer: string): string | null;
-  /** A file of a package. */
-  resolveRequest(name: string, issuer: string, options: { conditions: Set<string> }): string | null;
 }
-
-/** The conditions under which Node looks for a module that is imported. */
-const CONDITIONS = new Set(['node', 'import', 'node-addons', 'module-sync']);
 
 /**
  * The folder of a package in a project that Yarn has installed with Plug'n'Play, with no node_modules;
  * `undefined` where it is not there, or the project is another.
  */
 export function findFolder(root: string, name: string): string | undefined {
-  return ask(root, (api, issuer) => api.resolveToUnqualified(name, issuer));
-}
-
-/** As `findFolder`, the file that a project imports by the name of a package. */
-export function findImported(root: string, name: string): string | undefined {
-  return ask(root, (api, issuer) => api.resolveRequest(name, issuer, { conditions: CONDITIONS }));
-}
-
-function ask(
-  root: string,
-  question: (api: PnpApi, issuer: string) => string | null,
-): string | undefined {
   if (process.versions.pnp === undefined) return undefined;
   const issuer = join(root, 'package.json');
   try {
-    return question(createRequire(issuer)('pnpapi') as PnpApi, issuer) ?? undefined;
+    const api = createRequire(issuer)('pnpapi') as PnpApi;
+    return api.resolveToUnqualified(name, issuer) ?? undefined;
   } catch {
     return undefined; // it is not one of the project's, or is not installed
   }

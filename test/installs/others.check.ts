@@ -67,5 +67,7 @@ describe("Yarn's Plug'n'Play", () => {
 
     project.addFixture('vite-hono');
     await project.keepsLogin('vite', ['--port', '$PORT', '--strictPort'], 'src/version.js');
+    project.addFixture('hono-esm');
+    await project.keepsLogin('holdover', ['watch', 'server.js'], 'version.js');
   });
 });
