@@ -61,7 +61,8 @@ describe.skipIf(process.platform === 'win32')('modes', () => {
         );
         // The time of the last sweep says nothing of anybody.
         expect(loose.filter((one) => !one.includes('.lastExpire'))).toEqual([]);
-        expect(modes.filter((one) => one.includes('.key'))).toHaveLength(1);
+        // That of the directory, and that of the project when what has happened was noted before the end.
+        expect(modes.filter((one) => one.includes('.key')).length).toBeOneOf([1, 2]);
       },
     );
   });

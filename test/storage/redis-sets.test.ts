@@ -82,7 +82,7 @@ describeWithRedis('a Cluster of which one node is frozen', () => {
     const answered = (await Promise.all(ids.map(ask))).filter(Boolean).length;
     expect(answered).toBeGreaterThanOrEqual(20);
     expect(answered).toBeLessThan(60);
-    expect(longest).toBeLessThan(5000); // it is frozen for as long as this test wants
+    expect(longest).toBeLessThan(30_000); // it is frozen for as long as this test wants
     third.signal('SIGCONT');
     await poll(async () => (await Promise.all(ids.map(ask))).every(Boolean));
   });
