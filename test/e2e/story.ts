@@ -183,11 +183,19 @@ export class Story {
       // After a mistake Node 22 watches the entry only.
       this.#app.write(entry, this.#app.read(entry));
     };
-    const again = this.#tool.missesSaves ? setInterval(saveAll, 3000) : undefined;
+    // Each time later, as the start that is under way may take long on a busy machine.
+    let again: NodeJS.Timeout | undefined;
+    const saveIn = (delay: number): void => {
+      again = setTimeout(() => {
+        saveAll();
+        saveIn(2 * delay);
+      }, delay);
+    };
+    if (this.#tool.missesSaves) saveIn(3000);
     try {
       return await until();
     } finally {
-      clearInterval(again);
+      clearTimeout(again);
     }
   }
 }

@@ -47,7 +47,9 @@ export class OidcClient {
 
   /** Begins a login; gives the path of the page that asks. */
   async begin(): Promise<string> {
-    return this.#visit(this.#authorization({ scope: 'openid offline_access', prompt: 'consent' }));
+    return this.#visit(
+      this.#authorization({ scope: 'openid offline_access', prompt: 'login consent' }),
+    );
   }
 
   /** Logs in on the page that asks and consents; gives the code. */
