@@ -8,6 +8,7 @@ const APPS: [fixture: string, packages: string[]][] = [
   ['better-auth', ['better-auth']],
   ['grammy', ['grammy']],
   ['hono', ['hono', 'hono-sessions', '@hono/node-server']],
+  ['koa', ['koa', 'koa-session']],
   ['react-router', ['react-router']],
   ['telegraf', ['telegraf']],
   ['unstorage', ['unstorage']],

@@ -25,9 +25,6 @@ interface Known {
 /** What koa-generic-session puts before ids where the app does not say. */
 export const PREFIX = 'koa:sess:';
 
-/** By how much a record of koa-session outlives what its session says of itself, in milliseconds. */
-const LATER = 10_000;
-
 /**
  * The methods of a store for Koa over its sessions. They answer within the call where no server is asked.
  *
@@ -60,10 +57,11 @@ export function createKoaVerbs(
       const isKnown = before?.id === id;
       const data = ctx ? withoutExpiry(session) : session;
       const text = toJson(data);
-      if (isKnown && before.text === text) return sessionsOf(this).touch(id, toTtl(ttl));
+      const lasting = toTtl(ctx ? session : {}, ttl);
+      if (isKnown && before.text === text) return sessionsOf(this).touch(id, lasting);
       const isOwners = isKnown || ctx !== undefined;
       if (isOwners) known.set(owner, { id });
-      return andThen(sessionsOf(this).set(id, data, toTtl(ttl), !isKnown), () => {
+      return andThen(sessionsOf(this).set(id, data, lasting, !isKnown), () => {
         if (isOwners) known.set(owner, { id, text });
       });
     },
@@ -80,8 +78,12 @@ function toId(key: string, prefix: string): string {
   return isPlain ? key.slice(prefix.length) : `\n${key}`;
 }
 
-/** Where nothing is said, a session lasts as long as the sessions of holdover do. */
-function toTtl(ttl: unknown): number | undefined {
+/**
+ * What koa-session says is ten seconds more than its session says of itself. Where nothing is said, a session
+ * lasts as long as the sessions of holdover do.
+ */
+function toTtl({ _expire: expires }: SessionData, ttl: unknown): number | undefined {
+  if (typeof expires === 'number') return expires - Date.now();
   return typeof ttl === 'number' && Number.isFinite(ttl) ? ttl : undefined;
 }
 
@@ -92,5 +94,5 @@ function withoutExpiry(session: SessionData): SessionData {
 }
 
 function withExpiry({ data, expires }: StoredSession): SessionData {
-  return typeof data._maxAge === 'number' ? { ...data, _expire: expires - LATER } : data;
+  return typeof data._maxAge === 'number' ? { ...data, _expire: expires } : data;
 }

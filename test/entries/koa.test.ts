@@ -18,7 +18,7 @@ interface Me {
 }
 
 async function createKoaApp(): Promise<App> {
-  const app = await createApp('koa-store');
+  const app = await createApp('koa');
   for (const name of ['koa', 'koa-session']) linkPackage(app, name);
   return app;
 }
@@ -55,27 +55,27 @@ function describeStore(createEnvironment: (app: App) => Promise<NodeJS.ProcessEn
       await slow;
     };
     await restart();
-    expect(await ada.json<Me>('/me')).toEqual({ user: 'ada', visits: 0 });
+    expect(await ada.json<Me>('/peek')).toEqual({ user: 'ada', visits: 0 });
 
     // A session that is extended is not stored as the slower request has read it.
-    await whileSlow('/slow/me', {}, () => ada.json('/count', POST));
-    expect(await ada.json<Me>('/me')).toEqual({ user: 'ada', visits: 1 });
+    await whileSlow('/slow/peek', {}, () => ada.json('/count', POST));
+    expect(await ada.json<Me>('/peek')).toEqual({ user: 'ada', visits: 1 });
 
     const before = ada.clone();
     expect(await ada.json('/regenerate', POST)).toEqual({ user: 'ada' });
-    expect(await before.json<Me>('/me')).toEqual({});
+    expect(await before.json<Me>('/peek')).toEqual({});
     await restart();
-    expect(await before.json<Me>('/me')).toEqual({});
-    expect(await ada.json<Me>('/me')).toEqual({ user: 'ada', visits: 1 });
+    expect(await before.json<Me>('/peek')).toEqual({});
+    expect(await ada.json<Me>('/peek')).toEqual({ user: 'ada', visits: 1 });
 
     const kept = ada.clone();
     await whileSlow('/slow/count', POST, () => ada.json('/logout', POST));
-    expect(await kept.json<Me>('/me')).toEqual({});
+    expect(await kept.json<Me>('/peek')).toEqual({});
     await restart();
-    expect(await kept.json<Me>('/me')).toEqual({});
-    expect(await ada.json<Me>('/me')).toEqual({});
+    expect(await kept.json<Me>('/peek')).toEqual({});
+    expect(await ada.json<Me>('/peek')).toEqual({});
     await ada.json('/login?user=grace', POST);
-    expect(await ada.json<Me>('/me')).toEqual({ user: 'grace', visits: 0 });
+    expect(await ada.json<Me>('/peek')).toEqual({ user: 'grace', visits: 0 });
   });
 }
 
