@@ -73,9 +73,13 @@ export class Project {
     else this.app.write(this.#toPath(path), this.#translate(content));
   }
 
-  /** Saves what the app tells its runs apart by. */
-  save(run: number): void {
-    const code = `export const saved = ${JSON.stringify({ run, at: Date.now() })};\n`;
+  /**
+   * Saves what the app tells its runs apart by.
+   *
+   * @param at when the first file for this run was saved: the run may have begun by now
+   */
+  save(run: number, at = Date.now()): void {
+    const code = `export const saved = ${JSON.stringify({ run, at })};\n`;
     writeOver(this.app, this.#toPath('saved.js'), this.#translate(code));
   }
 

@@ -63,8 +63,9 @@ export async function runAll(scenario: Scenario): Promise<Runs> {
   const pairs: Pair[] = [{ name: 'in the first run', cold: cold.facts, watched: said.facts }];
   let standbys = hasStandby ? await untilReady(running.pid, said.pid) : [];
   for (const [index, { name, change }] of steps.entries()) {
+    const at = Date.now();
     change?.(project);
-    project.save(index + 1);
+    project.save(index + 1, at);
     said = await toldBy(running, index + 1);
     const pair: Pair = { name, cold: cold.facts, watched: said.facts };
     pairs.push(pair);
