@@ -25,6 +25,7 @@ export async function startCluster(): Promise<RedisSet> {
       'cluster-require-full-coverage': 'no',
       'cluster-node-timeout': '2000',
       appendonly: 'yes',
+      appendfsync: 'always', // otherwise a busy disk puts writes off that were acknowledged
     };
     const server = await RedisServer.prepare({ settings });
     servers.push(server);

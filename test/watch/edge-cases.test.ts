@@ -295,24 +295,25 @@ describe('the report of a restart', () => {
     const watching = await begin(['--verbose', 'server.js']);
     const { port } = watching.app;
     const { pid } = await watching.answers();
-    watching.save('2', 'await new Promise((done) => setTimeout(done, 400));\n');
+    // Long enough for a busy machine to ask meanwhile.
+    watching.save('2', 'await new Promise((done) => setTimeout(done, 1000));\n');
     await poll(() => !isAlive(pid));
     const waiting = await Promise.all(Array.from({ length: 3 }, () => get({ port })));
     expect(waiting.map(({ status }) => status)).toEqual([200, 200, 200]);
     // How many of them are accepted at once is up to the machine.
     await watching.running.printed(/version\.js {2}[123] requests? held · [\d,]+ ms$/m);
     const line =
-      /\[holdover\] drain (\d+) ms · exit (\d+) ms · wait (\d+) ms · (?:start (\d+) ms · )?entry (\d+) ms$/m;
+      /\[holdover\] drain ([\d,]+) ms · exit ([\d,]+) ms · wait ([\d,]+) ms · (?:start ([\d,]+) ms · )?entry ([\d,]+) ms$/m;
     await watching.running.printed(line);
     const [, total = ''] = /held · ([\d,]+) ms/.exec(watching.running.output) ?? [];
     const phases =
       line
         .exec(watching.running.output)
         ?.slice(1)
-        .map((part) => Number(part ?? 0)) ?? [];
+        .map((part) => Number(part?.replace(',', '') ?? 0)) ?? [];
     const sum = phases.reduce((all, part) => all + part, 0);
     expect(Math.abs(sum - Number(total.replace(',', '')))).toBeLessThan(60);
-    expect(phases.at(-1)).toBeGreaterThanOrEqual(390);
+    expect(phases.at(-1)).toBeGreaterThanOrEqual(990);
   });
 });
 
