@@ -67,7 +67,7 @@ describe('the MemoryStore of hono-sessions', () => {
 
   it('forgets a session when it expires', async () => {
     const store = createStore();
-    const expire = new Date(Date.now() + 300).toISOString();
+    const expire = new Date(Date.now() + 3000).toISOString();
     await store.persistSessionData('an id', toSession('ada', expire));
     expect(await store.getSessionById('an id')).toEqual(toSession('ada', expire));
     await poll(async () => (await store.getSessionById('an id')) === null);
