@@ -47,9 +47,9 @@ const receivers = ((globalThis as { [RECEIVERS]?: Map<string, Show> })[RECEIVERS
  * @param entry the file that is run
  */
 export function onModuleLoaded(visits: ModuleVisit[], entry: string | undefined): void {
-  const installed = visits.filter(
-    (module) => !receivers.has(toKey(module)) && isInstalled(module.name, entry),
-  );
+  const unseen = visits.filter((module) => !receivers.has(toKey(module)));
+  const names = findInstalled(new Set(unseen.map(({ name }) => name)), entry);
+  const installed = unseen.filter(({ name }) => names.has(name));
   if (installed.length === 0) return;
   for (const module of installed) receivers.set(toKey(module), toShow(module));
   const commonjs = installed.map(toPackageVisit);
@@ -63,9 +63,9 @@ export function onModuleLoaded(visits: ModuleVisit[], entry: string | undefined)
   try {
     registerHook(tails);
   } catch (error) {
-    const names = [...new Set(installed.map(({ name }) => name))].join(' and ');
+    const all = [...names].join(' and ');
     notice(
-      `Node registers no loader hooks (${(error as Error).message}), so the ES modules of ${names} are not adopted. Use createStore() of holdover.`,
+      `Node registers no loader hooks (${(error as Error).message}), so the ES modules of ${all} are not adopted. Use createStore() of holdover.`,
     );
   }
 }
@@ -107,17 +107,25 @@ function toPackageVisit(module: ModuleVisit): PackageVisit {
   };
 }
 
-function isInstalled(name: string, entry: string | undefined): boolean {
-  const own = entry === undefined ? [] : [dirname(toRealPath(entry))];
-  return [...own, process.cwd()].some(
-    (folder) => findFolder(folder, name) !== undefined || isAbove(folder, name),
-  );
+/** Those of some packages that are installed above the entry or the current directory. */
+function findInstalled(names: Set<string>, entry: string | undefined): Set<string> {
+  const starts = [...(entry === undefined ? [] : [dirname(toRealPath(entry))]), process.cwd()];
+  const folders = [...new Set(starts.flatMap(toFoldersAbove))];
+  const isInstalled = (name: string): boolean =>
+    starts.some((folder) => findFolder(folder, name) !== undefined) ||
+    folders.some((folder) => hasPackage(folder, name));
+  return new Set([...names].filter(isInstalled));
 }
 
-function isAbove(folder: string, name: string): boolean {
+/** A folder, and all that it is in. */
+function toFoldersAbove(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...toFoldersAbove(parent)];
+}
+
+function hasPackage(folder: string, name: string): boolean {
   const modules = join(folder, 'node_modules');
   // In the second pnpm has what packages need, those of a workspace among them.
   const places = [join(modules, name), join(modules, '.pnpm', 'node_modules', name)];
-  const parent = dirname(folder);
-  return places.some((place) => existsSync(place)) || (parent !== folder && isAbove(parent, name));
+  return places.some((place) => existsSync(place));
 }
