@@ -20,6 +20,28 @@ export function isAdoptable(store: object): boolean {
 }
 
 /**
+ * Puts another function in the place of a method, under its name and with its length.
+ *
+ * @param make makes it of the method
+ * @returns whether there is such a method; if not, nothing is changed
+ */
+export function replaceMethod<Theirs extends (...args: never[]) => unknown>(
+  target: object,
+  name: string,
+  make: (theirs: Theirs) => Theirs,
+): boolean {
+  const theirs = Reflect.get(target, name) as Theirs | undefined;
+  if (typeof theirs !== 'function') return false;
+  const value = named(make(theirs), name, theirs.length);
+  Object.defineProperty(target, name, { value, configurable: true, writable: true });
+  return true;
+}
+
+function named<Made extends object>(method: Made, name: string, length: number): Made {
+  return Object.defineProperties(method, { name: { value: name }, length: { value: length } });
+}
+
+/**
  * Puts methods in the place of those of a memory store. A store that has one of them of its own, from its
  * class or from the app, is left with those that it had: with some of each, what one writes the other would
  * not find. One that is in use stays as it is.
@@ -36,8 +58,7 @@ export function replaceMethods({ prototype }: MemoryStoreClass, methods: object)
     const method: Method = function (...args) {
       return Reflect.apply(theirs && !isOurs(this) ? theirs : ours, this, args);
     };
-    Object.defineProperties(method, { name: { value: name }, length: { value: ours.length } });
-    placed[name] = method;
+    placed[name] = named(method, name, ours.length);
   }
   Object.assign(prototype, placed);
   adoptable.set(prototype, isWhole);

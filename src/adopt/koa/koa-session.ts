@@ -1,3 +1,4 @@
+import { replaceMethod } from '../adopted-methods.ts';
 import { isOwn } from '../adopted.ts';
 import { reportForeignStore } from '../foreign-stores.ts';
 import type { ModuleVisit } from '../module-hook.ts';
@@ -58,17 +59,11 @@ const ofRequests: ModuleVisit = {
   exported: 'ContextSession',
   visit(exported) {
     const { prototype } = exported as { prototype: ContextSession };
-    const { create } = prototype;
-    if (typeof create !== 'function') return;
-    const value: ContextSession['create'] = function (this: ContextSession, data, key) {
-      noteRequest(this, data === undefined);
-      Reflect.apply(create, this, [data, key]);
-    };
-    const described = { name: { value: 'create' }, length: { value: create.length } };
-    Object.defineProperty(prototype, 'create', {
-      value: Object.defineProperties(value, described),
-      configurable: true,
-      writable: true,
+    replaceMethod(prototype, 'create', (create: ContextSession['create']) => {
+      return function (this: ContextSession, data, key) {
+        noteRequest(this, data === undefined);
+        Reflect.apply(create, this, [data, key]);
+      };
     });
   },
 };

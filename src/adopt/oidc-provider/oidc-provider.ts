@@ -1,5 +1,6 @@
 import { createDebug } from 'obug';
 import { TOKENS } from '../../session/logins.ts';
+import { replaceMethod } from '../adopted-methods.ts';
 import { adoptedStores } from '../adopted.ts';
 import { reportForeignStore } from '../foreign-stores.ts';
 import { noteKeys, type KoaCookie } from '../koa/requests.ts';
@@ -32,6 +33,8 @@ interface Provider {
 }
 
 type RegisterResponseMode = (this: Provider, ...words: unknown[]) => unknown;
+
+type Verb = (this: MemoryAdapter, ...words: unknown[]) => unknown;
 
 /** What was seen of a copy of the package. */
 interface Copy {
@@ -83,7 +86,7 @@ export const oidcProvider: ModuleVisit[] = [
     file: /[\\/]oidc-provider[\\/]lib[\\/]provider\.js$/,
     exported: 'Provider',
     visit(exported, file) {
-      const { prototype } = exported as { prototype: { registerResponseMode: unknown } };
+      const { prototype } = exported as { prototype: object };
       hearProviders(prototype, (provider) => adopt(provider, copyOf(file)));
     },
   },
@@ -92,15 +95,13 @@ export const oidcProvider: ModuleVisit[] = [
 /** Those of a class over it, or of an adapter by hand, stay as they are. */
 function replaceMethods(prototype: object): void {
   const ours = createAdapterMethods((adapter) => places.get(keyOf(adapter)) as Places);
-  for (const [name, own] of Object.entries(ours)) {
-    const theirs: unknown = Reflect.get(prototype, name);
-    if (typeof theirs !== 'function') continue;
-    const value = function (this: MemoryAdapter, ...words: unknown[]): unknown {
-      const isAdopted = Object.getPrototypeOf(this) === prototype && places.has(keyOf(this));
-      return Reflect.apply(isAdopted ? (own as typeof theirs) : theirs, this, words);
-    };
-    Object.defineProperties(value, { name: { value: name }, length: { value: theirs.length } });
-    Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
+  for (const [name, own] of Object.entries(ours) as [string, Verb][]) {
+    replaceMethod(prototype, name, (theirs: Verb) => {
+      return function (this: MemoryAdapter, ...words) {
+        const isAdopted = Object.getPrototypeOf(this) === prototype && places.has(keyOf(this));
+        return Reflect.apply(isAdopted ? own : theirs, this, words);
+      };
+    });
   }
 }
 
@@ -109,28 +110,16 @@ function replaceMethods(prototype: object): void {
  * its adapter, in all versions of 9; where it would not, nothing is heard and nothing adopted.
  * `test/adopt/oidc-provider.test.ts` pins it, and the names of what a provider knows of itself.
  */
-function hearProviders(
-  prototype: { registerResponseMode: unknown },
-  hear: (provider: Provider) => void,
-): void {
+function hearProviders(prototype: object, hear: (provider: Provider) => void): void {
   const seen = new WeakSet<Provider>();
-  const register = prototype.registerResponseMode as RegisterResponseMode | undefined;
-  if (typeof register !== 'function') return;
-  const value: RegisterResponseMode = function (...words) {
-    if (!seen.has(this)) {
-      seen.add(this);
-      hear(this);
-    }
-    return Reflect.apply(register, this, words);
-  };
-  Object.defineProperties(value, {
-    name: { value: register.name },
-    length: { value: register.length },
-  });
-  Object.defineProperty(prototype, 'registerResponseMode', {
-    value,
-    configurable: true,
-    writable: true,
+  replaceMethod(prototype, 'registerResponseMode', (register: RegisterResponseMode) => {
+    return function (this: Provider, ...words) {
+      if (!seen.has(this)) {
+        seen.add(this);
+        hear(this);
+      }
+      return Reflect.apply(register, this, words);
+    };
   });
 }
 
