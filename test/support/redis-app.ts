@@ -81,7 +81,11 @@ export class RedisApp {
   async login(): Promise<void> {
     for (const person of this.people) {
       const { name, browser } = person;
-      await poll(async () => (await browser.request(`/login/${name}`, { method: 'POST' })).ok);
+      // Again after a failure, too: the server may just have closed the connection that was kept.
+      await poll(async () => {
+        const answer = browser.request(`/login/${name}`, { method: 'POST' });
+        return (await answer.catch(() => undefined))?.ok;
+      });
       person.isLoggedIn = true;
     }
   }
