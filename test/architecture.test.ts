@@ -11,7 +11,7 @@ const LAYERS = [
   ['history'],
   ['options', 'options.ts'],
   ['care'],
-  ['adopt'],
+  ['adopt', 'state'],
   ['watch', 'vite'],
   ['commands'],
 ];
