@@ -37,7 +37,9 @@ const LANGUAGES: readonly Language[] = [
 const FEWEST = 12;
 const MOST = 25;
 const FILES = 4;
-export const RESTARTS = 2;
+
+/** Every third app is restarted once more: what was learned is used again, and learned anew. */
+const RESTARTED_TWICE = 3;
 
 /** Draws an app; the same seed and number give the same one. */
 export function drawOrder(seed: number, number: number): Order {
@@ -52,7 +54,9 @@ export function drawOrder(seed: number, number: number): Order {
     files,
     last: { name: last as string, way: random.pick(['require', 'import()']) },
     spied: random.below(3) === 0 ? random.pick(['defineProperty', 'create', 'freeze']) : undefined,
-    saved: Array.from({ length: RESTARTS }, () => random.below(files.length)),
+    saved: Array.from({ length: random.below(RESTARTED_TWICE) === 0 ? 2 : 1 }, () =>
+      random.below(files.length),
+    ),
   };
 }
 
