@@ -44,12 +44,13 @@ async function refuses(
   sentence: RegExp,
   env: NodeJS.ProcessEnv = {},
 ): Promise<void> {
-  for (const words of COMMANDS) {
+  const refuse = async (words: string[]): Promise<void> => {
     const { stdout, stderr, code } = await stranger.run(words, env);
     expect([words, stderr, code]).toEqual([words, expect.stringMatching(sentence), 1]);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stdout + stderr).not.toContain('lovelace');
-  }
+  };
+  await Promise.all(COMMANDS.map(refuse));
   expect((await bank.run(['ls'])).stdout).toContain('lovelace');
 }
 
