@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createSessionStore } from '../../src/index.ts';
 import type { Options } from '../../src/options.ts';
+import { bundleBefore } from '../support/bundle.ts';
 import { poll } from '../support/poll.ts';
 import { HAS_REDIS, RedisServer } from '../support/redis-server.ts';
 import { start } from '../support/running.ts';
@@ -24,11 +25,9 @@ type Call = [verb: keyof Kept, ...words: string[]];
 /** An entry in a place of its own. */
 class Subject {
   readonly options: Options;
-  readonly #name: string;
   readonly #entry: Entry;
 
-  constructor(name: string, entry: Entry, place: Options) {
-    this.#name = name;
+  constructor(entry: Entry, place: Options) {
     this.#entry = entry;
     this.options = { namespace: 'kept', ...place };
   }
@@ -37,11 +36,10 @@ class Subject {
     return this.#entry.open(this.options);
   }
 
-  /** Calls verbs in a process of its own, which is killed as soon as they have resolved. */
-  async inProcess(...calls: Call[]): Promise<(string | null)[]> {
-    const file = join(import.meta.dirname, 'process.ts');
-    const words = [this.#name, JSON.stringify(this.options), JSON.stringify(calls)];
-    const running = start(process.execPath, ['--import', 'tsx', file, ...words], {
+  /** Calls verbs in a process of its own, which runs that file and is killed as soon as they have resolved. */
+  async inProcess(file: string, ...calls: Call[]): Promise<(string | null)[]> {
+    const words = [JSON.stringify(this.options), JSON.stringify(calls)];
+    const running = start(process.execPath, [file, ...words], {
       cwd: process.cwd(),
     });
     await running.printed(/^given .*\n/m);
@@ -62,17 +60,26 @@ class Subject {
 /** What holds for every entry, over every place. */
 export function describeEntry(name: string, entry: Entry): void {
   describe(`holdover/${name}`, () => {
+    const toFile = bundleBefore(
+      `import { entry } from './${name}.ts'; import { callEntry } from './process.ts'; await callEntry(entry);`,
+      import.meta.dirname,
+    );
+
     describe.each(PLACES)('over %s', (_, createPlace) => {
-      const begin = async (): Promise<Subject> => new Subject(name, entry, await createPlace());
+      const begin = async (): Promise<Subject> => new Subject(entry, await createPlace());
 
       it('keeps what was written when the process is killed', async () => {
         const subject = await begin();
-        const [one, other] = await subject.inProcess(['add', 'first'], ['add', 'another']);
+        const [one, other] = await subject.inProcess(
+          toFile(),
+          ['add', 'first'],
+          ['add', 'another'],
+        );
         const keys = [one, other] as [string, string];
         const here = subject.open();
         await here.change(keys[0], 'second');
         const read = keys.map((key): Call => ['read', key]);
-        const given = await subject.inProcess(...read, ['end', keys[0]]);
+        const given = await subject.inProcess(toFile(), ...read, ['end', keys[0]]);
         expect(given).toEqual(['second', 'another', null]);
 
         expect(await Promise.all(keys.map(here.read))).toEqual([undefined, 'another']);
@@ -94,7 +101,7 @@ export function describeEntry(name: string, entry: Entry): void {
       it('knows nothing of another namespace', async () => {
         const subject = await begin();
         const key = await subject.open().add('mine');
-        const strange = new Subject(name, entry, { ...subject.options, namespace: 'strange' });
+        const strange = new Subject(entry, { ...subject.options, namespace: 'strange' });
         expect(await strange.open().read(key)).toBeUndefined();
       });
 
@@ -108,7 +115,7 @@ export function describeEntry(name: string, entry: Entry): void {
           expect(left).toBeGreaterThan(5 * 60_000);
           expect(left).toBeLessThanOrEqual(10 * 60_000);
 
-          const kept = new Subject(name, entry, { ...subject.options, namespace: 'short' }).open();
+          const kept = new Subject(entry, { ...subject.options, namespace: 'short' }).open();
           const key = await kept.add('for a moment', Math.max(1, 500 / (entry.unit as number)));
           await poll(async () => (await kept.read(key)) === undefined);
         },
