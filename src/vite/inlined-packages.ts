@@ -1,5 +1,5 @@
 import type { Plugin } from 'vite';
-import type { LoadedModule } from '../adopt/commonjs-hook.ts';
+import type { LoadedModule } from '../loader/choose-method.ts';
 import { expressSession } from '../adopt/express/express-session.ts';
 import { fastifySession } from '../adopt/fastify/fastify-session.ts';
 import { honoSessions } from '../adopt/hono/hono-sessions.ts';

@@ -3,7 +3,8 @@ import { createDebug } from 'obug';
 import type { Sessions } from '../../session/sessions.ts';
 import { isAdoptable, replaceMethods } from '../adopted-methods.ts';
 import { adoptedStores, withAdoptedStore } from '../adopted.ts';
-import type { LoadedModule, PackageVisit } from '../commonjs-hook.ts';
+import type { LoadedModule } from '../../loader/choose-method.ts';
+import type { PackageVisit } from '../commonjs-hook.ts';
 import { hearKoa, type KoaContext, type KoaCookie } from './requests.ts';
 import { createKoaVerbs, PREFIX } from './verbs.ts';
 

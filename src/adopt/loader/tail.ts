@@ -3,7 +3,7 @@
  * has no others.
  */
 import { fileURLToPath } from 'node:url';
-import { makeLoaderFunction } from './node-frame.ts';
+import { makeLoaderFunction } from '../../loader/node-frame.ts';
 
 /** A file that defines something, and what is called behind its source. */
 export interface Tail {

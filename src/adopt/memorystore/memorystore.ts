@@ -1,7 +1,8 @@
 import { createDebug } from 'obug';
 import { replaceMethods } from '../adopted-methods.ts';
 import { adoptedStores } from '../adopted.ts';
-import type { LoadedModule, PackageVisit } from '../commonjs-hook.ts';
+import type { LoadedModule } from '../../loader/choose-method.ts';
+import type { PackageVisit } from '../commonjs-hook.ts';
 import { createMethods, type Methods } from './methods.ts';
 
 const debug = createDebug('holdover:adopt');

@@ -3,7 +3,7 @@ import cluster from 'node:cluster';
 import { subscribe } from 'node:diagnostics_channel';
 import { isMainThread } from 'node:worker_threads';
 import { onStoreOpened } from '../../../adopt/held-over/opened.ts';
-import { chooseMethod } from '../../../adopt/commonjs-hook.ts';
+import { chooseMethod } from '../../../loader/choose-method.ts';
 import { reportDependencies } from '../../../options/supervision.ts';
 import { thinOutReports } from '../../changes/in-app/quiet-package-reports.ts';
 import { send } from '../../in-app/channel.ts';

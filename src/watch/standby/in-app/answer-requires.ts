@@ -3,7 +3,7 @@ import { dirname, isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { toName, toRequest, type Requests } from '../../learned.ts';
 import { isRelative } from '../decisive-paths.ts';
-import { makeLoaderFunction } from '../../../adopt/loader/node-frame.ts';
+import { makeLoaderFunction } from '../../../loader/node-frame.ts';
 
 type Resolve = (
   this: unknown,

@@ -1,6 +1,6 @@
 import Module from 'node:module';
 import { extname } from 'node:path';
-import type { Compile } from '../../../adopt/commonjs-hook.ts';
+import type { Compile } from '../../../loader/choose-method.ts';
 import { toMark } from '../file-marks.ts';
 import { compileForHandOver, handOver } from './hand-over.ts';
 

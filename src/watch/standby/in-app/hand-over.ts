@@ -2,9 +2,9 @@ import fs from 'node:fs';
 import Module from 'node:module';
 import { dirname, extname } from 'node:path';
 import vm from 'node:vm';
-import { chooseMethod, type Compile } from '../../../adopt/commonjs-hook.ts';
+import { chooseMethod, type Compile } from '../../../loader/choose-method.ts';
 import { toMark } from '../file-marks.ts';
-import { makeLoaderFunction } from '../../../adopt/loader/node-frame.ts';
+import { makeLoaderFunction } from '../../../loader/node-frame.ts';
 
 type Loader = (module: NodeJS.Module, filename: string) => void;
 
