@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { KeptPlace } from './options/keep.ts';
 import { findProjectRoot, resolveStateDirectory, toDisplay } from './options/project.ts';
 import { mayBeUsed, readSaid, type OnFault } from './options/said.ts';
 import { DEFAULT_NAMESPACE, withDefaults, type Said } from './options/table.ts';
@@ -62,6 +63,17 @@ export interface Options {
   who?: string | undefined;
 }
 
+/** What can be said of an app that a host of ours runs, too. */
+export interface HostOptions extends Options {
+  /**
+   * What of the app's memory outlives a restart, with no change to its code: `server/storage.ts` for all that
+   * the file has at its top, `server/storage.ts#users` for one binding, `routes/todos.ts#todoRoutes/list` for
+   * what a function declares. From the project root. In development only.
+   * @default nothing; what package.json names is kept as well
+   */
+  keep?: string | string[] | undefined;
+}
+
 /** Options with every question answered. Below this nobody applies a default. */
 export interface ResolvedOptions extends StorageOptions {
   /** The root of the project, absolute. */
@@ -70,6 +82,8 @@ export interface ResolvedOptions extends StorageOptions {
   lifetime: number;
   /** Where a session says whom it belongs to, when that was said. */
   who: string | undefined;
+  /** What is kept of the app's memory; nothing in production. */
+  keep: KeptPlace[];
   /** In which sessions are kept instead of in what `type` says, when there is one. */
   keyv: object | undefined;
 }
@@ -98,7 +112,7 @@ export interface Circumstances {
  * @throws Error or TypeError, in one sentence, for a value that cannot be used
  */
 export function resolveOptions(
-  options: Options = {},
+  options: HostOptions = {},
   circumstances: Circumstances = {},
 ): ResolvedOptions {
   const { entry = process.argv[1], isProduction = isProductionEnvironment() } = circumstances;
@@ -117,6 +131,7 @@ export function resolveOptions(
     type,
     root,
     isProduction,
+    keep: isProduction ? [] : others.keep,
     directory,
     displayDirectory: toDisplay(directory),
     redis: isPlace(redis) ? redis : undefined,

@@ -5,7 +5,7 @@
  */
 import { join, resolve } from 'node:path';
 import type { Plugin, PreviewServer, ViteDevServer } from 'vite';
-import { resolveOptions, type Options } from './options.ts';
+import { resolveOptions, type HostOptions } from './options.ts';
 import {
   hideFolders,
   isHidden,
@@ -21,7 +21,7 @@ import { checkVite } from './vite/check-vite.ts';
 import { SessionHost } from './vite/session-host.ts';
 import { listShortcut, printWithUrls, toHeldOver } from './vite/terminal.ts';
 
-export type { Options } from './options.ts';
+export type { HostOptions, Options } from './options.ts';
 
 /** The servers that a plugin of ours takes part in: it may be named twice. */
 const served = new WeakSet<ViteDevServer | PreviewServer>();
@@ -39,7 +39,7 @@ const roots = new Set<string>();
  * @throws Error, in one sentence, when Vite reads its configuration, for an option or a directory that
  * cannot be used, and for a Vite that is too old
  */
-export default function holdover(options: Options = {}): Plugin {
+export default function holdover(options: HostOptions = {}): Plugin {
   let isAdopting = false;
   let host: SessionHost;
   let hidden: HiddenFolders = [];

@@ -3,6 +3,7 @@ import { toLayout } from '../storage/directory/layout.ts';
 import { checkDirectory } from '../storage/directory/prepare.ts';
 import { readManifest } from './manifest.ts';
 import { toDisplay } from './project.ts';
+import { resolveChosenKeep } from './supervision.ts';
 import { readSources, TABLE, type Said, type Source } from './table.ts';
 
 /** Hears, in one sentence, of what cannot be used and is passed over. */
@@ -16,7 +17,7 @@ export function readSaid(root: string, options: Source['values'], onFault?: OnFa
     {
       is: 'environment',
       values: readEnvironment(),
-      labelOf: (name) => TABLE[name].variable ?? name,
+      labelOf: (name) => TABLE[name].variable ?? TABLE[name].flag ?? name,
     },
     {
       is: 'package.json',
@@ -30,13 +31,13 @@ export function readSaid(root: string, options: Source['values'], onFault?: OnFa
   });
 }
 
-/** A variable that is empty is not set. */
+/** A variable that is empty is not set. Flags of `holdover watch` are as good as variables. */
 function readEnvironment(): Source['values'] {
   const entries = Object.entries(TABLE).map(([name, { variable }]) => [
     name,
     (variable && process.env[variable]) || undefined,
   ]);
-  return Object.fromEntries(entries) as Source['values'];
+  return { ...(Object.fromEntries(entries) as Source['values']), keep: resolveChosenKeep() };
 }
 
 /** Whether a directory may be one of sessions; always, where nobody hears that it may not. */

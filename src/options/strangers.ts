@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { toPrintable } from '../session/display/printable.ts';
 import { isInside } from '../storage/files/inside.ts';
+import type { KeptPlace } from './keep.ts';
 import type { ConnectedRedis } from '../storage/redis/place.ts';
 import { toRedisTarget, type RedisOptions } from '../storage/redis/target.ts';
 import { toRealPath } from './project.ts';
@@ -16,6 +17,17 @@ export function checkInside(label: string, directory: string, root: string): voi
   throw new Error(
     `${label} leads out of the project (${toPrintable(absolute)}). Name a folder in the project, or set SESSION_FILE_DIR to use that one.`,
   );
+}
+
+/** Refuses a file that is not in the project, by links neither. */
+export function checkKept(label: string, places: KeptPlace[], root: string): void {
+  for (const { file } of places) {
+    const absolute = resolve(root, file);
+    if (isInside(absolute, root) && isInside(toRealPath(absolute), toRealPath(root))) continue;
+    throw new Error(
+      `${label} leads out of the project (${toPrintable(absolute)}). Name a file in the project, or run holdover watch --keep.`,
+    );
+  }
 }
 
 /** Refuses a Redis on another machine, and whatever weakens the connection to one. */

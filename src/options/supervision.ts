@@ -22,11 +22,16 @@ interface Supervision {
   root: string;
   /** Whether sockets are held. */
   hold: boolean;
+  /** What is kept of the app's memory, as it was typed. */
+  keep?: string[];
 }
 
 /** What the supervisor has said to this process, shared by all copies of holdover in it. */
 const SAID = Symbol.for('holdover.supervision.1');
 const known = globalThis as { [SAID]?: Supervision };
+
+/** What this process keeps of the memory of its children. */
+let chosenKeep: string[] | undefined;
 
 /** Whether a supervisor of `holdover watch` has started this process and listens to it. */
 export function resolveSupervised(): boolean {
@@ -48,10 +53,16 @@ export function resolveSupervisedRoot(): string {
   return takeSupervision()?.root ?? process.cwd();
 }
 
+/** What `holdover watch --keep` names, for the supervisor and its child alike. */
+export function resolveChosenKeep(): string[] | undefined {
+  return chosenKeep ?? takeSupervision()?.keep;
+}
+
 /** The environment of an app that a supervisor runs. */
 export function resolveChildEnvironment(options: Omit<Supervision, 'pid'>): NodeJS.ProcessEnv {
   const { root, hold } = options;
-  const supervision: Supervision = { pid: process.pid, root, hold };
+  const keep = chosenKeep && { keep: chosenKeep };
+  const supervision: Supervision = { pid: process.pid, root, hold, ...keep };
   const said = { [SUPERVISOR_VARIABLE]: JSON.stringify(supervision) };
   return { ...process.env, ...said, ...REPORT_DEPENDENCIES };
 }
@@ -110,6 +121,11 @@ export function resolveNodeOptions(): string {
 /** Has this process, and what it starts, keep sessions in Redis. */
 export function chooseRedis(): void {
   process.env.SESSION_TYPE = 'redis';
+}
+
+/** Has this process' children keep more of their memory than the project says. */
+export function chooseKeep(places: string[] | undefined): void {
+  chosenKeep = places;
 }
 
 /** Has tsx read another configuration in this process' children, as `tsx --tsconfig` does. */

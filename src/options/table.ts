@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { DEFAULT_LIFETIME } from '../session/lifetime.ts';
 import type { StorageType } from '../storage/options.ts';
 import { checkSecret } from '../storage/keys/secrets.ts';
-import { checkInside, checkNear } from './strangers.ts';
+import { joinKeep, toKeep, type KeptPlace } from './keep.ts';
+import { checkInside, checkKept, checkNear } from './strangers.ts';
 import {
   completeRedis,
   toDirectory,
@@ -32,6 +33,8 @@ interface Surroundings {
 interface Rule<T> {
   /** The environment variable that says it. */
   variable?: string;
+  /** The flag of `holdover watch` that says it, where there is no variable. */
+  flag?: string;
   /** The only place where it may be said; @default all of them */
   only?: Place;
   /** What was said, checked; `undefined` for what says nothing. */
@@ -86,6 +89,13 @@ export const TABLE = {
     fallback: () => DEFAULT_NAMESPACE,
   }),
   who: rule({ parse: toWho }),
+  keep: rule({
+    flag: '--keep',
+    parse: toKeep,
+    checkManifest: checkKept,
+    complete: joinKeep,
+    fallback: (): KeptPlace[] => [],
+  }),
   secrets: rule({
     variable: 'SESSION_SECRET',
     only: 'environment',

@@ -5,7 +5,7 @@ import { adoptMemoryStores } from '../adopt/memory-stores.ts';
 import {
   resolveOptions,
   toNamespaceBelow,
-  type Options,
+  type HostOptions,
   type ResolvedOptions,
 } from '../options.ts';
 import { holdsLogins } from '../session/logins.ts';
@@ -30,7 +30,7 @@ export class SessionHost implements StoreHost {
    */
   constructor(
     root: string,
-    options: Options,
+    options: HostOptions,
     log: (message: string) => void,
     warn: (message: string) => void,
   ) {

@@ -7,6 +7,7 @@ export const OWN_FLAGS: ReadonlyMap<string, boolean> = new Map([
   ['--grace', true],
   ['--tsconfig', true],
   ['--no-cache', false],
+  ['--keep', true],
   ['--redis', false],
   ['--no-hold', false],
   ['--no-standby', false],
@@ -26,6 +27,7 @@ export interface Flags {
   grace: string;
   tsconfig?: string;
   cache: boolean;
+  keep?: string | string[];
   redis?: boolean;
   hold: boolean;
   standby: boolean;
@@ -46,6 +48,7 @@ export function addFlags(cli: CAC): Command {
     .option('--grace <time>', 'How long the app may take for its own end', { default: '5s' })
     .option('--tsconfig <file>', 'The configuration that tsx reads')
     .option('--no-cache', 'Have tsx compile every file anew')
+    .option('--keep <file>', 'Keep what this file has in memory (repeatable, development only)')
     .option('--redis', 'Keep sessions in Redis, at REDIS_URL')
     .option('--no-hold', 'Refuse connections while the app restarts')
     .option('--no-standby', 'Start the next process only when it is needed')

@@ -3,9 +3,11 @@ import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import ms from 'ms';
 import { resolveLeftAlone, resolveOptions } from '../../options.ts';
+import { toKeep } from '../../options/keep.ts';
 import { findProjectRoot, toDisplay } from '../../options/project.ts';
 import {
   addVariables,
+  chooseKeep,
   chooseNoCache,
   chooseRedis,
   chooseTsconfig,
@@ -68,15 +70,22 @@ function resolveWatchOptions(settings: Settings, flags: Flags): WatchOptions {
 }
 
 /** What the app, and all that reads options, shall find in the environment. */
-function setEnvironment({ variables }: Settings, { tsconfig, cache, redis }: Flags): void {
+function setEnvironment({ variables }: Settings, { tsconfig, cache, redis, keep }: Flags): void {
   addVariables(variables);
   if (redis) chooseRedis();
+  if (keep !== undefined) chooseKeep(checkKeep(toList(keep)));
   if (!cache) chooseNoCache();
   if (tsconfig === undefined) return;
   const file = String(tsconfig);
   if (!existsSync(file))
     throw new Error(`There is no file ${file}. Name a tsconfig: --tsconfig <file>`);
   chooseTsconfig(file);
+}
+
+/** @throws Error, in one sentence, for what names nothing */
+function checkKeep(places: string[]): string[] {
+  toKeep('--keep', places);
+  return places;
 }
 
 /** cac makes a number of what looks like one. */
