@@ -3,9 +3,10 @@ import Module, { register } from 'node:module';
 import { dirname, join } from 'node:path';
 import { findFolder } from '../options/plug-n-play.ts';
 import { toRealPath } from '../options/project.ts';
+import type { Load } from '../loader/load-hook.ts';
 import { notice } from './held-over/notice.ts';
 import { onPackageLoaded, visitLoadedPackages, type PackageVisit } from './commonjs-hook.ts';
-import { RECEIVERS, withTails, type Load, type Tail } from './loader/tail.ts';
+import { RECEIVERS, withTails, type Tail } from './loader/tail.ts';
 
 /** A package that has ES modules, and what is looked at in it. */
 export interface ModuleVisit {

@@ -3,7 +3,7 @@
  * has no others.
  */
 import { fileURLToPath } from 'node:url';
-import { makeLoaderFunction } from '../../loader/node-frame.ts';
+import { makeLoadHook, toText, type Load, type Loaded } from '../../loader/load-hook.ts';
 
 /** A file that defines something, and what is called behind its source. */
 export interface Tail {
@@ -15,39 +15,17 @@ export interface Tail {
   key: string;
 }
 
-/** What a `load` hook answers. */
-interface Loaded {
-  format?: string | null | undefined;
-  source?: unknown;
-}
-
-type Answer = Loaded | Promise<Loaded>;
-
-/** A `load` hook: it answers at once where the next one does. */
-export type Load = (
-  url: string,
-  context: object,
-  next: (url: string, context: object) => Answer,
-) => Answer;
-
 /** Where a module finds, by their keys, who looks at it: a Map. */
 export const RECEIVERS = Symbol.for('holdover.modules.1');
 
-/** A hook that adds the calls. Errors of the next one have no frame of ours. */
+/** A hook that adds the calls. */
 export function withTails(tails: readonly Tail[]): Load {
-  const addTails = (url: string, answer: Answer): Answer => {
+  return makeLoadHook((url) => {
     const [path = ''] = url.split(/[?#]/, 1); // by a query a module is loaded anew
     const found = path.startsWith('file:') ? tails.filter(({ file }) => file.test(path)) : [];
-    if (found.length === 0) return answer;
-    const file = fileURLToPath(path);
-    return answer instanceof Promise
-      ? answer.then((loaded) => addCalls(loaded, found, file))
-      : addCalls(answer, found, file);
-  };
-  return makeLoaderFunction<Load>(
-    'function load(url, context, next) { return addTails(url, next(url, context)); }',
-    { addTails },
-  );
+    if (found.length === 0) return undefined;
+    return (loaded) => addCalls(loaded, found, fileURLToPath(path));
+  });
 }
 
 let hook: Load = (url, context, next) => next(url, context);
@@ -76,10 +54,4 @@ function toCall({ exported, key }: Tail, file: string): string {
   const binding = `typeof ${exported} === 'undefined' ? undefined : ${exported}`;
   const call = `${receivers}?.get(${JSON.stringify(key)})?.(${binding}, ${JSON.stringify(file)})`;
   return `{ const instead = ${call}; if (instead) ${exported} = instead; }`;
-}
-
-function toText(source: unknown): string | undefined {
-  if (typeof source === 'string') return source;
-  const isBytes = ArrayBuffer.isView(source) || source instanceof ArrayBuffer;
-  return isBytes ? new TextDecoder().decode(source as Uint8Array) : undefined;
 }
