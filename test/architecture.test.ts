@@ -62,7 +62,7 @@ const OPEN: Record<string, string[]> = {
   'adopt/memorystore': ['memorystore'],
   'adopt/oidc-provider': ['oidc-provider'],
   'adopt/passport': ['passport', 'fastify-passport', 'own-logins'],
-  'adopt/held-over': ['announce', 'describe', 'notice', 'opened'],
+  'adopt/held-over': ['announce', 'describe', 'opened'],
 };
 const LONGEST = 200;
 

@@ -1,4 +1,4 @@
-import { notice } from './held-over/notice.ts';
+import { notice } from '../options/notice.ts';
 import { noteLeftAlone } from './notes.ts';
 
 /** Classes of stores whose sessions outlast the process, by the packages that have them. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { findFolder } from '../options/plug-n-play.ts';
 import { toRealPath } from '../options/project.ts';
 import type { Load } from '../loader/load-hook.ts';
-import { notice } from './held-over/notice.ts';
+import { notice } from '../options/notice.ts';
 import { onPackageLoaded, visitLoadedPackages, type PackageVisit } from './commonjs-hook.ts';
 import { RECEIVERS, withTails, type Tail } from './loader/tail.ts';
 

@@ -1,5 +1,5 @@
 import { adoptedStores } from '../adopted.ts';
-import { notice } from '../held-over/notice.ts';
+import { notice } from '../../options/notice.ts';
 import { noteMissingUser } from '../notes.ts';
 import { isOwnLogin, noteNobody } from './own-logins.ts';
 

@@ -1,4 +1,4 @@
-import { onNotice } from '../../adopt/held-over/notice.ts';
+import { onNotice } from '../../options/notice.ts';
 import { onStoreOpened } from '../../adopt/held-over/opened.ts';
 import { onUncaughtError } from '../crash/in-app/uncaught-error.ts';
 import { hearDescendants } from '../descendants/in-app/descendants.ts';

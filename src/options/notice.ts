@@ -1,4 +1,4 @@
-import { logOnce } from '../../options/terminal.ts';
+import { logOnce } from './terminal.ts';
 
 type Listener = (sentence: string) => void;
 
