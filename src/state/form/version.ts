@@ -1,0 +1,2 @@
+/** The version of the form, in each text. */
+export const FORM = 1;
