@@ -1,0 +1,656 @@
+/* oxlint-disable no-shadow -- what a module exports has the names that it has within it */
+import { EventEmitter, once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import http2 from 'node:http2';
+import net, { type AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { FirstRequest } from '../../src/state/rehydrate/first-request.ts';
+import { App, getter } from './hosts.ts';
+
+/** The shape of an app that fills its storage when a password is hashed. */
+function evaluateStorage() {
+  class MemStorage {
+    users = new Map<number, { name: string }>();
+    currentId = 1;
+    settings: { theme: string } | null = null;
+    constructor() {
+      this.users.set(0, { name: 'root' });
+    }
+    async seed(): Promise<void> {
+      await Promise.resolve();
+      this.users.set(1, { name: 'seed 1' }).set(2, { name: 'seed 2' });
+      this.currentId = 3;
+      this.settings = { theme: 'seed' };
+    }
+    register(name: string): number {
+      const id = this.currentId++;
+      this.users.set(id, { name });
+      return id;
+    }
+  }
+  const storage = new MemStorage();
+  return {
+    storage,
+    seeded: storage.seed(),
+    bindings: { storage: getter(storage) },
+    classes: { MemStorage },
+  };
+}
+
+describe('late seeds', () => {
+  async function register(app: App): Promise<void> {
+    const { storage, seeded } = app.load(evaluateStorage);
+    await seeded;
+    app.keeper.atFirstRequest();
+    expect(storage.register('Ann')).toBe(3);
+    expect(storage.register('Cid')).toBe(4);
+    storage.settings = { theme: 'dark' };
+    storage.users.delete(2);
+  }
+
+  it('are undone before the first request, so that no id is given twice', async () => {
+    const app = new App();
+    await register(app);
+    const after = app.restart();
+    const { storage, seeded } = after.load(evaluateStorage);
+    expect(storage.users.get(3)).toEqual({ name: 'Ann' });
+    const { users } = storage;
+    await seeded;
+    expect(storage.currentId).toBe(3);
+    after.keeper.atFirstRequest();
+    expect(storage.users).toBe(users);
+    expect([...storage.users.keys()]).toEqual([0, 1, 3, 4]);
+    expect(storage.settings).toEqual({ theme: 'dark' });
+    expect(storage.register('Bob')).toBe(5);
+    // Only once: what requests do is theirs.
+    after.keeper.atFirstRequest();
+    expect(storage.users.get(5)).toEqual({ name: 'Bob' });
+    expect(after.said).toEqual([]);
+  });
+
+  it('are not in a snapshot, whatever ends the app before its first request', async () => {
+    const app = new App();
+    await register(app);
+    const after = app.restart();
+    const { seeded } = after.load(evaluateStorage);
+    await seeded;
+    expect(after.keeper.bindings()).toEqual([]);
+    expect([...after.keeper.carried().keys()]).toEqual(['storage.ts#storage']);
+    const { storage } = after.restart().load(evaluateStorage);
+    expect([...storage.users.keys()]).toEqual([0, 1, 3, 4]);
+    expect(storage.currentId).toBe(5);
+  });
+
+  it('are undone after a while where no request comes', async () => {
+    const app = new App();
+    await register(app);
+    const after = app.restart({ startup: 0 });
+    const { storage, seeded } = after.load(evaluateStorage);
+    await seeded;
+    expect(after.keeper.bindings().map(({ key }) => key)).toEqual(['storage.ts#storage']);
+    expect(storage.register('Bob')).toBe(5);
+  });
+
+  it('stay in an app without a server, where somebody may have been told', async () => {
+    const app = new App();
+    await register(app);
+    for (const startup of [0, 60_000]) {
+      const after = app.restart({ hasServer: () => false, startup });
+      const { storage } = after.load(evaluateStorage);
+      storage.register('Bob');
+      const isEnd = startup !== 0;
+      expect(after.keeper.bindings(isEnd).map(({ key }) => key)).toEqual(['storage.ts#storage']);
+      expect(storage.users.get(5)).toEqual({ name: 'Bob' });
+    }
+  });
+
+  it('are undone in an app that ends before it has listened', async () => {
+    const app = new App();
+    await register(app);
+    const after = app.restart({ hasServer: () => false, isInTouch: () => false });
+    const { storage, seeded } = after.load(evaluateStorage);
+    await seeded;
+    expect(after.keeper.bindings(true)).toHaveLength(1);
+    expect(storage.register('Bob')).toBe(5);
+  });
+
+  it('are not looked for in what is evaluated within a request', async () => {
+    const app = new App();
+    await register(app);
+    const after = app.restart();
+    after.keeper.atFirstRequest();
+    const { storage } = after.load(evaluateStorage);
+    expect(storage.register('Bob')).toBe(5);
+    after.keeper.atFirstRequest();
+    expect(storage.users.get(5)).toEqual({ name: 'Bob' });
+    expect(after.keeper.bindings()).toHaveLength(1);
+  });
+
+  it('do not take the place of objects that others have got', async () => {
+    const evaluate = () => {
+      const state = { rooms: new Map<string, unknown>(), count: 0 };
+      const late = async () => {
+        await Promise.resolve();
+        state.rooms = new Map([['seed', 1]]);
+        delete (state as { count?: number }).count;
+      };
+      return { state, late: late(), bindings: { state: getter(state) } };
+    };
+    const app = new App();
+    const before = app.load(evaluate);
+    await before.late;
+    app.keeper.atFirstRequest();
+    before.state.rooms.set('a', { all: before.state.rooms });
+    before.state.count = 4;
+    const after = app.restart();
+    const { state, late } = after.load(evaluate);
+    const { rooms } = state;
+    await late;
+    expect(state.rooms).not.toBe(rooms);
+    after.keeper.atFirstRequest();
+    expect(state.rooms).toBe(rooms);
+    expect([...rooms.keys()]).toEqual(['seed', 'a']);
+    expect((rooms.get('a') as { all: unknown }).all).toBe(rooms);
+    expect(state.count).toBe(4);
+  });
+});
+
+describe('the first request', () => {
+  const evaluate = () => {
+    const list = new Map<number, number>();
+    return { list, bindings: { list: getter(list) } };
+  };
+  function restarted(): { app: App; list: Map<number, number> } {
+    const app = new App();
+    const { list } = app.load(evaluate);
+    app.keeper.atFirstRequest();
+    list.set(1, 1).set(2, 2).set(3, 3);
+    const after = app.restart();
+    return { app: after, list: after.load(evaluate).list };
+  }
+
+  it.each([
+    ['added', (list: Map<number, number>) => void list.set(4, 4)],
+    ['removed', (list: Map<number, number>) => void list.delete(2)],
+    ['replaced', (list: Map<number, number>) => void list.set(2, 9)],
+  ])('finds what was %s', (_, change) => {
+    const { app, list } = restarted();
+    change(list);
+    app.keeper.atFirstRequest();
+    expect([...list.values()]).toEqual([1, 2, 3]);
+  });
+
+  it('touches nothing where nothing differs', () => {
+    const { app, list } = restarted();
+    const values = list.values();
+    expect([values.next().value, values.next().value]).toEqual([1, 2]);
+    app.keeper.atFirstRequest();
+    expect(values.next().value).toBe(3);
+  });
+});
+
+describe('instances whose class comes later, or not at all', () => {
+  const evaluateStore = () => {
+    class Line {
+      carts = new Map<string, unknown>();
+      list: unknown[] = [];
+      latest: unknown = null;
+    }
+    const store = new Line();
+    return { store, bindings: { store: getter(store) }, classes: { Line } };
+  };
+  const evaluateCart = () => {
+    class Cart {
+      items = 0;
+      add(): number {
+        return ++this.items;
+      }
+    }
+    return { Cart, classes: { Cart } };
+  };
+  function fill(app: App): void {
+    const { Cart } = app.load(evaluateCart, 'cart.ts');
+    const { store } = app.load(evaluateStore);
+    app.keeper.atFirstRequest();
+    const cart = new Cart();
+    cart.add();
+    store.carts
+      .set('a', cart)
+      .set('b', { plain: true, inner: [cart] })
+      .set('c', 'text');
+    store.list.push(cart, 1);
+    store.latest = cart;
+  }
+
+  it('get it when it is shown', () => {
+    const app = new App();
+    fill(app);
+    const after = app.restart();
+    const { store } = after.load(evaluateStore);
+    expect(store.carts.size).toBe(3);
+    const { Cart } = after.load(evaluateCart, 'cart.ts');
+    const cart = store.carts.get('a') as InstanceType<typeof Cart>;
+    expect(cart).toBeInstanceOf(Cart);
+    expect(store.list[0]).toBe(cart);
+    expect(store.latest).toBe(cart);
+    after.keeper.atFirstRequest();
+    expect(cart.add()).toBe(2);
+    expect(store.carts.size).toBe(3);
+  });
+
+  it('are taken out with their entries, and come back when it does', () => {
+    const app = new App();
+    fill(app);
+    const after = app.restart();
+    const { store } = after.load(evaluateStore);
+    after.keeper.atFirstRequest();
+    expect([...store.carts]).toEqual([['c', 'text']]);
+    expect(store.list).toEqual([1]);
+    expect(store.latest).toBeNull();
+    expect(after.said).toEqual([
+      'storage.ts#store: 1 entry left out, because the class Cart is not there. They are kept until it is. Forget it with: holdover clear --state storage.ts#store',
+      'storage.ts#store: 2 entries left out, because the class Cart is not there. They are kept until it is. Forget it with: holdover clear --state storage.ts#store',
+    ]);
+    store.carts.set('d', 'new');
+    const third = after.restart();
+    const { Cart } = third.load(evaluateCart, 'cart.ts');
+    const { store: back } = third.load(evaluateStore);
+    third.keeper.atFirstRequest();
+    expect([...back.carts.keys()]).toEqual(['c', 'd', 'a', 'b']);
+    expect(back.carts.get('a')).toBeInstanceOf(Cart);
+    expect(back.list).toEqual([1, back.carts.get('a')]);
+    expect(back.latest).toBe(back.carts.get('a'));
+    expect(third.said).toEqual([]);
+    expect(third.snapshot().size).toBe(1);
+  });
+
+  it('wait when the class has got private fields', () => {
+    const app = new App();
+    fill(app);
+    const after = app.restart();
+    after.load(() => {
+      class Cart {
+        #secret = 1;
+        add(): number {
+          return this.#secret;
+        }
+      }
+      return { classes: { Cart } };
+    }, 'cart.ts');
+    const { store } = after.load(evaluateStore);
+    after.keeper.atFirstRequest();
+    expect([...store.carts.keys()]).toEqual(['c']);
+  });
+
+  it.each([true, false])('are errors, too, shown first: %s', (isFirst) => {
+    const evaluateErrors = () => {
+      class NotFound extends Error {
+        status = 404;
+        get isGone(): boolean {
+          return this.status === 410;
+        }
+      }
+      return { NotFound, classes: { NotFound } };
+    };
+    const app = new App();
+    const { NotFound: Old } = app.load(evaluateErrors, 'errors.ts');
+    const { store } = app.load(evaluateStore);
+    app.keeper.atFirstRequest();
+    store.list.push(new Old('no such cart'));
+    const after = app.restart();
+    const load = () => after.load(evaluateErrors, 'errors.ts').NotFound;
+    let NotFound = isFirst ? load() : undefined;
+    const { store: now } = after.load(evaluateStore);
+    NotFound ??= load();
+    after.keeper.atFirstRequest();
+    expect(now.list).toHaveLength(1);
+    const [error] = now.list as InstanceType<typeof NotFound>[];
+    expect(error).toBeInstanceOf(NotFound);
+    expect(error).toMatchObject({ message: 'no such cart', status: 404, isGone: false });
+    // And so it is in Vite.
+    const newer = load();
+    after.load(evaluateStore);
+    expect(error).toBeInstanceOf(newer);
+  });
+
+  it('are told from those of the same name in another file', () => {
+    const app = new App();
+    const evaluateItem = (kind: string) => () => {
+      class Item {
+        kind(): string {
+          return kind;
+        }
+      }
+      return { Item, classes: { Item } };
+    };
+    const { Item: A } = app.load(evaluateItem('a'), 'a.ts');
+    const { Item: B } = app.load(evaluateItem('b'), 'b.ts');
+    const { store } = app.load(evaluateStore);
+    app.keeper.atFirstRequest();
+    store.list.push(new A(), new B());
+    const after = app.restart();
+    after.load(evaluateItem('b'), 'b.ts');
+    const { store: back } = after.load(evaluateStore);
+    after.load(evaluateItem('a'), 'a.ts');
+    after.keeper.atFirstRequest();
+    expect(back.list.map((item) => (item as InstanceType<typeof A>).kind())).toEqual(['a', 'b']);
+  });
+});
+
+describe('what is kept', () => {
+  it('is what holds data, where a file alone is named', () => {
+    const app = new App();
+    class Hidden {
+      list = [];
+    }
+    app.load(() => ({
+      bindings: {
+        map: getter(new Map()),
+        count: { get: () => 1, set: () => {} },
+        constant: getter(5),
+        server: getter(createServer()),
+        emitter: getter(new EventEmitter()),
+        run: getter(() => {}),
+        Class: getter(Map),
+        elsewhere: getter(new Hidden()),
+        proxy: getter(new Proxy({}, {})),
+        env: getter(process.env),
+        promise: getter(Promise.resolve()),
+      },
+    }));
+    app.keeper.atFirstRequest();
+    const keys = app.keeper.bindings().map(({ key }) => key);
+    expect(keys).toEqual(['storage.ts#map', 'storage.ts#count']);
+    expect(app.said).toEqual([]);
+  });
+
+  it('is said not to be, where it is named by its name', () => {
+    const app = new App({ keep: ['server/db.ts#emitter', 'server/db.ts#map'] });
+    app.load(
+      () => ({
+        bindings: {
+          emitter: getter(new EventEmitter()),
+          map: getter(new Map()),
+          other: getter([]),
+        },
+      }),
+      'server/db.ts',
+    );
+    expect(app.keeper.bindings().map(({ key }) => key)).toEqual(['server/db.ts#map']);
+    expect(app.said).toEqual([
+      'server/db.ts#emitter is an EventEmitter, which cannot be kept. Name what holds data in `keep`.',
+    ]);
+  });
+
+  it('is not an object whose private fields nobody can reach', () => {
+    const app = new App();
+    class Db {
+      #next = 1;
+      users = new Map();
+      add(): number {
+        return this.#next++;
+      }
+    }
+    app.load(() => ({ classes: { Db } }), 'db-class.ts');
+    app.load(() => ({ bindings: { db: getter(new Db()) } }));
+    expect(app.keeper.bindings()).toEqual([]);
+    expect(app.said).toEqual([
+      'storage.ts#db is not kept: the private fields of its class Db cannot be reached from here. Name the file of the class in `keep`, too.',
+    ]);
+  });
+
+  it('is what the first call of a function has made', () => {
+    const keep = ['todos.ts#todoRoutes/mem'];
+    const call = (app: App, seed: string[]) => {
+      const mem = seed;
+      app.keeper.call('/app/todos.ts', 'todoRoutes', { mem: { get: () => mem } });
+      return mem;
+    };
+    const app = new App({ keep });
+    app.load(() => ({}), 'todos.ts');
+    const mem = call(app, ['seed']);
+    app.keeper.atFirstRequest();
+    mem.push('more');
+    const after = app.restart();
+    after.load(() => ({}), 'todos.ts');
+    expect(call(after, ['seed'])).toEqual(['seed', 'more']);
+    expect(call(after, ['seed'])).toEqual(['seed']);
+    expect(after.said).toEqual([
+      'todos.ts#todoRoutes/mem: todoRoutes was called more than once. Only what its first call has made is kept.',
+    ]);
+    // Vite evaluates the module anew.
+    after.keeper.atFirstRequest();
+    after.load(() => ({}), 'todos.ts');
+    expect(call(after, [])).toEqual(['seed', 'more']);
+  });
+
+  it('is not what fails in an unforeseen way, which does the app no harm', () => {
+    const evaluate = () => {
+      const list: number[] = [];
+      return { list, bindings: { list: getter(list) } };
+    };
+    const app = new App();
+    app.load(evaluate).list.push(1);
+    app.keeper.atFirstRequest();
+    const after = app.restart();
+    let reads = 0;
+    after.load(() => ({
+      bindings: {
+        list: {
+          get: () => {
+            if (++reads === 2) throw new Error('unforeseen');
+            return [];
+          },
+        },
+        notThere: {
+          get: () => {
+            throw new ReferenceError('not initialised');
+          },
+        },
+      },
+    }));
+    after.keeper.atFirstRequest();
+    expect(after.keeper.bindings()).toEqual([]);
+    expect(after.said).toEqual([expect.stringContaining('storage.ts#list could not be put back')]);
+    expect(after.restart().load(evaluate).list).toEqual([1]);
+  });
+
+  it('keeps its record in a run that does not evaluate it', () => {
+    const keep = ['a.ts', 'b.ts'];
+    const evaluate = () => {
+      const list: unknown[] = [];
+      return { list, bindings: { list: getter(list) } };
+    };
+    const app = new App({ keep });
+    const a = app.load(evaluate, 'a.ts');
+    const b = app.load(evaluate, 'b.ts');
+    app.keeper.atFirstRequest();
+    const shared = { is: 'shared' };
+    a.list.push(shared);
+    b.list.push(shared);
+    const without = app.restart();
+    without.load(evaluate, 'a.ts');
+    without.keeper.atFirstRequest();
+    expect([...without.keeper.carried().keys()]).toEqual(['b.ts#list']);
+    const after = without.restart();
+    const { list } = after.load(evaluate, 'b.ts');
+    after.keeper.atFirstRequest();
+    expect(list).toEqual([{ is: 'shared' }]);
+    // A module that is imported in a request is linked to the others.
+    expect(after.load(evaluate, 'a.ts').list).toEqual([{ is: 'shared' }]);
+  });
+});
+
+describe('a binding that the code itself names', () => {
+  it('is put back, prepared first', () => {
+    const register = (app: App, version: number) => {
+      const users = new Map<string, { name: string; age?: number }>();
+      const registered = app.keeper.register(
+        { key: 'users', get: () => users },
+        {
+          version,
+          prepare: (old, from) => {
+            if (from === 2) throw new Error('too old');
+            for (const user of (old as typeof users).values()) user.age = from ?? -1;
+            return old;
+          },
+        },
+      );
+      return { users, registered };
+    };
+    const app = new App();
+    expect(register(app, 1).registered).toEqual({ isPutBack: false });
+    app.keeper.atFirstRequest();
+    const [kept] = app.keeper.bindings();
+    (kept?.get() as Map<string, unknown> | undefined)?.set('a', { name: 'Ann' });
+    const after = app.restart();
+    const { users, registered } = register(after, 2);
+    expect(registered).toEqual({ isPutBack: true });
+    expect([...users]).toEqual([['a', { name: 'Ann', age: 1 }]]);
+    const refused = after.restart();
+    const third = register(refused, 3);
+    expect(third.registered).toEqual({ isPutBack: false, refused: new Error('too old') });
+    expect(third.users.size).toBe(0);
+    refused.keeper.atFirstRequest();
+    expect(refused.keeper.bindings().map(({ key }) => key)).toEqual(['users', 'users.set aside']);
+  });
+});
+
+describe('an initial value that the code has changed', () => {
+  const evaluate = (values: Record<string, unknown>) => () => {
+    const config = { ...values };
+    return { config, bindings: { config: getter(config) } };
+  };
+  function start(app: App, values: Record<string, unknown>) {
+    const { config } = app.load(evaluate(values));
+    app.keeper.atFirstRequest();
+    return config;
+  }
+
+  it('is said once, where nobody has touched the old one', () => {
+    const app = new App({ texts: { '/app/storage.ts': 'one' } });
+    start(app, { theme: 'dark', size: 1, apiKey: 'abc', touched: 1 }).touched = 2;
+    const values = { theme: 'light', size: 1, apiKey: 'def', touched: 5 };
+    const after = app.restart({ texts: { '/app/storage.ts': 'two' } });
+    expect(start(after, values)).toEqual({ theme: 'dark', size: 1, apiKey: 'abc', touched: 2 });
+    expect(after.said).toEqual([
+      "storage.ts#config.theme: 'dark' from the last run, the code now says 'light'. Forget it with: holdover clear --state storage.ts#config",
+      'storage.ts#config.apiKey: from the last run, the code now says something else. Forget it with: holdover clear --state storage.ts#config',
+    ]);
+    const third = after.restart();
+    start(third, values);
+    expect(third.said).toEqual([]);
+  });
+
+  it('is not said of what is random, or another time', () => {
+    let app = new App();
+    for (const text of ['1', '1', '2', '3', '3', '4']) {
+      app = app.restart({ texts: { '/app/storage.ts': text } });
+      start(app, {
+        id: crypto.randomUUID(),
+        at: Date.now() + Math.random() * 1e6,
+        iso: new Date(Math.random() * 1e12).toISOString(),
+        chance: Math.random(),
+        users: new Map([[crypto.randomUUID(), { name: 'seed' }]]),
+        date: new Date(),
+      });
+      expect(app.said).toEqual([]);
+    }
+  });
+
+  it('is said once of what comes from the environment', () => {
+    let app = new App({ texts: { '/app/storage.ts': '1' } });
+    const said: string[] = [];
+    for (const port of ['3000', '4000', '3000', '5000']) {
+      app = app.restart();
+      start(app, { port }).port = port;
+      said.push(...app.said);
+    }
+    expect(said).toEqual([expect.stringContaining("config.port: '3000' from the last run")]);
+  });
+
+  it('is said of a collection that was the same in two starts', () => {
+    let app = new App({ texts: { '/app/storage.ts': '1' } });
+    start(app, { plans: [{ price: 10 }] });
+    app = app.restart();
+    start(app, { plans: [{ price: 10 }] });
+    app = app.restart({ texts: { '/app/storage.ts': '2' } });
+    start(app, { plans: [{ price: 12 }] });
+    expect(app.said).toEqual([
+      'storage.ts#config.plans: from the last run, the code now says something else. Forget it with: holdover clear --state storage.ts#config',
+    ]);
+  });
+});
+
+describe('the moment of the first request', () => {
+  async function listen(server: net.Server): Promise<number> {
+    server.listen(0);
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  }
+
+  it('has not come, and no server is there, where none was made', () => {
+    const first = new FirstRequest(() => {});
+    expect(first.hasServer()).toBe(false);
+    first.stop();
+  });
+
+  it('is heard of before the listeners of the app, over HTTP', async () => {
+    const heard: string[] = [];
+    const server: Server = createServer((_, response) => {
+      heard.push('app');
+      response.end();
+    });
+    const first = new FirstRequest(() => heard.push('first'));
+    const port = await listen(server);
+    expect(first.hasServer()).toBe(true);
+    const idle = net.connect(port);
+    await once(server, 'connection');
+    expect(heard).toEqual([]);
+    await fetch(`http://localhost:${port}`);
+    await fetch(`http://localhost:${port}`);
+    expect(heard).toEqual(['first', 'app', 'app']);
+    idle.destroy();
+    server.close();
+    server.closeAllConnections();
+  });
+
+  it('is an upgrade, a stream of HTTP/2 or a connection, too', async () => {
+    for (const kind of ['upgrade', 'http2', 'tcp']) {
+      const heard: string[] = [];
+      const server =
+        kind === 'upgrade'
+          ? createServer(() => {}).on('upgrade', (_, socket) => {
+              heard.push('app');
+              socket.end();
+            })
+          : kind === 'http2'
+            ? http2.createServer((_, response) => {
+                heard.push('app');
+                response.end();
+              })
+            : net.createServer((socket) => {
+                socket.on('data', () => {
+                  heard.push('app');
+                  socket.end();
+                });
+              });
+      const first = new FirstRequest(() => heard.push('first'));
+      const port = await listen(server);
+      if (kind === 'http2') {
+        const client = http2.connect(`http://localhost:${port}`);
+        await once(client.request().resume(), 'end');
+        client.destroy();
+      } else {
+        const socket = net.connect(port);
+        socket
+          .resume()
+          .write('GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n');
+        await once(socket, 'close');
+      }
+      expect(heard).toEqual(['first', 'app']);
+      first.stop();
+      server.close();
+    }
+  });
+});
