@@ -1,0 +1,107 @@
+import Module from 'node:module';
+import { MessageChannel } from 'node:worker_threads';
+import { chooseMethod, type Compile } from '../../loader/choose-method.ts';
+import type { Load } from '../../loader/load-hook.ts';
+import { makeLoaderFunction } from '../../loader/node-frame.ts';
+import { Changes, type Reach } from './change.ts';
+import { sayMissing, toKept, type KeepHooks } from './kept.ts';
+import { makeResolveHook, makeShowingHook, type Resolve } from './loader-hooks.ts';
+
+interface Machinery {
+  /** From Node 22.15 on. */
+  registerHooks?: (hooks: { load?: Load; resolve?: Resolve }) => { deregister: () => void };
+}
+
+/** Puts the hooks behind all that have been registered by now, so that they see what Node evaluates. */
+export type PutLast = () => void;
+
+/** As it is now: others may wrap it to count what the app registers. */
+const { register } = Module;
+
+/**
+ * From now on the modules that are kept show what is kept of them as they are evaluated, and the app's own
+ * ones their classes: to the receiver of `../binding.ts`, which may be there later. Packages are left alone.
+ * Without anything to keep nothing is registered.
+ *
+ * It makes no difference whether tsx is registered before or after it: when the entry is resolved, the hooks
+ * are put behind all others by themselves.
+ *
+ * @returns the same for whoever answers in their place what the entry is
+ */
+export function showKeptModules({ root, keep, say }: KeepHooks): PutLast {
+  if (keep.length === 0) return () => {};
+  sayMissing({ root, keep, say });
+  const reach: Reach = { root, kept: toKept(keep, root) };
+  const changes = new Changes(reach, say);
+  showRequired(changes);
+  const { registerHooks } = Module as Machinery;
+  try {
+    return registerHooks ? showImported(changes, registerHooks) : showByThread(reach, say);
+  } catch (error) {
+    say(
+      `Node registers no loader hooks (${(error as Error).message}), so nothing is kept of ES modules.`,
+    );
+    return () => {};
+  }
+}
+
+/** What CommonJS compiles: Node's own, that of tsx, and ES modules that are required. */
+function showRequired(changes: Changes): void {
+  const change = (text: unknown, name: unknown, format: unknown): unknown => {
+    const file = toFile(String(name));
+    return typeof text === 'string'
+      ? changes.change({ text, file, format: format as string })
+      : text;
+  };
+  const wrap = makeLoaderFunction<(compile: Compile) => Compile>(
+    `function (compile) {
+  return function _compile(content, filename, ...rest) {
+    return compile.call(this, change(content, filename, rest[0]), filename, ...rest);
+  };
+}`,
+    { change },
+  );
+  chooseMethod<Compile>('_compile', (module, compile) => {
+    const file = toFile(module.filename || module.id);
+    return changes.hasWork(file) ? wrap(compile) : undefined;
+  });
+}
+
+/** tsx adds a query to what it loads in its own way. */
+function toFile(name: string): string {
+  const [file = ''] = name.split('?', 1);
+  return file;
+}
+
+function showImported(
+  changes: Changes,
+  registerHooks: NonNullable<Machinery['registerHooks']>,
+): PutLast {
+  const early = registerHooks({ load: makeShowingHook(changes, true) });
+  let isLast = false;
+  const putLast = (): void => {
+    if (isLast) return;
+    isLast = true;
+    early.deregister();
+    let isOver = false;
+    const load = makeShowingHook(changes, true, () => {
+      if (!isOver) resolving.deregister(); // not while it is called
+      isOver = true;
+    });
+    registerHooks({ load });
+  };
+  const resolving = registerHooks({ resolve: makeResolveHook(putLast) });
+  return putLast;
+}
+
+/** Before Node 22.15 loader hooks run in a thread of their own. */
+function showByThread(reach: Reach, say: KeepHooks['say']): PutLast {
+  const { port1, port2 } = new MessageChannel();
+  port1.on('message', say);
+  port1.unref(); // a listener holds the process
+  register(new URL('./loader-thread.js', import.meta.url), {
+    data: { ...reach, port: port2 },
+    transferList: [port2],
+  });
+  return () => register(new URL('./last-hook.js', import.meta.url));
+}
