@@ -24,12 +24,13 @@ const open = ((globalThis as { [REGISTRY]?: Map<string, OpenedDirectory> })[REGI
 /**
  * The records of a directory, of all its namespaces.
  *
+ * @param capacity how much of what was read is kept in memory, in bytes of files; @default 32 MB
  * @throws Error, in one sentence, when the directory or its key cannot be used
  */
-export function openDirectory(options: StorageOptions): OpenedDirectory {
+export function openDirectory(options: StorageOptions, capacity?: number): OpenedDirectory {
   const known = open.get(toId(options));
   if (known) return known;
-  const opened = openAnew(options);
+  const opened = openAnew(options, capacity);
   open.set(toId(options), opened);
   return opened;
 }
@@ -42,7 +43,7 @@ export function describeDirectory(
   return opened && { fingerprint: opened.files.fingerprint, isNew: opened.isNew };
 }
 
-function openAnew(options: StorageOptions): OpenedDirectory {
+function openAnew(options: StorageOptions, capacity: number | undefined): OpenedDirectory {
   const layout = toLayout(options.directory);
   const isNew = prepareDirectory(layout);
   if (isNew) options.log(`Created session directory: ${options.displayDirectory}`);
@@ -52,7 +53,7 @@ function openAnew(options: StorageOptions): OpenedDirectory {
     );
   }
   const key = openDirectoryKey(options);
-  const files = new SealedFiles(layout, key, options.log);
+  const files = new SealedFiles(layout, key, options.log, capacity);
   keepSwept(files);
   return { files, isNew };
 }

@@ -6,7 +6,8 @@ import { isRecordName, NAMESPACES_FILE, type Layout } from './layout.ts';
 import { writeOver } from '../files/replace-file.ts';
 
 /** What may stand in a folder that holdover has begun to use, and in one that is as good as empty. */
-const OWN_NAMES = /^(staged|retired|quarantine|\.namespaces|\.lastExpire|\.gitignore|\.gitkeep)$/;
+const OWN_NAMES =
+  /^(staged|retired|quarantine|state|\.namespaces|\.lastExpire|\.gitignore|\.gitkeep)$/;
 
 /**
  * Makes the folders of a session directory where they are missing: mode 0700 under any umask, real

@@ -6,7 +6,7 @@ import { Quarantine, type QuarantineReason } from './quarantine.ts';
 import { isOneRecord, toEntry, type Entry } from './file/record-file.ts';
 import { isOfOtherUser, locate, type Located } from './file/versions.ts';
 
-/** How much is kept in memory, in bytes of files. */
+/** How much is kept in memory, in bytes of files, where nothing else is said. */
 const CAPACITY = 32 * 1024 * 1024;
 
 /** How often a version may be gone or damaged before a record is taken for one that is not there. */
@@ -28,15 +28,19 @@ export class RecordReader {
   readonly #layout: Layout;
   readonly #key: SealKey;
   /** What was read, which counts while the file stays as it is. */
-  readonly #cache = new Recent<{ stamp: FileStamp; entry: Entry }>(
-    CAPACITY,
-    ({ stamp }) => stamp.size,
-  );
+  readonly #cache: Recent<{ stamp: FileStamp; entry: Entry }>;
   readonly #quarantine: Quarantine;
 
-  constructor(layout: Layout, key: SealKey, report: (message: string) => void) {
+  /** @param capacity how much is kept in memory, in bytes of files; @default 32 MB */
+  constructor(
+    layout: Layout,
+    key: SealKey,
+    report: (message: string) => void,
+    capacity = CAPACITY,
+  ) {
     this.#layout = layout;
     this.#key = key;
+    this.#cache = new Recent(capacity, ({ stamp }) => stamp.size);
     this.#quarantine = new Quarantine(layout, report);
   }
 

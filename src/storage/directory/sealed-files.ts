@@ -50,13 +50,14 @@ export class SealedFiles {
   readonly #reader: RecordReader;
   readonly #unsaved: UnsavedWrites;
 
-  constructor(layout: Layout, key: SealKey, report: (message: string) => void) {
+  /** @param capacity how much of what was read is kept in memory, in bytes of files; @default 32 MB */
+  constructor(layout: Layout, key: SealKey, report: (message: string) => void, capacity?: number) {
     this.layout = layout;
     this.#key = key;
     this.fingerprint = key.fingerprint;
     this.#stage = new Stage(layout);
     this.#promoter = new Promoter(layout, this.#stage, (name) => this.#findWhole(name));
-    this.#reader = new RecordReader(layout, key, report);
+    this.#reader = new RecordReader(layout, key, report, capacity);
     this.#unsaved = new UnsavedWrites((name) => this.#storeUnsaved(name));
     for (const folder of [layout.staged, layout.retired]) removeAbandoned(folder);
     // Reading first: what a power cut has torn is set aside instead.

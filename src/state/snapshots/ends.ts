@@ -1,0 +1,51 @@
+import { constants } from 'node:os';
+import { isatty } from 'node:tty';
+import { hearSignal } from './signals.ts';
+
+/** By which a person or another process ends this one. Windows has no other signals that can be heard. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/**
+ * Calls `flush` when the process is about to end: at its own end, `process.exit()`, an error that nobody
+ * catches, and a signal, whether or not the app listens to it. Exit code and signal are those that they
+ * would have been. Nothing can be done at SIGKILL, `process.abort()` and `process.reallyExit()`.
+ *
+ * A signal cannot be heard while the app's code does not return to the event loop: then it ends nothing, as
+ * in every app that listens to signals.
+ *
+ * @param flush has done its work when it returns; what it throws is dropped
+ * @returns what ends it
+ */
+export function onEnd(flush: () => void): () => void {
+  const tryToFlush = (): void => {
+    try {
+      flush();
+    } catch {
+      // The process ends as it would without us.
+    }
+  };
+  process.on('exit', tryToFlush);
+  const stops = SIGNALS.map((signal) => {
+    const stop = hearSignal(constants.signals[signal], signal, (isAlone) => {
+      tryToFlush();
+      if (!isAlone) return;
+      stop?.();
+      restoreTerminal();
+      process.kill(process.pid, signal);
+    });
+    return stop;
+  });
+  return () => {
+    process.off('exit', tryToFlush);
+    for (const stop of stops) stop?.();
+  };
+}
+
+/** Node does this at a signal that nobody listens to. */
+function restoreTerminal(): void {
+  try {
+    if (isatty(0) && process.stdin.isRaw) process.stdin.setRawMode(false);
+  } catch {
+    // it is gone
+  }
+}

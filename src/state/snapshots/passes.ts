@@ -1,0 +1,148 @@
+import { performance } from 'node:perf_hooks';
+import { createDebug } from 'obug';
+import { startTimer, stopTimer } from '../../session/timers.ts';
+import type { Changes } from './changes.ts';
+import type { Facts } from './records/manifest.ts';
+import { createActivity } from './activity.ts';
+
+const debug = createDebug('holdover:state');
+
+/** The least pause between two passes, in milliseconds: with both, a change is stored within a second. */
+const SHORTEST_PAUSE = 900;
+
+/** A timer of the app must not fall into the same turn of the loop each time: it would not be seen. */
+const MOST_APART = 50;
+
+/** A pause is this many times as long as the last pass: passes take 2 % of a core at most. */
+const PAUSE_PER_PASS = 49;
+
+/** How long a pass goes on before others have their turn, in milliseconds. */
+const FIRST_SLICE = 40;
+/** And after that. */
+const SLICE = 20;
+
+/** Where changes come from, and where they go. All of it is done in steps of a millisecond or so. */
+export interface PassOptions {
+  /** Looks for what has changed since the last pass. */
+  pass: () => Generator<void, Changes>;
+  /** What is to be said of the bindings, after a pass. */
+  facts: () => Facts;
+  /** Where it is written. */
+  runs: {
+    write: (changes: Changes, facts: Facts) => Generator<void, void>;
+    /** Whether there is nothing to do any more. */
+    readonly isOver: boolean;
+    /** Whether there is something to write that no pass finds. */
+    readonly isPutOff: boolean;
+  };
+  /** Whether the event loop has been active since it was asked last. */
+  isActive?: () => boolean;
+}
+
+/**
+ * Stores what changes while an app runs. One pass after the other compares and writes, whenever the event
+ * loop has done anything since the last one; nothing is hooked, and nothing keeps the process alive.
+ *
+ * A pass is one moment if it takes 40 ms, up to about 20 MB of JSON. A longer one goes on in slices of
+ * 20 ms, between which the app goes on: then its entries may be from moments of one pass apart.
+ */
+export function startPasses(options: PassOptions): Passes {
+  return new Passes(options);
+}
+
+export class Passes {
+  readonly #options: PassOptions;
+  readonly #isActive: () => boolean;
+  #round: Generator<void, void> | undefined;
+  /** How long the round has taken by now, without the turns of others, in milliseconds. */
+  #took = 0;
+  #isSliced = false;
+  #hasFound = false;
+  /** Whether a step is being done: the app may end the process within one. */
+  #isBusy = false;
+  #isStopped = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: PassOptions) {
+    this.#options = options;
+    this.#isActive = options.isActive ?? createActivity();
+    this.#wait(SHORTEST_PAUSE);
+  }
+
+  /**
+   * Stores what has changed until now, at once: with what a pass that is under way has found, and one more
+   * in one piece. For the end of the process, and before modules are loaded anew. Never throws.
+   */
+  flush(): void {
+    if (this.#isBusy || this.#isStopped) return;
+    if (this.#round) this.#go(Infinity);
+    if (this.#options.runs.isOver) return;
+    this.#begin();
+    this.#go(Infinity);
+  }
+
+  /** Ends it, without a pass. */
+  stop(): void {
+    this.#isStopped = true;
+    stopTimer(this.#timer);
+  }
+
+  #wait(milliseconds: number): void {
+    if (this.#isStopped) return;
+    stopTimer(this.#timer);
+    const apart = Math.random() * MOST_APART;
+    this.#timer = startTimer(() => this.#look(), milliseconds + apart).unref();
+  }
+
+  #look(): void {
+    const { isOver, isPutOff } = this.#options.runs;
+    if (isOver) return;
+    // What has changed behind a pass that went in slices is found by the next one.
+    const isDue = this.#isActive() || (this.#isSliced && this.#hasFound) || isPutOff;
+    if (!isDue) return this.#wait(SHORTEST_PAUSE);
+    this.#begin();
+    this.#slice(FIRST_SLICE);
+  }
+
+  #slice(milliseconds: number): void {
+    if (this.#go(milliseconds)) return;
+    this.#isSliced = true;
+    // An immediate that keeps no process alive would wait for other work.
+    this.#timer = startTimer(() => this.#slice(SLICE), 1).unref();
+  }
+
+  #begin(): void {
+    this.#round = this.#work();
+    this.#took = 0;
+    this.#isSliced = false;
+    this.#hasFound = false;
+  }
+
+  *#work(): Generator<void, void> {
+    const { pass, facts, runs } = this.#options;
+    const changes = yield* pass();
+    this.#hasFound = changes.put.size + changes.drop.length > 0;
+    yield* runs.write(changes, facts());
+  }
+
+  /** Goes on with the round; tells whether it is done. */
+  #go(milliseconds: number): boolean {
+    const began = performance.now();
+    this.#isBusy = true;
+    let isDone = false;
+    try {
+      do isDone = this.#round?.next().done !== false;
+      while (!isDone && performance.now() - began < milliseconds);
+    } catch (error) {
+      debug('a pass has failed: %o', error);
+      isDone = true;
+    }
+    this.#isBusy = false;
+    this.#took += performance.now() - began;
+    if (!isDone) return false;
+    this.#round = undefined;
+    this.#isActive(); // its own turns do not count
+    this.#wait(Math.max(SHORTEST_PAUSE, PAUSE_PER_PASS * this.#took));
+    return true;
+  }
+}

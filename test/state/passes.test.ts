@@ -1,0 +1,131 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { startProcess } from '../support/processes.ts';
+import { startPasses, type PassOptions, type Passes } from '../../src/state/snapshots/passes.ts';
+import { poll } from '../support/poll.ts';
+
+/** A state that is one value, and what was written of it. */
+function start({ steps = 1, isActive = true } = {}) {
+  const seen = { value: 0, passes: 0, turns: 0, written: [] as number[], steps, isActive };
+  const runs = { isOver: false, isPutOff: false };
+  let recorded = 0;
+  const options: PassOptions = {
+    *pass() {
+      seen.passes++;
+      const { value } = seen;
+      for (let step = 0; step < seen.steps; step++) {
+        work(1);
+        yield;
+      }
+      const put = new Map(value === recorded ? [] : [['a#x', String(value)]]);
+      recorded = value;
+      return { put, drop: [] };
+    },
+    facts: () => ({}),
+    runs: {
+      *write({ put }) {
+        for (const text of put.values()) {
+          yield;
+          seen.written.push(Number(text));
+        }
+      },
+      get isOver() {
+        return runs.isOver;
+      },
+      get isPutOff() {
+        return runs.isPutOff;
+      },
+    },
+    isActive: () => seen.isActive,
+  };
+  const passes: Passes = startPasses(options);
+  onTestFinished(() => passes.stop());
+  return { seen, runs, passes };
+}
+
+function work(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
+it('passes when the loop has been active, and not otherwise', async () => {
+  const idle = start({ isActive: false });
+  const active = start();
+  active.seen.value = 1;
+  await poll(() => active.seen.written.length > 0);
+  expect(active.seen.written).toEqual([1]);
+  await poll(() => active.seen.passes > 1);
+  expect(active.seen.written).toEqual([1]);
+  expect(idle.seen.passes).toBe(0);
+  // What a full disk has put off is due all the same.
+  idle.runs.isPutOff = true;
+  await poll(() => idle.seen.passes > 0);
+  active.runs.isOver = true;
+  active.passes.flush();
+  expect(active.seen.passes).toBe(2);
+});
+
+it('gives others a turn while a pass is long, and comes again for what it cannot have seen', async () => {
+  const { seen } = start({ steps: 50 });
+  seen.value = 1;
+  await poll(() => seen.passes === 1, { every: 1 });
+  seen.isActive = false;
+  seen.value = 2;
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  await poll(() => seen.written.length > 0);
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(1);
+  expect(seen.written).toEqual([1]);
+  seen.steps = 1;
+  await poll(() => seen.written.length > 1);
+  expect(seen.written).toEqual([1, 2]);
+});
+
+it('flushes at once, with what a pass has begun', async () => {
+  const { seen, passes } = start();
+  seen.value = 1;
+  passes.flush();
+  expect(seen.written).toEqual([1]);
+  seen.steps = 60;
+  seen.value = 2;
+  await poll(() => seen.passes === 2, { every: 1 });
+  seen.value = 3;
+  passes.flush();
+  expect([seen.written, seen.passes]).toEqual([[1, 2, 3], 3]);
+  passes.stop();
+  seen.value = 4;
+  passes.flush();
+  expect(seen.written).toEqual([1, 2, 3]);
+});
+
+it('goes on after a pass that throws', async () => {
+  const { seen, passes } = start();
+  const { steps } = seen;
+  Object.defineProperty(seen, 'steps', {
+    configurable: true,
+    get: () => { throw new Error('in a pass'); }, // prettier-ignore
+  });
+  seen.value = 1;
+  passes.flush();
+  Object.defineProperty(seen, 'steps', { value: steps, writable: true });
+  await poll(() => seen.written.length > 0);
+  expect(seen.written).toEqual([1]);
+});
+
+it('sees a turn of the loop whatever it was for, and none in an app that waits', async () => {
+  const child = startProcess('idler', [], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const [port] = await poll(() => /^\d+\n/.exec(said));
+  for (const [what, act] of Object.entries({
+    request: () => fetch(`http://127.0.0.1:${port.trim()}`, { headers: { connection: 'close' } }),
+    stdin: () => child.stdin?.write('hello\n'),
+    timer: () => child.kill('SIGUSR2'),
+  })) {
+    const idle = said.split('idle').length;
+    await poll(() => said.split('idle').length > idle);
+    await act();
+    await poll(() => said.includes(`${what}: `));
+  }
+  expect(said).not.toContain(': false');
+});

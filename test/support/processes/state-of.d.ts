@@ -1,0 +1,1 @@
+export declare function toState(n: number, size: number): Map<string, string>;

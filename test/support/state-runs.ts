@@ -1,0 +1,58 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { resolveOptions } from '../../src/options.ts';
+import { openRuns, type Runs } from '../../src/state/snapshots/runs.ts';
+import type { StorageOptions } from '../../src/storage/options.ts';
+import { TEST_SECRET } from './processes.ts';
+
+const OPENED = Symbol.for('holdover.directories.2');
+
+/** The options of a project in a folder, as `holdover` would resolve them there. */
+export function toStorage(folder: string): StorageOptions {
+  const options = { type: 'filesystem', directory: join(folder, 'sessions') } as const;
+  const resolved = resolveOptions(options, { entry: join(folder, 'package.json') });
+  return { ...resolved, sealingSecret: TEST_SECRET, displayDirectory: 'sessions', log: () => {} };
+}
+
+/** Where the files of the state lie. */
+export function stateFolderOf(folder: string): string {
+  return join(folder, 'sessions', 'state');
+}
+
+/** The names of all records of the state, staged or in their places. */
+export function stateFilesIn(folder: string): string[] {
+  const state = stateFolderOf(folder);
+  const names = [...readdirSync(state), ...readdirSync(join(state, 'staged'))];
+  return [...new Set(names.filter((name) => /^[0-9a-f]{64}$/.test(name)))];
+}
+
+/** Has the next directory read from the disk, as another process would. */
+export function forgetOpened(): void {
+  (globalThis as { [OPENED]?: Map<string, unknown> })[OPENED]?.clear();
+}
+
+/** The runs of an app as a process that starts now has them. */
+export function openTestRuns(
+  folder: string,
+  { app = 'app.js', version = 1 } = {},
+): { runs: Runs; said: string[] } {
+  forgetOpened();
+  const said: string[] = [];
+  const runs = openRuns({
+    storage: toStorage(folder),
+    app,
+    version,
+    say: (text) => said.push(text),
+  });
+  return { runs, said };
+}
+
+/** Writes parts at once. */
+export function put(
+  runs: Runs,
+  parts: Record<string, string>,
+  facts = {},
+  drop: string[] = [],
+): void {
+  runs.commit({ put: new Map(Object.entries(parts)), drop }, facts);
+}
