@@ -12,7 +12,17 @@ import { noteUnadopted } from './adopt/notes.ts';
 import { openResolved } from './adopt/open-sessions.ts';
 import { resolveLeftAlone, resolveOptions, toNamespaceBelow } from './options.ts';
 import { logOnce } from './options/terminal.ts';
+import { toRealPath } from './options/project.ts';
 import { resolveSupervised } from './options/supervision.ts';
+
+/** Nothing of it is loaded where nothing is named. */
+async function keepNamed(): Promise<void> {
+  const { root, keep, ...storage } = resolveOptions({}, { onFault: logOnce });
+  const [, entry] = process.argv;
+  if (keep.length === 0 || entry === undefined) return;
+  const { keepModules } = await import('./state/keep-modules.ts');
+  keepModules({ root, entry: toRealPath(entry), storage: { root, ...storage }, keep });
+}
 
 hideOwnPackages();
 const leftAlone = resolveLeftAlone({ onFault: logOnce });
@@ -22,6 +32,7 @@ if (leftAlone === undefined) {
     return openResolved({ ...options, namespace: toNamespaceBelow(options, name) });
   });
   adoptMemoryStores(process.argv[1]);
+  await keepNamed();
 } else noteUnadopted(leftAlone);
 if (resolveSupervised()) {
   const { takePart } = await import('./watch/in-app/take-part.ts');

@@ -16,10 +16,13 @@ import {
 } from './vite/hidden-folders.ts';
 import { adoptInlinedPackages } from './vite/inlined-packages.ts';
 import { toPrintable } from './session/display/printable.ts';
+import { onStateRehydrated } from './state/held-over.ts';
 import { checkWritable } from './storage/files/writable.ts';
+import { answerCommands } from './vite/answers.ts';
 import { checkVite } from './vite/check-vite.ts';
+import { KeptModules } from './vite/kept-modules.ts';
 import { SessionHost } from './vite/session-host.ts';
-import { listShortcut, printWithUrls, toHeldOver } from './vite/terminal.ts';
+import { listShortcut, printWithUrls, sayValues, toHeldOver } from './vite/terminal.ts';
 
 export type { HostOptions, Options } from './options.ts';
 
@@ -45,6 +48,7 @@ export default function holdover(options: HostOptions = {}): Plugin {
   let hidden: HiddenFolders = [];
   let announce = (): void => {};
   const inlined = adoptInlinedPackages(() => isAdopting);
+  const kept = new KeptModules();
 
   /** @returns what was held over, when this is the first plugin of ours in the server */
   async function takePart(server: ViteDevServer | PreviewServer): Promise<string | undefined> {
@@ -65,6 +69,10 @@ export default function holdover(options: HostOptions = {}): Plugin {
     load(id) {
       refuseToLoad(id, host.root, hidden);
       return inlined.load(id);
+    },
+    transform: {
+      order: 'post',
+      handler: (code, id, how) => kept.transform(code, id, how?.ssr === true),
     },
     config({ root = '.', server }) {
       if (server?.watch === null) return; // merged with anything it would be watching again
@@ -92,6 +100,7 @@ export default function holdover(options: HostOptions = {}): Plugin {
       if (!isAdopting) return;
       if (host.options.type === 'filesystem') checkWritable(host.options.directory);
       await host.adopt();
+      await kept.start(host, (sentence) => logger.warnOnce(sentence, { timestamp: true }));
     },
     async configureServer(server) {
       if (served.has(server)) return;
@@ -101,6 +110,8 @@ export default function holdover(options: HostOptions = {}): Plugin {
       if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host)] });
       const isPrinted = isAlone && !roots.has(host.root); // with the addresses
       if (heldOver && !isPrinted) announce = () => logger.info(heldOver, { timestamp: true });
+      onStateRehydrated(sayValues(logger));
+      if (isAdopting) answerCommands(host.options.root, host.root);
       server.httpServer?.once('listening', () => roots.add(host.root));
     },
     async configurePreviewServer(server) {

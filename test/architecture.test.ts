@@ -26,6 +26,7 @@ const DOORS: Record<string, { file?: string; inApp?: string }> = {
   drain: { inApp: 'drain.ts' },
   input: { file: 'input.ts', inApp: 'app-terminal.ts' },
   descendants: { inApp: 'descendants.ts' },
+  asking: { file: 'asks.ts', inApp: 'look.ts' },
   crash: { file: 'after-crash.ts', inApp: 'uncaught-error.ts' },
   report: { file: 'report.ts' },
 };
@@ -63,6 +64,33 @@ const OPEN: Record<string, string[]> = {
   'adopt/oidc-provider': ['oidc-provider'],
   'adopt/passport': ['passport', 'fastify-passport', 'own-logins'],
   'adopt/held-over': ['announce', 'describe', 'opened'],
+  'care/running': ['announce', 'ask'],
+  'commands/state': ['check', 'clear', 'list', 'look', 'show'],
+  'state/database': ['connection', 'databases', 'kept-databases'],
+  'state/form': ['parse', 'recorder', 'revive', 'revived', 'version'],
+  'state/kept': [
+    'accessors',
+    'keeper-options',
+    'kept-bindings',
+    'left-out',
+    'registration',
+    'sentences',
+    'start-up',
+  ],
+  'state/reach': ['for-vite', 'hooks'],
+  'state/rehydrate': [
+    'collections',
+    'context',
+    'first-request',
+    'kinds',
+    'old-graph',
+    'private-fields',
+    'rehydrator',
+    'waiting',
+  ],
+  'state/rehydrate/classes': ['classes'],
+  'state/snapshots': ['ends', 'first-process', 'passes', 'runs', 'stored'],
+  'state/walk': ['walk'],
 };
 const LONGEST = 200;
 

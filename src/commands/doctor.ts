@@ -6,6 +6,11 @@ import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
 import { toLine } from './text.ts';
 import { toPrintable, toPrintableJson } from '../session/display/printable.ts';
 
+interface Flags extends CareFlags {
+  state?: boolean;
+  yes?: boolean;
+}
+
 const MARKS: Record<CheckState, string> = {
   good: pc.green('✓'),
   doubtful: pc.yellow('!'),
@@ -16,16 +21,28 @@ const NAME_WIDTH = 15;
 
 /** Adds `holdover doctor` to the command line. */
 export function addDoctorCommand(cli: CAC): void {
-  addCareFlags(cli.command('doctor', 'Check everything that may cost logins')).action(doctor);
+  addCareFlags(cli.command('doctor', 'Check everything that may cost logins'))
+    .option('--state', 'See what requests fill in the memory of the running app, and keep it')
+    .option('--yes', 'With --state: do not ask')
+    .example('holdover doctor --state')
+    .action(async (flags: Flags) => {
+      if (!flags.state) return doctor(flags);
+      const { lookAtState } = await import('./state/look.ts'); // it needs parsers
+      await lookAtState(flags);
+    });
 }
 
 /** Prints a line for each check; the exit code is 1 when something is broken. */
 async function doctor(flags: CareFlags): Promise<void> {
   const checks: Check[] = [];
-  for await (const check of diagnose(toCareOptions(flags))) {
+  const options = toCareOptions(flags);
+  const tell = (check: Check): void => {
     checks.push(check);
     if (!flags.json) process.stdout.write(`${toText(check)}\n`);
-  }
+  };
+  for await (const check of diagnose(options)) tell(check);
+  const { checkKept } = await import('./state/check.ts');
+  for (const check of checkKept(options)) tell(check);
   if (flags.json) process.stdout.write(`${toPrintableJson(checks, 2)}\n`);
   if (checks.some(({ state }) => state === 'broken')) process.exitCode = 1;
 }

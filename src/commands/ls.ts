@@ -12,6 +12,7 @@ import { toPrintable, toPrintableJson } from '../session/display/printable.ts';
 
 interface Flags extends CareFlags {
   user?: string;
+  state?: boolean;
 }
 
 const WIDTHS = [28, 8, 9, 9, 10, 8];
@@ -20,8 +21,13 @@ const WIDTHS = [28, 8, 9, 9, 10, 8];
 export function addLsCommand(cli: CAC): void {
   addCareFlags(cli.command('ls', 'List the live sessions'))
     .option('--user <name>', 'Only those of this user')
+    .option('--state', 'List what is kept of the memory of the app instead')
     .example('holdover ls --user ada')
-    .action(ls);
+    .action(async (flags: Flags) => {
+      if (!flags.state) return ls(flags);
+      const { listKept } = await import('./state/list.ts');
+      await listKept(flags);
+    });
 }
 
 /** Lists the live sessions, as they are read. */

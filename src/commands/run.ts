@@ -9,7 +9,7 @@ import { addPushCommand } from './push.ts';
 import { addShowCommand } from './show.ts';
 import { addStatsCommand } from './stats.ts';
 import { addWhyCommand } from './why.ts';
-import { addFlags, type Flags } from './watch/own-flags.ts';
+import { addFlags, KEYS, type Flags } from './watch/own-flags.ts';
 import type { Settings } from './watch/settings.ts';
 
 const COMMANDS = [
@@ -36,7 +36,10 @@ export async function run(): Promise<void> {
   const settings = command === 'watch' ? await readWatch(watchCommand, words) : undefined;
   for (const add of COMMANDS) add(cli);
   // cac names the help of each command on a line of its own.
-  cli.help((sections) => sections.filter(({ title }) => !title?.startsWith('For more info')));
+  cli.help((sections) => [
+    ...sections.filter(({ title }) => !title?.startsWith('For more info')),
+    ...(settings ? [KEYS] : []),
+  ]);
   cli.version(readOwnManifest().version);
   const read = settings ? ['watch', ...settings.own] : process.argv.slice(2);
   const { options } = cli.parse(['node', 'holdover', ...read], { run: false });

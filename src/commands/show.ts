@@ -20,21 +20,37 @@ interface Flags extends CareFlags {
 
 /** Adds `holdover show` to the command line. */
 export function addShowCommand(cli: CAC): void {
-  addCareFlags(cli.command('show [id]', 'Show one session; the beginning of its id is enough'))
+  addCareFlags(
+    cli.command(
+      'show [id]',
+      'Show one session, by the beginning of its id, or a value that is kept',
+    ),
+  )
     .option(
       '--reveal',
       'Show the whole id, also in the data, and what stands under keys like token and password',
     )
     .example('holdover show 3fK2xQ')
+    .example('holdover show server/storage.ts#storage')
     .action(show);
 }
 
-/** @throws Error, in one sentence, when there is no such session, or more than one */
+/** @throws Error, in one sentence, when there is no such session and no such value, or more than one */
 async function show(id: string | undefined, flags: Flags): Promise<void> {
   const typed = toTypedId(id, flags['--']);
   if (typed === undefined) throw new Error('Which one? Give its id: holdover show 3fK2xQ');
+  const isKey = /[#:]/.test(typed); // as most ids have none
+  if (isKey) {
+    const { showKept } = await import('./state/show.ts');
+    if (await showKept(typed, flags)) return;
+  }
   const facts = await findSession(typed, toCareOptions(flags));
-  if (!facts) throw new Error('There is no live session with that id. See: holdover ls');
+  if (!facts)
+    throw new Error(
+      isKey
+        ? 'Nothing is kept under that key. See: holdover ls --state'
+        : 'There is no live session with that id. See: holdover ls',
+    );
   const output = new Output();
   await output.line(flags.json ? toJson(facts, flags) : toText(facts, flags));
   await output.end();

@@ -118,6 +118,11 @@ export function resolveNodeOptions(): string {
   return process.env.NODE_OPTIONS ?? '';
 }
 
+/** Whether `node --test` runs this process: it sets the variable for each file, and leaves NODE_ENV alone. */
+export function resolveTested(): boolean {
+  return process.env.NODE_TEST_CONTEXT !== undefined;
+}
+
 /** Has this process, and what it starts, keep sessions in Redis. */
 export function chooseRedis(): void {
   process.env.SESSION_TYPE = 'redis';

@@ -38,6 +38,27 @@ export async function printWithUrls(
   };
 }
 
+/**
+ * Says `2 values held over` when they were put back into the memory of the app: Vite evaluates its modules
+ * when somebody asks for a page.
+ *
+ * @returns is told how many more, and says those in one line that come together
+ */
+export function sayValues(logger: Logger): (count: number) => void {
+  let untold = 0;
+  return (count) => {
+    if (untold === 0) setTimeout(() => void say(), 0).unref();
+    untold += count;
+  };
+
+  async function say(): Promise<void> {
+    const { toStartLine } = await import('../adopt/held-over/describe.ts');
+    const values = untold;
+    untold = 0;
+    logger.info(`${await toStartLine([], 0, values)}`, { timestamp: true });
+  }
+}
+
 /** The shortcut that lists the live sessions. */
 export function listShortcut<T extends ViteDevServer | PreviewServer>(
   host: SessionHost,

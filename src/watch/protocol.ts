@@ -1,4 +1,5 @@
 import type { OpenedStore } from '../adopt/held-over/opened.ts';
+import type { Look } from '../state/walk/walk.ts';
 import type { Handle } from './handle.ts';
 import type { Forgotten, Learned, Preparation } from './learned.ts';
 
@@ -7,6 +8,9 @@ import type { Forgotten, Learned, Preparation } from './learned.ts';
  * run; several sockets on port 0 are counted.
  */
 export type SocketId = string;
+
+/** What is pressed in the terminal: Enter alone restarts, `f` + Enter forgets what is kept first. */
+export type Key = 'enter' | 'forget';
 
 /** What speaks on a socket: `other` is TLS, HTTP/2, or anything that is not HTTP. */
 export type SocketKind = 'http' | 'other';
@@ -44,6 +48,8 @@ export interface ChildMessages {
   /** It runs the entry, since then, in milliseconds since the epoch. */
   running: { at: number };
   store: { store: OpenedStore };
+  /** Values of the last run were put back into its memory: so many more. */
+  rehydrated: { count: number };
   /** A worker thread or a forked process of the app has loaded files: their paths or URLs. */
   loaded: { names: string[] };
   /** Something that is to be said once in all restarts. */
@@ -68,8 +74,10 @@ export interface ChildMessages {
   connection: { id: SocketId };
   /** Nothing is in flight any more. */
   drained: object;
-  /** Enter was pressed in a terminal that the app does not read. */
-  enter: object;
+  /** A key was pressed in a terminal that the app does not read. */
+  pressed: { key: Key };
+  /** It has looked at its memory, as it was asked to, or cannot. */
+  looked: { id: number; look?: Look; error?: string };
   /** The app ends by it. */
   uncaught: { error: ReportedError };
 }
@@ -82,8 +90,10 @@ export interface SupervisorMessages {
   socket: { id: SocketId; connectionKey: string; isWanted: boolean };
   /** A connection that waits for the server of a socket, with its handle. */
   connection: { id: SocketId };
-  /** Run the entry. */
-  go: { forgotten: Forgotten };
+  /** Run the entry, with what is kept of the last run's memory, or without. */
+  go: { forgotten: Forgotten; forgetState: boolean };
+  /** Look at the memory of the app. */
+  look: { id: number };
   /** A socket is held no longer: its address is free. */
   freed: { id: SocketId };
   /** Accept no more, answer what is in flight, and say when that is done. */

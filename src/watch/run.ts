@@ -1,19 +1,28 @@
 import type { OpenedStore } from '../adopt/held-over/opened.ts';
 import type { Exit } from './exit.ts';
 import type { Child } from './process/child.ts';
-import type { ChildHandlers, ReportedError } from './protocol.ts';
+import type { ChildHandlers, Key, ReportedError } from './protocol.ts';
 import { formatDuration, type Cause, type Moments, type Report } from './report/report.ts';
 
 /** Why a run was started, and since when its start is waited for, in milliseconds since the epoch. */
 export interface Trigger extends Cause {
   since: number;
+  /** Whether what is kept of the app's memory is forgotten. */
+  forgetsState?: boolean;
+}
+
+/** What is done at a key in the terminal. */
+export function toTrigger(key: Key): Trigger {
+  const forgetsState = key === 'forget';
+  const reason = forgetsState ? 'kept values forgotten' : 'Enter';
+  return { paths: [], reason, since: Date.now(), forgetsState };
 }
 
 /** Changes that come while a restart is on its way belong to it. */
 export function mergeTriggers(first: Trigger | undefined, next: Trigger): Trigger {
   if (!first) return next;
   const paths = [...new Set([...first.paths, ...next.paths])];
-  return { ...first, paths };
+  return next.forgetsState ? { ...next, paths, since: first.since } : { ...first, paths };
 }
 
 /**
@@ -44,6 +53,7 @@ export class Run {
       const { type, display, namespace } = store;
       this.#stores.set(`${type}\n${display}\n${namespace}`, store);
     },
+    rehydrated: ({ count }) => void (this.#values += count),
     'address-in-use': ({ address }) => void (this.#addressInUse = address),
     opened: () => this.#answered(),
     listening: ({ at, heldRequests }) => {
@@ -60,6 +70,8 @@ export class Run {
   readonly #report: Report;
   readonly #moments: Moments;
   readonly #stores = new Map<string, OpenedStore>();
+  /** How many values of its memory were put back. */
+  #values = 0;
   #start: () => void = () => {};
   #answer: () => void = () => {};
   #addressInUse: string | undefined;
@@ -118,8 +130,9 @@ export class Run {
     this.#start();
     const stores = [...this.#stores.values()];
     if (this.#trigger) {
-      void this.#report.restarted(this.#trigger, stores, heldRequests, this.#moments);
-    } else void this.#report.started(stores);
+      const heldOver = { stores, values: this.#values };
+      void this.#report.restarted(this.#trigger, heldOver, heldRequests, this.#moments);
+    } else void this.#report.started(stores, this.#values);
   }
 }
 

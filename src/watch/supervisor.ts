@@ -1,4 +1,5 @@
 import { resolveEditor } from '../options/supervision.ts';
+import { Asks } from './asking/asks.ts';
 import { Watcher, type WatcherOptions } from './changes/watcher.ts';
 import { AfterCrash } from './crash/after-crash.ts';
 import { Input } from './input/input.ts';
@@ -7,7 +8,7 @@ import { NO_DEPENDENCIES } from './loaded-files.ts';
 import { toExitCode, type Exit } from './exit.ts';
 import type { ChildHandlers } from './protocol.ts';
 import { formatWatchError, type Report } from './report/report.ts';
-import { mergeTriggers, Run, type Trigger } from './run.ts';
+import { mergeTriggers, Run, toTrigger, type Trigger } from './run.ts';
 import { CANNOT_HOLD, HeldSockets } from './sockets/held-sockets.ts';
 import { NextProcess, type ProcessOptions } from './standby/next-process.ts';
 import { Starts, STILL_CHANGING } from './starts.ts';
@@ -28,9 +29,8 @@ export interface WatchOptions extends WatcherOptions, ProcessOptions {
 export class Supervisor {
   readonly #options: WatchOptions;
   readonly #report: Report;
-  readonly #onEnter = (): void =>
-    void this.restart({ paths: [], reason: 'Enter', since: Date.now() });
-  readonly #input = new Input(this.#onEnter);
+  readonly #input = new Input((key) => void this.restart(toTrigger(key)));
+  readonly #asks: Asks;
   readonly #watcher: Watcher;
   readonly #sockets = new HeldSockets();
   readonly #afterCrash: AfterCrash;
@@ -51,6 +51,7 @@ export class Supervisor {
     this.#options = options;
     this.#report = report;
     this.#next = new NextProcess(options);
+    this.#asks = new Asks(options);
     this.#afterCrash = new AfterCrash(this.#sockets, options.root, resolveEditor());
     this.#watcher = new Watcher(options, {
       onBegin: () => void this.#endRun(),
@@ -89,8 +90,7 @@ export class Supervisor {
     if (this.#isEnding) this.#run?.child.kill();
     this.#isEnding = true;
     const isRestarting = this.#ending !== undefined; // then the app is ended by that, or has been
-    this.#next.close();
-    this.#afterCrash.close();
+    for (const closed of [this.#next, this.#afterCrash, this.#asks]) closed.close();
     this.#sockets.leave(); // new connections are refused as soon as the app closes its own
     const run = this.#run;
     // One that has begun just now may have come too late for it, and does not mind to have it twice.
@@ -129,7 +129,7 @@ export class Supervisor {
     const { child, forgotten } = this.#next.take();
     this.#afterCrash.wait();
     this.#sockets.hand(child);
-    child.go(forgotten);
+    child.go(forgotten, trigger?.forgetsState === true);
     const run = new Run(child, trigger, this.#report, this.#lastRun);
     this.#run = run;
     this.#lastRun = run;
@@ -138,7 +138,7 @@ export class Supervisor {
       this.#watcher.add(paths, child.startedAt);
     };
     child.handlers = [this.#toHandlers(run), this.#sockets.toHandlers(child), run.handlers];
-    this.#input.attach(child);
+    for (const told of [this.#input, this.#asks]) told.attach(child);
     this.#watcher.beginRun();
     this.#watcher.add(child.read.paths, child.read.since);
     this.#watcher.add([this.#options.entry, ...this.#options.files], child.startedAt);
@@ -150,7 +150,7 @@ export class Supervisor {
   /** What to do when a run speaks of more than itself and its sockets. */
   #toHandlers(run: Run): ChildHandlers {
     return {
-      enter: this.#onEnter,
+      pressed: ({ key }) => void this.restart(toTrigger(key)),
       'cannot-hold': () => this.#report.sayOnce(CANNOT_HOLD),
       notice: ({ sentence }) => this.#report.sayOnce(sentence),
       store: ({ store }) => this.#watcher.ignore(store.directory),

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const RECIPES = join(import.meta.dirname, '..', '..', 'docs', 'recipes.md');
+const DOCS = join(import.meta.dirname, '..', '..', 'docs');
 
-/** The files of a recipe, by path, as the documentation has them to the letter. */
-export function readRecipe(title: string): Record<string, string> {
-  const [, section = ''] = readFileSync(RECIPES, 'utf8').split(`\n## ${title}\n`);
+/** The files of a recipe, by path, as a page of the documentation has them to the letter. */
+export function readRecipe(title: string, page = 'recipes.md'): Record<string, string> {
+  const [, section = ''] = readFileSync(join(DOCS, page), 'utf8').split(`\n## ${title}\n`);
   const [own = ''] = section.split('\n## ');
   const blocks = own.matchAll(/^`([^`\n]+)`\n\n```\w+\n([\s\S]*?)^```$/gm);
   const files = [...blocks].map(([, path = '', text = '']) => [path, text]);

@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { isMainThread } from 'node:worker_threads';
 import { logToTerminal } from '../../options/terminal.ts';
+import { onStateRehydrated } from '../../state/held-over.ts';
 import { toStartLine } from './describe.ts';
 import { onStoreOpened, type OpenedStore } from './opened.ts';
 
@@ -9,9 +10,13 @@ const COUNT_LIMIT = 500;
 
 const collected = new Map<string, OpenedStore[]>();
 
+/** What is to be said yet: of stores by their places, and of how many values that were put back. */
+let untold: { places: OpenedStore[][]; values: number } | undefined;
+
 /**
  * Says in one line how many sessions were held over and from where, once for each place, when the
- * modules of the app have been evaluated: its own start comes first.
+ * modules of the app have been evaluated: its own start comes first. Values of its memory are counted in
+ * the first line.
  */
 export function reportToTerminal(): void {
   if (cluster.isWorker || !isMainThread) return; // the first process says it
@@ -24,10 +29,23 @@ export function reportToTerminal(): void {
     }
     const stores = [store];
     collected.set(place, stores);
-    if (store.isNew) return; // that was said, and nothing is in it
-    setTimeout(async () => {
-      const line = await toStartLine(stores, COUNT_LIMIT);
-      if (line) logToTerminal(line);
-    }, 0).unref();
+    if (!store.isNew) toTell().places.push(stores); // of a new one that was said, and nothing is in it
   });
+  onStateRehydrated((count) => void (toTell().values += count));
+}
+
+/** What is said next. */
+function toTell(): NonNullable<typeof untold> {
+  if (!untold) setTimeout(() => void tell(), 0).unref();
+  untold ??= { places: [], values: 0 };
+  return untold;
+}
+
+async function tell(): Promise<void> {
+  const { places = [], values = 0 } = untold ?? {};
+  untold = undefined;
+  const [first = [], ...others] = places;
+  const lines = [toStartLine(first, COUNT_LIMIT, values)];
+  for (const stores of others) lines.push(toStartLine(stores, COUNT_LIMIT));
+  for (const line of await Promise.all(lines)) if (line) logToTerminal(line);
 }

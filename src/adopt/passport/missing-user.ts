@@ -1,6 +1,7 @@
 import { adoptedStores } from '../adopted.ts';
 import { notice } from '../../options/notice.ts';
 import { noteMissingUser } from '../notes.ts';
+import { adviseKeep } from './advise-keep.ts';
 import { isOwnLogin, noteNobody } from './own-logins.ts';
 
 /** What a request of Express or Fastify says of its session. */
@@ -25,10 +26,14 @@ function hasHeldOverLogin(request: SessionRequest, isLoggedIn: boolean): boolean
   return isLoggedIn && !isOwnLogin(store, id);
 }
 
+/** What to do about it; looked up once. */
+let advice: string | undefined;
+
 /** Says that the user of a login that was held over is not there, and that it counts as logged out. */
 export function sayMissingUser(request: SessionRequest): void {
+  advice ??= adviseKeep();
   notice(
-    'A session was kept and its user was not (deserializeUser has found nobody), so it counts as logged out. Keep users in a file or a database, and logins survive a restart.',
+    `A session was kept and its user was not (deserializeUser has found nobody), so it counts as logged out. ${advice}`,
   );
   noteMissingUser(toId(request) ?? '');
 }

@@ -2,18 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { readDependencies, readInstalledVersion } from '../../options/manifest.ts';
 import { findScripts, replaceScripts } from './package-scripts.ts';
+import type { Edit } from './edit.ts';
 import type { Written } from './record.ts';
 import { rewriteScript } from './scripts.ts';
 import { hasPlugin, insert, insertPlugin, runsServer } from './vite-config.ts';
 
-/** A file, and what is to stand in it. Paths are from the root of the project, which is the current directory. */
-export interface Edit {
-  path: string;
-  before: string;
-  after: string;
-}
-
-/** What is to be done, before anything is. */
+/** What is to be done, before anything is. The current directory is the root of the project. */
 export interface Plan {
   edits: Edit[];
   /** What there is to say: what stays as it is and why, and what else is needed. */

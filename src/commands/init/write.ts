@@ -1,11 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createTwoFilesPatch } from 'diff';
-import pc from 'picocolors';
 import { findProjectRoot } from '../../options/project.ts';
 import { logToTerminal } from '../../options/terminal.ts';
-import { toPrintable } from '../../session/display/printable.ts';
 import { ask, canAsk } from '../ask.ts';
-import { planInit, planUndo, type Edit, type Plan } from './plan.ts';
+import { toDiff, write } from './edit.ts';
+import { planInit, planUndo, type Plan } from './plan.ts';
 import { forget, recall, remember } from './record.ts';
 
 /** The flags of `holdover init`. */
@@ -44,25 +41,4 @@ function planBack(root: string): Plan {
   if (!written)
     throw new Error('There is nothing to take back: holdover init has written nothing here.');
   return planUndo(written);
-}
-
-function toDiff({ path, before, after }: Edit): string {
-  const patch = createTwoFilesPatch(path, path, before, after, '', '', { context: 2 });
-  const lines = patch.slice(patch.indexOf('--- ')).trimEnd().split('\n'); // below a rule
-  return `${lines.map(toLine).join('\n')}\n`;
-}
-
-function toLine(line: string): string {
-  const text = toPrintable(line.replace(/\r$/, ''));
-  if (/^(---|\+\+\+) /.test(line)) return pc.bold(text.trimEnd());
-  if (line.startsWith('+')) return pc.green(text);
-  if (line.startsWith('-')) return pc.red(text);
-  return line.startsWith('@@') ? pc.cyan(text) : text;
-}
-
-/** Over what is there: its links, its owner and its mode stay. */
-function write({ path, before, after }: Edit): void {
-  if (readFileSync(path, 'utf8') !== before)
-    throw new Error(`${path} has changed meanwhile, and stays as it is. Try again.`);
-  writeFileSync(path, after);
 }

@@ -10,15 +10,24 @@ import { toPrintable } from '../../session/display/printable.ts';
 interface Flags extends CareFlags {
   user?: string;
   yes?: boolean;
+  state?: boolean;
 }
 
 /** Adds `holdover clear` to the command line. */
 export function addClearCommand(cli: CAC): void {
-  addCareFlags(cli.command('clear', "Log out: remove this project's sessions"))
+  addCareFlags(cli.command('clear [key]', "Log out: remove this project's sessions"))
     .option('--user <name>', 'Only those of this user')
+    .option('--state', 'Forget what is kept of the memory of the app instead, all or one key')
     .option('--yes', 'Do not ask')
     .example('holdover clear --user ada')
-    .action(clear);
+    .example('holdover clear --state server/storage.ts#storage')
+    .action(async (key: string | undefined, flags: Flags) => {
+      if (key !== undefined && !flags.state)
+        throw new Error(`${toPrintable(String(key))} is no flag. To forget a kept value: --state`);
+      if (!flags.state) return clear(flags);
+      const { clearKept } = await import('../state/clear.ts');
+      await clearKept(key, flags);
+    });
 }
 
 /**

@@ -57,3 +57,10 @@ export function addFlags(cli: CAC): Command {
     .example('holdover watch src/server.ts')
     .example('holdover watch --include "views/**" --inspect src/server.ts --port 4000');
 }
+
+/** What is pressed in the terminal, for the help. */
+export const KEYS = {
+  title: 'Keys, where the app does not read the terminal',
+  body: `  Enter      Restart
+  f + Enter  Forget what is kept of the memory of the app, and restart`,
+};

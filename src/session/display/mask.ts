@@ -28,27 +28,61 @@ const SHORTEST_SECRET_ID = 8;
 /** What stands in the place of such a value. */
 export const MASK = '••••••';
 
+/** What is deeper than that is shown to nobody, and stands as `…`. */
+const DEEPEST = 200;
+const MORE = '…';
+
 /**
  * A copy in which, at any depth, values under keys like `token`, `pin` and `cardNumber` are masked, and
- * strings that contain the session's id.
+ * strings that contain the session's id. Maps, sets, instances and cycles stay what they are.
+ *
+ * @param id none for what belongs to no session
  */
-export function maskSecrets(value: unknown, id: string): unknown {
+export function maskSecrets(secretive: unknown, id = ''): unknown {
   const spellings = spellingsOf(id);
-  return mask(value);
+  const copies = new Map<object, unknown>();
+  let depth = 0;
+  return mask(secretive);
 
   function mask(inner: unknown): unknown {
     if (typeof inner === 'string') return isOfId(inner) ? MASK : inner;
-    if (Array.isArray(inner)) return inner.map(mask);
     if (typeof inner !== 'object' || inner === null) return inner;
-    return Object.fromEntries(
-      Object.entries(inner).map(([key, member]) => [
-        isOfId(key) ? MASK : key,
-        namesSecret(key) && holdsSomething(member) ? MASK : mask(member),
-      ]),
-    );
+    if (copies.has(inner)) return copies.get(inner);
+    if (depth > DEEPEST) return MORE;
+    depth++;
+    copy(inner);
+    depth--;
+    return copies.get(inner);
+  }
+
+  function copy(inner: object): void {
+    const known = <T>(made: T): T => (copies.set(inner, made), made);
+    if (Array.isArray(inner)) {
+      const list = known<unknown[]>([]);
+      for (const member of inner) list.push(mask(member));
+    } else if (inner instanceof Map) {
+      const map = known(new Map<unknown, unknown>());
+      for (const [key, member] of inner) map.set(mask(key), maskMember(key, member));
+    } else if (inner instanceof Set) {
+      const set = known(new Set());
+      for (const member of inner) set.add(mask(member));
+    } else if (Object.prototype.toString.call(inner) === '[object Object]') {
+      const made = known(Object.create(Object.getPrototypeOf(inner)) as object);
+      for (const [key, member] of Object.entries(inner)) {
+        const value = maskMember(key, member);
+        const name = isOfId(key) ? MASK : key;
+        Object.defineProperty(made, name, { value, enumerable: true, configurable: true });
+      }
+    } else known(inner); // a date, a buffer
+  }
+
+  function maskMember(key: unknown, member: unknown): unknown {
+    const isSecret = typeof key === 'string' && namesSecret(key) && holdsSomething(member);
+    return isSecret ? MASK : mask(member);
   }
 
   function isOfId(text: string): boolean {
+    if (id === '') return false;
     if (id.length < SHORTEST_SECRET_ID) return text === id;
     return spellings.some((spelling) => text.includes(spelling));
   }

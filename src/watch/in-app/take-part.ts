@@ -1,5 +1,8 @@
 import { onNotice } from '../../options/notice.ts';
 import { onStoreOpened } from '../../adopt/held-over/opened.ts';
+import { forgetState } from '../../state/forget.ts';
+import { onStateRehydrated } from '../../state/held-over.ts';
+import { look } from '../asking/in-app/look.ts';
 import { onUncaughtError } from '../crash/in-app/uncaught-error.ts';
 import { hearDescendants } from '../descendants/in-app/descendants.ts';
 import { drain } from '../drain/in-app/drain.ts';
@@ -14,6 +17,7 @@ import { hearSupervisor, send } from './channel.ts';
 export function takePart(): void {
   const sockets = holdSockets(endStartSoon);
   onStoreOpened((store) => void send({ holdover: 'store', store }));
+  onStateRehydrated((count) => void send({ holdover: 'rehydrated', count }));
   onNotice((sentence) => void send({ holdover: 'notice', sentence: toPrintable(sentence) }));
   onUncaughtError((error) => void send({ holdover: 'uncaught', error }));
   tieToSupervisor();
@@ -21,11 +25,13 @@ export function takePart(): void {
   hearSupervisor({
     prepare: ({ preparation }) => prepare(preparation),
     ...socketHandlers,
-    go({ forgotten }) {
+    go({ forgotten, forgetState: isForgotten }) {
+      if (isForgotten) forgetState();
       watchChannel();
       watchTerminal();
       go(forgotten);
     },
+    look: ({ id }) => void look(id),
     drain: () => void (sockets && drain(sockets)),
   });
   void send({ holdover: 'ready' }); // last: it hears all that is said from now on

@@ -1,22 +1,24 @@
 import { isatty } from 'node:tty';
 import type { Child } from '../process/child.ts';
-import { isEnter } from './own-terminal.ts';
+import type { Key } from '../protocol.ts';
+import { toKey } from './own-terminal.ts';
 import { Terminal } from './terminal.ts';
 
 /**
- * What is typed, or comes from a pipe or a file. A lone Enter restarts. A terminal is the app's, which reads
+ * What is typed, or comes from a pipe or a file. A lone Enter restarts; in a terminal `f` and Enter forgets
+ * what is kept first. A terminal is the app's, which reads
  * it by itself, while one lives; from a pipe the rest goes to the run that lives, or the next.
  */
 export class Input {
-  readonly #onEnter: () => void;
+  readonly #onKey: (key: Key) => void;
   readonly #terminal: Terminal | undefined;
   #child: Child | undefined;
   #kept: Buffer[] = [];
   #isOver = false;
 
-  constructor(onEnter: () => void) {
-    this.#onEnter = onEnter;
-    if (isatty(0)) this.#terminal = new Terminal(onEnter);
+  constructor(onKey: (key: Key) => void) {
+    this.#onKey = onKey;
+    if (isatty(0)) this.#terminal = new Terminal(onKey);
     else this.#readPipe();
   }
 
@@ -36,7 +38,7 @@ export class Input {
 
   #readPipe(): void {
     process.stdin.on('data', (input: Buffer) => {
-      if (isEnter(input)) this.#onEnter();
+      if (toKey(input) === 'enter') this.#onKey('enter');
       else if (this.#child) this.#child.stdin?.write(input);
       else this.#kept.push(input);
     });

@@ -1,5 +1,6 @@
 import { openSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
+import type { Key } from '../protocol.ts';
 
 const TERMINAL = process.platform === 'win32' ? 'CONIN$' : '/dev/tty';
 
@@ -17,7 +18,9 @@ export function openTerminal(): ReadStream | undefined {
   }
 }
 
-/** Whether Enter was pressed, and nothing else. */
-export function isEnter(input: Buffer): boolean {
-  return /^\r?\n$/.test(input.toString());
+/** What was pressed that holdover knows, if it was nothing else: Enter, or `f` and Enter. */
+export function toKey(input: Buffer): Key | undefined {
+  const [line, pressed] = /^([fF]?)\r?\n$/.exec(input.toString()) ?? [];
+  if (line === undefined) return undefined;
+  return pressed === '' ? 'enter' : 'forget';
 }

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import type { ReadStream } from 'node:tty';
 import type { Exit } from '../exit.ts';
-import { isEnter, openTerminal } from './own-terminal.ts';
+import type { Key } from '../protocol.ts';
+import { openTerminal, toKey } from './own-terminal.ts';
 
 /** By these Node puts the terminal back itself. */
 const ORDERLY = new Set<unknown>(['SIGINT', 'SIGTERM', null]);
@@ -11,18 +12,19 @@ const WITHIN = 1000;
 
 /** The terminal that the app and its supervisor share; one of them reads it at a time. */
 export class Terminal {
-  readonly #onEnter: () => void;
+  readonly #onKey: (key: Key) => void;
   readonly #mode = readMode();
   #stream: ReadStream | undefined;
 
-  constructor(onEnter: () => void) {
-    this.#onEnter = onEnter;
+  constructor(onKey: (key: Key) => void) {
+    this.#onKey = onKey;
   }
 
   /** Reads it, as no app does. */
   read(): void {
     this.#stream ??= openTerminal()?.on('data', (input) => {
-      if (isEnter(input)) this.#onEnter();
+      const key = toKey(input);
+      if (key) this.#onKey(key);
     });
   }
 

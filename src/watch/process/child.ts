@@ -94,10 +94,11 @@ export class Child {
    * Runs the entry, as soon as the process is ready for it.
    *
    * @param forgotten what has changed since it was told what to prepare
+   * @param forgetState whether nothing of the last run's memory is put back
    */
-  go(forgotten: Forgotten): void {
+  go(forgotten: Forgotten, forgetState: boolean): void {
     this.startedAt = Date.now();
-    this.send({ holdover: 'go', forgotten });
+    this.send({ holdover: 'go', forgotten, forgetState });
   }
 
   /**

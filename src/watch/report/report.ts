@@ -36,19 +36,19 @@ export class Report {
   }
 
   /** `10:42:07 [holdover] 3 sessions held over from .holdover`, at the first start. */
-  async started(stores: OpenedStore[]): Promise<void> {
-    const line = await toStartLine(stores, COUNT_LIMIT);
+  async started(stores: OpenedStore[], values: number): Promise<void> {
+    const line = await toStartLine(stores, COUNT_LIMIT, values);
     if (line) this.say(line);
   }
 
-  /** `10:42:07 [holdover] src/routes/parties.ts  3 sessions held over · 2 requests held · 184 ms` */
+  /** `10:42:07 [holdover] src/parties.ts  3 sessions · 2 values held over · 2 requests held · 184 ms` */
   async restarted(
     { paths, reason = '' }: Cause,
-    stores: OpenedStore[],
+    { stores, values }: { stores: OpenedStore[]; values: number },
     heldRequests: number,
     moments: Moments,
   ): Promise<void> {
-    const heldOver = await toHeldOver(stores, COUNT_LIMIT);
+    const heldOver = await toHeldOver(stores, COUNT_LIMIT, values);
     const { since, entry } = moments;
     const duration = entry === undefined ? undefined : formatDuration(entry - since);
     const facts = [heldOver, formatRequests(heldRequests), duration];

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import { isatty, type ReadStream } from 'node:tty';
 import { send } from '../../in-app/channel.ts';
-import { isEnter, openTerminal } from '../own-terminal.ts';
+import { openTerminal, toKey } from '../own-terminal.ts';
 
 /** The handle of a terminal in Node; the prototype of all of them has what follows from others. */
 interface TerminalHandle {
@@ -43,11 +43,12 @@ export function watchTerminal(): void {
   });
 }
 
-/** The app has started: where nobody reads the terminal, Enter restarts. Nothing here keeps it alive. */
-export function hearEnter(): void {
+/** The app has started: where nobody reads the terminal, its keys are ours. Nothing here keeps it alive. */
+export function hearKeys(): void {
   own
     ?.on('data', (input) => {
-      if (isEnter(input)) void send({ holdover: 'enter' });
+      const key = toKey(input);
+      if (key) void send({ holdover: 'pressed', key });
       else kept.push(input);
     })
     .unref();

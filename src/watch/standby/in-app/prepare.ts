@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { putStateHooksLast, readStateAhead } from '../../../state/standby.ts';
 import { send } from '../../in-app/channel.ts';
 import { importedModules, thinOutReports } from '../../changes/in-app/quiet-package-reports.ts';
 import type { Forgotten, Preparation, Requests } from '../../learned.ts';
@@ -47,6 +48,7 @@ export async function endPreparing(forgotten: Forgotten): Promise<void> {
   if (forgotten.requests || forgotten.sources.length > 0) await tell({ do: 'forget', forgotten });
   if (forgotten.requests) forgetRequires(Object.keys(requestsOfApp));
   thinOutReports();
+  putStateHooksLast(); // before hooks are counted that the app registers
   endHandOver = handOverCompiled();
   endRequires = answerRequires();
   countHooks = countLoaderHooks();
@@ -107,6 +109,7 @@ function toSteps(preparation: Preparation) {
     () => [ofPackages, ofApp].forEach(knowRequires),
     () => (tsx === undefined ? undefined : tell({ do: 'warm', tsx })),
     () => (tsx !== undefined && files.some(isTypeScript) ? startCompiler(tsx) : undefined),
+    readStateAhead,
     ...compiled.map((file) => () => compileAhead(file)),
     ...modules.map((url) => () => (isLinked(url) ? undefined : linkModule(url))),
   ];

@@ -1,4 +1,4 @@
-import { hearEnter } from '../../input/in-app/app-terminal.ts';
+import { hearKeys } from '../../input/in-app/app-terminal.ts';
 import { send } from '../../in-app/channel.ts';
 import { whenIdle } from '../../in-app/idle.ts';
 import type { Forgotten } from '../../learned.ts';
@@ -51,7 +51,7 @@ let isStarted = false;
 function started(): void {
   if (isStarted) return;
   isStarted = true;
-  hearEnter();
+  hearKeys();
   void endStart();
 }
 

@@ -1,0 +1,79 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { makeFolder } from '../../storage/files/folders.ts';
+import { writeOver } from '../../storage/files/replace-file.ts';
+import { toFolder, toPrefix, toSocketPath, type RunningApp } from './place.ts';
+
+/** Answers a question of a command; what it throws is told to who has asked. */
+export type Answer = (question: string) => Promise<object>;
+
+/** More than a question has, in characters. */
+const LONGEST = 1000;
+
+/**
+ * Lets commands of the same user ask this process, until it is closed. It answers on a unix socket or a named
+ * pipe, and only to who knows a token that is in a file of mode 0600. Where that cannot be, nobody can ask.
+ */
+export class Announcement {
+  readonly #answer: Answer;
+  readonly #server: Server;
+  readonly #note: string;
+  readonly #app: RunningApp;
+
+  /**
+   * @param root of the project, absolute
+   * @param name of the app, for people
+   */
+  constructor(root: string, name: string, answer: Answer) {
+    const folder = toFolder();
+    this.#answer = answer;
+    const token = randomBytes(32).toString('hex');
+    this.#app = { pid: process.pid, name, path: toSocketPath(folder), token };
+    this.#note = join(folder, `${toPrefix(root)}${process.pid}.json`);
+    this.#server = createServer((socket) => this.#hear(socket));
+    this.#server.on('error', () => this.close()).unref();
+    try {
+      makeFolder(folder);
+      this.#listen();
+    } catch {
+      this.close(); // the state directory cannot be written
+    }
+  }
+
+  close(): void {
+    this.#server.close();
+    rmSync(this.#note, { force: true });
+  }
+
+  #listen(): void {
+    const { path } = this.#app;
+    this.#server.listen(path, () => {
+      if (process.platform !== 'win32') chmodSync(path, 0o600);
+      writeOver(this.#note, Buffer.from(JSON.stringify(this.#app)));
+    });
+  }
+
+  #hear(socket: Socket): void {
+    let asked = '';
+    socket.on('error', () => {}).unref();
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      asked += text;
+      if (asked.length > LONGEST) socket.destroy();
+      else if (asked.includes('\n')) void this.#reply(socket, asked.slice(0, asked.indexOf('\n')));
+    });
+  }
+
+  async #reply(socket: Socket, line: string): Promise<void> {
+    socket.removeAllListeners('data');
+    const [token = '', question = ''] = line.split(' ');
+    const [given, own] = [Buffer.from(token), Buffer.from(this.#app.token)];
+    if (given.length !== own.length || !timingSafeEqual(given, own)) return void socket.destroy();
+    try {
+      socket.end(JSON.stringify({ answer: await this.#answer(question) }));
+    } catch (error) {
+      socket.end(JSON.stringify({ error: (error as Error).message }));
+    }
+  }
+}
