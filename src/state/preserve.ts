@@ -1,0 +1,130 @@
+import { logOnce } from '../options/terminal.ts';
+import type { AppClass } from './binding.ts';
+import { admit } from './preserved/admission.ts';
+import { openPreservedState } from './preserved/open-state.ts';
+import { addMissingFields, isAlike, preserved } from './preserved/objects.ts';
+import type { StandardSchema } from './preserved/standard-schema.ts';
+import type { OpenPreservedState } from './preserved/state.ts';
+
+/** What else can be said of an object that is preserved. */
+export interface PreserveOptions<T extends object> {
+  /**
+   * The classes of instances in it, so that they come back with their methods. Instances are made without
+   * their constructor; those of a class with private fields, and of one that is not named, are left out.
+   * @default none
+   */
+  classes?: readonly AppClass[] | undefined;
+  /**
+   * A number that grows when the shape of the object changes, from 1 on; what was left by code that had none
+   * is of version 0. Where a key is asked for in several places, all of them have the same.
+   * @default that of what was left, which is taken as it is
+   */
+  version?: number | undefined;
+  /**
+   * Makes of an object that an older version has left what the code of now takes; it may change and return
+   * the same one. It answers at once: not with a promise.
+   * @default what an older version has left is set aside
+   */
+  migrate?: ((old: any, from: number) => T) | undefined;
+  /**
+   * Any Standard Schema (zod, valibot, arktype, …) that what was left has to fit; it only checks, and
+   * changes nothing. It answers at once: not with a promise.
+   * @default none
+   */
+  schema?: StandardSchema<NoInfer<T>> | undefined;
+  /**
+   * Whether it is kept with NODE_ENV=production (and `test`) as well, in the place where sessions are.
+   * Meant for one process: of several that run at the same time, the one that has started last keeps it.
+   * @default false
+   */
+  durable?: boolean | undefined;
+}
+
+/**
+ * An object that outlives restarts in development: `preserve('users', () => new Map<string, User>())`.
+ *
+ * It is what `create` makes, and before this returns it has what the last run left: a Map, Set or array has
+ * exactly the old content, an object the old fields and those that the code has added. From then on it is
+ * stored when it changes: what was answered at an orderly end (a save, Ctrl-C, SIGTERM, an error) is never
+ * lost, and what was changed a second before a kill is not either, up to 8 MB.
+ *
+ * A key stands for one object in a process: whoever asks again gets that one, with the fields that a newer
+ * `create` has added. Only where that makes an object of another class, as it does when a dev server has
+ * evaluated the class anew, or of another version, or a database in memory, it is a new one from then on,
+ * with the content of the former.
+ *
+ * With NODE_ENV=production or `test`, under `node --test`, in worker threads and in forked processes it is
+ * plain memory: what `create` makes. So it is where the place of the state cannot be used, which is said.
+ *
+ * @param key names it in the project; any text without `~`
+ * @param create makes it, at once: not a promise of it
+ * @throws TypeError for a key, a version or an object that cannot be used; whatever `create` throws
+ */
+export function preserve<T extends object>(
+  key: string,
+  create: () => T,
+  options: PreserveOptions<T> = {},
+): T {
+  return preserveIn(openPreservedState, key, create, options);
+}
+
+/** As `preserve`, in a state that is opened when it is needed. */
+export function preserveIn<T extends object>(
+  open: OpenPreservedState,
+  key: string,
+  create: () => T,
+  options: PreserveOptions<T> = {},
+): T {
+  checkKey(key);
+  const { version, migrate, schema, classes = [], durable = false } = options;
+  if (version !== undefined && (!Number.isInteger(version) || version < 0))
+    throw new TypeError(`The version of preserve('${key}') is a whole number from 0 on.`);
+  const made = create();
+  checkMade(key, made);
+  const older = preserved.get(key);
+  const entry = { object: made, version };
+  const isOlder = older !== undefined && isAlike(older, entry);
+  if (isOlder) addMissingFields(older.object, made);
+  const { object } = isOlder ? older : entry;
+  if (!isOlder) preserved.set(key, entry);
+  const registered = open(durable)?.register(
+    { key: `preserve:${key}`, get: () => object },
+    {
+      classes: [...classes],
+      version,
+      // What has been taken back already is not taken back from itself.
+      prepare: isOlder
+        ? undefined
+        : (old, from = 0) => {
+            entry.version ??= from;
+            return admit(old, from, { version: entry.version, migrate, schema });
+          },
+    },
+  );
+  if (registered?.refused !== undefined) sayRefused(key, registered.refused);
+  return object as T;
+}
+
+function sayRefused(key: string, refused: unknown): void {
+  logOnce(
+    `preserve('${key}') starts with what create() makes: what the last run has left was not taken back (${(refused as Error).message}). It is set aside: \`holdover ls --state\` shows it.`,
+  );
+}
+
+function checkKey(key: unknown): void {
+  if (typeof key !== 'string' || key === '' || key.includes('~'))
+    throw new TypeError('The key of preserve() is a text that is not empty and has no "~" in it.');
+}
+
+function checkMade(key: string, made: unknown): void {
+  if (made instanceof Promise) {
+    made.catch(() => {}); // this error is said instead
+    throw new TypeError(
+      `create() of preserve('${key}') has to answer at once, and not with a promise: fill the object later.`,
+    );
+  }
+  if (typeof made !== 'object' || made === null)
+    throw new TypeError(
+      `preserve('${key}') needs an object, as a Map or { count: 0 }: others cannot be changed in their place.`,
+    );
+}
