@@ -2,10 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { createApp } from './app.ts';
-import { exampleParties } from './parties/example-parties.ts';
-import { PartyStore } from './parties/party-store.ts';
+import { parties } from './parties/party-store.ts';
 
-const app = createApp(new PartyStore(exampleParties()));
+const app = createApp(parties);
 const server = createServer(app);
 
 server.listen(Number(process.env.PORT ?? 3000), () => {

@@ -77,6 +77,7 @@ const OPEN: Record<string, string[]> = {
     'sentences',
     'start-up',
   ],
+  'state/preserved': ['admission', 'objects', 'open-state', 'standard-schema', 'state'],
   'state/reach': ['for-vite', 'hooks'],
   'state/rehydrate': [
     'collections',

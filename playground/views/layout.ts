@@ -36,7 +36,8 @@ export function layout(frame: Frame, title: string, content: Html): string {
           ${frame.flash && html`<p class="flash" role="status">${frame.flash}</p>`} ${content}
         </main>
         <footer class="site-footer">
-          Parties live in memory and start fresh with every restart; your login does not.
+          Parties live in memory, and one line of package.json keeps them over every restart:
+          <code>"keep": ["playground/parties/party-store.ts"]</code>
         </footer>
       </body>
     </html>`;
