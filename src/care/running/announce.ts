@@ -44,14 +44,22 @@ export class Announcement {
 
   close(): void {
     this.#server.close();
-    rmSync(this.#note, { force: true });
+    try {
+      rmSync(this.#note, { force: true });
+    } catch {
+      // it has never been there: the folder is another user's
+    }
   }
 
   #listen(): void {
     const { path } = this.#app;
     this.#server.listen(path, () => {
-      if (process.platform !== 'win32') chmodSync(path, 0o600);
-      writeOver(this.#note, Buffer.from(JSON.stringify(this.#app)));
+      try {
+        if (process.platform !== 'win32') chmodSync(path, 0o600);
+        writeOver(this.#note, Buffer.from(JSON.stringify(this.#app)));
+      } catch {
+        this.close();
+      }
     });
   }
 
