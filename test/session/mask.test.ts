@@ -67,6 +67,20 @@ it('masks strings that are or contain the id, at any depth, and keys that do', (
   expect(maskSecrets(['\ud800 and more of it', 'b'], '\ud800 and more')).toEqual([MASK, 'b']);
 });
 
+it('shows the beginning of the ids of sessions by which other data is kept', () => {
+  const ids = new Set([ID, 'q7Wz81kLmN2p']);
+  const data = new Map<string, unknown>([
+    [ID, { [`cart:${ID}`]: [`/of/q7Wz81kLmN2p?x`] }],
+    ['q7Wz81kLmN2p', 'a plain-text-of-some-length'],
+  ]);
+  expect(maskSecrets(data, '', ids)).toEqual(
+    new Map<string, unknown>([
+      [shortenId(ID), { [`cart:${shortenId(ID)}`]: ['/of/q7Wz81…?x'] }],
+      ['q7Wz81…', 'a plain-text-of-some-length'],
+    ]),
+  );
+});
+
 it('shows a part of an id that is never more than half of it', () => {
   expect(shortenId('abcdefghijklmnop')).toBe('abcdef…');
   expect(shortenId('abcd')).toBe('ab…');

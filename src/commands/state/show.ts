@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import pc from 'picocolors';
 import { resolveProject } from '../../care/project.ts';
+import { listResolved } from '../../care/sessions.ts';
 import { maskSecrets } from '../../session/display/mask.ts';
 import {
   toPrintable,
@@ -24,15 +25,20 @@ interface ShowFlags extends CareFlags {
  * @returns whether there is
  */
 export async function showKept(key: string, flags: ShowFlags): Promise<boolean> {
-  const { values } = readKept(resolveProject(toCareOptions(flags)));
+  const resolved = resolveProject(toCareOptions(flags));
+  const { values } = readKept(resolved);
   const found = values.filter((one) => one.key === key);
+  if (found.length === 0) return false;
+  // Apps keep things by the ids of sessions.
+  const ids = new Set<string>();
+  if (!flags.reveal) for await (const { id } of listResolved(resolved)) ids.add(id);
   const output = new Output();
   for (const one of found) {
-    const value = flags.reveal ? one.value : maskSecrets(one.value);
+    const value = flags.reveal ? one.value : maskSecrets(one.value, '', ids);
     await output.line(flags.json ? toJson(one, value) : toText(one, value));
   }
   await output.end();
-  return found.length > 0;
+  return true;
 }
 
 function toText({ key, app, at, size, type }: KeptValue, value: unknown): string {

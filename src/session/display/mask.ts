@@ -1,4 +1,4 @@
-import { spellingsOf } from './short-id.ts';
+import { shortenId, spellingsOf } from './short-id.ts';
 
 /** Words in a key that say that its value is nobody's business, in the singular. */
 const SECRET_WORDS = new Set(
@@ -25,6 +25,9 @@ const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g;
 /** Shorter ids are no secrets, and parts of many words. */
 const SHORTEST_SECRET_ID = 8;
 
+/** What may be an id within a text, as in `cart:<id>`. */
+const ID_LIKE = /[\w-]{8,}/g;
+
 /** What stands in the place of such a value. */
 export const MASK = '••••••';
 
@@ -37,15 +40,20 @@ const MORE = '…';
  * strings that contain the session's id. Maps, sets, instances and cycles stay what they are.
  *
  * @param id none for what belongs to no session
+ * @param ids of sessions, whose beginning is shown where they stand in it
  */
-export function maskSecrets(secretive: unknown, id = ''): unknown {
+export function maskSecrets(
+  secretive: unknown,
+  id = '',
+  ids: ReadonlySet<string> = new Set(),
+): unknown {
   const spellings = spellingsOf(id);
   const copies = new Map<object, unknown>();
   let depth = 0;
   return mask(secretive);
 
   function mask(inner: unknown): unknown {
-    if (typeof inner === 'string') return isOfId(inner) ? MASK : inner;
+    if (typeof inner === 'string') return maskText(inner);
     if (typeof inner !== 'object' || inner === null) return inner;
     if (copies.has(inner)) return copies.get(inner);
     if (depth > DEEPEST) return MORE;
@@ -70,7 +78,7 @@ export function maskSecrets(secretive: unknown, id = ''): unknown {
       const made = known(Object.create(Object.getPrototypeOf(inner)) as object);
       for (const [key, member] of Object.entries(inner)) {
         const value = maskMember(key, member);
-        const name = isOfId(key) ? MASK : key;
+        const name = maskText(key);
         Object.defineProperty(made, name, { value, enumerable: true, configurable: true });
       }
     } else known(inner); // a date, a buffer
@@ -79,6 +87,12 @@ export function maskSecrets(secretive: unknown, id = ''): unknown {
   function maskMember(key: unknown, member: unknown): unknown {
     const isSecret = typeof key === 'string' && namesSecret(key) && holdsSomething(member);
     return isSecret ? MASK : mask(member);
+  }
+
+  function maskText(text: string): string {
+    if (isOfId(text)) return MASK;
+    if (ids.size === 0) return text;
+    return text.replace(ID_LIKE, (part) => (ids.has(part) ? shortenId(part) : part));
   }
 
   function isOfId(text: string): boolean {
