@@ -1,12 +1,6 @@
 import { types } from 'node:util';
 import type { Classes } from '../../binding.ts';
-
-/** Whether code of a class needs private members, or what compilers make of them. */
-const USES_PRIVATES =
-  /\.#[\w$]|#[\w$]+\s+in\b|__private(?:Get|Set|Add|Method|In)\b|__classPrivateField/;
-/** Whether code of a class declares private fields of its instances. */
-const HAS_PRIVATE_FIELDS =
-  /(?:^|[;{}\n])\s*#[\w$]+\s*(?:=(?![=>])|;|\n|\})|__privateAdd\b|__classPrivateField/;
+import { privateTextOf } from '../../private-text.ts';
 
 /** The prototypes of the errors of JavaScript, by their names. */
 export const ERRORS: Map<string, object> = new Map(
@@ -34,7 +28,6 @@ export interface ClassFacts {
 /** What the classes that were shown say of instances. */
 export class AppClasses {
   readonly #classes: Classes;
-  readonly #uses = new WeakMap<object, Pick<ClassFacts, 'usesPrivates' | 'hasPrivateFields'>>();
 
   constructor(classes: Classes) {
     this.#classes = classes;
@@ -49,9 +42,10 @@ export class AppClasses {
     if (this.nameOf(prototype) === undefined) return undefined;
     const facts: ClassFacts = { base: prototype, usesPrivates: false, hasPrivateFields: false };
     while (facts.base !== null && this.nameOf(facts.base) !== undefined) {
-      const uses = this.#usesOf(facts.base);
-      facts.usesPrivates ||= uses.usesPrivates;
-      facts.hasPrivateFields ||= uses.hasPrivateFields;
+      const made = ownValue(facts.base, 'constructor');
+      const sort = typeof made === 'function' ? privateTextOf(made) : 'none';
+      facts.usesPrivates ||= sort !== 'none';
+      facts.hasPrivateFields ||= sort === 'fields' || sort === 'lowered';
       facts.base = Object.getPrototypeOf(facts.base) as object | null;
     }
     return facts;
@@ -72,20 +66,6 @@ export class AppClasses {
     const name = facts?.base && ERROR_NAMES.get(facts.base);
     if (!name || facts.usesPrivates) return undefined;
     return { name, className: this.nameOf(prototype) };
-  }
-
-  #usesOf(prototype: object): Pick<ClassFacts, 'usesPrivates' | 'hasPrivateFields'> {
-    let uses = this.#uses.get(prototype);
-    if (!uses) {
-      const made = ownValue(prototype, 'constructor');
-      const text = typeof made === 'function' ? Function.prototype.toString.call(made) : '';
-      uses = {
-        usesPrivates: USES_PRIVATES.test(text),
-        hasPrivateFields: HAS_PRIVATE_FIELDS.test(text),
-      };
-      this.#uses.set(prototype, uses);
-    }
-    return uses;
   }
 }
 

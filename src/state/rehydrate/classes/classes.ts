@@ -1,5 +1,5 @@
 import type { AppClass, Classes, PrivateFields } from '../../binding.ts';
-import { privateTextOf } from './private-text.ts';
+import { privateTextOf } from '../../private-text.ts';
 
 interface Shown {
   name: string;
