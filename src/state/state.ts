@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { KeptPlace } from '../options/keep.ts';
 import { sayOnce, type Say } from '../session/display/say-once.ts';
-import type { Accessors, AppClass, Binding, KeepReceiver, PrivateFields } from './binding.ts';
+import type { Accessors, Binding, KeepReceiver } from './binding.ts';
 import { isMemoryDatabase } from './database/databases.ts';
 import { KeptDatabases } from './database/kept-databases.ts';
 import { LeftOut } from './kept/left-out.ts';
@@ -41,30 +41,27 @@ export class State implements KeepReceiver {
   readonly #leftOut: LeftOut;
   readonly #firstRequest: FirstRequest;
   /** The parts of the last run that are still as it has left them. */
-  readonly #inherited = new Map<string, string>();
+  readonly #inherited: Map<string, string>;
   #isEnding = false;
 
   /** @throws Error, in one sentence, when the session directory or its key cannot be used, or be read */
   constructor(options: StateOptions) {
     const say = sayOnce(options.say);
-    let facts = {};
     this.#leftOut = new LeftOut(say);
     this.#runs = options.runs;
-    const found = this.#runs.previous();
+    const { parts: previous, facts } = this.#runs.previous() ?? { parts: new Map(), facts: {} };
+    this.#inherited = previous; // which lets go of each of them in time
     if (options.isForgotten) {
-      this.#runs.commit({ put: new Map(), drop: [...(found?.parts.keys() ?? [])] }, {});
-    } else if (found) {
-      ({ facts } = found);
-      for (const [name, text] of found.parts) this.#inherited.set(name, text);
+      this.#runs.commit({ put: new Map(), drop: [...previous.keys()] }, {});
+      previous.clear();
     }
-    const previous = this.#inherited;
     this.#firstRequest = new FirstRequest(() => this.#endStart());
     this.#keeper = new Keeper({
       ...options,
       keep: options.keep.map(toKey),
       say,
       previous,
-      facts,
+      facts: options.isForgotten ? {} : facts,
       revive: (classes) => {
         const parsed = parseParts(previous, options.ahead);
         for (const [part, { special }] of parsed.trees)
@@ -100,14 +97,8 @@ export class State implements KeepReceiver {
     this.#databases.putBack();
   }
 
-  privates(
-    of: AppClass,
-    names: string[],
-    has: PrivateFields['has'],
-    read: PrivateFields['read'],
-    write: PrivateFields['write'],
-  ): void {
-    this.#keeper.privates(of, names, has, read, write);
+  privates(...shown: Parameters<KeepReceiver['privates']>): void {
+    this.#keeper.privates(...shown);
   }
 
   call(file: string, functionName: string, bindings: Accessors): void {
