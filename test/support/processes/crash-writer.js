@@ -1,8 +1,8 @@
 // Writes sessions as fast as it can until it is killed, and says what was acknowledged:
 // "set id n", "ending id" before a destroy, "ended id" after it.
-import { writeSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { createSessionStore } from '../../../dist/index.js';
+import { say } from './say.js';
 
 const [, , directory, run, lanes, size] = process.argv;
 /** Ids are unique in a project, over all its directories: what is noted of them is in one place. */
@@ -30,17 +30,6 @@ async function lane(number) {
     }
     // Lanes take turns, and the background work of the store gets its own.
     if (round % 4 === 0) await new Promise(setImmediate);
-  }
-}
-
-function say(line) {
-  for (;;) {
-    try {
-      writeSync(1, `${line}\n`);
-      return;
-    } catch (error) {
-      if (error.code !== 'EAGAIN') throw error;
-    }
   }
 }
 

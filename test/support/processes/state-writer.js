@@ -1,8 +1,8 @@
 // Writes snapshots as fast as it can until it is killed, and says what is stored: "begun n", "stored n",
 // "over". What snapshot n holds follows from n: see `toState`.
-import { writeSync } from 'node:fs';
 import { openRuns } from '../../../dist/state/snapshots/runs.js';
 import { toState } from './state-of.js';
+import { say } from './say.js';
 
 const [, , storage, size] = process.argv;
 const runs = openRuns({ storage: JSON.parse(storage), app: 'app.js', version: 1, say });
@@ -25,15 +25,4 @@ say('over');
 
 function turn() {
   return new Promise(setImmediate);
-}
-
-function say(line) {
-  for (;;) {
-    try {
-      writeSync(1, `${line}\n`);
-      return;
-    } catch (error) {
-      if (error.code !== 'EAGAIN') throw error;
-    }
-  }
 }

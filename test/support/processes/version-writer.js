@@ -1,7 +1,7 @@
 // Stores ever newer versions of some sessions until it is killed. Says each that was acknowledged,
 // and when it reads back another one than it stored.
-import { writeSync } from 'node:fs';
 import { createSessionStore } from '../../../dist/index.js';
+import { say } from './say.js';
 
 const [, , directory, ...ids] = process.argv;
 const store = createSessionStore({ directory });
@@ -18,15 +18,4 @@ for (let n = 1; ; n++) {
 
 function version(n) {
   return { n, text: String.fromCharCode(97 + (n % 26)).repeat(100 + (n % 7) * 3000) };
-}
-
-function say(line) {
-  for (;;) {
-    try {
-      writeSync(1, `${line}\n`);
-      return;
-    } catch (error) {
-      if (error.code !== 'EAGAIN') throw error;
-    }
-  }
 }
