@@ -11,8 +11,8 @@ const LAYERS = [
   ['history'],
   ['options', 'options.ts'],
   ['care'],
-  ['loader'],
-  ['adopt', 'state'],
+  ['loader', 'ends'],
+  ['adopt', 'state', 'mcp'],
   ['watch', 'vite'],
   ['commands'],
 ];
@@ -54,6 +54,7 @@ const OPEN: Record<string, string[]> = {
   'storage/redis': ['client', 'keys', 'open', 'place', 'scan', 'target'],
   'storage/redis/link': ['link', 'outage'],
   'storage/survey': ['count', 'removal', 'survey', 'surveyed'],
+  ends: ['ends'],
   history: ['explain', 'history', 'latest', 'seen-requests', 'writer'],
   'adopt/express': ['express-session', 'verbs'],
   'adopt/fastify': ['fastify-session', 'patient-signer'],
@@ -90,7 +91,7 @@ const OPEN: Record<string, string[]> = {
     'waiting',
   ],
   'state/rehydrate/classes': ['classes'],
-  'state/snapshots': ['ends', 'first-process', 'passes', 'runs', 'stored'],
+  'state/snapshots': ['first-process', 'passes', 'runs', 'stored'],
   'state/walk': ['walk'],
 };
 const LONGEST = 200;

@@ -12,7 +12,7 @@ import { stateRehydrated } from './held-over.ts';
 import { Keeper } from './keeper.ts';
 import type { Registered, RegisterOptions } from './kept/registration.ts';
 import { FirstRequest } from './rehydrate/first-request.ts';
-import { onEnd } from './snapshots/ends.ts';
+import { onEnd } from '../ends/ends.ts';
 import { startPasses, type Passes } from './snapshots/passes.ts';
 import type { Runs } from './snapshots/runs.ts';
 
