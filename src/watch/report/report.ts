@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
-import pc from 'picocolors';
 import { toHeldOver, toStartLine } from '../../adopt/held-over/describe.ts';
 import type { OpenedStore } from '../../adopt/held-over/opened.ts';
+import { toColors } from '../../options/terminal.ts';
 import { toPrintable } from '../../session/display/printable.ts';
 import { sayOnce } from '../../session/display/say-once.ts';
 import { toPhases, type Moments } from './phases.ts';
@@ -19,20 +19,26 @@ export interface Cause {
   reason?: string;
 }
 
-/** The lines that `holdover watch` prints: to stdout, in the grammar of tsx and Vite. */
+/**
+ * The lines that `holdover watch` prints, in the grammar of tsx and Vite: to stdout in a terminal, and
+ * otherwise to stderr, as what the app prints to stdout may be read by a program.
+ */
 export class Report {
   readonly #isVerbose: boolean;
+  readonly #stream = process.stdout.isTTY ? process.stdout : process.stderr;
+  readonly #colors = toColors(this.#stream);
   /** Says something the first time only. */
   readonly sayOnce = sayOnce((message) => this.say(message));
 
   constructor(isVerbose: boolean) {
     this.#isVerbose = isVerbose;
+    this.#stream.on('error', () => {}); // nobody reads it any more
   }
 
   /** `10:42:07 [holdover] message` */
   say(message: string): void {
-    const time = pc.dim(new Date().toTimeString().slice(0, 8));
-    process.stdout.write(`${time} ${pc.cyan('[holdover]')} ${message}\n`);
+    const time = this.#colors.dim(new Date().toTimeString().slice(0, 8));
+    this.#stream.write(`${time} ${this.#colors.cyan('[holdover]')} ${message}\n`);
   }
 
   /** `10:42:07 [holdover] 3 sessions held over from .holdover`, at the first start. */
@@ -52,16 +58,16 @@ export class Report {
     const { since, entry } = moments;
     const duration = entry === undefined ? undefined : formatDuration(entry - since);
     const facts = [heldOver, formatRequests(heldRequests), duration];
-    const details = facts.filter((fact) => fact !== undefined).join(pc.dim(' · '));
+    const details = facts.filter((fact) => fact !== undefined).join(this.#colors.dim(' · '));
     const cause = paths.length > 0 ? formatPaths(paths) : reason;
-    this.say(`${pc.green(cause)}${details === '' ? '' : `  ${details}`}`);
+    this.say(`${this.#colors.green(cause)}${details === '' ? '' : `  ${details}`}`);
     if (this.#isVerbose) this.#detail(moments);
   }
 
   /** `10:42:07 [holdover] drain 3 ms · exit 9 ms · entry 141 ms` */
   #detail(moments: Moments): void {
     const phases = toPhases(moments).map(([part, time]) => `${part} ${formatDuration(time)}`);
-    if (phases.length > 0) this.say(phases.join(pc.dim(' · ')));
+    if (phases.length > 0) this.say(phases.join(this.#colors.dim(' · ')));
   }
 
   clearScreen(): void {
