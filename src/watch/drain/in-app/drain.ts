@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { Socket, type Server } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { send } from '../../in-app/channel.ts';
+import { isEndless } from './endless.ts';
 import { toHttpConnections, type HttpSocket } from './http-connections.ts';
 import type { LastingServer, LastingSockets } from '../../sockets/in-app/hold-sockets.ts';
 
@@ -17,9 +18,6 @@ const HEARS_FOR = 1000;
 
 /** What Node publishes of each connection that a server accepts: one in a turn of its loop. */
 const ACCEPTED = 'net.server.socket';
-
-/** Media types of responses that have no end of their own. */
-const ENDLESS = /^(text\/event-stream|multipart\/x-mixed-replace)/;
 
 /**
  * Ends the app for a restart: no connection is accepted any more (the next run finds it in the queue),
@@ -69,7 +67,7 @@ const moves: Promise<void>[] = [];
 /** @returns whether a request is in flight */
 function releaseIdle(entry: LastingServer, isPatient: boolean): boolean {
   const { server } = entry;
-  const hasStreams = entry.closeSessions(isEndlessType);
+  const hasStreams = entry.closeSessions(isEndless);
   const connections = toHttpConnections(server);
   if (!connections) return releaseNew(entry, isPatient) || hasStreams;
   let isLeft = false;
@@ -77,7 +75,7 @@ function releaseIdle(entry: LastingServer, isPatient: boolean): boolean {
   // Those of TLS cannot be passed on: the client opens a new one.
   if (isLeft) (server as Server & { closeIdleConnections?: () => void }).closeIdleConnections?.();
   const inFlight = connections.active.filter(
-    (socket) => !isEndless(socket) && (socket._httpMessage || isPatient),
+    (socket) => !hasEndless(socket) && (socket._httpMessage || isPatient),
   );
   if ('setSecureContext' in server) {
     for (const { _httpMessage: response } of inFlight) {
@@ -105,8 +103,10 @@ function move(entry: LastingServer, socket: HttpSocket): boolean {
   return true;
 }
 
-function isEndless({ _httpMessage: response }: HttpSocket): boolean {
-  return response?.headersSent === true && isEndlessType(toContentType(response));
+function hasEndless({ _httpMessage: response }: HttpSocket): boolean {
+  if (response?.headersSent !== true) return false;
+  const { method, headers } = response.req;
+  return isEndless({ method, mcpMethod: headers['mcp-method'], type: toContentType(response) });
 }
 
 /** `writeHead` keeps no headers but in the text that it sends. */
@@ -114,10 +114,6 @@ function toContentType(response: ServerResponse): unknown {
   const { _header: text } = response as ServerResponse & { _header?: string };
   const [, sent] = /^content-type:\s*(.*)$/im.exec(text ?? '') ?? [];
   return sent ?? response.getHeader('content-type');
-}
-
-function isEndlessType(type: unknown): boolean {
-  return ENDLESS.test(String(type));
 }
 
 /** The app's handlers of SIGTERM come first. */
@@ -134,7 +130,7 @@ function endStreams(servers: Server[]): void {
   for (const socket of openSockets(servers)) {
     const response = (socket as HttpSocket)._httpMessage;
     // A whole end for the client; the app sees what it sees when a client goes.
-    const isChunked = isEndless(socket) && response?.chunkedEncoding;
+    const isChunked = hasEndless(socket) && response?.chunkedEncoding;
     if (isChunked) socket.end('0\r\n\r\n');
     else socket.end();
   }
