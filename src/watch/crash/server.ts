@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Crash } from './describe.ts';
+import { EventStreams, wantsEvents } from './event-streams.ts';
 import type { ToEditorUrl } from './editors.ts';
 import { toPage } from './render.ts';
 import { maySeeSource } from './viewer.ts';
@@ -32,7 +33,8 @@ const COMMON_HEADERS = {
 
 /**
  * Answers in place of an app that does not run: each request at once with status 503, and what happened
- * for those who may see it (`maySeeSource`). It listens nowhere; connections are handed to it. Nothing
+ * for those who may see it (`maySeeSource`). A client of MCP that opens its stream of events is kept until
+ * the app is back. It listens nowhere; connections are handed to it. Nothing
  * that a client does throws here, keeps a connection for long, or comes back in an answer.
  */
 export class CrashPage {
@@ -42,6 +44,7 @@ export class CrashPage {
   readonly #answers = new Set<ServerResponse>();
   readonly #editor: ToEditorUrl;
   readonly #waiting = new Set<() => void>();
+  readonly #streams = new EventStreams();
   readonly #name = randomBytes(6).toString('hex');
   #state = 0;
   #crash: Crash | undefined;
@@ -93,6 +96,7 @@ export class CrashPage {
     this.#crash = undefined;
     this.#isOver = true;
     this.#announce();
+    this.#streams.end();
     const connections = [...this.#connections];
     const ended = connections.map((socket) => new Promise((end) => socket.once('close', end)));
     const busy = new Set([...this.#answers].map(({ socket }) => socket));
@@ -113,6 +117,11 @@ export class CrashPage {
     return `${this.#name}-${this.#state}`;
   }
 
+  /** Nobody should come any more when the app is back; who does asks no more often than this. */
+  get #waitsFor(): number {
+    return this.#isOver ? WAIT_FOR_APP : WAIT;
+  }
+
   #announce(): void {
     this.#state++;
     this.#waiting.forEach((tell) => tell());
@@ -126,6 +135,7 @@ export class CrashPage {
     try {
       const waitsFor = request.headers['x-holdover-wait'];
       if (request.method === 'HEAD' && waitsFor !== undefined) this.#wait(waitsFor, response);
+      else if (wantsEvents(request)) this.#streams.hold(response, COMMON_HEADERS, this.#waitsFor);
       else this.#tell(request, response);
     } catch {
       response.destroy();
@@ -167,8 +177,7 @@ export class CrashPage {
       });
       response.end();
     };
-    // Nobody should come any more when the app is back; who does asks no more often than this.
-    const timer = setTimeout(tell, this.#isOver ? WAIT_FOR_APP : WAIT).unref();
+    const timer = setTimeout(tell, this.#waitsFor).unref();
     response.once('close', () => {
       clearTimeout(timer);
       this.#waiting.delete(tell);

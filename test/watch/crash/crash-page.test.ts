@@ -186,6 +186,50 @@ describe('a page that waits', () => {
   });
 });
 
+describe('the stream of events of a client of MCP', () => {
+  const open = async ({ port }: Front): Promise<Client> => {
+    const client = new Client(port);
+    const lines = ['Host: localhost', 'Accept: text/event-stream', 'Mcp-Session-Id: a'];
+    client.write('GET /mcp HTTP/1.1', ...lines, '', '');
+    await poll(() => client.received.includes('\n\n\r\n'));
+    return client;
+  };
+
+  it('is held until the app is back, and then ends whole', async () => {
+    const front = await openCrashed();
+    const clients = [await open(front), await open(front)];
+    front.page.show(createCrash()); // another save that is broken
+    for (const { received } of clients) {
+      expect(received).toMatch(/^HTTP\/1\.1 200 OK[^]*Content-Type: text\/event-stream/);
+      expect(received).toMatch(/\r\nretry: 50\n: .*\n\n\r\n$/);
+    }
+    expect(clients.map(({ socket }) => socket.readableEnded)).toEqual([false, false]);
+    await front.page.release();
+    for (const client of clients) expect(await client.ended).toMatch(/\n\n\r\n0\r\n\r\n$/);
+  });
+
+  it('ends with the page, and with its client', async () => {
+    const front = await openCrashed();
+    const [gone, other] = [await open(front), await open(front)];
+    gone.socket.resetAndDestroy();
+    await poll(() => front.sockets[1]?.destroyed || front.sockets[0]?.destroyed);
+    front.page.close();
+    expect(await other.ended.catch(() => other.received)).not.toMatch(/\r\n0\r\n\r\n$/);
+  });
+
+  it('is not held for others: without a session, and by another method', async () => {
+    const front = await openCrashed();
+    const accept = 'Accept: text/event-stream';
+    expect(await new Client(front.port).get([accept])).toMatch(/^HTTP\/1\.1 503 /);
+    const lines = ['Mcp-Session-Id: a', `${accept}, application/json`];
+    expect(await new Client(front.port).get(lines, 'DELETE / HTTP/1.1')).toMatch(
+      /^HTTP\/1\.1 503 /,
+    );
+    const answer = await new Client(front.port).get(lines, 'POST / HTTP/1.1');
+    expect(answer).toMatch(/^HTTP\/1\.1 503 [^]*Content-Type: application\/json[^]*a mistake/);
+  });
+});
+
 describe('the end of the crash page', () => {
   it('comes when all answers are out, and idle connections are ended, not reset', async () => {
     const front = await openCrashed();
