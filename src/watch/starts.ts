@@ -1,4 +1,3 @@
-import type { Exit } from './exit.ts';
 import type { Run } from './run.ts';
 import { waitWithin } from './wait-within.ts';
 
@@ -45,8 +44,11 @@ export class Starts {
     return this.#failed === 1;
   }
 
-  /** Whether a run may have ended because a file was not written yet; a second one in a row has not. */
-  mayHaveReadTooEarly(run: Run, { code }: Exit): boolean {
-    return !run.hasAnswered && code !== 0 && this.#failed === 0;
+  /**
+   * Whether a run may have ended because a file was not written yet, or empty: then it ends without an
+   * error. A second one in a row has not.
+   */
+  mayHaveReadTooEarly(run: Run): boolean {
+    return !run.hasAnswered && this.#failed === 0;
   }
 }

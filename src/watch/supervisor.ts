@@ -186,7 +186,7 @@ export class Supervisor {
    * failed because it has read a file that was being written: it begins anew, or is about to.
    */
   async #tellOfCrash(run: Run, exit: Exit): Promise<void> {
-    if (this.#starts.mayHaveReadTooEarly(run, exit)) {
+    if (this.#starts.mayHaveReadTooEarly(run)) {
       if (this.#ending) return;
       const paths = await this.#watcher.changedSince(run.child.startedAt, run.changed);
       if (this.#run || this.#ending || this.#isEnding) return;

@@ -70,6 +70,16 @@ describe('what is in flight when a file is saved', () => {
     expect(watched.running.output).not.toContain('was killed');
   });
 
+  it('is answered where it keeps the app so busy that this does not hear of the save', async () => {
+    const watched = await begin();
+    const { port } = watched.app;
+    const busy = get({ port, path: '/busy?700' });
+    await arrived(watched, '/busy');
+    save(watched, '2');
+    expect(partsOf(await busy).version).toBe('1');
+    await watched.printed(/^listens 2/);
+  });
+
   it('does not hinder a client that comes meanwhile: it is answered by the new code', async () => {
     const watched = await begin();
     const { port } = watched.app;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { writeOver } from '../support/app.ts';
 import { get, type Received } from '../support/clients.ts';
 import { poll } from '../support/poll.ts';
 import { Watched } from '../support/watched.ts';
 
-const CRASH = /exited with code/;
+const CRASH = /exited with code|has ended/;
 
 /** An app that takes longer to start than saves come. */
 const SLOW = `
@@ -71,7 +72,7 @@ describe('saves that come faster than the app starts', () => {
     await watched.printed(/^listens/);
     await watched.holds();
     let version = 0;
-    const save = (): void => watched.app.write('server.js', busy(++version));
+    const save = (): void => writeOver(watched.app, 'server.js', busy(++version));
     let isOver = false;
     const saving = poll(() => (isOver ? true : void save()), { every: 150, within: 40_000 });
     await poll(() => watched.count(/^listens/) > 1);
@@ -147,5 +148,37 @@ describe('a file that is written while the app starts', () => {
     expect(watched.count(/^has read half of it/)).toBe(1);
     // All that was saved since the run that has answered, in one line.
     if (!isFirst) await watched.printed(/ and 1 more {2}.*ms$/);
+  });
+
+  it.each([
+    ['with an error', "throw new Error('it is not whole')"],
+    ['without one, as an empty entry does', 'process.exit()'],
+  ])('has it started anew while it is empty: it ends %s', async (_, end) => {
+    const watched = await Watched.begin({
+      files: {
+        'server.js': `
+          import { existsSync, writeFileSync } from 'node:fs';
+          import { createServer } from 'node:http';
+          import './part.js';
+          import { version } from './version.js';
+          if (version === '2') {
+            // As a writer does that has just begun, and goes on in a moment.
+            const isBegun = existsSync('begun');
+            writeFileSync('part.js', isBegun ? '// whole' : '');
+            writeFileSync('begun', '');
+            if (!isBegun) ${end};
+          }
+          createServer((_, response) => response.end(version))
+            .listen(process.env.PORT, () => console.log('listens'));
+        `,
+        'part.js': '// whole',
+        'version.js': toVersion(1),
+      },
+    });
+    await watched.printed(/^listens/);
+    await watched.holds();
+    watched.app.write('version.js', toVersion(2));
+    await poll(async () => (await get({ port: watched.app.port })).text === '2');
+    expect(watched.running.output).not.toMatch(CRASH);
   });
 });

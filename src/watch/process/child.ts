@@ -177,7 +177,7 @@ export class Child {
   }
 
   async #drain(within: number): Promise<void> {
-    const deaf = new Deafness();
+    const deaf = new Deafness(this.#process.pid as number);
     const drained = new Promise<void>((resolve) => {
       Object.assign(this.#own, { draining: () => deaf.end(), drained: resolve });
     });

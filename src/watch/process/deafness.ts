@@ -1,29 +1,53 @@
-/** So many turns of so many milliseconds an app may take to hear something: in a loop it never does. */
-const TURNS = 5;
+import { readFileSync } from 'node:fs';
+
+/**
+ * So long an app may run without hearing anything, in milliseconds: in a loop it never does. One request
+ * that keeps it busy, or many that have come at once, take less.
+ */
+const BUSY = 1000;
+
+/** How often to look, in milliseconds. */
 const TURN = 50;
 
 /**
- * Tells when an app can be sure not to hear. Only those turns count that come in time in this process: on
- * a machine that is too busy for it the app may have none either.
+ * Tells when an app can be sure not to hear. Only time counts in which it could have run: on a busy machine
+ * it waits for a processor, as this process does.
  */
 export class Deafness {
   readonly #timer: NodeJS.Timeout;
   readonly isSure: Promise<void>;
 
-  constructor() {
+  /** @param pid of the app */
+  constructor(pid: number) {
     let sure: () => void = () => {};
     this.isSure = new Promise((resolve) => (sure = resolve));
-    let turns = 0;
-    let last = performance.now();
+    let busy = 0;
+    let last = { now: performance.now(), waited: toWaited(pid) };
     this.#timer = setInterval(() => {
-      const now = performance.now();
-      if (now - last < TURN * 1.5 && ++turns === TURNS) sure();
-      last = now;
+      const next = { now: performance.now(), waited: toWaited(pid) };
+      const passed = next.now - last.now;
+      // A turn that was late here says nothing.
+      if (passed < TURN * 1.5) busy += passed - (next.waited - last.waited);
+      if (busy >= BUSY) sure();
+      last = next;
     }, TURN);
   }
 
   /** It has heard. */
   end(): void {
     clearInterval(this.#timer);
+  }
+}
+
+/**
+ * How long the main thread of a process has waited for a processor, in milliseconds; 0 where the system
+ * does not tell. Linux does, in nanoseconds:
+ * https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat
+ */
+function toWaited(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
   }
 }
