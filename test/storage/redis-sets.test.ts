@@ -57,7 +57,8 @@ describeWithRedis('a Cluster of three', () => {
     });
     await third.begin();
     await poll(async () => (await answers()) === 60);
-    expect(said.filter((message) => message.includes('is out of reach'))).toHaveLength(1);
+    const outages = said.filter((message) => message.includes('is out of reach'));
+    expect(outages).toEqual([outages[0]]); // once; what else was said is shown
     await poll(() => said.some((message) => message.includes('is back')));
   });
 });
@@ -107,9 +108,18 @@ describeWithRedis('a failover', () => {
     const said: string[] = [];
     const storage = openRedisStorage({ url: set.url, log: (message) => said.push(message) });
     await storage.set('a', 'text', HOUR);
-    const [master] = set.servers as [RedisServer];
+    const [master, , ...sentinels] = set.servers as [RedisServer, ...RedisServer[]];
     expect(master.cli('WAIT', '1', '10000')).toBe('1');
+    // No new master is elected before the outage is noticed, however busy the machine is.
+    const needVotes = (count: number): void => {
+      for (const sentinel of sentinels) {
+        sentinel.cli('SENTINEL', 'SET', 'main', 'quorum', String(count));
+      }
+    };
+    needVotes(sentinels.length + 1);
     await master.kill();
+    await poll(() => said.some((message) => message.includes('is out of reach')));
+    needVotes(2);
     const text = await poll(async () => (await storage.get('a').catch(() => undefined))?.text);
     expect(text).toBe('text');
     await poll(() => storage.set('b', 'new', HOUR).catch(() => false));
