@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { bundleProcess } from '../support/bundle.ts';
 import { startProcess } from '../support/processes.ts';
 import { toState } from '../support/processes/state-of.js';
 import { Random } from '../support/random.ts';
@@ -17,13 +18,15 @@ import { createTempFolder } from '../support/temp-folder.ts';
 
 const KILLS = 8;
 
+const bundledWriter = bundleProcess('state-writer');
+
 interface Writer {
   lines: () => string[];
   kill: () => Promise<void>;
 }
 
 async function startWriter(folder: string, size: number): Promise<Writer> {
-  const child = startProcess('state-writer', [JSON.stringify(toStorage(folder)), String(size)]);
+  const child = startProcess(bundledWriter(), [JSON.stringify(toStorage(folder)), String(size)]);
   let said = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (said += text));
   const closed = once(child, 'close');

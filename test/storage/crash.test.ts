@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { bundleProcess } from '../support/bundle.ts';
 import { startProcess } from '../support/processes.ts';
 import { Random } from '../support/random.ts';
 import { openDirectory, quarantined, temporaryFilesIn } from '../support/session-directory.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
 const KILLS = 75;
+
+const writer = bundleProcess('crash-writer');
 
 /** What a writer has said about one session. */
 interface Said {
@@ -58,7 +61,7 @@ async function killAgainAndAgain(options: {
 
 /** What the writer said until it was killed, some milliseconds after its first word. */
 async function writeUntilKilled(args: string[], milliseconds: number): Promise<string[]> {
-  const child = startProcess('crash-writer', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = startProcess(writer(), args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   let errors = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (said += text));

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll } from 'vitest';
@@ -31,4 +31,10 @@ export function bundleBefore(code: string, folder: string): () => string {
     afterAll(() => removeFolder(place));
   });
   return () => path;
+}
+
+/** As `bundleBefore`, of a script of `support/processes`: for tests that start it again and again. */
+export function bundleProcess(name: string): () => string {
+  const folder = join(import.meta.dirname, 'processes');
+  return bundleBefore(readFileSync(join(folder, `${name}.js`), 'utf8'), folder);
 }

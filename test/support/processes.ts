@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
@@ -9,6 +10,7 @@ const run = promisify(execFile);
 export const TEST_SECRET = 'the key of the tests, for every process';
 
 function pathOf(name: string): string {
+  if (isAbsolute(name)) return name;
   return fileURLToPath(new URL(`processes/${name}.js`, import.meta.url));
 }
 
@@ -25,7 +27,10 @@ export async function runProcess(
   return stdout;
 }
 
-/** Starts a script of `support/processes`; it is killed when the test is over at the latest. */
+/**
+ * Starts a script of `support/processes`, or one that `bundleProcess` has made of it; it is killed when the
+ * test is over at the latest.
+ */
 export function startProcess(
   name: string,
   args: string[],
