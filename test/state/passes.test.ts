@@ -66,7 +66,7 @@ it('passes when the loop has been active, and not otherwise', async () => {
 });
 
 it('gives others a turn while a pass is long, and comes again for what it cannot have seen', async () => {
-  const { seen } = start({ steps: 150 });
+  const { seen } = start({ steps: 100 });
   let turns = 0;
   const isUnderWay = (): boolean => seen.passes === 1 && seen.written.length === 0;
   const timer = setInterval(() => void (isUnderWay() && turns++), 1);
@@ -79,7 +79,8 @@ it('gives others a turn while a pass is long, and comes again for what it cannot
   expect(turns).toBeGreaterThan(1);
   expect(seen.written).toEqual([1]);
   seen.steps = 1;
-  await poll(() => seen.written.length > 1);
+  // It pauses fifty times as long as the pass took, which a busy machine has interrupted.
+  await poll(() => seen.written.length > 1, { within: 170_000 });
   expect(seen.written).toEqual([1, 2]);
 });
 
