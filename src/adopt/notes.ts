@@ -66,8 +66,11 @@ export function noteCookie(
   });
 }
 
-/** What writes it is loaded when there is time: an app that starts does not wait for it. */
-function note(write: (writer: HistoryWriter) => void): void {
+/**
+ * Has something noted, in development, for `holdover why` and `doctor`. What writes it is loaded when there is time: an app
+ * that starts does not wait for it.
+ */
+export function note(write: (writer: HistoryWriter) => void): void {
   let options: ResolvedOptions;
   try {
     const host = currentHost();

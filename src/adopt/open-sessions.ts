@@ -5,7 +5,7 @@ import {
   type ResolvedOptions,
 } from '../options.ts';
 import { NO_END } from '../session/lifetime.ts';
-import { holdsLogins } from '../session/logins.ts';
+import { holdsLogins, holdsMcpClients } from '../session/logins.ts';
 import { Sessions } from '../session/sessions.ts';
 import { openKeyv } from '../storage/keyv/open.ts';
 import { openStorage } from '../storage/open.ts';
@@ -13,7 +13,7 @@ import { openHistoryWriter } from '../history/writer.ts';
 import { storeOpened } from './held-over/opened.ts';
 
 /**
- * Opens sessions and tells whoever reports on logins.
+ * Opens sessions and tells whoever reports on sessions.
  *
  * @throws Error, in one sentence, for an option or a directory that cannot be used
  */
@@ -43,10 +43,10 @@ export function openRecords(name: string, options: Options = {}): Sessions {
 export function openResolved(resolved: ResolvedOptions, isExplained = true): Sessions {
   const { keyv, root, namespace, lifetime } = resolved;
   const storage = keyv ? openKeyv(keyv, root, namespace) : openStorage(resolved);
-  const areLogins = holdsLogins(namespace);
-  const isNoted = isExplained && areLogins && !resolved.isProduction && resolved.type !== 'memory';
+  const areTold = holdsLogins(namespace) || holdsMcpClients(namespace);
+  const isNoted = isExplained && areTold && !resolved.isProduction && resolved.type !== 'memory';
   const listener = isNoted ? openHistoryWriter(resolved).listenTo(storage, namespace) : undefined;
   const sessions = new Sessions(storage, lifetime, listener);
-  if (!keyv && areLogins) storeOpened(resolved);
+  if (!keyv && areTold) storeOpened(resolved);
   return sessions;
 }

@@ -3,6 +3,7 @@ import { broken, type Check } from './doctor/check.ts';
 import { checkCookies } from './doctor/cookies.ts';
 import { checkDirectory } from './doctor/directory.ts';
 import { checkFramework, checkVite } from './doctor/framework.ts';
+import { checkMcp } from './doctor/mcp.ts';
 import { checkRecords } from './doctor/records.ts';
 import { checkRedis } from './doctor/redis.ts';
 import { checkSecrets } from './doctor/secret.ts';
@@ -31,6 +32,7 @@ export async function* diagnose(options: CareOptions = {}): AsyncGenerator<Check
   yield* checkVite(root);
   const history = readHistory();
   yield* checkFramework(resolved, history);
+  yield* checkMcp(history);
   yield* checkCookies(history, isProduction);
   yield* checkSecrets(resolved, history);
 

@@ -1,5 +1,5 @@
 import { DAY } from '../session/lifetime.ts';
-import { holdsLogins } from '../session/logins.ts';
+import { holdsLogins, holdsMcpClients } from '../session/logins.ts';
 import { surveySessions } from '../storage/survey/survey.ts';
 import { displayPlace, resolveProject, type CareOptions } from './project.ts';
 import { toFacts, type SessionFacts } from './sessions.ts';
@@ -10,6 +10,8 @@ export interface SessionMeasures {
   place: string;
   /** Logins: tokens, grants and clients of oidc-provider are in the bytes only. */
   live: number;
+  /** Live sessions of MCP clients. */
+  clients: number;
   /** Those that are still there; 0 in Redis, which removes them by itself. */
   expired: number;
   /** Records that do not open, because they were altered or stored with another key. */
@@ -40,6 +42,7 @@ export async function measureSessions(
   const measures: SessionMeasures = {
     place: displayPlace(resolved),
     live: 0,
+    clients: 0,
     expired: 0,
     unreadable: 0,
     bytes: 0,
@@ -62,6 +65,7 @@ export async function measureSessions(
     const facts = toFacts(record, resolved);
     if (record.expires <= Date.now()) measures.expired++;
     else if (!facts) measures.unreadable++;
+    else if (holdsMcpClients(record.namespace)) measures.clients++;
     else if (isLogin) {
       measures.live++;
       if (facts.size > (measures.largest?.size ?? 0)) measures.largest = facts;

@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from '../options.ts';
 import { History } from '../history/history.ts';
-import { holdsLogins } from '../session/logins.ts';
+import { holdsLogins, holdsMcpClients } from '../session/logins.ts';
 import { toLayout, toNamespacePrefix } from '../storage/directory/layout.ts';
 import { listQuarantined, removeQuarantined } from '../storage/directory/quarantine.ts';
 import { removeSessions, type Target } from '../storage/survey/removal.ts';
@@ -12,6 +12,8 @@ import { toFacts, type ListOptions } from './sessions.ts';
 export interface Removal {
   /** How many there are. */
   count: number;
+  /** How many sessions of MCP clients go with them. */
+  clients: number;
   /** How many tokens, grants and clients of oidc-provider go with them. */
   others: number;
   /** How many records go with them that could not be read and were set aside. */
@@ -57,9 +59,10 @@ export async function planClear(options: ListOptions = {}): Promise<Removal> {
   };
 }
 
-function countLogins(targets: Target[]): Pick<Removal, 'count' | 'others'> {
+function countLogins(targets: Target[]): Pick<Removal, 'count' | 'clients' | 'others'> {
   const count = targets.filter(({ namespace }) => holdsLogins(namespace)).length;
-  return { count, others: targets.length - count };
+  const clients = targets.filter(({ namespace }) => holdsMcpClients(namespace)).length;
+  return { count, clients, others: targets.length - count - clients };
 }
 
 /** For who asks later why they were logged out; nothing is kept in production. */

@@ -1,12 +1,12 @@
 import type { ResolvedOptions } from '../options.ts';
-import { hasNoEnd } from '../session/lifetime.ts';
+import { DEFAULT_LIFETIME, hasNoEnd } from '../session/lifetime.ts';
 import {
   fromRecord,
   withCookieExpiry,
   type SessionData,
   type StoredSession,
 } from '../session/record.ts';
-import { holdsLogins } from '../session/logins.ts';
+import { holdsLogins, holdsMcpClients } from '../session/logins.ts';
 import { meansId } from '../session/display/short-id.ts';
 import { findWho } from '../session/who.ts';
 import { surveySessions } from '../storage/survey/survey.ts';
@@ -49,14 +49,27 @@ export function listSessions(options: ListOptions = {}): AsyncGenerator<SessionF
 /** As `listSessions`, with every option resolved. */
 export async function* listResolved(
   resolved: ResolvedOptions,
+  options: Pick<ListOptions, 'user' | 'namespaces'> = {},
+): AsyncGenerator<SessionFacts, void> {
+  for await (const facts of listAll(resolved, options)) if (!isMcpClient(facts)) yield facts;
+}
+
+/** The live sessions of a project, with those of MCP clients, which belong to no user. */
+export async function* listAll(
+  resolved: ResolvedOptions,
   { user, namespaces }: Pick<ListOptions, 'user' | 'namespaces'> = {},
 ): AsyncGenerator<SessionFacts, void> {
   for await (const record of surveySessions(resolved, { namespaces })) {
-    if (!holdsLogins(record.namespace)) continue;
+    if (!holdsLogins(record.namespace) && !holdsMcpClients(record.namespace)) continue;
     const facts = toFacts(record, resolved);
     if (!facts || facts.expires <= Date.now()) continue;
-    if (user === undefined || facts.who === user) yield facts;
+    if (user === undefined || (facts.who === user && !isMcpClient(facts))) yield facts;
   }
+}
+
+/** Whether it is the session of an MCP client, and no login. */
+export function isMcpClient({ namespace }: Pick<SessionFacts, 'namespace'>): boolean {
+  return holdsMcpClients(namespace);
 }
 
 /**
@@ -64,13 +77,28 @@ export async function* listResolved(
  *
  * @throws Error, in one sentence that says how many, when several begin like that
  */
-export async function findSession(
+export function findSession(
   typed: string,
   options: CareOptions = {},
 ): Promise<SessionFacts | undefined> {
+  return find(listSessions(options), typed);
+}
+
+/** As `findSession`, among the sessions of MCP clients too. */
+export function findAmongAll(
+  typed: string,
+  options: CareOptions = {},
+): Promise<SessionFacts | undefined> {
+  return find(listAll(resolveProject(options), options), typed);
+}
+
+async function find(
+  all: AsyncIterable<SessionFacts>,
+  typed: string,
+): Promise<SessionFacts | undefined> {
   let found: SessionFacts | undefined;
   let count = 0;
-  for await (const facts of listSessions(options)) {
+  for await (const facts of all) {
     if (facts.id === typed) return facts;
     if (!meansId(facts.id, typed)) continue;
     count++;
@@ -89,20 +117,26 @@ export function toFacts(
   if (!record) return undefined;
   const { created } = record;
   const data = withCookieExpiry({ ...record, expires }); // as the app sees it
-  const lastSeen = stored ?? toLastSeen(data, created, expires, lifetime);
+  const lastSeen =
+    stored ?? toLastSeen({ data, created, expires }, holdsMcpClients(namespace), lifetime);
   const end = hasNoEnd(expires) ? Infinity : expires;
   return { id, namespace, who: findWho(data, who), created, lastSeen, expires: end, size, data };
 }
 
-/** The expiry is as long after the last request as the cookie lasts. */
+/** The expiry is as long after the last request as the cookie lasts; for an MCP client always as long. */
 function toLastSeen(
-  { cookie }: SessionData,
-  created: number,
-  expires: number,
+  { data, created, expires }: Omit<StoredSession, 'id'>,
+  isOfClient: boolean,
   lifetime: number,
 ): number | undefined {
+  const duration = isOfClient ? DEFAULT_LIFETIME : toDuration(data, lifetime);
+  if (duration === undefined) return undefined;
+  const seen = expires - duration;
+  return seen >= created - 1000 && seen <= Date.now() + 1000 ? Math.max(created, seen) : undefined;
+}
+
+function toDuration({ cookie }: SessionData, lifetime: number): number | undefined {
   if (typeof cookie !== 'object' || cookie === null) return undefined;
   const { originalMaxAge } = cookie as { originalMaxAge?: unknown };
-  const seen = expires - (typeof originalMaxAge === 'number' ? originalMaxAge : lifetime);
-  return seen >= created - 1000 && seen <= Date.now() + 1000 ? Math.max(created, seen) : undefined;
+  return typeof originalMaxAge === 'number' ? originalMaxAge : lifetime;
 }

@@ -2,8 +2,9 @@ import type { ResolvedOptions } from '../options.ts';
 import { History, type HistoryEvent } from '../history/history.ts';
 import { openStorage } from '../storage/open.ts';
 import { surveyNamespaces } from '../storage/survey/survey.ts';
+import { holdsMcpClients } from '../session/logins.ts';
 import { explainId, wasValid, type Explanation } from '../history/explain.ts';
-import { explainLatest } from '../history/latest.ts';
+import { explainKept, explainLatest, explainUnknown } from '../history/latest.ts';
 import { resolveProject, type CareOptions } from './project.ts';
 
 /**
@@ -27,13 +28,15 @@ export async function explainLogout(
     const hash = history.hash(id);
     if (hasNoUser(events, hash)) return explainId(events, hash);
     const refused = isRefused(events, hash);
-    if (!refused && (await isLive(resolved, id))) {
+    const namespace = refused ? undefined : await findNamespace(resolved, id);
+    if (holdsMcpClients(namespace)) return explainKept(events, hash);
+    if (namespace !== undefined) {
       const doubt = isSigned ? ', if its signature is right' : '';
       return { cause: 'live', sentence: `That session is live: nobody was logged out${doubt}.` };
     }
     if (refused || wasValid(events, hash) || isMissed(events, hash)) return explainId(events, hash);
   }
-  return explainId([], '');
+  return explainUnknown(events);
 }
 
 /** What may be the id in what was typed: a cookie's value is `s:<id>.<signature>`, encoded or not. */
@@ -65,11 +68,12 @@ function isMissed(events: HistoryEvent[], id: string): boolean {
   return events.some((event) => event.what === 'missed' && event.id === id);
 }
 
-async function isLive(options: ResolvedOptions, id: string): Promise<boolean> {
-  if (options.type === 'memory') return false;
+/** That of the live session with an id. */
+async function findNamespace(options: ResolvedOptions, id: string): Promise<string | undefined> {
+  if (options.type === 'memory') return undefined;
   for (const namespace of await surveyNamespaces(options)) {
     const storage = openStorage({ ...options, namespace, log: () => {} }); // the answer says it
-    if (await storage.get(id)) return true;
+    if (await storage.get(id)) return namespace;
   }
-  return false;
+  return undefined;
 }

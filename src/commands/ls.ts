@@ -1,10 +1,11 @@
 import type { CAC } from 'cac';
 import pc from 'picocolors';
 import { displayPlace, resolveProject } from '../care/project.ts';
-import { listSessions, type SessionFacts } from '../care/sessions.ts';
+import { isMcpClient, listAll, type SessionFacts } from '../care/sessions.ts';
 import { logToTerminal } from '../options/terminal.ts';
 import { shortenId } from '../session/display/short-id.ts';
 import { addCareFlags, toCareOptions, toUser, type CareFlags } from './care-flags.ts';
+import { formatClient, readClient, type McpClient } from './mcp-client.ts';
 import { Output } from './output.ts';
 import { Progress } from './progress.ts';
 import { toAge, toCount, toDate, toLine, toRest, toSize } from './text.ts';
@@ -30,14 +31,19 @@ export function addLsCommand(cli: CAC): void {
     });
 }
 
-/** Lists the live sessions, as they are read. */
+/** Lists the live sessions, as they are read, and after them those of MCP clients. */
 async function ls(flags: Flags): Promise<void> {
-  const options = { ...toCareOptions(flags), ...toUser(flags) };
+  const resolved = resolveProject(toCareOptions(flags));
   const output = new Output();
   const progress = new Progress('sessions');
+  const clients: SessionFacts[] = []; // a developer has few
   let count = 0;
   if (flags.json) await output.line('[');
-  for await (const facts of listSessions(options)) {
+  for await (const facts of listAll(resolved, { ...toCareOptions(flags), ...toUser(flags) })) {
+    if (isMcpClient(facts)) {
+      clients.push(facts);
+      continue;
+    }
     if (flags.json) await output.line(`${count > 0 ? ',' : ''}${toJson(facts)}`);
     else {
       if (count === 0) await output.line(pc.bold(toLine(TITLES, WIDTHS)));
@@ -47,9 +53,14 @@ async function ls(flags: Flags): Promise<void> {
     count++;
   }
   progress.end();
+  for (const line of flags.json ? toClientsJson(clients, count) : toClientRows(clients, count)) {
+    await output.line(line);
+  }
   if (flags.json) await output.line(']');
   await output.end();
-  if (!flags.json) logToTerminal(`${toCount(count)} in ${displayPlace(resolveProject(options))}`);
+  if (flags.json) return;
+  const beside = clients.length === 0 ? '' : ` and ${toCount(clients.length, 'MCP client')}`;
+  logToTerminal(`${toCount(count)}${beside} in ${displayPlace(resolved)}`);
 }
 
 const TITLES = ['who', 'id', 'created', 'last seen', 'expires in', 'size'];
@@ -59,7 +70,31 @@ function toRow({ who, id, created, lastSeen, expires, size }: SessionFacts): str
   return toLine([...cells, toAge(created), toAge(lastSeen), toRest(expires), toSize(size)], WIDTHS);
 }
 
-function toJson(facts: SessionFacts): string {
+const CLIENT_TITLES = ['MCP client', 'id', 'created', 'last used', 'expires in', 'path'];
+
+/** @param before how many lines of sessions stand before them */
+function toClientRows(clients: SessionFacts[], before: number): string[] {
+  if (clients.length === 0) return [];
+  const title = pc.bold(toLine(CLIENT_TITLES, WIDTHS));
+  return [...(before > 0 ? [''] : []), title, ...clients.map(toClientRow)];
+}
+
+function toClientRow(facts: SessionFacts): string {
+  const { id, created, lastSeen, expires } = facts;
+  const client = readClient(facts);
+  const times = [toAge(created), toAge(lastSeen), toRest(expires)];
+  const texts = [formatClient(client), shortenId(id), ...times, client.path ?? '?'];
+  return toLine(texts.map(toPrintable), WIDTHS.slice(0, -1));
+}
+
+/** A client is a session without a user, and has the member `mcp`. */
+function toClientsJson(clients: SessionFacts[], before: number): string[] {
+  return clients.map(
+    (facts, i) => `${before + i > 0 ? ',' : ''}${toJson(facts, readClient(facts))}`,
+  );
+}
+
+function toJson(facts: SessionFacts, mcp?: McpClient): string {
   const { who, id, namespace, created, lastSeen, expires, size } = facts;
   return toPrintableJson({
     who: who ?? null,
@@ -69,5 +104,6 @@ function toJson(facts: SessionFacts): string {
     lastSeen: toDate(lastSeen),
     expires: toDate(expires),
     size,
+    ...(mcp && { mcp }),
   });
 }

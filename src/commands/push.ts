@@ -6,6 +6,7 @@ import { toNamespace } from '../options/values.ts';
 import { copySessions, type CopyCounts } from '../storage/copy/copy.ts';
 import { addProjectFlag, toRoot, type ProjectFlag } from './care-flags.ts';
 import { Progress } from './progress.ts';
+import { toCount } from './text.ts';
 
 interface Flags extends ProjectFlag {
   from?: string;
@@ -86,9 +87,10 @@ function warn({ kind }: PlaceName, display: string, root: string): void {
   }
 }
 
-/** `3 sessions copied · 1 was there already`. */
-function toText({ copied, same, kept, refused }: CopyCounts): string {
-  const parts = [`${copied} ${copied === 1 ? 'session' : 'sessions'} copied`];
+/** `3 sessions and 1 MCP client copied · 1 was there already`. */
+function toText({ copied, clients, same, kept, refused }: CopyCounts): string {
+  const beside = clients === 0 ? '' : ` and ${toCount(clients, 'MCP client')}`;
+  const parts = [`${toCount(copied - clients)}${beside} copied`];
   if (same > 0) parts.push(`${same} there already`);
   if (kept > 0) parts.push(`${kept} there with other data and left so (--overwrite replaces them)`);
   if (refused > 0) parts.push(`${refused} logged out there`);

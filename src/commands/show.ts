@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
 import type { CAC } from 'cac';
 import pc from 'picocolors';
-import { findSession, type SessionFacts } from '../care/sessions.ts';
+import { findAmongAll, isMcpClient, type SessionFacts } from '../care/sessions.ts';
 import { maskSecrets } from '../session/display/mask.ts';
 import { shortenId } from '../session/display/short-id.ts';
 import { addCareFlags, toCareOptions, toTypedId, type CareFlags } from './care-flags.ts';
+import { formatClient, maskClient, readClient } from './mcp-client.ts';
 import { Output } from './output.ts';
 import { toAge, toDate, toLine, toRest, toSize } from './text.ts';
 import {
@@ -44,7 +45,7 @@ async function show(id: string | undefined, flags: Flags): Promise<void> {
     const { showKept } = await import('./state/show.ts');
     if (await showKept(typed, flags)) return;
   }
-  const facts = await findSession(typed, toCareOptions(flags));
+  const facts = await findAmongAll(typed, toCareOptions(flags));
   if (!facts)
     throw new Error(
       isKey
@@ -59,8 +60,9 @@ async function show(id: string | undefined, flags: Flags): Promise<void> {
 function toText(facts: SessionFacts, { reveal }: Flags): string {
   const { id, namespace = '?', created, lastSeen, expires, size } = facts;
   const { who = '-', data } = toShown(facts, reveal);
+  const client = formatClient(readClient(facts));
   const rows = [
-    ['who', toPrintable(who)],
+    isMcpClient(facts) ? ['client', toPrintable(client)] : ['who', toPrintable(who)],
     ['id', toPrintable(reveal ? id : shortenId(id))],
     ['namespace', toPrintable(namespace)],
     ['created', `${toDate(created)} (${toAge(created)})`],
@@ -93,11 +95,10 @@ function toJson(facts: SessionFacts, { reveal }: Flags): string {
   );
 }
 
-/** What comes from the app; the id may be in it, and secrets. */
-function toShown(
-  { id, who, data }: SessionFacts,
-  reveal = false,
-): Pick<SessionFacts, 'who' | 'data'> {
-  const all = { who, data };
-  return reveal ? all : (maskSecrets(all, id) as typeof all);
+/** What comes from the app, or from an MCP client; the id may be in it, and secrets. */
+function toShown(facts: SessionFacts, reveal = false): Pick<SessionFacts, 'who' | 'data'> {
+  const { id, who, data } = facts;
+  if (reveal) return { who, data };
+  const masked = maskSecrets({ who, data }, id) as Pick<SessionFacts, 'who' | 'data'>;
+  return isMcpClient(facts) ? { ...masked, data: maskClient(masked.data) } : masked;
 }

@@ -23,12 +23,13 @@ async function stats(flags: CareFlags): Promise<void> {
 }
 
 function toText(measures: SessionMeasures): string {
-  const { place, live, expired, unreadable, bytes, occupied, largest, oldest } = measures;
+  const { place, live, clients, expired, unreadable, bytes, occupied, largest, oldest } = measures;
   const { sinceYesterday } = measures;
   const onDisk = occupied === bytes ? '' : ` (${toSize(occupied)} on disk)`;
   const rows: [string, string][] = [
     ['in', place],
     ['live', toCount(live)],
+    ...(clients > 0 ? [['MCP', toCount(clients, 'client')] as [string, string]] : []),
     ['expired', expired === 0 ? '0' : `${toCount(expired)} (holdover prune removes them)`],
     ...(unreadable > 0 ? [['unreadable', toCount(unreadable)] as [string, string]] : []),
     ['size', toSize(bytes) + onDisk],

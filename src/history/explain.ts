@@ -1,3 +1,4 @@
+import { holdsMcpClients } from '../session/logins.ts';
 import type { CookieFacts, HistoryEvent, Miss } from './history.ts';
 
 /** Why a session was not there. */
@@ -36,6 +37,8 @@ export function explainId(events: HistoryEvent[], id: string, now = Date.now()):
   );
   const miss = own.findLast((event): event is Miss => event.what === 'missed' && event.id === id);
   const since = stored?.at ?? 0;
+  const isMcp = holdsMcpClients(stored?.namespace ?? miss?.namespace);
+  const noun = isMcp ? 'MCP session' : 'session';
   if (miss?.because === 'secret changed' && miss.at >= since) {
     return explainNewSecret(miss, stored?.at);
   }
@@ -45,25 +48,29 @@ export function explainId(events: HistoryEvent[], id: string, now = Date.now()):
   }
   if (destroyed && destroyed.at >= since) {
     const by = destroyed.by ?? 'the app';
-    return {
-      cause: 'destroyed',
-      sentence: `The session was destroyed by ${by} ${toTime(destroyed.at)}.`,
-    };
+    const how = isMcp ? toEnd(by) : `destroyed by ${by}`;
+    return { cause: 'destroyed', sentence: `The ${noun} was ${how} ${toTime(destroyed.at)}.` };
   }
-  if (miss?.because === 'unreadable' && miss.at >= since) return explainUnreadable(miss);
+  if (miss?.because === 'unreadable' && miss.at >= since) return explainUnreadable(miss, noun);
   if (cleared && stored && cleared.at >= since) {
     const sentence = `All sessions were cleared by ${cleared.by} ${toTime(cleared.at)}.`;
     return { cause: 'cleared', sentence };
   }
   if (stored && stored.expires <= (miss?.at ?? now)) {
-    return { cause: 'expired', sentence: `The session expired ${toTime(stored.expires)}.` };
+    return { cause: 'expired', sentence: `The ${noun} expired ${toTime(stored.expires)}.` };
   }
-  if (miss && miss.at >= since) return explainNoRecord(miss, stored);
+  if (miss && miss.at >= since) return explainNoRecord(miss, stored, noun);
   if (!stored) {
     return { cause: 'never seen', sentence: 'No session with that id was ever stored here.' };
   }
-  const sentence = `The session was stored ${toTime(stored.at)} and expires ${toTime(stored.expires)}; nothing has ended it that holdover knows of.`;
+  const sentence = `The ${noun} was stored ${toTime(stored.at)} and expires ${toTime(stored.expires)}; nothing has ended it that holdover knows of.`;
   return { cause: 'unknown', sentence };
+}
+
+/** A client ends its session by DELETE, and an app by answering 404. */
+function toEnd(by: string): string {
+  const isOfApp = by.startsWith('`') && !by.startsWith('`DELETE ');
+  return isOfApp ? `ended by the app, which answered ${by} with 404` : `ended by ${by}`;
 }
 
 /** Whether an id was once good, as far as was noted. */
@@ -120,15 +127,15 @@ function explainMissingUser({ at, by }: Miss): Explanation {
   return { cause: 'user missing', sentence };
 }
 
-function explainUnreadable({ at, detail }: Miss): Explanation {
+function explainUnreadable({ at, detail }: Miss, noun: string): Explanation {
   if (detail === 'not permitted') {
-    const sentence = `The record of the session belongs to another user and cannot be read (found ${toTime(at)}).`;
+    const sentence = `The record of the ${noun} belongs to another user and cannot be read (found ${toTime(at)}).`;
     return { cause: 'unreadable', sentence };
   }
   const sentence =
     detail === 'wrong key'
-      ? `The session was stored with another key, and opens again with it (found ${toTime(at)}).`
-      : `The record of the session was set aside, because it is ${detail} (found ${toTime(at)}).`;
+      ? `The ${noun} was stored with another key, and opens again with it (found ${toTime(at)}).`
+      : `The record of the ${noun} was set aside, because it is ${detail} (found ${toTime(at)}).`;
   return { cause: 'unreadable', sentence };
 }
 
@@ -141,17 +148,17 @@ function isOf({ namespaces }: Cleared, stored: Stored | undefined): boolean {
   return !namespaces || !stored?.namespace || namespaces.includes(stored.namespace);
 }
 
-function explainNoRecord(miss: Miss, stored: Stored | undefined): Explanation {
+function explainNoRecord(miss: Miss, stored: Stored | undefined, noun: string): Explanation {
   if (miss.because === 'retired') {
-    const sentence = `The session was destroyed before ${toTime(miss.at).slice(3)}.`;
+    const sentence = `The ${noun} was destroyed before ${toTime(miss.at).slice(3)}.`;
     return { cause: 'destroyed', sentence };
   }
   if (!stored) {
     const asked = `${miss.by ?? 'a request'} asked for it ${toTime(miss.at)}`;
-    const sentence = `No session with that id was ever stored here; ${asked}.`;
+    const sentence = `No ${noun} with that id was ever stored here; ${asked}.`;
     return { cause: 'never seen', sentence };
   }
-  const sentence = `The record of the session, stored ${toTime(stored.at)}, was gone ${toTime(miss.at)}: something else than the app has removed it.`;
+  const sentence = `The record of the ${noun}, stored ${toTime(stored.at)}, was gone ${toTime(miss.at)}: something else than the app has removed it.`;
   return { cause: 'removed', sentence };
 }
 

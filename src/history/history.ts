@@ -25,11 +25,29 @@ export type HistoryEvent = { /** Milliseconds since the epoch. */ at: number } &
     }
   | ({ what: 'cookie' } & CookieFacts)
   | { what: 'stored'; id: string; expires: number; namespace?: string | undefined }
+  | ({ what: 'mcp' } & Spoken)
+  /** The app of this process has taken a session of MCP of another one, or has not: then it says why. */
+  | { what: 'replayed'; id: string; refusal?: string | undefined }
   | { what: 'destroyed'; id: string; by?: string | undefined }
   /** Of these namespaces; of all when none is named. */
   | { what: 'cleared'; by: string; namespaces?: string[] | undefined }
   | Miss
 );
+
+/**
+ * How a server speaks MCP over HTTP: with sessions, which are kept; answering `initialize` without one; in the
+ * versions from 2026-07-28 on, which have none; or with the older transport of HTTP and SSE.
+ */
+export type McpManner = 'sessions' | 'no sessions' | 'no handshake' | 'sse';
+
+/** What was seen of a server of MCP. */
+export interface Spoken {
+  speaks: McpManner;
+  /** Of the URL, without the query. */
+  path: string;
+  /** The names of what it has declared that it can, in their order by letters, where that was seen. */
+  capabilities?: string[] | undefined;
+}
 
 /** A request whose session was not there, or was of no use. */
 export interface Miss {
@@ -53,6 +71,8 @@ export interface Miss {
   detail?: string | undefined;
   /** `GET /dashboard`. */
   by?: string | undefined;
+  /** Where it was looked for, when its id was. */
+  namespace?: string | undefined;
 }
 
 /** What a framework was told of its cookie. */
@@ -105,8 +125,9 @@ export class History {
 
   /** Adds events before it returns. */
   add(events: HistoryEvent[]): void {
-    this.#cookies.append(events.filter(({ what }) => what === 'cookie'));
-    this.#events.append(events.filter(({ what }) => what !== 'cookie'));
+    const isOfStart = ({ what }: HistoryEvent): boolean => what === 'cookie' || what === 'mcp';
+    this.#cookies.append(events.filter(isOfStart));
+    this.#events.append(events.filter((event) => !isOfStart(event)));
   }
 
   /** All events, the oldest first; lines that are not whole are left out. */
@@ -114,7 +135,7 @@ export class History {
     return [...this.readCookies(), ...this.#events.read()].sort((a, b) => a.at - b.at);
   }
 
-  /** What frameworks were told of their cookies, the oldest first. */
+  /** What frameworks were told of their cookies, and how MCP was spoken, the oldest first. */
   readCookies(): HistoryEvent[] {
     return this.#cookies.read();
   }

@@ -10,14 +10,41 @@ export function explainLatest(events: HistoryEvent[]): Explanation {
       : 'Nothing is known of this project: run the app with holdover watch, and log in again.';
     return { cause: 'unknown', sentence };
   }
-  if (latest.what === 'left alone') {
-    const { framework, reason, lasts, at } = latest;
-    const sentence = `The memory store of ${framework} was not adopted ${toTime(at)}, because ${reason}${toFate(lasts)}.`;
-    return { cause: 'not adopted', sentence };
-  }
+  if (latest.what === 'left alone') return explainLeftAlone(latest);
   if (latest.what !== 'missed') throw new Error('This is no miss.');
   if (latest.id !== undefined) return explainId(events, latest.id);
   return isFirstVisit(events, latest) ? explainFirstVisit(latest) : explainCookie(latest);
+}
+
+/** What is told of an id of which nothing is known: nothing is kept where all is left alone. */
+export function explainUnknown(events: HistoryEvent[]): Explanation {
+  const last = events.findLast(({ what }) => KEPT_OR_NOT.has(what));
+  const isOff = last?.what === 'left alone' && last.framework === 'the app';
+  return isOff ? explainLeftAlone(last) : explainId([], '');
+}
+
+/** What is told of a session of MCP that is there, by the hash of its id. */
+export function explainKept(events: HistoryEvent[], id: string): Explanation {
+  const last = events.findLast((event) => event.what === 'replayed' && event.id === id);
+  if (last?.what !== 'replayed') {
+    const sentence = 'That MCP session is kept: its client goes on with it after a restart.';
+    return { cause: 'live', sentence };
+  }
+  const when = toTime(last.at);
+  const sentence =
+    last.refusal === undefined
+      ? `That MCP session is kept, and was held over ${when}.`
+      : `That MCP session is kept, and was not held over ${when}, because ${last.refusal}.`;
+  return { cause: 'live', sentence };
+}
+
+/** Events that show whether sessions are kept. */
+const KEPT_OR_NOT = new Set<HistoryEvent['what']>(['store', 'stored', 'left alone']);
+
+function explainLeftAlone(event: Extract<HistoryEvent, { what: 'left alone' }>): Explanation {
+  const { framework, reason, lasts, at } = event;
+  const sentence = `The memory store of ${framework} was not adopted ${toTime(at)}, because ${reason}${toFate(lasts)}.`;
+  return { cause: 'not adopted', sentence };
 }
 
 /** Whether a session was stored for the first time after a request without a cookie. */

@@ -25,6 +25,7 @@ interface AskedFor {
   at: number;
   id: string;
   storage: SessionStorage;
+  namespace: string;
 }
 
 /**
@@ -56,9 +57,9 @@ export class Misses {
   }
 
   /** An id was asked for and is not there. */
-  add(id: string, storage: SessionStorage): void {
+  add(id: string, storage: SessionStorage, namespace: string): void {
     if (this.#asked.length >= MOST_MISSES) return;
-    this.#asked.push({ at: Date.now(), id, storage });
+    this.#asked.push({ at: Date.now(), id, storage, namespace });
     this.#schedule();
   }
 
@@ -141,8 +142,11 @@ export class Misses {
 }
 
 /** Why nothing is under an id, as far as the storage shows it. */
-async function explainMiss({ at, id, storage }: AskedFor, history: History): Promise<Miss> {
-  const request = findRequest(id) ?? [...seenRequests()].find(({ cookie }) => cookie?.includes(id));
+async function explainMiss(asked: AskedFor, history: History): Promise<Miss> {
+  const { at, id, storage, namespace } = asked;
+  const request =
+    findRequest(id) ??
+    [...seenRequests()].find((seen) => seen.cookie?.includes(id) || seen.mcpSession === id);
   const reason = await storage.missReason?.(id);
   return {
     at,
@@ -151,5 +155,6 @@ async function explainMiss({ at, id, storage }: AskedFor, history: History): Pro
     because: reason?.because ?? 'no record',
     detail: reason?.because === 'unreadable' ? reason.reason : undefined,
     by: request && toText(request),
+    namespace,
   };
 }

@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { spellingsOf } from '../session/display/short-id.ts';
+import { isInside } from './inside.ts';
 
 /** What is remembered of a request: what tells why its session was not there, and nothing of its body. */
 export interface SeenRequest {
@@ -12,6 +13,8 @@ export interface SeenRequest {
   isUnsafe: boolean;
   /** The header, as it came. */
   cookie: string | undefined;
+  /** The id by which an MCP client names its session, as it came. */
+  mcpSession: string | undefined;
   isEncrypted: boolean;
   /** Whether it was answered. */
   isDone: boolean;
@@ -75,6 +78,7 @@ export function rememberRequests(onBegun: () => void): void {
   const remembered = registry[REGISTRY];
   subscribe('http.server.request.start', (message) => {
     const { request } = message as { request: IncomingMessage };
+    if (isInside(request.socket)) return;
     const seen = toSeen(request);
     byMessage.set(request, seen);
     latest[remembered.count++ % CAPACITY] = seen;
@@ -120,7 +124,8 @@ export function findRequest(id: string): SeenRequest | undefined {
   const spellings = spellingsOf(id);
   let found: SeenRequest | undefined;
   for (const seen of seenRequests()) {
-    if (seen.isDone || !spellings.some((spelling) => seen.cookie?.includes(spelling))) continue;
+    const isOfCookie = spellings.some((spelling) => seen.cookie?.includes(spelling));
+    if (seen.isDone || !(isOfCookie || seen.mcpSession === id)) continue;
     if (seen.isUnsafe) return seen;
     found ??= seen;
   }
@@ -142,13 +147,15 @@ function toSeen(request: IncomingMessage): SeenRequest {
     },
     isUnsafe: method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS',
     cookie: headers.cookie,
+    mcpSession: headers['mcp-session-id']?.toString(),
     isEncrypted: isProxied || (socket as { encrypted?: boolean }).encrypted === true,
     isDone: false,
     begun: [],
   };
 }
 
-function toPath(url: string): string {
+/** The path of a URL, without parts that may be secrets. */
+export function toPath(url: string): string {
   const [path = '/'] = url.split(/[?#]/, 1);
   const parts = path.split('/').map((part) => (isHarmless(part) ? part : '…'));
   return parts.join('/').replaceAll(UNPRINTABLE, '?').slice(0, LONGEST_PATH);

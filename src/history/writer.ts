@@ -5,7 +5,7 @@ import { Recent } from '../session/recent.ts';
 import type { SessionStorage } from '../session/storage.ts';
 import type { StorageOptions } from '../storage/options.ts';
 import { isNewEachTime } from './explain.ts';
-import { History, type CookieFacts, type HistoryEvent } from './history.ts';
+import { History, type CookieFacts, type HistoryEvent, type Spoken } from './history.ts';
 import { Misses } from './misses.ts';
 import { findRequest, toText } from './seen-requests.ts';
 import type { WatchedCookie } from './session-cookie.ts';
@@ -75,7 +75,7 @@ export class HistoryWriter {
           by: by && toText(by),
         }));
       },
-      missed: (id) => this.#misses.add(id, storage),
+      missed: (id) => this.#misses.add(id, storage, namespace),
       cleared: () => {
         this.#known.clear();
         const namespaces = [namespace];
@@ -106,6 +106,25 @@ export class HistoryWriter {
     if (!secrets) return false;
     const events = this.#history.readCookies();
     return isNewEachTime(events, cookie) && !isNewEachTime(events.slice(0, -1), cookie);
+  }
+
+  /**
+   * Writes down how a server speaks MCP, where it is news.
+   *
+   * @returns what was written last of the same path
+   */
+  addMcp(spoken: Spoken): Spoken | undefined {
+    const { speaks, path, capabilities } = spoken;
+    const before = this.#history
+      .readCookies()
+      .findLast((event) => event.what === 'mcp' && event.path === path && event.speaks === speaks);
+    if (before?.what !== 'mcp') {
+      this.add(() => ({ at: Date.now(), what: 'mcp', ...spoken }));
+      return undefined;
+    }
+    const isSame = !capabilities || capabilities.join() === before.capabilities?.join();
+    if (!isSame) this.add(() => ({ at: Date.now(), what: 'mcp', ...spoken }));
+    return before;
   }
 
   /** Adds an event, in which secrets may stand as hashes. */

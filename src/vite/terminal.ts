@@ -12,13 +12,17 @@ const COUNT_LIMIT = 500;
 /** How many sessions are listed. */
 const LONGEST_LIST = 50;
 
-/** `3 sessions held over`; `undefined` when there is none, and for Redis, where nobody counts. */
+/**
+ * `3 sessions · 2 MCP clients held over`; `undefined` when there is none, and for Redis, where nobody counts.
+ */
 export async function toHeldOver(options: ResolvedOptions): Promise<string | undefined> {
   if (options.type !== 'filesystem' || !existsSync(options.directory)) return undefined;
-  const { formatHeldOver } = await import('../adopt/held-over/describe.ts');
-  const { countAllSessions } = await import('../storage/survey/count.ts');
+  const { formatHeldOver, formatHeldOverBeside } = await import('../adopt/held-over/describe.ts');
+  const { countAllClients, countAllSessions } = await import('../storage/survey/count.ts');
   const counted = await countAllSessions(options, COUNT_LIMIT);
-  return counted.count > 0 || counted.isMore ? formatHeldOver(counted) : undefined;
+  const beside = { clients: await countAllClients(options, COUNT_LIMIT) };
+  const hasSessions = counted.count > 0 || counted.isMore;
+  return hasSessions ? formatHeldOver(counted, beside) : formatHeldOverBeside(beside);
 }
 
 /**

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { countAllSessions, countSessions } from '../../src/storage/survey/count.ts';
+import {
+  countAllClients,
+  countAllSessions,
+  countSessions,
+} from '../../src/storage/survey/count.ts';
 import { DirectoryStorage } from '../../src/storage/directory/storage.ts';
 import { openSessions } from '../../src/adopt/open-sessions.ts';
 import { resolveOptions } from '../../src/options.ts';
+import { openDirectoryKey } from '../../src/storage/keys/key.ts';
+import { poll } from '../support/poll.ts';
 import { openDirectory } from '../support/session-directory.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
@@ -50,6 +56,27 @@ describe('counting sessions by their files', () => {
     ])
       await openSessions({ directory: options.directory, namespace: name }).set('id', {});
     expect(await countAllSessions(options, LIMIT)).toEqual({ count: 1, isMore: false });
+  });
+
+  it('counts MCP clients by themselves, and those that were there before', async () => {
+    const options = resolveOptions({ directory: createTempFolder() });
+    expect(await countAllClients(options, LIMIT)).toEqual({ count: 0, isMore: false });
+    const namespaces = ['mcp-clients', 'shop__mcp-clients', 'mcp-clients__express-connect_2esid'];
+    const stores = namespaces.map((namespace) =>
+      openSessions({ directory: options.directory, namespace }),
+    );
+    for (const store of stores) await store.set('old', {});
+    expect(await countAllClients(options, LIMIT)).toEqual({ count: 2, isMore: false });
+    expect(await countAllSessions(options, LIMIT)).toEqual({ count: 1, isMore: false });
+    const before = Date.now() + 1;
+    await poll(() => Date.now() > before);
+    await stores[0]?.set('new', {});
+    const { directory } = options;
+    const { fingerprint } = openDirectoryKey(options);
+    const counted = { directory, fingerprint, namespaces, limit: LIMIT };
+    expect((await countSessions(counted)).count).toBe(4);
+    expect((await countSessions({ ...counted, before })).count).toBe(3);
+    expect((await countSessions({ ...counted, since: before })).count).toBe(1);
   });
 
   it('counts neither the expired nor the destroyed, and no more than it may look at', async () => {

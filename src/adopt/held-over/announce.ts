@@ -3,7 +3,7 @@ import { isMainThread } from 'node:worker_threads';
 import { logToTerminal } from '../../options/terminal.ts';
 import { onStateRehydrated } from '../../state/held-over.ts';
 import { toStartLine } from './describe.ts';
-import { onStoreOpened, type OpenedStore } from './opened.ts';
+import { isOfClients, onStoreOpened, type OpenedStore } from './opened.ts';
 
 /** How many session files are looked at for the line at the start. */
 const COUNT_LIMIT = 500;
@@ -21,7 +21,8 @@ let untold: { places: OpenedStore[][]; values: number } | undefined;
 export function reportToTerminal(): void {
   if (cluster.isWorker || !isMainThread) return; // the first process says it
   onStoreOpened((store) => {
-    const place = store.type === 'filesystem' ? store.directory : store.display;
+    const where = store.type === 'filesystem' ? store.directory : store.display;
+    const place = isOfClients(store) ? `${where}\nMCP` : where; // opened when the first of them comes
     const known = collected.get(place);
     if (known) {
       known.push(store);

@@ -1,3 +1,4 @@
+import { holdsMcpClients } from '../../session/logins.ts';
 import { displayRedis } from '../../storage/redis/open.ts';
 import type { StorageOptions, StorageType } from '../../storage/options.ts';
 import { describeDirectory } from '../../storage/directory/open.ts';
@@ -13,6 +14,13 @@ export interface OpenedStore {
   fingerprint: string;
   /** Whether nothing can be in it: a directory that was made just now, or memory. */
   isNew: boolean;
+  /** When it was opened, in milliseconds since the epoch. */
+  at: number;
+}
+
+/** Whether MCP clients are in it, and no logins. */
+export function isOfClients({ namespace }: OpenedStore): boolean {
+  return holdsMcpClients(namespace);
 }
 
 type Listener = (store: OpenedStore) => void;
@@ -27,7 +35,7 @@ export function storeOpened(options: StorageOptions): void {
   const { fingerprint = '', isNew = type === 'memory' } =
     (isDirectory && describeDirectory(options)) || {};
   const display = isDirectory ? options.displayDirectory : displayRedis(options.redis);
-  const store = { type, directory, display, namespace, fingerprint, isNew };
+  const store = { type, directory, display, namespace, fingerprint, isNew, at: Date.now() };
   stores.push(store);
   listener?.(store);
 }

@@ -15,6 +15,14 @@ const FRAMEWORKS = new Set([
   'oidc-provider',
 ]);
 
+/** The packages by which servers speak MCP: such a server need have no logins. */
+const MCP_PACKAGES = new Set([
+  '@modelcontextprotocol/sdk',
+  '@modelcontextprotocol/server',
+  '@hono/mcp',
+  'fastmcp',
+]);
+
 const VITE_CONFIG = /^vite\.config\.[cm]?[jt]s$/;
 
 /** Whether the plugin is in the configuration of Vite: then server code of the project is in it. */
@@ -44,13 +52,15 @@ export function checkVite(root: string): Check[] {
 
 /** Which framework the project has, and what has become of its store when the app ran last. */
 export function checkFramework({ root }: ResolvedOptions, history: HistoryEvent[]): Check[] {
-  const named = readDependencies(root).filter((name) => FRAMEWORKS.has(name));
+  const dependencies = readDependencies(root);
+  const named = dependencies.filter((name) => FRAMEWORKS.has(name));
   const used = history.flatMap((event) =>
     'framework' in event && (FRAMEWORKS.has(event.framework) || isNamed(event))
       ? [event.framework]
       : [],
   );
   const all = [...new Set([...named, ...used])];
+  if (all.length === 0 && dependencies.some((name) => MCP_PACKAGES.has(name))) return [];
   if (all.length === 0) {
     const found = `None of ${[...FRAMEWORKS].join(', ')} is in package.json.`;
     return [doubtful('framework', found, 'Use createSessionStore() from holdover.')];

@@ -3,7 +3,7 @@ import { planClear } from '../../care/removal.ts';
 import { logToTerminal } from '../../options/terminal.ts';
 import { ask, canAsk } from '../ask.ts';
 import { addCareFlags, toCareOptions, toUser, type CareFlags } from '../care-flags.ts';
-import { remove, toAside } from './remove.ts';
+import { remove, toAside, toClients } from './remove.ts';
 import { toCount } from '../text.ts';
 import { toPrintable } from '../../session/display/printable.ts';
 
@@ -39,8 +39,8 @@ async function clear(flags: Flags): Promise<void> {
   const user = toUser(flags);
   const plan = await planClear({ ...toCareOptions(flags), ...user });
   const whose = user.user === undefined ? '' : ` of ${toPrintable(user.user)}`;
-  const found = `${toCount(plan.count)}${whose} in ${plan.place}${toAside(plan)}`;
-  const isEmpty = plan.count + plan.others + plan.aside === 0;
+  const found = `${toCount(plan.count)}${whose}${toClients(plan)} in ${plan.place}${toAside(plan)}`;
+  const isEmpty = plan.count + plan.clients + plan.others + plan.aside === 0;
   if (isEmpty || flags.yes) logToTerminal(found);
   if (isEmpty) return report(flags, 0);
   if (!flags.yes && !(await isConfirmed(found))) {

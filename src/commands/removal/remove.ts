@@ -7,8 +7,14 @@ import { toCount } from '../text.ts';
 export async function remove(plan: Removal): Promise<number> {
   const progress = new Progress('removed');
   const removed = await plan.remove((done) => progress.at(done)).finally(() => progress.end());
-  logToTerminal(`${toCount(removed, plan.others > 0 ? 'record' : 'session')} removed`);
+  const isMixed = plan.others + plan.clients > 0;
+  logToTerminal(`${toCount(removed, isMixed ? 'record' : 'session')} removed`);
   return removed;
+}
+
+/** ` and 2 MCP clients`; nothing when there are none. */
+export function toClients({ clients }: Removal, noun = 'MCP client'): string {
+  return clients === 0 ? '' : ` and ${toCount(clients, noun)}`;
 }
 
 /** What is said of the records that go with the sessions; nothing when there are none. */

@@ -1,4 +1,5 @@
 import { DEFAULT_LIFETIME } from '../../session/lifetime.ts';
+import { holdsMcpClients } from '../../session/logins.ts';
 import { fromRecord } from '../../session/record.ts';
 import type { SessionStorage, StoredText } from '../../session/storage.ts';
 import type { Place } from './place.ts';
@@ -6,6 +7,8 @@ import type { Place } from './place.ts';
 /** What has become of the sessions that were to be copied. */
 export interface CopyCounts {
   copied: number;
+  /** How many of those that were copied are sessions of MCP clients. */
+  clients: number;
   /** They were there, with the same data. */
   same: number;
   /** They were there with other data, and were left as they were. */
@@ -36,7 +39,7 @@ export async function copySessions(
   to: Place,
   { namespaces, isOverwriting, onProgress }: CopyOptions,
 ): Promise<CopyCounts> {
-  const counts: CopyCounts = { copied: 0, same: 0, kept: 0, refused: 0 };
+  const counts: CopyCounts = { copied: 0, clients: 0, same: 0, kept: 0, refused: 0 };
   const underWay = new Set<Promise<void>>();
   let done = 0;
   for (const namespace of namespaces) {
@@ -46,6 +49,7 @@ export async function copySessions(
         underWay.delete(one);
         onProgress(++done);
         if (outcome) counts[outcome]++;
+        if (outcome === 'copied' && holdsMcpClients(namespace)) counts.clients++;
       });
       underWay.add(one);
       one.catch(() => {}); // whoever waits for it hears of it
@@ -61,7 +65,7 @@ async function copyOne(
   to: Pick<SessionStorage, 'get' | 'set'>,
   { key, text, expires }: StoredText & { key: string },
   isOverwriting: boolean,
-): Promise<keyof CopyCounts | undefined> {
+): Promise<Exclude<keyof CopyCounts, 'clients'> | undefined> {
   if (!fromRecord(text)) return undefined; // it is no session
   const there = await to.get(key);
   if (there?.text === text) return 'same';

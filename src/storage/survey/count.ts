@@ -1,6 +1,7 @@
 import { isExpired } from '../directory/file/record-file.ts';
-import { readFileHeader } from '../directory/file/header.ts';
-import { holdsLogins } from '../../session/logins.ts';
+import { headerOf, readRecordFile, timeOf } from '../directory/file/header.ts';
+import { DAY } from '../../session/lifetime.ts';
+import { holdsLogins, holdsMcpClients } from '../../session/logins.ts';
 import { listNamespaces } from '../directory/namespaces.ts';
 import { toLayout, toNamespacePrefix } from '../directory/layout.ts';
 import { readScanned, scan } from '../directory/scan.ts';
@@ -19,10 +20,13 @@ interface CountOptions {
   fingerprint: string;
   /** How many files are looked at before the answer is "more than". */
   limit: number;
+  /** Only those that were last stored since one time and before another, in milliseconds since the epoch. */
+  since?: number | undefined;
+  before?: number | undefined;
 }
 
 /** How many sessions there are, or of how many it is known that there are more. */
-interface Count {
+export interface Count {
   count: number;
   isMore: boolean;
 }
@@ -40,9 +44,10 @@ export async function countSessions(options: CountOptions): Promise<Count> {
     for (const scanned of part) {
       if (except.some((prefix) => scanned.name.startsWith(prefix))) continue;
       if (seen++ >= options.limit) return { count, isMore: true };
-      const header = readScanned(layout, scanned, tryToReadHeader);
-      const isOurs = typeof header === 'object' && header.fingerprint === options.fingerprint;
-      if (isOurs && !isExpired(header.expires)) count++;
+      const found = readScanned(layout, scanned, tryToLook);
+      if (found?.fingerprint !== options.fingerprint || isExpired(found.expires)) continue;
+      const { since = -Infinity, before = Infinity } = options;
+      if (found.stored >= since && found.stored < before) count++;
     }
   }
   return { count, isMore: false };
@@ -62,9 +67,40 @@ export async function countAllSessions(options: StorageOptions, limit: number): 
   return countSessions({ directory, fingerprint, limit, except });
 }
 
-function tryToReadHeader(path: string, isStaged: boolean): ReturnType<typeof readFileHeader> {
+/** Since when a client of MCP was used that is counted: most leave without a word. */
+export function sinceYesterday(): number {
+  return Date.now() - DAY;
+}
+
+/**
+ * Counts the sessions of MCP clients of a directory that were used in the last 24 hours; no file is looked at
+ * where there was never one.
+ *
+ * @param limit how many files are looked at
+ * @throws Error, in one sentence, when the key of the directory cannot be used
+ */
+export async function countAllClients(options: StorageOptions, limit: number): Promise<Count> {
+  const { directory } = options;
+  const namespaces = listNamespaces(directory).filter(holdsMcpClients);
+  if (namespaces.length === 0) return { count: 0, isMore: false };
+  const { fingerprint } = openDirectoryKey(options);
+  const since = sinceYesterday();
+  return countSessions({ directory, fingerprint, limit, namespaces, since });
+}
+
+/** What the header of a file says. */
+interface Seen {
+  fingerprint: string;
+  expires: number;
+  stored: number;
+}
+
+function tryToLook(path: string, isStaged: boolean): Seen | undefined {
   try {
-    return readFileHeader(path, isStaged);
+    const bytes = readRecordFile(path, isStaged, true);
+    const header = Buffer.isBuffer(bytes) ? headerOf(bytes) : undefined;
+    if (typeof header !== 'object') return undefined;
+    return { ...header, stored: timeOf(bytes as Buffer) ?? 0 };
   } catch {
     return undefined; // the store will say why it cannot be read
   }
