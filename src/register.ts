@@ -10,10 +10,12 @@ import { adoptedStores } from './adopt/adopted.ts';
 import { adoptMemoryStores } from './adopt/memory-stores.ts';
 import { noteUnadopted } from './adopt/notes.ts';
 import { openResolved } from './adopt/open-sessions.ts';
+import { holdMcpSessions } from './mcp/hook/hook.ts';
 import { resolveLeftAlone, resolveOptions, toNamespaceBelow } from './options.ts';
 import { logOnce } from './options/terminal.ts';
 import { toRealPath } from './options/project.ts';
 import { resolveSupervised } from './options/supervision.ts';
+import { MCP_CLIENTS } from './session/logins.ts';
 
 /** Nothing of it is loaded where nothing is named. */
 async function keepNamed(): Promise<void> {
@@ -32,6 +34,10 @@ if (leftAlone === undefined) {
     return openResolved({ ...options, namespace: toNamespaceBelow(options, name) });
   });
   adoptMemoryStores(process.argv[1]);
+  holdMcpSessions(() => {
+    const options = resolveOptions({}, { onFault: logOnce });
+    return openResolved({ ...options, namespace: toNamespaceBelow(options, MCP_CLIENTS) });
+  });
   await keepNamed();
 } else noteUnadopted(leftAlone);
 if (resolveSupervised()) {

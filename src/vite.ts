@@ -21,6 +21,7 @@ import { checkWritable } from './storage/files/writable.ts';
 import { answerCommands } from './vite/answers.ts';
 import { checkVite } from './vite/check-vite.ts';
 import { KeptModules } from './vite/kept-modules.ts';
+import { McpSessions } from './vite/mcp-sessions.ts';
 import { SessionHost } from './vite/session-host.ts';
 import { listShortcut, printWithUrls, sayValues, toHeldOver } from './vite/terminal.ts';
 
@@ -49,6 +50,7 @@ export default function holdover(options: HostOptions = {}): Plugin {
   let announce = (): void => {};
   const inlined = adoptInlinedPackages(() => isAdopting);
   const kept = new KeptModules();
+  const mcp = new McpSessions();
 
   /** @returns what was held over, when this is the first plugin of ours in the server */
   async function takePart(server: ViteDevServer | PreviewServer): Promise<string | undefined> {
@@ -100,10 +102,12 @@ export default function holdover(options: HostOptions = {}): Plugin {
       if (!isAdopting) return;
       if (host.options.type === 'filesystem') checkWritable(host.options.directory);
       await host.adopt();
+      mcp.start(host);
       await kept.start(host, (sentence) => logger.warnOnce(sentence, { timestamp: true }));
     },
     async configureServer(server) {
       if (served.has(server)) return;
+      mcp.serve(server);
       const heldOver = await takePart(server);
       const { logger, server: serverOptions } = server.config;
       const isAlone = !serverOptions.middlewareMode;
@@ -118,6 +122,10 @@ export default function holdover(options: HostOptions = {}): Plugin {
       if (served.has(server)) return;
       await takePart(server);
       if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host)] });
+    },
+    watchChange: (file) => mcp.change(file),
+    hotUpdate({ modules }) {
+      if (modules.length > 0) mcp.update(this.environment.config.consumer);
     },
     buildStart() {
       announce();

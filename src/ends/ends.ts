@@ -1,9 +1,18 @@
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
+import { hasGraceBegun } from './grace.ts';
 import { hearSignal } from './signals.ts';
 
 /** By which a person or another process ends this one. Windows has no other signals that can be heard. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/** How a process is about to end. */
+export interface End {
+  /** By which it is asked to, also where only the exit code says so; none at an end of its own. */
+  signal?: NodeJS.Signals;
+  /** Whether the app listens to that signal, and takes its time: there is another call when it ends. */
+  mayGoOn: boolean;
+}
 
 /**
  * Calls `flush` when the process is about to end: at its own end, `process.exit()`, an error that nobody
@@ -16,18 +25,22 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
  * @param flush has done its work when it returns; what it throws is dropped
  * @returns what ends it
  */
-export function onEnd(flush: () => void): () => void {
-  const tryToFlush = (): void => {
+export function onEnd(flush: (end: End) => void): () => void {
+  const tryToFlush = (end: End): void => {
     try {
-      flush();
+      flush(end);
     } catch {
       // The process ends as it would without us.
     }
   };
-  process.on('exit', tryToFlush);
+  const exit = (code: number): void => {
+    const signal = SIGNALS.find((name) => code === 128 + constants.signals[name]);
+    tryToFlush({ ...(signal && { signal }), mayGoOn: false });
+  };
+  process.on('exit', exit);
   const stops = SIGNALS.map((signal) => {
     const stop = hearSignal(constants.signals[signal], signal, (isAlone) => {
-      tryToFlush();
+      tryToFlush({ signal, mayGoOn: !isAlone && !hasGraceBegun() });
       if (!isAlone) return;
       stop?.();
       restoreTerminal();
@@ -36,7 +49,7 @@ export function onEnd(flush: () => void): () => void {
     return stop;
   });
   return () => {
-    process.off('exit', tryToFlush);
+    process.off('exit', exit);
     for (const stop of stops) stop?.();
   };
 }

@@ -2,6 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
 import { Socket, type Server } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { beginGrace } from '../../../ends/grace.ts';
+import { toLastBytes, toLastWords } from '../../../mcp/in-flight/last-words.ts';
 import { send } from '../../in-app/channel.ts';
 import { isEndless } from './endless.ts';
 import { toHttpConnections, type HttpSocket } from './http-connections.ts';
@@ -27,6 +29,7 @@ const ACCEPTED = 'net.server.socket';
  */
 export async function drain(sockets: LastingSockets): Promise<void> {
   void send({ holdover: 'draining' });
+  beginGrace();
   process.channel?.ref(); // without its sockets the app would be done before it is asked to end
   await sockets.keep();
   const servers = sockets.servers();
@@ -129,10 +132,11 @@ function endStreamsLast(servers: Server[]): void {
 function endStreams(servers: Server[]): void {
   for (const socket of openSockets(servers)) {
     const response = (socket as HttpSocket)._httpMessage;
-    // A whole end for the client; the app sees what it sees when a client goes.
     const isChunked = hasEndless(socket) && response?.chunkedEncoding;
-    if (isChunked) socket.end('0\r\n\r\n');
-    else socket.end();
+    const words = isChunked ? toLastWords(response) : '';
+    // A whole end for the client; the app sees what it sees when a client goes.
+    if (words) socket.end(toLastBytes(response as ServerResponse, words));
+    else socket.end(isChunked ? '0\r\n\r\n' : '');
   }
 }
 

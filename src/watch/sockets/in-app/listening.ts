@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { isInside } from '../../../history/inside.ts';
 import { send } from '../../in-app/channel.ts';
 import { PROBE } from './free-port-check.ts';
 
@@ -43,7 +44,9 @@ export function tellListening(onListening: () => void): void {
 export function countHeldRequests(): void {
   if (isCounting) return;
   isCounting = true;
-  const hear = (): void => void heldRequests++;
+  const hear = (message: unknown): void => {
+    if (!isInside((message as { socket: Socket }).socket)) heldRequests++;
+  };
   subscribe(REQUEST_START, hear);
   setTimeout(() => {
     unsubscribe(REQUEST_START, hear);

@@ -1,0 +1,42 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Exchange, Replayed } from './exchange.ts';
+import type { Arrival } from './hook/hook.ts';
+import { SESSION } from './hook/recognise.ts';
+import { parseMessages, type Message } from './messages/json-rpc.ts';
+
+/** The exchange that begins with a request. */
+export class HttpExchange implements Exchange {
+  readonly arrival: Arrival;
+  readonly url: string;
+  readonly path: string;
+  readonly sessionId: string | undefined;
+  replayed: Replayed | undefined;
+  #messages: Message[] | undefined;
+
+  constructor(arrival: Arrival) {
+    const { url = '/', headers } = arrival.request;
+    const [path = '/'] = url.split('?', 1);
+    this.arrival = arrival;
+    this.url = url;
+    this.path = path;
+    this.sessionId = headers[SESSION] as string | undefined;
+  }
+
+  get request(): IncomingMessage {
+    return this.arrival.request;
+  }
+
+  get response(): ServerResponse {
+    return this.arrival.response;
+  }
+
+  get server(): Server {
+    return this.arrival.server;
+  }
+
+  get messages(): Message[] | undefined {
+    const text = this.arrival.body?.text;
+    if (text !== undefined) this.#messages ??= parseMessages(text);
+    return this.#messages;
+  }
+}

@@ -1,0 +1,266 @@
+import { request } from 'node:https';
+import { expect, it } from 'vitest';
+import { createApp, type App } from '../support/app.ts';
+import { createCertificate } from '../support/certificate.ts';
+import { send } from '../support/clients.ts';
+import { poll } from '../support/poll.ts';
+import { start, type Running } from '../support/running.ts';
+
+/** An app that begins its answers in all ways, and ends in one. */
+const APP = `
+  import { readFileSync } from 'node:fs';
+  import { createServer } from 'node:http';
+  import { createServer as createSecureServer } from 'node:https';
+
+  const open = [];
+  const EVENTS = { 'content-type': 'text/event-stream' };
+  const begin = {
+    nothing: () => {},
+    headers: (response) => response.setHeader('access-control-allow-origin', '*'),
+    // As some frameworks do: the head is there, and not one byte has left.
+    head: (response) => response.writeHead(200, EVENTS),
+    primed: (response) => response.writeHead(200, EVENTS).write('id: 1\\ndata: \\n\\n'),
+    within: (response) => response.writeHead(200, EVENTS).write('data: {'),
+    one: (response) => response.writeHead(200, EVENTS)
+      .write('data: {"jsonrpc":"2.0","id":"a","result":{}}\\n\\n'),
+    zipped: (response) => response.writeHead(200, { ...EVENTS, 'content-encoding': 'gzip' })
+      .flushHeaders(),
+  };
+  const ends = {
+    throw() { throw new TypeError('cannot go on\\nat all'); },
+    reject() { Promise.reject(new Error('was rejected')); },
+    handled() {
+      process.on('uncaughtException', () => process.exit(7));
+      throw new Error('was handled');
+    },
+    exit() {
+      open.find((response) => response.begins === 'head').write(': more\\n\\n');
+      process.exit(3);
+    },
+    // As tsx ends an app at a signal.
+    code() { process.exit(143); },
+    // As servers of the SDK's examples do it.
+    closing() {
+      process.on('SIGTERM', async () => {
+        await new Promise(setImmediate);
+        for (const response of open) response.end();
+        server.close(() => process.exit(5));
+        server.closeIdleConnections();
+      });
+      process.kill(process.pid, 'SIGTERM');
+    },
+    patient() {
+      process.on('SIGTERM', () => server.close(() => console.log('closed')));
+      // What it says when its clients were told something else is heard by nobody.
+      setTimeout(() => {
+        for (const response of open) {
+          if (response.headersSent) response.write('late');
+          else response.writeHead(200);
+          response.end('late');
+        }
+      }, 4500);
+      process.kill(process.pid, 'SIGTERM');
+    },
+    SIGTERM() { process.kill(process.pid, 'SIGTERM'); },
+    SIGINT() { process.kill(process.pid, 'SIGINT'); },
+    SIGHUP() { process.kill(process.pid, 'SIGHUP'); },
+  };
+  const listen = async (request, response) => {
+    const name = request.url.slice(1);
+    if (name in ends) {
+      response.writeHead(200, { connection: 'close' }).end();
+      return setTimeout(ends[name], 50);
+    }
+    for await (const part of request);
+    if (response.headersSent) throw new Error('It was begun.');
+    open.push(Object.assign(response, { begins: name }));
+    begin[name](response);
+    console.log('runs ' + name);
+  };
+  const isSecure = process.argv[2] === 'secure';
+  const toPair = () => ({ key: readFileSync('key.pem'), cert: readFileSync('cert.pem') });
+  const server = isSecure ? createSecureServer(toPair(), listen) : createServer(listen);
+  server.listen(process.env.PORT, () => console.log('listening'));
+`;
+
+const BEGINNINGS = ['nothing', 'headers', 'head', 'primed', 'within', 'one', 'zipped'];
+
+/** How a process ends, and the text of the errors. */
+const RESTARTED = 'The server was restarted while this request was running. Send it again.';
+const ENDS: Record<string, [end: { code: number | null; signal: string | null }, text: string]> = {
+  throw: [{ code: 1, signal: null }, toCrash('TypeError: cannot go on')],
+  reject: [{ code: 1, signal: null }, toCrash('Error: was rejected')],
+  handled: [{ code: 7, signal: null }, toCrash('Error: was handled')],
+  exit: [
+    { code: 3, signal: null },
+    'The server ended while this request was running. Send it again when it runs.',
+  ],
+  code: [{ code: 143, signal: null }, RESTARTED],
+  closing: [{ code: 5, signal: null }, RESTARTED],
+  patient: [{ code: 0, signal: null }, RESTARTED],
+  SIGTERM: [{ code: null, signal: 'SIGTERM' }, RESTARTED],
+  SIGINT: [{ code: null, signal: 'SIGINT' }, RESTARTED],
+  SIGHUP: [{ code: null, signal: 'SIGHUP' }, RESTARTED],
+};
+
+/** No client is to take the connection for one that it can use again. */
+const CUT = 'terminated';
+
+function toCrash(cause: string): string {
+  return `The server ended while this request was running: ${cause}. It starts again when its code is mended.`;
+}
+
+/** What a client has got. */
+interface Got {
+  status?: number;
+  type?: string | null;
+  origin?: string | null;
+  text: string;
+}
+
+it('answers what runs with errors, however the process ends, and the end is the same', async () => {
+  const names = Object.keys(ENDS);
+  const all = await Promise.all(names.map(async (name) => [name, await story(name)] as const));
+  for (const [name, { got, exit, output }] of all) {
+    const [end, text] = ENDS[name] ?? [];
+    expect({ name, ...exit }).toEqual({ name, ...end });
+    const cut = name === 'closing' ? '' : CUT; // there the app has ended its streams itself
+    const toError = (id: unknown) => ({
+      jsonrpc: '2.0',
+      id,
+      error: { code: -32_000, message: text },
+    });
+    const toEvent = (id: unknown) => `event: message\ndata: ${JSON.stringify(toError(id))}\n\n`;
+    const whole = { status: 200, type: 'text/event-stream', origin: null };
+    const streamed = {
+      head: {
+        ...whole,
+        text: `${name === 'exit' ? ': more\n\n' : ''}${toEvent('a')}${toEvent(2)}${cut}`,
+      },
+      one: { ...whole, text: expect.stringMatching(/^data: .*"result".*\n\n/) as string },
+      within: { ...whole, text: `data: {\n\n${toEvent('a')}${toEvent(2)}${cut}` },
+    };
+    expect(got, name).toMatchObject(streamed);
+    expect(got.one?.text).toContain(toEvent(2) + cut);
+    expect(got.one?.text).not.toContain(toEvent('a'));
+    const primed = got.primed?.text.replaceAll(/^id: holdover-ended-[\w-]+\n/gm, '');
+    expect(primed).toBe(`id: 1\ndata: \n\n${toEvent('a')}${toEvent(2)}${cut}`);
+    expect(got.primed?.text.match(/^id: holdover-ended-/gm)).toHaveLength(2);
+    expect(got.zipped?.text ?? '').not.toContain('jsonrpc');
+    if (name === 'closing') continue; // the app has sent an empty answer itself
+    const json = {
+      status: 200,
+      type: 'application/json',
+      text: JSON.stringify(['a', 2].map(toError)),
+    };
+    expect(got, name).toMatchObject({
+      nothing: { ...json, origin: null },
+      headers: { ...json, origin: '*' },
+      'nothing for events': { ...whole, text: toEvent('a') + toEvent(2) },
+    });
+    expect(output.includes('closed')).toBe(name === 'patient');
+    if (name === 'throw')
+      expect(output).toMatch(/TypeError: cannot go on\n *at all\n +at .*server.js/);
+  }
+});
+
+it('does so over TLS', async () => {
+  const { app, running } = await startApp('secure');
+  const asked = ['head', 'nothing'].map((path) => readSecurely(app.port, `/${path}`));
+  await begun(running, 2);
+  await send({ port: app.port, isSecure: true, path: '/throw' });
+  const text = JSON.stringify(toCrash('TypeError: cannot go on'));
+  for (const got of await Promise.all(asked)) expect(got.split(text)).toHaveLength(3);
+  expect(await running.exited).toEqual({ code: 1, signal: null });
+});
+
+/** All that comes of a response, until its connection is gone. */
+function readSecurely(port: number, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = toHeaders('application/json');
+    const options = { port, path, method: 'POST', headers, rejectUnauthorized: false };
+    const sent = request(options, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.on('error', () => {}).on('close', () => resolve(text));
+    });
+    sent.on('error', reject).end(BODY);
+  });
+}
+
+async function startApp(...words: string[]): Promise<{ app: App; running: Running }> {
+  const app = await createApp();
+  app.write('package.json', '{ "name": "ending-app", "type": "module" }');
+  app.write('server.js', APP);
+  if (words.length > 0) createCertificate(app.folder);
+  const command = ['--import', 'holdover/register', 'server.js', ...words];
+  const env = { PORT: String(app.port) };
+  const running = start(process.execPath, command, { cwd: app.folder, env });
+  await running.printed('listening');
+  return { app, running };
+}
+
+async function story(
+  end: string,
+): Promise<{ got: Record<string, Got>; exit: object; output: string }> {
+  const { app, running } = await startApp();
+  const got: Record<string, Got> = {};
+  const url = (path: string): string => `http://127.0.0.1:${app.port}/${path}`;
+  const names = [...BEGINNINGS, 'nothing for events'].filter(
+    (name) => name !== 'zipped' || end !== 'patient', // there it would be waited for, as ever
+  );
+  const asked = names.map(async (name) => {
+    const [path = ''] = name.split(' ');
+    const accept = name === path ? 'application/json' : 'text/html';
+    got[name] = await ask(url(path), accept);
+  });
+  await begun(running, names.length);
+  await (await fetch(url(end))).text();
+  await Promise.all(asked);
+  return { got, exit: await running.exited, output: running.output };
+}
+
+async function begun(running: Running, count: number): Promise<void> {
+  await poll(() => running.output.split('runs ').length - 1 === count);
+}
+
+/** Two requests at once, with ids of both kinds. */
+const BODY = JSON.stringify([
+  { jsonrpc: '2.0', method: 'tools/call', id: 'a' },
+  { jsonrpc: '2.0', method: 'tools/call', id: 2 },
+  { jsonrpc: '2.0', method: 'notifications/x' },
+]);
+
+/** Of an MCP request, whatever its client takes for an answer besides a stream. */
+function toHeaders(accept: string): Record<string, string> {
+  return {
+    accept: `${accept}, text/event-stream`,
+    'content-type': 'application/json',
+    'mcp-protocol-version': '2025-06-18',
+  };
+}
+
+async function ask(url: string, accept: string): Promise<Got> {
+  let text = '';
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: toHeaders(accept),
+      body: BODY,
+    });
+    const { status, headers } = response;
+    const facts = {
+      status,
+      type: headers.get('content-type'),
+      origin: headers.get('access-control-allow-origin'),
+    };
+    const decoder = new TextDecoder();
+    const read = async (): Promise<void> => {
+      for await (const part of response.body ?? []) text += decoder.decode(part, { stream: true });
+    };
+    await read().catch((error: Error) => (text += `${error.message}`));
+    return { ...facts, text };
+  } catch (error) {
+    return { text: String(error) };
+  }
+}
