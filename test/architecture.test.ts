@@ -29,9 +29,14 @@ const DOORS: Record<string, { file?: string; inApp?: string }> = {
   asking: { file: 'asks.ts', inApp: 'look.ts' },
   crash: { file: 'after-crash.ts', inApp: 'uncaught-error.ts' },
   report: { file: 'report.ts' },
+  stdio: { file: 'stdio.ts' },
 };
 /** What is imported of the rest of src/watch from outside it. */
-const FRONT_DOORS = new Set(['watch/supervisor.ts', 'watch/in-app/take-part.ts']);
+const FRONT_DOORS = new Set([
+  'watch/supervisor.ts',
+  'watch/watch-options.ts',
+  'watch/in-app/take-part.ts',
+]);
 
 /** What is imported of the other rooms from outside them; one within another counts as inside of that. */
 const OPEN: Record<string, string[]> = {

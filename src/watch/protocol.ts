@@ -92,6 +92,8 @@ export interface SupervisorMessages {
   connection: { id: SocketId };
   /** Run the entry, with what is kept of the last run's memory, or without. */
   go: { forgotten: Forgotten; forgetState: boolean };
+  /** Somebody was answered on stdout: an app that does not listen has been started, too. */
+  answered: object;
   /** Look at the memory of the app. */
   look: { id: number };
   /** A socket is held no longer: its address is free. */

@@ -1,6 +1,6 @@
-import type { OpenedStore } from '../adopt/held-over/opened.ts';
+import { isOfClients, type OpenedStore } from '../adopt/held-over/opened.ts';
 import type { Exit } from './exit.ts';
-import type { Child } from './process/child.ts';
+import type { Child, Ending } from './process/child.ts';
 import type { ChildHandlers, Key, ReportedError } from './protocol.ts';
 import { formatDuration, type Cause, type Moments, type Report } from './report/report.ts';
 
@@ -49,10 +49,7 @@ export class Run {
   /** What to do when the app speaks of itself. */
   readonly handlers: ChildHandlers = {
     running: ({ at }) => void (this.#moments.start = at),
-    store: ({ store }) => {
-      const { type, display, namespace } = store;
-      this.#stores.set(`${type}\n${display}\n${namespace}`, store);
-    },
+    store: ({ store }) => this.#addStore(store),
     rehydrated: ({ count }) => void (this.#values += count),
     'address-in-use': ({ address }) => void (this.#addressInUse = address),
     opened: () => this.#answered(),
@@ -69,9 +66,12 @@ export class Run {
   #isTold = false;
   readonly #report: Report;
   readonly #moments: Moments;
-  readonly #stores = new Map<string, OpenedStore>();
+  /** Those that it has opened, and of the run before those that are opened when an MCP client comes. */
+  readonly #stores: Map<string, OpenedStore>;
   /** How many values of its memory were put back. */
   #values = 0;
+  /** How many clients go on with it that were connected to the run before. */
+  #clients = 0;
   #start: () => void = () => {};
   #answer: () => void = () => {};
   #addressInUse: string | undefined;
@@ -82,6 +82,10 @@ export class Run {
     this.#trigger = trigger && previous ? previous.#addUntold(trigger) : trigger;
     this.changed = this.#trigger?.paths ?? [];
     this.#report = report;
+    const ofClients = (previous ? [...previous.#stores] : []).filter(([, store]) =>
+      isOfClients(store),
+    );
+    this.#stores = new Map(ofClients);
     this.#moments = {
       since: trigger?.since ?? child.startedAt,
       drain: previous?.child.drainedAt,
@@ -96,9 +100,25 @@ export class Run {
     void child.exited.then(() => clearTimeout(timer));
   }
 
-  /** @param grace how long it has had for its end, in milliseconds */
-  reportKill(grace: number): void {
-    this.#report.say(`The app did not end within ${formatDuration(grace)} and was killed.`);
+  /**
+   * It has answered on stdout, as it does that does not listen.
+   *
+   * @param held how many requests have waited for it
+   * @param clients how many of those who speak with it have spoken with the run before
+   */
+  answered(held: number, clients: number): void {
+    this.#clients = clients;
+    this.#moments.entry ??= Date.now();
+    this.#answered();
+    this.#reportStart(held);
+  }
+
+  /** Asks the app to end, and says so when it had to be killed. */
+  stop(ending: Omit<Ending, 'onKill'>): Promise<Exit> {
+    const within = formatDuration(ending.grace);
+    const onKill = (): void =>
+      this.#report.say(`The app did not end within ${within} and was killed.`);
+    return this.child.stop({ ...ending, onKill });
   }
 
   /** Says that the app has ended by itself. */
@@ -118,6 +138,15 @@ export class Run {
     return isUntold ? { ...next, paths: [...new Set([...next.paths, ...this.changed])] } : next;
   }
 
+  /** Of MCP clients in a store that no line has counted there is one of its own. */
+  #addStore(store: OpenedStore): void {
+    const { type, display, namespace } = store;
+    const key = `${type}\n${display}\n${namespace}`;
+    const isLate = this.#isTold && isOfClients(store) && !this.#stores.has(key);
+    this.#stores.set(key, store);
+    if (isLate) void this.#report.opened(store);
+  }
+
   #answered(): void {
     this.hasAnswered = true;
     this.#isServer = true;
@@ -130,7 +159,7 @@ export class Run {
     this.#start();
     const stores = [...this.#stores.values()];
     if (this.#trigger) {
-      const heldOver = { stores, values: this.#values };
+      const heldOver = { stores, values: this.#values, clients: this.#clients };
       void this.#report.restarted(this.#trigger, heldOver, heldRequests, this.#moments);
     } else void this.#report.started(stores, this.#values);
   }

@@ -1,6 +1,6 @@
 import { resolveEditor } from '../options/supervision.ts';
 import { Asks } from './asking/asks.ts';
-import { Watcher, type WatcherOptions } from './changes/watcher.ts';
+import { Watcher } from './changes/watcher.ts';
 import { AfterCrash } from './crash/after-crash.ts';
 import { Input } from './input/input.ts';
 import type { Learned } from './learned.ts';
@@ -10,17 +10,10 @@ import type { ChildHandlers } from './protocol.ts';
 import { formatWatchError, type Report } from './report/report.ts';
 import { mergeTriggers, Run, toTrigger, type Trigger } from './run.ts';
 import { CANNOT_HOLD, HeldSockets } from './sockets/held-sockets.ts';
-import { NextProcess, type ProcessOptions } from './standby/next-process.ts';
+import { NextProcess } from './standby/next-process.ts';
 import { Starts, STILL_CHANGING } from './starts.ts';
-
-/** What `holdover watch` is told. */
-export interface WatchOptions extends WatcherOptions, ProcessOptions {
-  /** How long the app has for its own end, in milliseconds. */
-  grace: number;
-  clearScreen: boolean;
-  /** Whether the report says where the time went. */
-  verbose: boolean;
-}
+import { openStdio, type Stdio } from './stdio/stdio.ts';
+import type { WatchOptions } from './watch-options.ts';
 
 /**
  * Runs the app, restarts it when its files change, and goes on when it crashes. One run of the app
@@ -29,7 +22,8 @@ export interface WatchOptions extends WatcherOptions, ProcessOptions {
 export class Supervisor {
   readonly #options: WatchOptions;
   readonly #report: Report;
-  readonly #input = new Input((key) => void this.restart(toTrigger(key)));
+  readonly #stdio: Stdio | undefined;
+  readonly #input: Input;
   readonly #asks: Asks;
   readonly #watcher: Watcher;
   readonly #sockets = new HeldSockets();
@@ -38,7 +32,6 @@ export class Supervisor {
   readonly #starts = new Starts();
   #run: Run | undefined;
   #lastRun: Run | undefined;
-  #lastExit: Exit | undefined;
   #pending: Trigger | undefined;
   /** The end of the run, once a restart is certain. */
   #ending: Promise<void> | undefined;
@@ -46,13 +39,18 @@ export class Supervisor {
   #isEnding = false;
   #hasDependencies = false;
 
+  /** Called when who speaks with the app on stdin and stdout has left, and the app has ended. */
+  onOver = (): void => {};
+
   /** @throws Error, in one sentence, when the app cannot be run */
   constructor(options: WatchOptions, report: Report) {
     this.#options = options;
     this.#report = report;
-    this.#next = new NextProcess(options);
+    this.#stdio = openStdio(report, () => this.onOver());
+    this.#next = new NextProcess({ ...options, reader: this.#stdio });
+    this.#input = new Input((key) => void this.restart(toTrigger(key)), this.#stdio);
     this.#asks = new Asks(options);
-    this.#afterCrash = new AfterCrash(this.#sockets, options.root, resolveEditor());
+    this.#afterCrash = new AfterCrash(this.#sockets, options.root, resolveEditor(), this.#stdio);
     this.#watcher = new Watcher(options, {
       onBegin: () => void this.#endRun(),
       onChange: (paths, since) => void this.restart({ paths, since }),
@@ -92,14 +90,14 @@ export class Supervisor {
     const isRestarting = this.#ending !== undefined; // then the app is ended by that, or has been
     for (const closed of [this.#next, this.#afterCrash, this.#asks]) closed.close();
     this.#sockets.leave(); // new connections are refused as soon as the app closes its own
-    const run = this.#run;
+    const run = this.#lastRun; // it may have ended
     // One that has begun just now may have come too late for it, and does not mind to have it twice.
     const hasSignal = isSignalled && run?.child.isReady;
     const exit = run && (await this.#stop(run, hasSignal ? undefined : signal));
     this.#sockets.close();
     await this.#watcher.close();
-    const own = isRestarting ? undefined : (exit ?? this.#lastExit);
-    return toExitCode(own ?? { code: null, signal });
+    await this.#stdio?.flush();
+    return toExitCode((isRestarting ? undefined : exit) ?? { code: null, signal });
   }
 
   /**
@@ -113,15 +111,17 @@ export class Supervisor {
 
   async #end(): Promise<void> {
     const run = this.#run;
-    if (run && this.#sockets.isWaitedFor) await this.#starts.untilOver(run);
-    if (run) await this.#stop(run, 'SIGTERM', () => this.#next.check());
-    else this.#next.check();
+    if (!run) return this.#next.check();
+    const isWaitedFor = [this.#sockets, this.#stdio].some((each) => each?.isWaitedFor);
+    if (isWaitedFor) await this.#starts.untilOver(run);
+    await this.#stop(run, 'SIGTERM', () => this.#next.check());
   }
 
   #stop(run: Run, signal: NodeJS.Signals | undefined, onSignal = (): void => {}): Promise<Exit> {
     const { grace } = this.#options;
     const drain = this.#isEnding ? 0 : this.#sockets.toDrain(grace);
-    return run.child.stop({ signal, grace, drain, onSignal, onKill: () => run.reportKill(grace) });
+    const answered = this.#isEnding ? undefined : this.#stdio?.close();
+    return run.stop({ signal, grace, drain, answered, onSignal });
   }
 
   #begin(trigger: Trigger | undefined): void {
@@ -139,6 +139,7 @@ export class Supervisor {
     };
     child.handlers = [this.#toHandlers(run), this.#sockets.toHandlers(child), run.handlers];
     for (const told of [this.#input, this.#asks]) told.attach(child);
+    this.#stdio?.attach(run);
     this.#watcher.beginRun();
     this.#watcher.add(child.read.paths, child.read.since);
     this.#watcher.add([this.#options.entry, ...this.#options.files], child.startedAt);
@@ -175,7 +176,6 @@ export class Supervisor {
 
   #ended(run: Run, exit: Exit): void {
     if (this.#run === run) this.#run = undefined;
-    this.#lastExit = exit;
     if (run.child.isStopping || this.#isEnding) return;
     this.#watcher.addMissing(run.error, run.child.startedAt);
     this.#starts.crashed(run, this.#tellOfCrash(run, exit));

@@ -14,7 +14,8 @@ import {
 } from '../../options/supervision.ts';
 import { checkWritable } from '../../storage/files/writable.ts';
 import { Report } from '../../watch/report/report.ts';
-import { Supervisor, type WatchOptions } from '../../watch/supervisor.ts';
+import { Supervisor } from '../../watch/supervisor.ts';
+import type { WatchOptions } from '../../watch/watch-options.ts';
 import { adviseOnDecorators } from './decorators.ts';
 import { findEntry, findUsualEntry } from './entry.ts';
 import type { Flags } from './own-flags.ts';
@@ -32,6 +33,7 @@ export function watch(settings: Settings, flags: Flags): void {
   const options = resolveWatchOptions(settings, flags);
   const report = new Report(options.verbose);
   const supervisor = new Supervisor(options, report);
+  supervisor.onOver = () => end(supervisor, 'SIGTERM');
   const advice = adviseOnDecorators(options.entry, options.nodeFlags, options.root);
   if (advice !== undefined) report.say(advice);
   if (settings.sentence) report.say(settings.sentence);
@@ -118,7 +120,11 @@ function endOnSignals(supervisor: Supervisor): void {
     process.on(signal, () => {
       // A terminal sends Ctrl-C to the app as well; a second one could mean "at once" to it.
       const isSignalled = signal === 'SIGINT' && isatty(0);
-      void supervisor.end(signal, isSignalled).then((code) => process.exit(code));
+      end(supervisor, signal, isSignalled);
     });
   }
+}
+
+function end(supervisor: Supervisor, signal: NodeJS.Signals, isSignalled = false): void {
+  void supervisor.end(signal, isSignalled).then((code) => process.exit(code));
 }

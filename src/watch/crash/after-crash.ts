@@ -6,6 +6,11 @@ import type { Exit } from '../exit.ts';
 import type { HeldSockets } from '../sockets/held-sockets.ts';
 import type { Run } from '../run.ts';
 
+/** Who answers in place of the app on its stdout. */
+interface Answering {
+  fail: (run: Run, exit: Exit) => Promise<void>;
+}
+
 const DEFAULT_EDITOR = EDITORS.get('vscode') as ToEditorUrl;
 
 /** Answers in place of an app that has ended: with what went wrong, until it listens again. */
@@ -13,14 +18,16 @@ export class AfterCrash {
   readonly #sockets: HeldSockets;
   readonly #root: string;
   readonly #page: CrashPage;
+  readonly #stdio: Answering | undefined;
   #ended: Run | undefined;
 
   /**
    * @param root of the project, a real path
    * @param editor a name of `EDITORS`
    */
-  constructor(sockets: HeldSockets, root: string, editor: string) {
+  constructor(sockets: HeldSockets, root: string, editor: string, stdio?: Answering) {
     this.#sockets = sockets;
+    this.#stdio = stdio;
     this.#root = root;
     this.#page = new CrashPage({ editor: EDITORS.get(editor) ?? DEFAULT_EDITOR });
   }
@@ -28,6 +35,7 @@ export class AfterCrash {
   /** Answers what waits and what comes, as soon as it is known where the error is. */
   async answer(run: Run, exit: Exit, loaded: string[]): Promise<void> {
     this.#ended = run;
+    void this.#stdio?.fail(run, exit);
     const { changed, error } = run;
     const crash = await describeCrash(error, exit, { root: this.#root, changed, loaded });
     if (this.#ended !== run) return; // the next run has begun

@@ -31,6 +31,7 @@ export function takePart(): void {
       watchTerminal();
       go(forgotten);
     },
+    answered: () => endStartSoon(),
     look: ({ id }) => void look(id),
     drain: () => void (sockets && drain(sockets)),
   });

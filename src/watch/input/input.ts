@@ -4,6 +4,13 @@ import type { Key } from '../protocol.ts';
 import { toKey } from './own-terminal.ts';
 import { Terminal } from './terminal.ts';
 
+/** Who takes what comes from a pipe, and its end, in place of the app. */
+interface Taker {
+  /** @returns whether it is theirs, and what has come before of the same line */
+  takes: (input: Buffer) => boolean;
+  takesEnd: () => boolean;
+}
+
 /**
  * What is typed, or comes from a pipe or a file. A lone Enter restarts; in a terminal `f` and Enter forgets
  * what is kept first. A terminal is the app's, which reads
@@ -12,12 +19,14 @@ import { Terminal } from './terminal.ts';
 export class Input {
   readonly #onKey: (key: Key) => void;
   readonly #terminal: Terminal | undefined;
+  readonly #taker: Taker | undefined;
   #child: Child | undefined;
   #kept: Buffer[] = [];
   #isOver = false;
 
-  constructor(onKey: (key: Key) => void) {
+  constructor(onKey: (key: Key) => void, taker?: Taker) {
     this.#onKey = onKey;
+    this.#taker = taker;
     if (isatty(0)) this.#terminal = new Terminal(onKey);
     else this.#readPipe();
   }
@@ -38,11 +47,13 @@ export class Input {
 
   #readPipe(): void {
     process.stdin.on('data', (input: Buffer) => {
-      if (toKey(input) === 'enter') this.#onKey('enter');
+      if (this.#taker?.takes(input)) this.#kept = [];
+      else if (toKey(input) === 'enter') this.#onKey('enter');
       else if (this.#child) this.#child.stdin?.write(input);
       else this.#kept.push(input);
     });
     const end = (): void => {
+      if (this.#taker?.takesEnd()) return;
       this.#isOver = true;
       this.#child?.stdin?.end();
     };

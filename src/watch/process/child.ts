@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { resolveChildEnvironment } from '../../options/supervision.ts';
 import type { Exit } from '../exit.ts';
@@ -8,7 +8,10 @@ import type { Forgotten } from '../learned.ts';
 import { toLoadedFiles, toPaths } from '../loaded-files.ts';
 import { hear, INTERNAL, isOurs, type ChildHandlers, type SupervisorMessage } from '../protocol.ts';
 import { waitWithin } from '../wait-within.ts';
+import type { ChildOptions, Ending, OutputReader, Printing } from './child-options.ts';
 import { Deafness } from './deafness.ts';
+
+export type { ChildOptions, Ending, OutputReader, Printing };
 
 /** How long an app has after a signal that it should have had before, in milliseconds. */
 const LAST_CHANCE = 1000;
@@ -16,34 +19,8 @@ const LAST_CHANCE = 1000;
 /** How long after the end of a process to wait for its last words, in milliseconds. */
 const LAST_WORDS = 500;
 
-/** How an app is ended. */
-export interface Ending {
-  /** `undefined` when the app has had it already, from its terminal. */
-  signal: NodeJS.Signals | undefined;
-  /** How long it may take, in milliseconds. */
-  grace: number;
-  /** How long what is in flight may be answered before the signal comes, in milliseconds; 0 is not. */
-  drain: number;
-  /** It was told to end, which takes it a while. */
-  onSignal: () => void;
-  /** It did not end within its grace. */
-  onKill: () => void;
-}
-
-/** What runs, `node [nodeFlags] entry [args]`, and where. */
-export interface ChildOptions {
-  nodeFlags: string[];
-  /** Absolute. */
-  entry: string;
-  args: string[];
-  /** The root of the project, absolute. */
-  root: string;
-  /** Whether the sockets of the app outlive it. */
-  hold: boolean;
-}
-
 /** One process of the app: it waits until it is told to go, and then runs the entry. */
-export class Child {
+export class Child implements Printing {
   readonly exited: Promise<Exit>;
   /** When it began to run the entry, in milliseconds since the epoch. */
   startedAt = Date.now();
@@ -55,6 +32,8 @@ export class Child {
   drainedAt: number | undefined;
   /** Hears which files it has loaded, absolute. */
   onLoaded: (paths: string[]) => void = () => {};
+  /** Settled when all is heard that it has said elsewhere: it has not ended before, or not long. */
+  readonly lastWords: Promise<unknown>[] = [];
   /** All hear what it says, one after the other. */
   handlers: ChildHandlers[] = [];
   readonly #process: ChildProcess;
@@ -68,10 +47,13 @@ export class Child {
 
   /** @param flags all that Node is given */
   constructor(flags: string[], options: ChildOptions) {
+    const { reader } = options;
+    const errors = reader?.stderr ?? 'inherit';
     this.#process = spawn(process.execPath, [...flags, options.entry, ...options.args], {
-      stdio: [isatty(0) ? 'inherit' : 'pipe', 'inherit', 'inherit', 'ipc'],
+      stdio: [isatty(0) ? 'inherit' : 'pipe', reader ? 'pipe' : 'inherit', errors, 'ipc'],
       env: resolveChildEnvironment(options),
     });
+    reader?.onSpawn(this);
     this.#process.on('message', (message) => this.onLoaded(toLoadedFiles(message)));
     this.#process.on('internalMessage', (message: unknown, handle?: Handle) => {
       if (!isOurs(message)) return;
@@ -81,7 +63,8 @@ export class Child {
       this.#process.once('exit', async (code, signal) => {
         this.exitedAt = Date.now();
         // What it has said last may come after its end.
-        if (this.#process.connected) await waitWithin(LAST_WORDS, this.#isDisconnected());
+        const isDisconnected = this.#process.connected ? this.#isDisconnected() : undefined;
+        await waitWithin(LAST_WORDS, Promise.all([isDisconnected, ...this.lastWords]));
         resolve({ code, signal });
       });
       // Node cannot be started, or cannot be signalled any more: the run is over.
@@ -144,6 +127,14 @@ export class Child {
     return this.#process.stdin ?? undefined;
   }
 
+  get stdout(): Readable | undefined {
+    return this.#process.stdout ?? undefined;
+  }
+
+  get stderr(): Readable | undefined {
+    return this.#process.stderr ?? undefined;
+  }
+
   /** Ends the app at once. */
   kill(): void {
     this.#process.kill('SIGKILL');
@@ -159,12 +150,15 @@ export class Child {
     for (const words of unsaid) this.send(...words);
   }
 
-  async #stop({ signal, grace, drain, onSignal, onKill }: Ending): Promise<Exit> {
+  async #stop({ signal, grace, drain, answered, onSignal, onKill }: Ending): Promise<Exit> {
     const deadline = Date.now() + grace;
-    if (drain > 0) await this.#drain(drain);
+    const isAnswered = answered && waitWithin(grace, answered, this.exited);
+    await Promise.all([drain > 0 ? this.#drain(drain) : undefined, isAnswered]);
+    if (drain > 0 || answered) this.drainedAt = Date.now();
     if (signal) this.#process.kill(signal);
     onSignal();
-    const left = Math.max(deadline - Date.now(), drain ? Math.min(grace, LAST_CHANCE) : 0);
+    const least = drain > 0 || answered ? Math.min(grace, LAST_CHANCE) : 0;
+    const left = Math.max(deadline - Date.now(), least);
     if (await waitWithin(left, this.exited)) return this.exited;
     if (!signal) {
       // Had the app not had the signal after all, it has it now, and a last chance.
@@ -186,7 +180,6 @@ export class Child {
     if (this.#process.connected) {
       await waitWithin(within, drained, deaf.isSure, isGone, this.exited);
     }
-    this.drainedAt = Date.now();
     deaf.end();
   }
 }

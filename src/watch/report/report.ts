@@ -47,14 +47,19 @@ export class Report {
     if (line) this.say(line);
   }
 
+  /** `10:42:07 [holdover] 2 MCP clients held over from .holdover`, where a store of theirs is opened later. */
+  async opened(store: OpenedStore): Promise<void> {
+    await this.started([store], 0);
+  }
+
   /** `10:42:07 [holdover] src/parties.ts  3 sessions · 2 values held over · 2 requests held · 184 ms` */
   async restarted(
     { paths, reason = '' }: Cause,
-    { stores, values }: { stores: OpenedStore[]; values: number },
+    { stores, values, clients }: { stores: OpenedStore[]; values: number; clients: number },
     heldRequests: number,
     moments: Moments,
   ): Promise<void> {
-    const heldOver = await toHeldOver(stores, COUNT_LIMIT, values);
+    const heldOver = await toHeldOver(stores, COUNT_LIMIT, values, clients);
     const { since, entry } = moments;
     const duration = entry === undefined ? undefined : formatDuration(entry - since);
     const facts = [heldOver, formatRequests(heldRequests), duration];
