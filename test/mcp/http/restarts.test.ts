@@ -1,0 +1,137 @@
+import { inspect } from 'node:util';
+import { expect, it } from 'vitest';
+import { poll } from '../../support/poll.ts';
+import type { Sdk, TestClient } from './clients.ts';
+import { McpApp } from './mcp-app.ts';
+
+/** A kind of server, and the clients that are connected to one process of it at once. */
+interface Subject {
+  name: string;
+  clients: Sdk[];
+  /** Whether it does not declare that its tools may change. */
+  isSilent?: boolean;
+  /** Whether its next process is prepared in advance. */
+  hasStandby?: boolean;
+}
+
+const BOTH: Sdk[] = ['v1', 'v2'];
+
+const SUBJECTS: Subject[] = [
+  { name: 'express-404', clients: BOTH, hasStandby: true },
+  { name: 'express-400', clients: BOTH },
+  { name: 'node-http', clients: BOTH },
+  { name: 'fastify', clients: BOTH },
+  { name: 'hono-session', clients: BOTH },
+  { name: 'hono-process', clients: ['v2'] }, // it has one transport, and so one client
+  { name: 'v2-session', clients: BOTH },
+  { name: 'fastmcp', clients: BOTH, isSilent: true },
+];
+
+type Event = (mcp: McpApp, pid: number) => Promise<unknown>;
+
+/** What happens to the process, and is mended by a save. */
+const EVENTS: Record<string, Event> = {
+  save: async () => {},
+  'kill -9': (mcp, pid) => mcp.kill(pid),
+  'crash and fix': (mcp) => mcp.saveMistake(),
+};
+
+const CONCURRENTLY = 3;
+
+it('keeps the sessions of every kind of server over every restart', async () => {
+  const waiting = [...SUBJECTS];
+  const seen: Record<string, string[]> = {};
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      seen[`${next.name} × ${next.clients.join(', ')}`] = await story(next);
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENTLY }, work));
+  const kept = [...Object.keys(EVENTS), 'terminate'].map((name) => `${name}: kept`);
+  expect(seen).toEqual(Object.fromEntries(Object.keys(seen).map((name) => [name, kept])));
+});
+
+/** Everything that happens to one process, and what its clients see of it, up to what they lose. */
+async function story(subject: Subject): Promise<string[]> {
+  const rows: string[] = [];
+  let name = 'start';
+  try {
+    const mcp = await McpApp.start(subject.name, subject.hasStandby ? { flags: [] } : {});
+    const clients = await Promise.all(subject.clients.map((sdk) => mcp.connect(sdk)));
+    for (name of Object.keys(EVENTS)) {
+      await overEvent(mcp, clients, subject, EVENTS[name] as Event);
+      rows.push(`${name}: kept`);
+    }
+    name = 'terminate';
+    await terminate(mcp, clients);
+    rows.push('terminate: kept');
+  } catch (error) {
+    rows.push(`${name}: ${inspect(error)}`);
+  }
+  return rows;
+}
+
+async function overEvent(
+  mcp: McpApp,
+  clients: TestClient[],
+  { isSilent = false }: Subject,
+  event: Event,
+): Promise<void> {
+  const ids = clients.map((client) => client.sessionId);
+  const changes = clients.map((client) => client.changes);
+  const { pid } = await mcp.answers(clients[0] as TestClient);
+  const { length } = mcp.running.output;
+  await event(mcp, pid);
+  mcp.save();
+  // Until then calls are answered by what went wrong.
+  if (event !== EVENTS.save) await mcp.restarted(length);
+  await Promise.all(
+    clients.map(async (client, index) => {
+      expect(await mcp.answers(client)).toMatchObject({
+        client: { name: client.name, version: '1.2.3' },
+        capabilities: { elicitation: {}, roots: { listChanged: true } },
+      });
+      expect(client.sessionId).toBe(ids[index]);
+      expect(await client.names()).toContain(mcp.added);
+      if (!isSilent) await poll(() => client.changes > (changes[index] as number), LIMIT);
+      await logs(client, `${client.name}, version ${mcp.version}`, isSilent);
+      if (event === EVENTS.save) expect(client.errors).toEqual([]);
+    }),
+  );
+}
+
+/** How long the client may take to open its stream again. */
+const LIMIT = { within: 20_000 };
+
+/** What the server says of itself reaches the client, once its stream is open. */
+async function logs(client: TestClient, data: string, isSilent: boolean): Promise<void> {
+  await client.call('log', { data });
+  await poll(async () => {
+    if (client.logs.includes(data)) return true;
+    if (isSilent) await client.call('log', { data });
+    return false;
+  }, LIMIT);
+}
+
+async function terminate(mcp: McpApp, clients: TestClient[]): Promise<void> {
+  for (const client of clients) {
+    const id = client.sessionId as string;
+    await client.terminate();
+    expect(await statusOf(mcp.url, id)).toBeGreaterThanOrEqual(400);
+  }
+}
+
+async function statusOf(url: string, id: string): Promise<number> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      accept: 'application/json, text/event-stream',
+      'content-type': 'application/json',
+      'mcp-session-id': id,
+      'mcp-protocol-version': '2025-06-18',
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+  });
+  await response.body?.cancel();
+  return response.status;
+}
