@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isAlive } from '../../src/storage/files/owners.ts';
 import { Watcher } from '../../src/watch/changes/watcher.ts';
+import type { App } from '../support/app.ts';
 import { childrenOf } from '../support/children.ts';
 import { get } from '../support/clients.ts';
 import { poll } from '../support/poll.ts';
@@ -18,8 +19,8 @@ import { Watching } from '../support/watching.ts';
 const RESTART = /^\S+ \[holdover\] .* {2}.*ms$/;
 
 /** The plain app, held. */
-async function begin(words?: string[]): Promise<Watching> {
-  const watching = await Watching.begin(words);
+async function begin(words?: string[], prepare?: (app: App) => void): Promise<Watching> {
+  const watching = await Watching.begin(words, prepare);
   await watching.answers();
   await untilHeld(watching.running.pid, watching.app.port);
   return watching;
@@ -170,38 +171,33 @@ describe('a save', () => {
   });
 
   it('of 200 files by git is one', async () => {
-    const watching = await begin();
-    const { app } = watching;
-    const git = (...words: string[]) =>
-      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...words], {
-        cwd: app.folder,
-        stdio: 'ignore',
-      });
-    app.write('.gitignore', 'node_modules\n');
-    git('init');
-    const names = Array.from({ length: 200 }, (_, index) => `parts/part${index}.js`);
-    const commit = (version: string): void => {
-      for (const name of names) app.write(name, `export default ${version};\n`);
+    const gitIn =
+      ({ folder: cwd }: App) =>
+      (...words: string[]) =>
+        execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...words], {
+          cwd,
+          stdio: 'ignore',
+        });
+    // Before the app runs: it is to see what git writes, and nothing else.
+    const watching = await begin(undefined, (app) => {
+      const git = gitIn(app);
+      app.write('.gitignore', 'node_modules\n');
+      git('init');
+      const names = Array.from({ length: 200 }, (_, index) => `parts/part${index}.js`);
       const imports = names.map((name, index) => `import part${index} from './${name}';\n`);
       const sum = names.map((_, index) => `part${index}`).join(' + ');
-      app.write(
-        'version.js',
-        `${imports.join('')}export const version = String((${sum}) / 200);\n`,
-      );
-      git('add', '.');
-      git('commit', '-m', version);
-      git('tag', `v${version}`);
-    };
+      for (const version of ['3', '2', '1']) {
+        for (const name of names) app.write(name, `export default ${version};\n`);
+        const text = `${imports.join('')}export const version = String((${sum}) / 200);\n`;
+        app.write('version.js', text);
+        git('add', '.');
+        git('commit', '-m', version);
+        git('tag', `v${version}`);
+      }
+    });
     for (const version of ['2', '3']) {
       const { length } = watching.running.output;
-      commit(version);
-      await watching.answers(version);
-      await watching.running.printed(RESTART_LINE, length);
-    }
-    await untilHeld(watching.running.pid, app.port);
-    for (const version of ['2', '3']) {
-      const { length } = watching.running.output;
-      git('checkout', `v${version}`);
+      gitIn(watching.app)('checkout', `v${version}`);
       await watching.answers(version);
       await watching.running.printed(/parts\/part\d+\.js and \d+ more {2}.*ms$/m, length);
       const since = watching.running.outputSince(length);
