@@ -121,6 +121,18 @@ describe('what a client is told of a server that has ended', () => {
     expect(later).toMatch(/^The server does not run: TypeError[^]*\n {4}at a \(file\.js:1:2\)$/);
   });
 
+  it('has the place where tsx finds a syntax error', () => {
+    const message = 'Transform failed with 1 error:\n/app/server.ts:3:5: ERROR: Unexpected "}"';
+    const { later } = toFailure(
+      { code: 1, signal: null },
+      { ...reported, name: 'Error', message },
+      '',
+    );
+    expect(later).toContain(
+      'does not run: Error: Transform failed with 1 error: /app/server.ts:3:5: ERROR: Unexpected "}".',
+    );
+  });
+
   it('is how it has ended, and what it has printed, where that was no error', () => {
     const again = 'It starts again when one of its files is saved.';
     expect(toFailure({ code: null, signal: 'SIGKILL' }, undefined, '').later).toBe(

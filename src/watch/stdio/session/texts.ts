@@ -43,10 +43,14 @@ export function toFailure(exit: Exit, reported: ReportedError | undefined, tail:
   };
 }
 
-/** `TypeError: x is not a function`, the first line of it, without a full stop. */
+/**
+ * `TypeError: x is not a function`, the first line of it, without a full stop; and what follows where that
+ * line only announces it: tsx has the place of a syntax error there.
+ */
 function toCause({ name, message }: ReportedError): string {
-  const [line = ''] = `${name}: ${message}`.split('\n');
-  return line.slice(0, LONGEST_CAUSE).replace(/\.$/, '');
+  const [line = '', next = ''] = `${name}: ${message}`.split('\n');
+  const cause = line.endsWith(':') ? `${line} ${next.trim()}` : line;
+  return cause.slice(0, LONGEST_CAUSE).replace(/\.$/, '');
 }
 
 function toHow({ code, signal }: Exit): string {
