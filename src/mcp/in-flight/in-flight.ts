@@ -7,6 +7,7 @@ import {
   isAnswer,
   isRequest,
   parseMessages,
+  RESTARTED,
   toError,
   type Id,
   type Message,
@@ -24,7 +25,6 @@ const TIME_OF_ITS_OWN = 4000;
 /** How soon the stream of a client is to be opened anew: the next process is about to come. */
 const RETRY = 'retry: 50\n\n';
 
-const RESTARTED = 'The server was restarted while this request was running. Send it again.';
 const ENDED_BY_ITSELF =
   'The server ended while this request was running. Send it again when it runs.';
 

@@ -57,6 +57,9 @@ export function isAnswer(message: Message): message is Message & { id: Id } {
   return message.method === undefined && message.id !== undefined && message.id !== null;
 }
 
+/** Why a request has no other answer when other code takes the place of the one that ran it. */
+export const RESTARTED = 'The server was restarted while this request was running. Send it again.';
+
 /** Tells why a request has no other answer. */
 export function toError(id: Id, message: string): Message {
   return { jsonrpc: '2.0', id, error: { code: SERVER_ERROR, message } };

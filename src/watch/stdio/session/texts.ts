@@ -1,10 +1,10 @@
 import type { Exit } from '../../exit.ts';
 import type { ReportedError } from '../../protocol.ts';
 
+export { RESTARTED } from '../../../mcp/messages/json-rpc.ts';
+
 /** So much of what an error says, in characters. */
 const LONGEST_CAUSE = 300;
-
-export const RESTARTED = 'The server was restarted while this request was running. Send it again.';
 
 export const TOO_LONG =
   'A message of more than 64 MB was dropped: holdover passes on shorter ones.';
