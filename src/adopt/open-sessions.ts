@@ -5,7 +5,7 @@ import {
   type ResolvedOptions,
 } from '../options.ts';
 import { NO_END } from '../session/lifetime.ts';
-import { holdsLogins, holdsMcpClients } from '../session/logins.ts';
+import { holdsSessions } from '../session/logins.ts';
 import { Sessions } from '../session/sessions.ts';
 import { openKeyv } from '../storage/keyv/open.ts';
 import { openStorage } from '../storage/open.ts';
@@ -43,7 +43,7 @@ export function openRecords(name: string, options: Options = {}): Sessions {
 export function openResolved(resolved: ResolvedOptions, isExplained = true): Sessions {
   const { keyv, root, namespace, lifetime } = resolved;
   const storage = keyv ? openKeyv(keyv, root, namespace) : openStorage(resolved);
-  const areTold = holdsLogins(namespace) || holdsMcpClients(namespace);
+  const areTold = holdsSessions(namespace);
   const isNoted = isExplained && areTold && !resolved.isProduction && resolved.type !== 'memory';
   const listener = isNoted ? openHistoryWriter(resolved).listenTo(storage, namespace) : undefined;
   const sessions = new Sessions(storage, lifetime, listener);

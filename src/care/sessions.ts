@@ -6,7 +6,7 @@ import {
   type SessionData,
   type StoredSession,
 } from '../session/record.ts';
-import { holdsLogins, holdsMcpClients } from '../session/logins.ts';
+import { holdsMcpClients, holdsSessions } from '../session/logins.ts';
 import { meansId } from '../session/display/short-id.ts';
 import { findWho } from '../session/who.ts';
 import { surveySessions } from '../storage/survey/survey.ts';
@@ -60,7 +60,7 @@ export async function* listAll(
   { user, namespaces }: Pick<ListOptions, 'user' | 'namespaces'> = {},
 ): AsyncGenerator<SessionFacts, void> {
   for await (const record of surveySessions(resolved, { namespaces })) {
-    if (!holdsLogins(record.namespace) && !holdsMcpClients(record.namespace)) continue;
+    if (!holdsSessions(record.namespace)) continue;
     const facts = toFacts(record, resolved);
     if (!facts || facts.expires <= Date.now()) continue;
     if (user === undefined || (facts.who === user && !isMcpClient(facts))) yield facts;

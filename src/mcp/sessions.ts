@@ -1,5 +1,6 @@
 import { createDebug } from 'obug';
 import { andThen, type Eventually } from '../session/eventually.ts';
+import { DEFAULT_LIFETIME } from '../session/lifetime.ts';
 import { shortenId } from '../session/display/short-id.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { afterMessage, type Handshake } from './messages/handshake.ts';
@@ -7,8 +8,6 @@ import type { Message } from './messages/json-rpc.ts';
 
 const debug = createDebug('holdover:mcp');
 
-/** How long a session is kept after it was used last, in milliseconds. */
-const LIFETIME = 7 * 24 * 60 * 60 * 1000;
 /** How often it is noted that a session is used, in milliseconds. */
 const TOUCH_EVERY = 60_000;
 /** The longest record, in characters. */
@@ -64,7 +63,7 @@ export class McpSessions {
       return debug('the session %s is too large to be kept', shortenId(id));
     }
     return this.#try('kept', (sessions) =>
-      andThen(sessions.set(id, session, LIFETIME, true), () => {
+      andThen(sessions.set(id, session, DEFAULT_LIFETIME, true), () => {
         this.#touched.set(id, Date.now());
         // A server may have the records of others, too, and lets go of all by their age.
         const isToCount = !sessions.isRemote && this.#added++ % COUNT_EVERY === 0;
@@ -93,14 +92,14 @@ export class McpSessions {
       const changed = { ...session, handshake };
       return JSON.stringify(changed).length > LONGEST ? data : changed;
     };
-    return this.#try('kept', (sessions) => sessions.update(id, change, LIFETIME));
+    return this.#try('kept', (sessions) => sessions.update(id, change, DEFAULT_LIFETIME));
   }
 
   #touch(id: string): Eventually<void> {
     const now = Date.now();
     if (now - (this.#touched.get(id) ?? 0) < TOUCH_EVERY) return undefined;
     this.#touched.set(id, now);
-    return this.#try('touched', (sessions) => sessions.touch(id, LIFETIME));
+    return this.#try('touched', (sessions) => sessions.touch(id, DEFAULT_LIFETIME));
   }
 
   /** Removes those that were used longest ago, where there are too many. */

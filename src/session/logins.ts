@@ -13,16 +13,15 @@ export const MCP_CLIENTS = 'mcp-clients';
  * Sessions of MCP clients are listed and counted by themselves.
  */
 export function holdsLogins(namespace: string | undefined): boolean {
-  return !holdsTokens(namespace) && !holdsMcpClients(namespace);
+  return holdsSessions(namespace) && !holdsMcpClients(namespace);
+}
+
+/** Whether the records of a namespace are sessions: logins, or those of MCP clients. */
+export function holdsSessions(namespace: string | undefined): boolean {
+  return !namespace?.split('__').some((part) => part === TOKENS || part.startsWith(`${TOKENS}-`));
 }
 
 /** Whether the records of a namespace are sessions of MCP clients. */
 export function holdsMcpClients(namespace: string | undefined): boolean {
   return namespace?.split('__').at(-1) === MCP_CLIENTS;
-}
-
-function holdsTokens(namespace: string | undefined): boolean {
-  return (
-    namespace?.split('__').some((part) => part === TOKENS || part.startsWith(`${TOKENS}-`)) === true
-  );
 }
