@@ -1,6 +1,7 @@
 import type { Exchange, ExchangePart } from './exchange.ts';
 import { toLastWords } from './in-flight/last-words.ts';
 import { endStream } from './in-flight/write.ts';
+import { isEventStream } from './streams/kinds.ts';
 
 const open = new Set<Exchange>();
 
@@ -8,7 +9,7 @@ const open = new Set<Exchange>();
 export const openStreams: ExchangePart = {
   onHead(exchange, { status, get }) {
     const { request, sessionId } = exchange;
-    const isStream = /^text\/event-stream\b/i.test(get('content-type') ?? '');
+    const isStream = isEventStream(get('content-type'));
     const isStandalone = request.method === 'GET' && sessionId !== undefined;
     if (isStandalone && isStream && status === 200) open.add(exchange);
     return undefined;

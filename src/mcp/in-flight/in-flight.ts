@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
 import { onEnd } from '../../ends/ends.ts';
 import { hasGraceBegun } from '../../ends/grace.ts';
 import type { BodyFilter, Exchange, ExchangePart, Head } from '../exchange.ts';
@@ -12,10 +11,11 @@ import {
   type Id,
   type Message,
 } from '../messages/json-rpc.ts';
+import { endOpenStreams } from '../open-streams.ts';
 import { EventSplitter, toEvent } from '../streams/events.ts';
 import { ENDED, isOfEvents } from '../streams/kinds.ts';
 import { hearErrors, toCause } from './cause.ts';
-import { setLastWords, toLastWords } from './last-words.ts';
+import { setLastWords } from './last-words.ts';
 import { isSubscription, toSubscribedChanges } from './subscriptions.ts';
 import { answer, endStream } from './write.ts';
 
@@ -105,8 +105,6 @@ class InFlight {
 }
 
 const open = new Map<Exchange, InFlight>();
-/** Streams on which servers speak by themselves. */
-const standalone = new Set<ServerResponse>();
 let isEnding = false;
 let isHeard = false;
 let signalled: NodeJS.Signals | undefined;
@@ -125,10 +123,7 @@ export const inFlight: ExchangePart = {
     if (exchange.request.method !== 'GET') return open.get(exchange)?.begin(head);
     return isOfEvents(head) ? toStandalone(exchange) : undefined;
   },
-  onClose(exchange) {
-    open.delete(exchange);
-    standalone.delete(exchange.response);
-  },
+  onClose: (exchange) => void open.delete(exchange),
 };
 
 /** Answers a request as at the end of the process: the code that it has come for is gone. */
@@ -141,7 +136,6 @@ function toStandalone({ response }: Exchange): BodyFilter {
   const splitter = new EventSplitter();
   const toWords = (): string => (splitter.isWithin ? '' : RETRY);
   setLastWords(response, toWords);
-  standalone.add(response);
   return {
     chunk(bytes) {
       splitter.push(bytes);
@@ -164,7 +158,7 @@ function hearEnd(): void {
     if (mayGoOn) setTimeout(giveUp, TIME_OF_ITS_OWN, left).unref();
     else answerAll(left);
     // Where the next process goes on with the socket; elsewhere a client that comes soon comes too early.
-    if (!mayGoOn && hasGraceBegun()) standalone.forEach((one) => endStream(one, toLastWords(one)));
+    if (!mayGoOn && hasGraceBegun()) endOpenStreams();
   });
 }
 
