@@ -5,10 +5,12 @@ import { markInside } from '../history/inside.ts';
 import type { Exchange } from './exchange.ts';
 import { isAnswer, isRequest, parseMessages, type Message } from './messages/json-rpc.ts';
 import { SESSION } from './hook/recognise.ts';
+import { EventSplitter } from './streams/events.ts';
+import { isEventStream } from './streams/kinds.ts';
 
 /** How long an app may take for an answer, in milliseconds. */
 const LONGEST_ANSWER = 10_000;
-/** The largest answer, in characters. */
+/** The largest answer, in bytes where it is an event and in characters otherwise. */
 const LARGEST_ANSWER = 16 * 1024 * 1024;
 
 /** What the app has answered inside of the process. */
@@ -163,26 +165,26 @@ function readAnswer(
   const sessionId = headers[SESSION] as string | undefined;
   const end = (answer: Message | undefined): void => resolve({ status, sessionId, answer });
   if (!isRequest(message) || status !== 200) return end(undefined);
-  const isStream = /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
   const find = (text: string): Message | undefined =>
     parseMessages(text)?.find((found) => isAnswer(found) && found.id === message.id);
-  let rest = '';
-  response.setEncoding('utf8').on('data', (text: string) => {
-    rest += text;
-    if (rest.length > LARGEST_ANSWER)
-      return reject(new Error('The answer of the app is too large.'));
-    if (!isStream) return;
-    const events = rest.split(/\r?\n\r?\n/);
-    rest = events.pop() as string;
-    const answer = events.map((event) => find(toData(event))).find(Boolean);
-    if (answer) end(answer);
-  });
-  response.once('end', () => end(isStream ? undefined : find(rest)));
+  const tooLarge = (): void => reject(new Error('The answer of the app is too large.'));
+  if (isEventStream(headers['content-type'])) {
+    const splitter = new EventSplitter(LARGEST_ANSWER);
+    response.on('data', (bytes: Buffer) => {
+      for (const { event, bytes: piece } of splitter.push(bytes)) {
+        if (piece.length > LARGEST_ANSWER) return tooLarge();
+        const answer = event && find(event.data);
+        if (answer) return end(answer);
+      }
+    });
+    response.once('end', () => end(undefined));
+  } else {
+    let text = '';
+    response.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+      if (text.length > LARGEST_ANSWER) tooLarge();
+    });
+    response.once('end', () => end(find(text)));
+  }
   response.once('error', reject);
-}
-
-/** What an event of a stream says. */
-function toData(event: string): string {
-  const lines = event.split(/\r?\n/).filter((line) => line.startsWith('data:'));
-  return lines.map((line) => line.slice('data:'.length).trimStart()).join('\n');
 }

@@ -12,7 +12,7 @@ export interface Piece {
   event?: ServerEvent;
 }
 
-/** Longer events are not read, in bytes. */
+/** Longer events are not read, where nothing else is said, in bytes. */
 const LONGEST = 4 * 1024 * 1024;
 
 const LF = 0x0a;
@@ -27,11 +27,17 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
 export class EventSplitter {
+  readonly #longest: number;
   #held: Buffer = Buffer.alloc(0);
   /** Where the last line begins in what is held. */
   #line = 0;
   #isAfterCr = false;
   #isTooLong = false;
+
+  /** @param longest longer events are not read, in bytes */
+  constructor(longest = LONGEST) {
+    this.#longest = longest;
+  }
 
   /** What comes of more bytes. */
   push(bytes: Uint8Array): Piece[] {
@@ -52,7 +58,7 @@ export class EventSplitter {
       this.#line = at + 1;
       if (isSecondHalf ? at === start : isEmpty) cut(at + 1, !isSecondHalf);
     }
-    if (all.length - start > LONGEST) {
+    if (all.length - start > this.#longest) {
       cut(all.length, false);
       this.#isTooLong = true;
     }
