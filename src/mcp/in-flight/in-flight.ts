@@ -11,12 +11,12 @@ import {
   type Id,
   type Message,
 } from '../messages/json-rpc.ts';
+import { LISTEN, toSubscribedChanges } from '../messages/subscriptions.ts';
 import { endOpenStreams } from '../open-streams.ts';
 import { EventSplitter, toEvent } from '../streams/events.ts';
 import { ENDED, isOfEvents } from '../streams/kinds.ts';
 import { hearErrors, toCause } from './cause.ts';
 import { setLastWords } from './last-words.ts';
-import { isSubscription, toSubscribedChanges } from './subscriptions.ts';
 import { answer, endStream } from './write.ts';
 
 /** How long an app that takes its time at a signal may, in milliseconds: most tools kill it after 5 s. */
@@ -47,7 +47,7 @@ class InFlight {
   begin(head: Head): BodyFilter | undefined {
     this.#head = head;
     if (!isOfEvents(head) || this.#unanswered.length === 0) return undefined;
-    if (isSubscription(this.#exchange)) {
+    if (this.#exchange.request.headers['mcp-method'] === LISTEN) {
       const toWords = (): string => this.#changes.map((change) => toEvent(change)).join('');
       setLastWords(this.#exchange.response, toWords);
     }
@@ -81,9 +81,16 @@ class InFlight {
       if (event.id) this.#hasIds = true;
       for (const message of parseMessages(event.data) ?? []) {
         if (isAnswer(message)) this.#answered.add(message.id);
-        this.#changes = toSubscribedChanges(message) ?? this.#changes;
+        this.#noteSubscription(message);
       }
     }
+  }
+
+  /** The first message on the stream of a subscription says what it tells of. */
+  #noteSubscription({ method, params }: Message): void {
+    if (method !== 'notifications/subscriptions/acknowledged') return;
+    const { notifications, _meta } = (params ?? {}) as Record<string, Record<string, unknown>>;
+    this.#changes = toSubscribedChanges(notifications, _meta);
   }
 
   get #unanswered(): Id[] {

@@ -1,3 +1,5 @@
+import { LISTEN } from '../../../mcp/messages/subscriptions.ts';
+
 /** A response whose head was sent, and what was asked. */
 export interface Streamed {
   method: unknown;
@@ -9,9 +11,6 @@ export interface Streamed {
 
 /** Media types of responses that have no end of their own. */
 const ENDLESS = /^(text\/event-stream|multipart\/x-mixed-replace)/i;
-
-/** The request of MCP (2026-07-28) whose answer is a stream of whatever happens from now on. */
-const LISTEN = 'subscriptions/listen';
 
 /**
  * Whether a response goes on until somebody closes it. Events that answer a POST come to an end, as the

@@ -1,4 +1,5 @@
 import type { Message } from '../../../mcp/messages/json-rpc.ts';
+import { LISTEN, toSubscribedChanges } from '../../../mcp/messages/subscriptions.ts';
 
 /** What may be asked twice: it reads, or sets what it has set. */
 const REPEATABLE = new Set([
@@ -15,7 +16,7 @@ const REPEATABLE = new Set([
   'logging/setLevel',
   'resources/subscribe',
   'resources/unsubscribe',
-  'subscriptions/listen',
+  LISTEN,
 ]);
 
 /** Whether a request may be given to the next run when one has ended without an answer. */
@@ -25,22 +26,11 @@ export function isRepeatable({ method }: Message): boolean {
 
 /** A request of the protocol of 2026-07-28 that is answered when nobody listens any more. */
 export function isLasting({ method }: Message): boolean {
-  return method === 'subscriptions/listen';
+  return method === LISTEN;
 }
-
-/** By what of a subscription a client asks to hear that a list has changed. */
-const LISTS = {
-  toolsListChanged: 'tools',
-  promptsListChanged: 'prompts',
-  resourcesListChanged: 'resources',
-};
 
 /** What a client hears on its subscription (2026-07-28) when the code of the server is another. */
 export function toListenedChanges({ id, params }: Message): Message[] {
-  const { notifications = {} } = (params ?? {}) as { notifications?: Record<string, unknown> };
-  return Object.entries(LISTS).flatMap(([asked, name]) => {
-    if (notifications[asked] !== true) return [];
-    const _meta = { 'io.modelcontextprotocol/subscriptionId': id };
-    return [{ jsonrpc: '2.0', method: `notifications/${name}/list_changed`, params: { _meta } }];
-  });
+  const { notifications } = (params ?? {}) as { notifications?: Record<string, unknown> };
+  return toSubscribedChanges(notifications, { 'io.modelcontextprotocol/subscriptionId': id });
 }
