@@ -1,31 +1,16 @@
 import { isAnswer, type Id, type Message } from '../../../mcp/messages/json-rpc.ts';
+import { tagServerIds, toFields, untagId } from '../../../mcp/messages/server-ids.ts';
 
-/**
- * The id of a request of the server, as the client knows it: each run of a server counts from the beginning,
- * and a late answer to a question of one run must not be taken for the answer to a question of the next.
- */
-export function tagId(run: number, id: Id): string {
-  return `h${run}:${JSON.stringify(id)}`;
+/** A message of one run of the server, as the client hears it: with ids of that run. */
+export function tagRun(run: number, message: Message): Message {
+  return tagServerIds(message, `h${run}:`);
 }
 
 /** @returns undefined for what is no id of a request of the server, as the client knows it */
-function untagId(tagged: unknown): { run: number; id: Id } | undefined {
-  const [, run, text = ''] = (typeof tagged === 'string' && /^h(\d+):(.+)$/s.exec(tagged)) || [];
-  try {
-    return run === undefined ? undefined : { run: Number(run), id: JSON.parse(text) as Id };
-  } catch {
-    return undefined;
-  }
-}
-
-/** A request of a run of the server, as the client hears it: with its ids, that of its progress too. */
-export function tagRequest(run: number, message: Message & { id: Id }): Message & { id: string } {
-  const tagged = { ...message, id: tagId(run, message.id) };
-  const params = (message.params ?? {}) as { _meta?: { progressToken?: Id } };
-  const token = params._meta?.progressToken;
-  if (token === undefined) return tagged;
-  const _meta = { ...params._meta, progressToken: tagId(run, token) };
-  return { ...tagged, params: { ...params, _meta } };
+function toQuestion(tagged: unknown): { run: number; id: Id } | undefined {
+  const [prefix = '', run] = /^h(\d+):/.exec(String(tagged)) ?? [];
+  const id = run === undefined ? undefined : untagId(tagged, prefix);
+  return id === undefined ? undefined : { run: Number(run), id };
 }
 
 /** What a client says to one run of the server, as that run is to hear it. */
@@ -41,18 +26,17 @@ export interface Addressed {
  */
 export function toAddressed(message: Message): Addressed | undefined {
   if (isAnswer(message)) {
-    const question = untagId(message.id);
+    const question = toQuestion(message.id);
     return question && { run: question.run, message: { ...message, id: question.id } };
   }
   if (message.method !== 'notifications/progress') return undefined;
-  const { progressToken } = (message.params ?? {}) as { progressToken?: unknown };
-  const token = untagId(progressToken);
-  return token && { run: token.run, message: rename(message, 'progressToken', token.id) };
-}
-
-/** A notification that names a request by its id, with another id. */
-export function rename(message: Message, name: 'requestId' | 'progressToken', id: Id): Message {
-  return { ...message, params: { ...(message.params as object), [name]: id } };
+  const params = toFields(message.params);
+  const token = toQuestion(params.progressToken);
+  if (!token) return undefined;
+  return {
+    run: token.run,
+    message: { ...message, params: { ...params, progressToken: token.id } },
+  };
 }
 
 const AT_THE_BEGINNING = /^\s*\{\s*"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*("[^"\\]*"|\d+)\s*,/;

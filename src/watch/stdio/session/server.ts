@@ -1,5 +1,5 @@
 import { isRequest, type Id, type Message } from '../../../mcp/messages/json-rpc.ts';
-import { rename, tagId, tagRequest } from './ids.ts';
+import { tagRun } from './ids.ts';
 import { isLasting } from './methods.ts';
 import { toLine, type Asked, type Said } from './said.ts';
 
@@ -80,16 +80,11 @@ export class Server {
 
   /** What it has said, other than an answer, as the client is to hear it. */
   toHeard({ message, line }: Said): Buffer | string {
-    if (isRequest(message)) {
-      const question = tagRequest(this.run, message);
-      this.questions.add(question.id);
-      return toLine(question);
-    }
-    const { requestId } = (message.params ?? {}) as { requestId?: Id };
-    if (message.method !== 'notifications/cancelled' || requestId === undefined) return line;
-    const id = tagId(this.run, requestId);
-    this.questions.delete(id);
-    return toLine(rename(message, 'requestId', id));
+    const heard = tagRun(this.run, message);
+    if (heard === message) return line;
+    if (isRequest(heard)) this.questions.add(heard.id);
+    else this.questions.delete((heard.params as { requestId: Id }).requestId);
+    return toLine(heard);
   }
 
   /** What is asked at the beginning and what never ends is not waited for. */
