@@ -62,7 +62,7 @@ const OPEN: Record<string, string[]> = {
   ends: ['ends', 'grace'],
   history: ['explain', 'history', 'inside', 'latest', 'seen-requests', 'writer'],
   'mcp/in-flight': ['in-flight', 'last-words', 'write'],
-  'mcp/messages': ['handshake', 'json-rpc', 'server-ids', 'subscriptions'],
+  'mcp/messages': ['cause', 'handshake', 'json-rpc', 'server-ids', 'subscriptions'],
   'mcp/streams': ['events', 'kinds', 'streams'],
   'mcp/hook': ['body', 'hook', 'recognise'],
   'adopt/express': ['express-session', 'verbs'],

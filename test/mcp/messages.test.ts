@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { toCauseLine } from '../../src/mcp/messages/cause.ts';
 import {
   afterMessage,
   toClient,
@@ -80,4 +81,16 @@ describe('what a client has told a server', () => {
     ]);
     expect(toListChanges(null)).toEqual([]);
   });
+});
+
+describe('what an error says in a sentence', () => {
+  it.each([
+    ['TypeError: x is not a function', 'TypeError: x is not a function'],
+    ['Error: It went wrong.\nat all', 'Error: It went wrong'],
+    [
+      'Error: 1 error:\r\n  /app/a.ts:3:5: ERROR: Unexpected "}"',
+      'Error: 1 error: /app/a.ts:3:5: ERROR: Unexpected "}"',
+    ],
+    [`Error: ${'x'.repeat(1000)}`, `Error: ${'x'.repeat(293)}`],
+  ])('is one line: %j', (text, line) => expect(toCauseLine(text)).toBe(line));
 });

@@ -1,8 +1,7 @@
+import { toCauseLine } from '../messages/cause.ts';
+
 /** So long after an error the end of the process is due to it, in milliseconds. */
 const DUE_FOR = 1000;
-
-/** The longest cause that is told, in characters. */
-const LONGEST = 300;
 
 let last: { text: string; at: number } | undefined;
 let isHeard = false;
@@ -26,8 +25,7 @@ function toText(error: unknown): string {
   try {
     const { name, message } = error as Error;
     const text = typeof message === 'string' ? `${name || 'Error'}: ${message}` : String(error);
-    const [line = ''] = text.split(/[\r\n]/, 1);
-    return line.slice(0, LONGEST);
+    return toCauseLine(text);
   } catch {
     return 'Error';
   }

@@ -1,10 +1,8 @@
+import { toCauseLine } from '../../../mcp/messages/cause.ts';
 import type { Exit } from '../../exit.ts';
 import type { ReportedError } from '../../protocol.ts';
 
 export { RESTARTED } from '../../../mcp/messages/json-rpc.ts';
-
-/** So much of what an error says, in characters. */
-const LONGEST_CAUSE = 300;
 
 export const TOO_LONG =
   'A message of more than 64 MB was dropped: holdover passes on shorter ones.';
@@ -43,14 +41,8 @@ export function toFailure(exit: Exit, reported: ReportedError | undefined, tail:
   };
 }
 
-/**
- * `TypeError: x is not a function`, the first line of it, without a full stop; and what follows where that
- * line only announces it: tsx has the place of a syntax error there.
- */
 function toCause({ name, message }: ReportedError): string {
-  const [line = '', next = ''] = `${name}: ${message}`.split('\n');
-  const cause = line.endsWith(':') ? `${line} ${next.trim()}` : line;
-  return cause.slice(0, LONGEST_CAUSE).replace(/\.$/, '');
+  return toCauseLine(`${name}: ${message}`);
 }
 
 function toHow({ code, signal }: Exit): string {
