@@ -11,7 +11,8 @@ export class HttpExchange implements Exchange {
   readonly path: string;
   readonly sessionId: string | undefined;
   replayed: Replayed | undefined;
-  #messages: Message[] | undefined;
+  /** `null` where the body is no JSON-RPC. */
+  #messages: Message[] | null | undefined;
 
   constructor(arrival: Arrival) {
     const { url = '/', headers } = arrival.request;
@@ -36,7 +37,9 @@ export class HttpExchange implements Exchange {
 
   get messages(): Message[] | undefined {
     const text = this.arrival.body?.text;
-    if (text !== undefined) this.#messages ??= parseMessages(text);
-    return this.#messages;
+    if (this.#messages === undefined && text !== undefined) {
+      this.#messages = parseMessages(text) ?? null; // which may be large, and is asked for again
+    }
+    return this.#messages ?? undefined;
   }
 }
