@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { isAlive } from '../../src/storage/files/owners.ts';
 import { createApp, type App } from '../support/app.ts';
 import { Browser } from '../support/browser.ts';
 import { linkPackage } from '../support/packages.ts';
@@ -197,14 +198,5 @@ export class Story {
     } finally {
       clearTimeout(again);
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive } from '../../../src/storage/files/owners.ts';
 import { CLI, run, TOOLS, type Tool } from '../../e2e/tools.ts';
 import { createApp, writeOver, type App } from '../../support/app.ts';
 import { linkPackage } from '../../support/packages.ts';
@@ -148,13 +149,4 @@ function watchWith(flags: string[]): Tool {
 function changed(version: string, tool: string, statement = ''): string {
   const lines = [`export const version = '${version}';`, `export const added = ['${tool}'];`];
   return [...lines, statement, ''].join('\n').padEnd(200);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
