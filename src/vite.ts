@@ -21,7 +21,7 @@ import { checkWritable } from './storage/files/writable.ts';
 import { answerCommands } from './vite/answers.ts';
 import { checkVite } from './vite/check-vite.ts';
 import { KeptModules } from './vite/kept-modules.ts';
-import { McpSessions } from './vite/mcp-sessions.ts';
+import { McpHost } from './vite/mcp-host.ts';
 import { SessionHost } from './vite/session-host.ts';
 import { listShortcut, printWithUrls, sayValues, toHeldOver } from './vite/terminal.ts';
 
@@ -50,7 +50,7 @@ export default function holdover(options: HostOptions = {}): Plugin {
   let announce = (): void => {};
   const inlined = adoptInlinedPackages(() => isAdopting);
   const kept = new KeptModules();
-  const mcp = new McpSessions();
+  const mcp = new McpHost();
 
   /** @returns what was held over, when this is the first plugin of ours in the server */
   async function takePart(server: ViteDevServer | PreviewServer): Promise<string | undefined> {

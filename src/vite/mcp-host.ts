@@ -4,7 +4,7 @@ import { MCP_CLIENTS } from '../session/logins.ts';
 import type { SessionHost } from './session-host.ts';
 
 /** Sessions of MCP servers whose code Vite evaluates, over reloads as well as restarts. */
-export class McpSessions {
+export class McpHost {
   #server: ViteDevServer | undefined;
 
   /** From now on, in each server of this process: also in that of an app which has Vite as a middleware. */
