@@ -64,7 +64,7 @@ const OPEN: Record<string, string[]> = {
   'mcp/in-flight': ['in-flight', 'last-words', 'write'],
   'mcp/messages': ['cause', 'handshake', 'json-rpc', 'server-ids', 'subscriptions'],
   'mcp/streams': ['events', 'kinds', 'streams'],
-  'mcp/hook': ['body', 'hook', 'recognise'],
+  'mcp/hook': ['arrival', 'body', 'hook', 'recognise'],
   'adopt/express': ['express-session', 'verbs'],
   'adopt/fastify': ['fastify-session', 'patient-signer'],
   'adopt/hono': ['hono-sessions', 'verbs'],

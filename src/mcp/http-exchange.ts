@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Exchange, Replayed } from './exchange.ts';
-import type { Arrival } from './hook/hook.ts';
+import type { Arrival } from './hook/arrival.ts';
 import { SESSION } from './hook/recognise.ts';
 import { parseMessages, type Message } from './messages/json-rpc.ts';
 

@@ -1,11 +1,10 @@
 import { subscribe } from 'node:diagnostics_channel';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { createDebug } from 'obug';
 import { isInside } from '../../history/inside.ts';
 import { andThen, type Eventually } from '../../session/eventually.ts';
 import type { Sessions } from '../../session/sessions.ts';
-import { noteBody, type Body } from './body.ts';
+import type { Arrival, Carrier } from './arrival.ts';
+import { noteBody } from './body.ts';
 import { takeNextEmit } from './next-emit.ts';
 import { mayBeMcp } from './recognise.ts';
 
@@ -13,26 +12,6 @@ const debug = createDebug('holdover:mcp');
 
 /** Node publishes here right before it tells the app of a request. Stable since Node 18. */
 const REQUEST = 'http.server.request.start';
-
-/** A request that may be one of MCP, which the app has not seen yet. */
-export interface Arrival {
-  request: IncomingMessage;
-  response: ServerResponse;
-  socket: Socket;
-  server: Server;
-  /** By which the app is about to hear of it. */
-  event: unknown;
-  /** Of a POST. */
-  body: Body | undefined;
-}
-
-/** What carries requests of MCP to the app, and their responses to the client. */
-export interface Carrier {
-  /** @returns whether the app is to see it; the request is held until that is known */
-  begin: (arrival: Arrival) => Eventually<boolean>;
-  /** The app's code was evaluated anew: no session of before is known to it. */
-  forget: () => void;
-}
 
 interface Hook {
   /** Opens the records of sessions. */
