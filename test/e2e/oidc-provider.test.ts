@@ -53,7 +53,7 @@ it.each(TOOLS.filter(({ name }) => name !== 'nodemon'))(
     await story.saveMistake();
     expect(await story.save()).toMatchObject({ user: 'ada' });
 
-    expect(await steadily(() => client.isRegistered())).toBe(true);
+    expect(await steadily(() => client.readRegistration())).toMatchObject({ status: 200 });
     // By its login and its grant.
     expect(await steadily(() => client.authorizeSilently())).toMatch(/^[\w-]{43}$/);
     const latest = await steadily(() => client.refresh(refreshed));

@@ -39,10 +39,11 @@ export class OidcClient {
     this.#registration = registered.registration_access_token ?? '';
   }
 
-  /** Whether the provider still knows the client, by the token that it got when it registered. */
-  async isRegistered(): Promise<boolean> {
+  /** What the provider knows of the client, asked with the token that it got when it registered. */
+  async readRegistration(): Promise<{ status: number; body: string }> {
     const headers = { authorization: `Bearer ${this.#registration}` };
-    return (await fetch(`${this.#url}/reg/${this.#id}`, { headers })).status === 200;
+    const response = await fetch(`${this.#url}/reg/${this.#id}`, { headers });
+    return { status: response.status, body: await response.text() };
   }
 
   /** Begins a login; gives the path of the page that asks. */
