@@ -2,11 +2,22 @@ import { openSessions } from './adopt/open-sessions.ts';
 import type { Options } from './options.ts';
 import { SessionStore } from './session/store.ts';
 
+export {
+  changeSession,
+  destroySession,
+  expireSession,
+  SessionChangedError,
+  type ChangeOptions,
+  type SessionChange,
+} from './care/change.ts';
 export { diagnose } from './care/doctor.ts';
 export type { Check, CheckState } from './care/doctor/check.ts';
 export type { Explanation, LogoutCause } from './history/explain.ts';
 export { measureSessions, type SessionMeasures } from './care/measure.ts';
+export { listMisses, type MissFacts } from './care/misses.ts';
+export { listSessionEvents, type SessionEvent } from './care/past.ts';
 export type { CareOptions } from './care/project.ts';
+export { readSession } from './care/read-session.ts';
 export { planClear, planPrune, type Removal } from './care/removal.ts';
 export { findSession, listSessions, type ListOptions, type SessionFacts } from './care/sessions.ts';
 export { explainLogout } from './care/why.ts';
