@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Crash } from './describe.ts';
+import type { Crash } from '../../care/running/crash.ts';
 import { EventStreams, wantsEvents } from './event-streams.ts';
 import type { ToEditorUrl } from './editors.ts';
 import { toPage } from './render.ts';
