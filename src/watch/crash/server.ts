@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Crash } from '../../care/running/crash.ts';
 import { maySeeSource } from '../../loopback/viewer.ts';
-import type { Crash } from './describe.ts';
 import { EventStreams, wantsEvents } from './event-streams.ts';
 import type { ToEditorUrl } from './editors.ts';
 import { toPage } from './render.ts';
