@@ -63,7 +63,9 @@ export interface Indexed {
  */
 export class SessionIndex {
   /** @throws Error or TypeError, in one sentence, for an option that cannot be used */
-  constructor(_options: CareOptions = {}) {}
+  constructor(_options: CareOptions = {}) {
+    void _options;
+  }
 
   /**
    * Rows as far as they are known; the first time it waits for a moment, so that all of a small project are there.

@@ -1,8 +1,8 @@
 import type { CareOptions } from '../../care/project.ts';
 import { resolveProject } from '../../care/project.ts';
 import { doubtful, good, type Check } from '../../care/doctor/check.ts';
+import { readKept } from '../../state/read-kept.ts';
 import { toCount } from '../text.ts';
-import { readKept } from './stored.ts';
 
 /** Checks whether what is kept of the memory of the app can be read; nothing where nothing is kept. */
 export function checkKept(options: CareOptions): Check[] {
