@@ -63,7 +63,7 @@ const OPEN: Record<string, string[]> = {
   loopback: ['viewer'],
   history: ['explain', 'history', 'inside', 'latest', 'seen-requests', 'writer'],
   'mcp/in-flight': ['in-flight', 'last-words', 'write'],
-  'mcp/messages': ['cause', 'handshake', 'json-rpc', 'server-ids', 'subscriptions'],
+  'mcp/messages': ['cause', 'client', 'handshake', 'json-rpc', 'server-ids', 'subscriptions'],
   'mcp/streams': ['events', 'kinds', 'streams'],
   'mcp/hook': ['arrival', 'body', 'hook', 'recognise'],
   'adopt/express': ['express-session', 'verbs'],
@@ -76,7 +76,7 @@ const OPEN: Record<string, string[]> = {
   'adopt/passport': ['passport', 'fastify-passport', 'own-logins'],
   'adopt/held-over': ['announce', 'describe', 'opened'],
   'care/running': ['announce', 'ask', 'crash', 'restarts'],
-  'commands/state': ['check', 'clear', 'list', 'look', 'show'],
+  'commands/state': ['clear', 'list', 'look', 'show'],
   'state/database': ['connection', 'databases', 'kept-databases'],
   'state/form': ['parse', 'recorder', 'revive', 'revived', 'version'],
   'state/kept': [
