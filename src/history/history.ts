@@ -93,6 +93,15 @@ export function hasHistory(options: Pick<StorageOptions, 'root' | 'stateDirector
   return existsSync(`${path}.jsonl`) || existsSync(`${path}.cookies`);
 }
 
+/** Another one when something has been written down of a project since, without reading it. */
+export function historyMark(options: Pick<StorageOptions, 'root' | 'stateDirectory'>): unknown[] {
+  const path = toPath(options);
+  return ['.jsonl', '.cookies'].map((end) => {
+    const stats = statSync(`${path}${end}`, { throwIfNoEntry: false });
+    return stats && [stats.ino, stats.size, stats.mtimeMs];
+  });
+}
+
 function toPath({ root, stateDirectory }: Pick<StorageOptions, 'root' | 'stateDirectory'>): string {
   const name = createHash('sha256').update(root).digest('hex').slice(0, 32);
   return join(stateDirectory, 'history', name);
