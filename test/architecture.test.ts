@@ -40,7 +40,16 @@ const FRONT_DOORS = new Set([
 
 /** What is imported of the other rooms from outside them; one within another counts as inside of that. */
 const OPEN: Record<string, string[]> = {
-  'storage/directory': ['layout', 'namespaces', 'open', 'prepare', 'quarantine', 'scan', 'storage'],
+  'storage/directory': [
+    'layout',
+    'namespaces',
+    'open',
+    'prepare',
+    'quarantine',
+    'retired',
+    'scan',
+    'storage',
+  ],
   'storage/directory/file': ['header', 'record-file', 'slots', 'versions'],
   'storage/directory/stage': ['promoter', 'stage'],
   'storage/files': [
@@ -56,7 +65,7 @@ const OPEN: Record<string, string[]> = {
   'storage/keys': ['key', 'secrets'],
   'storage/copy': ['copy', 'export-file', 'keyv-place', 'own-place', 'place'],
   'storage/keyv': ['load', 'open', 'records', 'storage'],
-  'storage/redis': ['client', 'keys', 'open', 'place', 'scan', 'target'],
+  'storage/redis': ['client', 'keys', 'open', 'place', 'records', 'scan', 'target'],
   'storage/redis/link': ['link', 'outage'],
   'storage/survey': ['count', 'removal', 'survey', 'surveyed'],
   ends: ['ends', 'grace'],
