@@ -69,7 +69,7 @@ const OPEN: Record<string, string[]> = {
   'storage/redis/link': ['link', 'outage'],
   'storage/survey': ['count', 'removal', 'survey', 'surveyed'],
   ends: ['ends', 'grace'],
-  history: ['explain', 'history', 'inside', 'latest', 'seen-requests', 'writer'],
+  history: ['explain', 'history', 'inside', 'latest', 'seen-requests', 'tell', 'writer'],
   'mcp/in-flight': ['in-flight', 'last-words', 'write'],
   'mcp/messages': ['cause', 'client', 'handshake', 'json-rpc', 'server-ids', 'subscriptions'],
   'mcp/streams': ['events', 'kinds', 'streams'],
