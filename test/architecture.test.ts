@@ -41,7 +41,16 @@ const FRONT_DOORS = new Set([
 
 /** What is imported of the other rooms from outside them; one within another counts as inside of that. */
 const OPEN: Record<string, string[]> = {
-  'storage/directory': ['layout', 'namespaces', 'open', 'prepare', 'quarantine', 'scan', 'storage'],
+  'storage/directory': [
+    'layout',
+    'namespaces',
+    'open',
+    'prepare',
+    'quarantine',
+    'retired',
+    'scan',
+    'storage',
+  ],
   'storage/directory/file': ['header', 'record-file', 'slots', 'versions'],
   'storage/directory/stage': ['promoter', 'stage'],
   'storage/files': [
@@ -57,14 +66,14 @@ const OPEN: Record<string, string[]> = {
   'storage/keys': ['key', 'secrets'],
   'storage/copy': ['copy', 'export-file', 'keyv-place', 'own-place', 'place'],
   'storage/keyv': ['load', 'open', 'records', 'storage'],
-  'storage/redis': ['client', 'keys', 'open', 'place', 'scan', 'target'],
+  'storage/redis': ['client', 'keys', 'open', 'place', 'records', 'scan', 'target'],
   'storage/redis/link': ['link', 'outage'],
   'storage/survey': ['count', 'removal', 'survey', 'surveyed'],
   ends: ['ends', 'grace'],
   inspector: ['inspector', 'listen', 'token'],
   'inspector/api': ['api'],
   loopback: ['viewer'],
-  history: ['explain', 'history', 'inside', 'latest', 'seen-requests', 'writer'],
+  history: ['explain', 'history', 'inside', 'latest', 'seen-requests', 'tell', 'writer'],
   'mcp/in-flight': ['in-flight', 'last-words', 'write'],
   'mcp/messages': ['cause', 'client', 'handshake', 'json-rpc', 'server-ids', 'subscriptions'],
   'mcp/streams': ['events', 'kinds', 'streams'],

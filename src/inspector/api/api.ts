@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { displayPlace, resolveProject, type CareOptions } from '../../care/project.ts';
 import { SessionIndex } from '../../care/session-index/session-index.ts';
-import { historyMark } from '../../history/history.ts';
+import { stampHistory } from '../../history/history.ts';
 import { FORM } from '../../state/read-kept.ts';
 import { listStateTimes } from '../../state/snapshots/stored.ts';
 import { Apps } from '../apps.ts';
@@ -57,7 +57,7 @@ export class Api {
     this.#events = new Events(
       {
         restarts: () => restarts.mark(),
-        misses: async () => historyMark(resolved),
+        misses: async () => stampHistory(resolved),
         state: async () => listStateTimes(resolved, FORM),
       },
       (hear) => this.#index.listen(hear),

@@ -1,9 +1,5 @@
-import {
-  changeSession,
-  destroySession,
-  expireSession,
-  SessionChangedError,
-} from '../../care/change.ts';
+import { changeSession, destroySession, expireSession } from '../../care/change.ts';
+import { SessionChangedError } from '../../care/change/json.ts';
 import { listSessionEvents } from '../../care/past.ts';
 import type { CareOptions } from '../../care/project.ts';
 import { readSession } from '../../care/read-session.ts';
