@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { Checks, Opened, Overview, Row, Rows } from '../../src/inspector/answers.ts';
 import { CareProject } from '../support/care-project.ts';
@@ -8,6 +9,10 @@ const ADA = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
 const BOB = 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb';
 const EVE = 'eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee';
 const SECRETS = /a{17}|b{17}|e{17}|hidden/;
+
+const HAS_IPV6 = Object.values(networkInterfaces())
+  .flat()
+  .some((address) => address?.address === '::1');
 
 const HOUR = 3_600_000;
 const LOGINS = `
@@ -38,14 +43,37 @@ describe('the API of the inspector', () => {
     expect(ui.running.output).not.toMatch(SECRETS);
   });
 
-  it('says why nothing is to be seen of sessions in memory', async () => {
+  it('says why it cannot be had, or shows nothing', async () => {
     const project = await CareProject.begin('filesystem');
     project.env.SESSION_TYPE = 'memory';
-    const ui = await Ui.begin(project);
+    const ui = await Ui.begin(project, ['--json']);
+    expect(JSON.parse(ui.running.output.split('\n')[0] ?? '')).toEqual({
+      address: ui.address.href,
+    });
     const { status, body } = await ui.get('sessions');
     expect([status, body.error]).toEqual([500, expect.stringMatching(/^Sessions in memory .*\.$/)]);
     const { body: seen } = await ui.get<Overview>('overview');
     expect(seen).toMatchObject({ place: 'memory', sessions: 0, clients: 0 });
+
+    const { port } = ui.address;
+    for (const [words, env, sentence] of [
+      [['--port', port], {}, `Port ${port} is taken. Name another one.`],
+      [['--port', 'x'], {}, 'There is no port x. Name one from 1 to 65535: --port 4000'],
+      [['--port', '65536'], {}, 'There is no port 65536. Name one from 1 to 65535: --port 4000'],
+      [
+        [],
+        { NODE_ENV: 'production' },
+        'NODE_ENV is production, and the page shows and changes every session: it is for development only.',
+      ],
+    ] as const) {
+      const ended = await project.run(['ui', ...words], env);
+      expect(ended).toEqual({ code: 1, stdout: '', stderr: `[holdover] ${sentence}\n` });
+    }
+    // Whoever had the other address of the port would be sent the token.
+    for (const host of ['127.0.0.1', '[::1]']) {
+      if (host === '[::1]' && !HAS_IPV6) continue;
+      expect((await fetch(`http://${host}:${port}/__holdover/`)).status, host).toBe(403);
+    }
   });
 });
 

@@ -58,9 +58,10 @@ const wanted = {
   session: () => get(`/__holdover/api/sessions/${key}`, ofPage()),
   reveal: () => post(`/__holdover/api/sessions/${key}/reveal`, { path: ['pin'] }),
   destroy: () => post(`/__holdover/api/sessions/${key}/destroy`, {}),
+  events: () => get('/__holdover/api/events', ofPage()),
 };
 type Wanted = keyof typeof wanted;
-const CALLS: Wanted[] = ['list', 'session', 'reveal', 'destroy'];
+const CALLS: Wanted[] = ['list', 'session', 'reveal', 'destroy', 'events'];
 const ALL: Wanted[] = ['page', 'visit', 'script', ...CALLS];
 
 function get(target: string, more: string[]): RawRequest {
@@ -142,7 +143,7 @@ describe('a person at this machine', () => {
   });
 
   it('hears of news', async () => {
-    const heard = hear(port, get('/__holdover/api/events', ofPage()));
+    const heard = hear(port, wanted.events());
     await poll(() => heard().includes('event: sessions'));
     expect(heard()).toContain('Content-Type: text/event-stream');
     await store.set('bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', { user: 'bob' });
@@ -362,7 +363,7 @@ describe('what is wrong in itself', () => {
   });
 
   it('has the same headers as every answer: no frame, no script of others, nothing kept', async () => {
-    const requests = ALL.filter((name) => name !== 'destroy').map((name) => wanted[name]());
+    const requests = ALL.slice(0, -2).map((name) => wanted[name]());
     requests.push(having(wanted.list(), 'Host: evil.example'), { ...wanted.page(), target: '/x' });
     for (const request of requests) {
       const { headers } = await exchange({ port }, request);
