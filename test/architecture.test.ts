@@ -11,8 +11,9 @@ const LAYERS = [
   ['history'],
   ['options', 'options.ts'],
   ['care'],
-  ['loader', 'ends'],
+  ['loader', 'ends', 'loopback'],
   ['adopt', 'state', 'mcp'],
+  ['inspector'],
   ['watch', 'vite'],
   ['commands'],
 ];
@@ -40,7 +41,16 @@ const FRONT_DOORS = new Set([
 
 /** What is imported of the other rooms from outside them; one within another counts as inside of that. */
 const OPEN: Record<string, string[]> = {
-  'storage/directory': ['layout', 'namespaces', 'open', 'prepare', 'quarantine', 'scan', 'storage'],
+  'storage/directory': [
+    'layout',
+    'namespaces',
+    'open',
+    'prepare',
+    'quarantine',
+    'retired',
+    'scan',
+    'storage',
+  ],
   'storage/directory/file': ['header', 'record-file', 'slots', 'versions'],
   'storage/directory/stage': ['promoter', 'stage'],
   'storage/files': [
@@ -56,13 +66,25 @@ const OPEN: Record<string, string[]> = {
   'storage/keys': ['key', 'secrets'],
   'storage/copy': ['copy', 'export-file', 'keyv-place', 'own-place', 'place'],
   'storage/keyv': ['load', 'open', 'records', 'storage'],
-  'storage/redis': ['client', 'keys', 'open', 'place', 'scan', 'target'],
+  'storage/redis': ['client', 'keys', 'open', 'place', 'records', 'scan', 'target'],
   'storage/redis/link': ['link', 'outage'],
   'storage/survey': ['count', 'removal', 'survey', 'surveyed'],
   ends: ['ends', 'grace'],
-  history: ['explain', 'history', 'inside', 'latest', 'seen-requests', 'session-cookie', 'writer'],
+  inspector: ['inspector', 'listen', 'token'],
+  'inspector/api': ['api'],
+  loopback: ['viewer'],
+  history: [
+    'explain',
+    'history',
+    'inside',
+    'latest',
+    'seen-requests',
+    'session-cookie',
+    'tell',
+    'writer',
+  ],
   'mcp/in-flight': ['in-flight', 'last-words', 'write'],
-  'mcp/messages': ['cause', 'handshake', 'json-rpc', 'server-ids', 'subscriptions'],
+  'mcp/messages': ['cause', 'client', 'handshake', 'json-rpc', 'server-ids', 'subscriptions'],
   'mcp/streams': ['events', 'kinds', 'streams'],
   'mcp/hook': ['arrival', 'body', 'hook', 'recognise'],
   'adopt/express': ['express-session', 'verbs'],
@@ -75,7 +97,7 @@ const OPEN: Record<string, string[]> = {
   'adopt/passport': ['passport', 'fastify-passport', 'own-logins'],
   'adopt/held-over': ['announce', 'describe', 'opened'],
   'care/running': ['announce', 'ask', 'crash', 'questions', 'restarts', 'url'],
-  'commands/state': ['check', 'clear', 'list', 'look', 'show'],
+  'commands/state': ['clear', 'list', 'look', 'show'],
   'state/database': ['connection', 'databases', 'kept-databases'],
   'state/form': ['parse', 'recorder', 'revive', 'revived', 'version'],
   'state/kept': [
@@ -295,6 +317,15 @@ describe('the layout of src', () => {
     expect(seen).toContain('obug');
   });
 
+  it('loads the inspector when somebody opens it: Vite and the command line begin with its token', () => {
+    const seen = [...findLoaded(ENTRIES), ...findLoaded(['commands/run.ts'])];
+    const loaded = seen.filter((name) => name.startsWith('inspector/'));
+    expect(loaded.filter((name) => name !== 'inspector/token.ts')).toEqual([]);
+    expect(findLoaded(['inspector/token.ts'])).toEqual(
+      new Set(['inspector/token.ts', 'node:crypto']),
+    );
+  });
+
   it('starts Vite before any storage is loaded', () => {
     const seen = findLoaded(['vite.ts']);
     expect([...seen].filter((name) => name.startsWith('keyv'))).toEqual([]);
@@ -390,8 +421,9 @@ describe('the rooms of src/watch', () => {
   });
 
   it('have no file that is too long, and none that only hands on', () => {
-    expect(findLong(watch)).toEqual([]);
-    expect(findBarrels(watch)).toEqual([]);
+    const inspector = sources.filter(({ path }) => path.startsWith('inspector/'));
+    expect(findLong([...watch, ...inspector])).toEqual([]);
+    expect(findBarrels([...watch, ...inspector])).toEqual([]);
   });
 
   it('would show such files', () => {
