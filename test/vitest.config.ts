@@ -7,6 +7,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
  */
 const PURE = [
   'architecture',
+  'docs/links',
   'mcp/messages',
   'session/{lifetime,mask,order,recent,record,seal,who}',
   'state/{form,form-faults,form-kinds,form-random}',
