@@ -9,6 +9,7 @@ const PURE = [
   'architecture',
   'docs/links',
   'mcp/messages',
+  'pictures/pictures',
   'session/{lifetime,mask,order,recent,record,seal,who}',
   'state/{form,form-faults,form-kinds,form-random}',
   'storage/{deadline,memory,redis-said,redis-target}',
