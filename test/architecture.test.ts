@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readTable } from './docs/pages.ts';
 import { drawHouse, readDrawing } from './support/draw-house.ts';
 import { layerOf, readSources, SRC, type Source } from './support/sources.ts';
 
@@ -27,7 +28,16 @@ const FRONT_DOORS = new Set([
 
 /** What is imported of the other rooms from outside them; one within another counts as inside of that. */
 const OPEN: Record<string, string[]> = {
-  'storage/directory': ['layout', 'namespaces', 'open', 'prepare', 'quarantine', 'scan', 'storage'],
+  'storage/directory': [
+    'layout',
+    'namespaces',
+    'open',
+    'prepare',
+    'quarantine',
+    'retired',
+    'scan',
+    'storage',
+  ],
   'storage/directory/file': ['header', 'record-file', 'slots', 'versions'],
   'storage/directory/stage': ['promoter', 'stage'],
   'storage/files': [
@@ -43,13 +53,16 @@ const OPEN: Record<string, string[]> = {
   'storage/keys': ['key', 'secrets'],
   'storage/copy': ['copy', 'export-file', 'keyv-place', 'own-place', 'place'],
   'storage/keyv': ['load', 'open', 'records', 'storage'],
-  'storage/redis': ['client', 'keys', 'open', 'place', 'scan', 'target'],
+  'storage/redis': ['client', 'keys', 'open', 'place', 'records', 'scan', 'target'],
   'storage/redis/link': ['link', 'outage'],
   'storage/survey': ['count', 'removal', 'survey', 'surveyed'],
   ends: ['ends', 'grace'],
-  history: ['explain', 'history', 'inside', 'latest', 'seen-requests', 'writer'],
+  inspector: ['inspector', 'listen', 'token'],
+  'inspector/api': ['api'],
+  loopback: ['viewer'],
+  history: ['explain', 'history', 'inside', 'latest', 'seen-requests', 'tell', 'writer'],
   'mcp/in-flight': ['in-flight', 'last-words', 'write'],
-  'mcp/messages': ['cause', 'handshake', 'json-rpc', 'server-ids', 'subscriptions'],
+  'mcp/messages': ['cause', 'client', 'handshake', 'json-rpc', 'server-ids', 'subscriptions'],
   'mcp/streams': ['events', 'kinds', 'streams'],
   'mcp/hook': ['arrival', 'body', 'hook', 'recognise'],
   'adopt/express': ['express-session', 'verbs'],
@@ -61,8 +74,8 @@ const OPEN: Record<string, string[]> = {
   'adopt/oidc-provider': ['oidc-provider'],
   'adopt/passport': ['passport', 'fastify-passport', 'own-logins'],
   'adopt/held-over': ['announce', 'describe', 'opened'],
-  'care/running': ['announce', 'ask'],
-  'commands/state': ['check', 'clear', 'list', 'look', 'show'],
+  'care/running': ['announce', 'ask', 'crash', 'questions', 'restarts'],
+  'commands/state': ['clear', 'list', 'look', 'show'],
   'state/database': ['connection', 'databases', 'kept-databases'],
   'state/form': ['parse', 'recorder', 'revive', 'revived', 'version'],
   'state/kept': [
@@ -337,8 +350,9 @@ describe('the rooms of src/watch', () => {
   });
 
   it('have no file that is too long, and none that only hands on', () => {
-    expect(findLong(watch)).toEqual([]);
-    expect(findBarrels(watch)).toEqual([]);
+    const inspector = sources.filter(({ path }) => path.startsWith('inspector/'));
+    expect(findLong([...watch, ...inspector])).toEqual([]);
+    expect(findBarrels([...watch, ...inspector])).toEqual([]);
   });
 
   it('would show such files', () => {
@@ -352,6 +366,12 @@ describe('the rooms of src/watch', () => {
 });
 
 describe('the drawing in CONTRIBUTING.md', () => {
+  it('has beside it what is in each folder', () => {
+    const folders = readdirSync(SRC, { withFileTypes: true }).filter((one) => one.isDirectory());
+    const rooms = readTable('CONTRIBUTING.md', 'folder').map(([room]) => room);
+    expect(rooms.slice(0, -1).sort()).toEqual(folders.map(({ name }) => `\`${name}/\``).sort());
+  });
+
   it('shows the rooms as they are (npm run draw:house)', () => {
     expect(readDrawing()).toBe(drawHouse(sources));
   });

@@ -10,8 +10,9 @@ export const LAYERS = [
   ['history'],
   ['options', 'options.ts'],
   ['care'],
-  ['loader', 'ends'],
+  ['loader', 'ends', 'loopback'],
   ['adopt', 'state', 'mcp'],
+  ['inspector'],
   ['watch', 'vite'],
   ['commands'],
 ];

@@ -1,4 +1,5 @@
 import { Announcement } from '../../care/running/announce.ts';
+import type { Restarts } from '../../care/running/restarts.ts';
 import { toDisplay } from '../../options/project.ts';
 import type { Child } from '../process/child.ts';
 import type { ChildMessages } from '../protocol.ts';
@@ -9,12 +10,20 @@ type Looked = ChildMessages['looked'];
 export class Asks {
   readonly #announcement: Announcement;
   readonly #waiting = new Map<number, (looked: Looked) => void>();
+  readonly #restarts: Restarts;
   #child: Child | undefined;
   #count = 0;
 
   /** @param app its project and its entry, absolute */
-  constructor({ root, entry }: { root: string; entry: string }) {
-    this.#announcement = new Announcement(root, toDisplay(entry), () => this.#look());
+  constructor({ root, entry }: { root: string; entry: string }, restarts: Restarts) {
+    this.#restarts = restarts;
+    this.#announcement = new Announcement(root, toDisplay(entry), {
+      look: () => this.#look(),
+      status: () => ({ isRunning: this.#child !== undefined, url: null, host: 'watch' }),
+      restarts: (since) => this.#restarts.since(since),
+      crash: (number) => this.#restarts.crash(number),
+      cookie: async () => null,
+    });
   }
 
   /** From now on this run is asked, and heard. */

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { toHeldOver, toStartLine } from '../../adopt/held-over/describe.ts';
 import type { OpenedStore } from '../../adopt/held-over/opened.ts';
+import { Restarts } from '../../care/running/restarts.ts';
 import { toColors } from '../../options/terminal.ts';
 import { toPrintable } from '../../session/display/printable.ts';
 import { sayOnce } from '../../session/display/say-once.ts';
@@ -25,6 +26,8 @@ export interface Cause {
  */
 export class Report {
   readonly #isVerbose: boolean;
+  /** Those that were told. */
+  readonly restarts = new Restarts();
   readonly #stream = process.stdout.isTTY ? process.stdout : process.stderr;
   readonly #colors = toColors(this.#stream);
   /** Says something the first time only. */
