@@ -19,11 +19,16 @@ const LOGINS = `
   await store.set('${ADA}', { user: 'ada', pin: 'hidden-pin', cart: [{ title: 'tea', count: 1 }], link: 'to ${ADA}', ['by ${ADA}']: 'seen' }, ${HOUR});
   await store.set('${BOB}', { user: { email: 'bob@x.org', password: 'hidden' } }, ${2 * HOUR});`;
 
+/** As the server of an MCP client keeps it, of which `_meta` is nobody's business. */
+const CLIENT = `
+  await store.set('cccccccccccccccccccccccccccccccc', { path: '/mcp', handshake: { initialize: { params: { clientInfo: { name: 'client' }, _meta: { x: 'hidden' } } } } }, ${4 * HOUR});`;
+
 describe('the API of the inspector', () => {
   it('tells of the sessions of a project, and changes them', async () => {
     const project = await CareProject.begin('filesystem');
     await project.on(LOGINS);
     await project.on(`await store.set('${EVE}', { user: 'eve' }, ${3 * HOUR})`, 'other');
+    await project.on(CLIENT, 'mcp-clients');
     const ui = await Ui.begin(project);
     const keyOf = async (who: string): Promise<string> => {
       const { rows } = (await ui.get<Rows>(`sessions?filter=${who}`)).body;
@@ -33,6 +38,7 @@ describe('the API of the inspector', () => {
     await overview(ui);
     await list(ui);
     await show(ui, await keyOf('ada'));
+    await client(ui, await keyOf('mcp-clients'));
     await refuse(ui, await keyOf('ada'));
     await edit(ui, project, await keyOf('ada'));
     await end(ui, project, await keyOf('bob'), await keyOf('ada'));
@@ -86,19 +92,19 @@ async function overview(ui: Ui): Promise<void> {
     apps: [],
     host: null,
     sessions: 3,
-    clients: 0,
+    clients: 1,
     canOpen: false,
   });
 }
 
 async function list(ui: Ui): Promise<void> {
   const all = (await ui.get<Rows>('sessions')).body;
-  expect(all).toMatchObject({ matching: 3, total: 3, isComplete: true });
+  expect(all).toMatchObject({ matching: 4, total: 4, clients: 1, isComplete: true });
   expect(JSON.stringify(all)).not.toMatch(SECRETS);
   const who = async (query: string): Promise<(string | null)[]> =>
     (await ui.get<Rows>(`sessions?${query}`)).body.rows.map((row) => row.who);
-  expect(await who('sort=expires&order=asc')).toEqual(['ada', 'bob@x.org', 'eve']);
-  expect(await who('sort=expires&order=desc&from=1&count=1')).toEqual(['bob@x.org']);
+  expect(await who('sort=expires&order=asc')).toEqual(['ada', 'bob@x.org', 'eve', null]);
+  expect(await who('sort=expires&order=desc&from=2&count=1')).toEqual(['bob@x.org']);
   expect(await who('filter=OTHER')).toEqual(['eve']);
   expect(await who('filter=nobody')).toEqual([]);
   const [ada] = (await ui.get<Rows>('sessions?filter=ada')).body.rows;
@@ -150,6 +156,18 @@ async function show(ui: Ui, key: string): Promise<void> {
     expect(await reveal(path)).toEqual([400, expect.stringMatching(/^Send a path: /)]);
 }
 
+async function client(ui: Ui, key: string): Promise<void> {
+  const { body } = await ui.get<Opened>(`sessions/${key}`);
+  expect(body).toMatchObject({ isClient: true, who: null, cookie: null });
+  const meta = ['handshake', 'initialize', 'params', '_meta'];
+  expect(body.masked).toEqual([meta]);
+  expect(JSON.stringify(body.data)).not.toContain('hidden');
+  const revealed = await ui.post(`sessions/${key}/reveal`, { path: meta });
+  expect(revealed.body).toEqual({ value: { x: 'hidden' } });
+  const edited = await ui.post(`sessions/${key}/edit`, { path: ['path'], value: '/' });
+  expect(edited.body.error).toMatch(/^\S.*MCP.*\.$/);
+}
+
 async function refuse(ui: Ui, key: string): Promise<void> {
   for (const call of ['cookie', 'open']) {
     const { status, body, cookies } = await ui.post(`sessions/${key}/${call}`);
@@ -194,7 +212,7 @@ async function end(ui: Ui, project: CareProject, bob: string, ada: string): Prom
   expect((await ui.post(`sessions/${bob}/expire`)).body).toEqual({});
   expect((await ui.post(`sessions/${ada}/destroy`)).body).toEqual({});
   const { matching } = (await ui.get<Rows>('sessions')).body;
-  expect(matching).toBe(1);
+  expect(matching).toBe(2);
   await poll(() => heard().slice(before).includes('event: sessions'));
   for (const key of [bob, ada]) {
     const { status, body } = await ui.get(`sessions/${key}`);
@@ -205,7 +223,9 @@ async function end(ui: Ui, project: CareProject, bob: string, ada: string): Prom
   await project
     .on(`if (await store.set('${ADA}', { user: 'ada' }) === false) throw 1`)
     .catch(() => {});
-  expect((await project.run(['ls', '--json'])).stdout).toMatch(/^\[\n\{"who":"eve".*\n\]\n$/);
+  expect((await project.run(['ls', '--json'])).stdout).toMatch(
+    /^\[\n\{"who":"eve".*\n,\{"who":null.*\n\]\n$/,
+  );
 }
 
 async function others(ui: Ui): Promise<void> {
