@@ -1,10 +1,12 @@
-import type { Check } from './calls/answers.ts';
+import type { Checks } from '../answers.ts';
 import { announce } from './parts/announce.ts';
 import { create, createButton, redraw, setText } from './parts/element.ts';
 import { Notice } from './parts/notice.ts';
 import { createHead, type Panel } from './parts/panel.ts';
 import { Reader } from './parts/reader.ts';
 import { toClock, toCount } from './parts/text.ts';
+
+type Check = Checks['checks'][number];
 
 /** How a state is named, and its sign: colour is not the only one. */
 const STATES = {
@@ -27,9 +29,7 @@ export class DoctorPanel implements Panel {
     this.#notice.element,
     this.#list,
   );
-  readonly #reader = new Reader<{ checks: Check[] }>(this.#notice, ({ checks }) =>
-    this.#show(checks),
-  );
+  readonly #reader = new Reader<Checks>(this.#notice, ({ checks }) => this.#show(checks));
 
   show(): void {}
 

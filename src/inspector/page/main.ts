@@ -79,13 +79,13 @@ void listen({
   changed(what) {
     const panel = panels.get(shownBy.get(what) ?? '');
     if (panel) refresh(panel);
-    void refreshOverview();
+    refreshOverview();
   },
   connected() {
     if (lost.dataset.said !== undefined) for (const panel of panels.values()) refresh(panel);
     delete lost.dataset.said;
     lost.replaceChildren();
-    void refreshOverview();
+    refreshOverview();
   },
   lost: tell,
 });

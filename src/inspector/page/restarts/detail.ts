@@ -1,4 +1,5 @@
-import type { Crash, Restart } from '../calls/answers.ts';
+import type { Restart } from '../../answers.ts';
+import type { Crash } from '../../crash-answer.ts';
 import { create, redraw, setText, type Child } from '../parts/element.ts';
 import { Notice } from '../parts/notice.ts';
 import { Reader } from '../parts/reader.ts';
