@@ -29,6 +29,7 @@ const FILES: [path: string, page: string, heading: string, language: string, ind
   ['store.js', STARTED, 'Anything else', 'js'],
   ['carts.ts', 'docs/keyv.md', 'The session directory, for any data', 'ts'],
   ['list.js', 'docs/commands.md', 'For programs', 'js'],
+  ['rename.js', 'docs/commands.md', 'For programs', 'js', 1],
   ['exported.js', 'docs/commands.md', '`holdover push`', 'js'],
 ];
 
@@ -101,7 +102,7 @@ describe('the examples of the documentation', () => {
   it('keep what they hold over a kill, are listed, and are found in an export', async () => {
     const app = await createExamples();
     const first = await runStarted(app);
-    expect(Object.keys(first)).toHaveLength(FILES.length - 2);
+    expect(Object.keys(first)).toHaveLength(FILES.length - 3);
     expect(first).toEqual(Object.fromEntries(Object.keys(first).map((name) => [name, 1])));
     expect(await runStarted(app)).toEqual(
       Object.fromEntries(Object.keys(first).map((name) => [name, 2])),
@@ -111,6 +112,8 @@ describe('the examples of the documentation', () => {
       'both.js',
       `import './list.js';
        import { findExported } from './exported.js';
+       import { rename } from './rename.js';
+       console.log((await rename('an-id')).at(-1));
        console.log(JSON.stringify(await findExported('an-id')));`,
     );
     const { stdout } = await runScript(app, ['both.js']);
@@ -119,6 +122,7 @@ describe('the examples of the documentation', () => {
       namespace: 'bot',
       data: { user: 'ada' },
     });
+    expect(lines.pop()).toMatch(/^20\S+Z .*changed by the support\.$/);
     const year = new Date().getFullYear();
     expect(lines.filter((line) => line.startsWith(`ada ${year}-`)).length).toBeGreaterThan(3);
   });
