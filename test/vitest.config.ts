@@ -7,6 +7,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
  */
 const PURE = [
   'architecture',
+  'docs/links',
   'mcp/messages',
   'pictures/pictures',
   'session/{lifetime,mask,order,recent,record,seal,who}',

@@ -1,3 +1,4 @@
+import type { SessionCookie } from '../../history/session-cookie.ts';
 import type { Crash } from './crash.ts';
 
 /** What has happened to an app that runs, and what came of it. */
@@ -46,14 +47,7 @@ export interface NamedSession {
   id: string;
 }
 
-/** The cookie of a session, as the framework of the app signs it. */
-export interface SessionCookie {
-  name: string;
-  /** As a browser sends it: `connect.sid=s%3A…`; several, when the signature is in a cookie of its own. */
-  header: string;
-  /** As the app would set it: the values of headers named Set-Cookie. */
-  setCookie: string[];
-}
+export type { SessionCookie } from '../../history/session-cookie.ts';
 
 /** What a process that runs an app is asked, by the first word, and what it answers. */
 export interface Answers {

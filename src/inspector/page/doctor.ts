@@ -1,14 +1,16 @@
-import type { Check } from './calls/answers.ts';
+import type { Checks } from '../answers.ts';
 import { announce } from './parts/announce.ts';
-import { create, createButton, redraw, setText } from './parts/element.ts';
+import { create, createButton, createUnseen, redraw, setText } from './parts/element.ts';
 import { Notice } from './parts/notice.ts';
 import { createHead, type Panel } from './parts/panel.ts';
 import { Reader } from './parts/reader.ts';
 import { toClock, toCount } from './parts/text.ts';
 
+type Check = Checks['checks'][number];
+
 /** How a state is named, and its sign: colour is not the only one. */
 const STATES = {
-  good: { sign: '✓', name: 'Good' },
+  good: { sign: '✓', name: 'good' },
   doubtful: { sign: '!', name: 'Doubtful' },
   broken: { sign: '✕', name: 'Broken' },
 };
@@ -27,9 +29,7 @@ export class DoctorPanel implements Panel {
     this.#notice.element,
     this.#list,
   );
-  readonly #reader = new Reader<{ checks: Check[] }>(this.#notice, ({ checks }) =>
-    this.#show(checks),
-  );
+  readonly #reader = new Reader<Checks>(this.#notice, ({ checks }) => this.#show(checks));
 
   show(): void {}
 
@@ -59,11 +59,12 @@ function createCheck({ name, state, found, advice }: Check): HTMLElement {
     { class: `check is-${state}` },
     create('span', { class: 'sign', 'aria-hidden': 'true' }, sign),
     create(
-      'div',
+      'h2',
       {},
-      create('h2', {}, name, create('span', { class: 'badge' }, word)),
-      create('p', {}, found),
-      advice && create('p', { class: 'advice' }, advice),
+      name,
+      state === 'good' ? createUnseen(`, ${word}`) : create('span', { class: 'badge' }, word),
     ),
+    create('p', {}, found),
+    advice && create('p', { class: 'advice' }, advice),
   );
 }

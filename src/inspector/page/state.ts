@@ -1,4 +1,4 @@
-import type { KeptValue, StateAnswer } from './calls/answers.ts';
+import type { KeptState } from '../answers.ts';
 import { create, redraw, type Child } from './parts/element.ts';
 import { Notice } from './parts/notice.ts';
 import { createEmpty, createHead, createTable, type Panel } from './parts/panel.ts';
@@ -17,7 +17,7 @@ export class StatePanel implements Panel {
     this.#notice.element,
     this.#body,
   );
-  readonly #reader = new Reader<StateAnswer>(this.#notice, (answer) =>
+  readonly #reader = new Reader<KeptState>(this.#notice, (answer) =>
     redraw(this.#body, ...describe(answer)),
   );
 
@@ -30,7 +30,7 @@ export class StatePanel implements Panel {
 
 const TITLES = ['Key', 'Type', 'Holds', 'Size', 'Written', 'App'];
 
-function describe({ values, faults }: StateAnswer): Child[] {
+function describe({ values, faults }: KeptState): Child[] {
   const notices = faults.map(({ key, reason }) =>
     create(
       'div',
@@ -45,7 +45,14 @@ function describe({ values, faults }: StateAnswer): Child[] {
   return faults.length > 0 ? notices : [createWelcome()];
 }
 
-function createRow({ key, type, holds, size, at, app }: KeptValue): HTMLTableRowElement {
+function createRow({
+  key,
+  type,
+  holds,
+  size,
+  at,
+  app,
+}: KeptState['values'][number]): HTMLTableRowElement {
   const [file, name] = key.split('#');
   const code = create('code', {}, name === undefined ? key : name);
   const cells: Child[] = [

@@ -1,10 +1,12 @@
-import type { Miss } from './calls/answers.ts';
+import type { Misses } from '../answers.ts';
 import { announce } from './parts/announce.ts';
 import { create, redraw } from './parts/element.ts';
 import { Notice } from './parts/notice.ts';
 import { createEmpty, createHead, type Panel } from './parts/panel.ts';
 import { Reader } from './parts/reader.ts';
 import { createTime } from './parts/text.ts';
+
+type Miss = Misses['misses'][number];
 
 /** Why somebody was logged out: the last requests whose session was not there. */
 export class WhyPanel implements Panel {
@@ -18,9 +20,7 @@ export class WhyPanel implements Panel {
     this.#notice.element,
     this.#list,
   );
-  readonly #reader = new Reader<{ misses: Miss[] }>(this.#notice, ({ misses }) =>
-    this.#show(misses),
-  );
+  readonly #reader = new Reader<Misses>(this.#notice, ({ misses }) => this.#show(misses));
   #latest: number | undefined;
 
   show(): void {}

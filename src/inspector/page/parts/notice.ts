@@ -8,7 +8,7 @@ export class Notice {
   /** Tells of a failure, with a way to try again. */
   fail(error: unknown, again?: () => void): void {
     const retry = again && createButton('Try again', again);
-    this.#show('is-bad', '!', toSentence(error), retry);
+    this.#show('is-bad', '!', create('span', {}, toSentence(error)), retry);
   }
 
   tell(...children: Child[]): void {

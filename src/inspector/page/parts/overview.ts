@@ -1,4 +1,4 @@
-import type { Overview } from '../calls/answers.ts';
+import type { Overview } from '../../answers.ts';
 import { get } from '../calls/client.ts';
 import { create, redraw, setText } from './element.ts';
 import { toNumber } from './text.ts';
@@ -11,8 +11,19 @@ export function findAppUrl(): string | undefined {
   return known?.apps.find(({ isRunning, url }) => isRunning && url !== null)?.url ?? undefined;
 }
 
-/** Reads it anew. Failures are told by what is lost, and by the panels. */
-export async function refreshOverview(): Promise<void> {
+/** How long several wishes to read it are gathered, in milliseconds. */
+const PAUSE = 150;
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Reads it anew, soon. */
+export function refreshOverview(): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => void readOverview(), PAUSE);
+}
+
+/** Failures are told by what is lost, and by the panels. */
+async function readOverview(): Promise<void> {
   const overview = await get<Overview>('overview').catch(() => undefined);
   if (!overview) return;
   known = overview;
@@ -24,9 +35,8 @@ export async function refreshOverview(): Promise<void> {
 }
 
 function describe({ project, place, apps, host }: Overview): HTMLElement[] {
-  const [name = project] = /[^\\/]+(?=[\\/]*$)/.exec(project) ?? [];
   return [
-    create('p', { class: 'project-name', title: project }, name),
+    create('p', { class: 'project-name' }, project),
     create('ul', { class: 'apps' }, apps.length > 0 ? apps.map(toApp) : toNobody(host)),
     create('p', { class: 'place', title: 'Where the sessions lie' }, place),
   ];

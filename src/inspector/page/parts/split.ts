@@ -3,7 +3,7 @@ import { create, createUnseen } from './element.ts';
 /** A list with one of its members opened beside it, or in its place where there is no room. */
 export class Split {
   readonly element: HTMLElement;
-  readonly list = create('div', { class: 'list' });
+  readonly list = create('div', { class: 'list', tabindex: -1 });
   readonly detail: HTMLElement;
   readonly #home: string;
   /** What had the focus when the member was opened, and how far the page was scrolled. */
@@ -52,9 +52,8 @@ export class Split {
     this.detail.hidden = true;
     this.element.classList.remove('is-open');
     window.scrollTo(0, this.#scroll);
-    if (this.#opener instanceof HTMLElement && this.#opener.isConnected) {
-      this.#opener.focus({ preventScroll: true });
-    }
+    const isThere = this.#opener instanceof HTMLElement && this.#opener.isConnected;
+    (isThere ? (this.#opener as HTMLElement) : this.list).focus({ preventScroll: true });
     this.#opener = null;
     return true;
   }

@@ -1,4 +1,4 @@
-import type { Crash, Excerpt, Frame, ShownError } from '../calls/answers.ts';
+import type { Crash, Frame, ShownError } from '../../crash-answer.ts';
 import { create, createUnseen, type Child } from '../parts/element.ts';
 
 /** A crash as text: what is in it comes from the app, and nothing of it is HTML. */
@@ -35,7 +35,7 @@ function createMessage({ name, message, code }: ShownError): Child[] {
   ];
 }
 
-function createExcerpt({ path, line, column, lines }: Excerpt): HTMLElement {
+function createExcerpt({ path, line, column, lines }: NonNullable<Crash['excerpt']>): HTMLElement {
   const rows = lines.map(({ number, text, isMarked }) =>
     create(
       'span',

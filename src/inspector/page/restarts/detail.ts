@@ -1,4 +1,5 @@
-import type { Crash, Restart } from '../calls/answers.ts';
+import type { Restart } from '../../answers.ts';
+import type { Crash } from '../../crash-answer.ts';
 import { create, redraw, setText, type Child } from '../parts/element.ts';
 import { Notice } from '../parts/notice.ts';
 import { Reader } from '../parts/reader.ts';
@@ -61,11 +62,11 @@ export class RestartDetail {
 }
 
 function createFacts(restart: Restart): Child[] {
-  const { at, paths, reason, phases } = restart;
+  const { at, kind, paths, reason, phases } = restart;
   const facts: [string, Child][] = [
     ['When', createTime(at, 'clock')],
-    ['What', toResult(restart)],
-    ['Held over', toHeld(restart) || 'nothing had to be'],
+    ['What', kind === 'crash' ? null : toResult(restart)],
+    ['Held over', toHeld(restart) || null],
     ['Reason', reason],
   ];
   const shown = facts.filter(([, value]) => value !== null);
@@ -78,14 +79,15 @@ function createFacts(restart: Restart): Child[] {
       ),
     ),
     phases.length > 0 && [create('h3', {}, 'Parts'), createBar(restart), createPhases(restart)],
-    paths.length > 0 && [
-      create('h3', {}, 'Files'),
-      create(
-        'ul',
-        { class: 'files' },
-        paths.map((path) => create('li', {}, path)),
-      ),
-    ],
+    paths.length > 0 &&
+      kind !== 'crash' && [
+        create('h3', {}, 'Files'),
+        create(
+          'ul',
+          { class: 'files' },
+          paths.map((path) => create('li', {}, path)),
+        ),
+      ],
   ];
 }
 

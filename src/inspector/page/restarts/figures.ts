@@ -1,4 +1,4 @@
-import type { Restart } from '../calls/answers.ts';
+import type { Restart } from '../../answers.ts';
 import { create, setProperties } from '../parts/element.ts';
 import { toDuration, toNumber } from '../parts/text.ts';
 

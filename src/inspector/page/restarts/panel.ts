@@ -1,4 +1,4 @@
-import type { Restart } from '../calls/answers.ts';
+import type { Restart, Restarts } from '../../answers.ts';
 import { announce } from '../parts/announce.ts';
 import { create, setProperties } from '../parts/element.ts';
 import { Notice } from '../parts/notice.ts';
@@ -48,9 +48,7 @@ export class RestartsPanel implements Panel {
   );
   readonly #empty = create('div', {});
   readonly #detail = new RestartDetail(this.#split);
-  readonly #reader = new Reader<{ restarts: Restart[] }>(this.#notice, ({ restarts }) =>
-    this.#show(restarts),
-  );
+  readonly #reader = new Reader<Restarts>(this.#notice, ({ restarts }) => this.#show(restarts));
   #rows = new Map<string, HTMLTableRowElement>();
   #restarts: Restart[] | undefined;
   #open: number | undefined;

@@ -1,4 +1,4 @@
-import type { Restart } from '../calls/answers.ts';
+import type { Restart } from '../../answers.ts';
 import { create } from '../parts/element.ts';
 import { createTime, toCount, toDuration } from '../parts/text.ts';
 import { createBar } from './phases.ts';
@@ -8,6 +8,11 @@ export function toFiles({ paths, reason }: Pick<Restart, 'paths' | 'reason'>): s
   const [first, ...others] = paths;
   if (first === undefined) return reason ?? 'no file';
   return others.length === 0 ? first : `${first} and ${toCount(others.length, 'other')}`;
+}
+
+/** `app.ts` of `src/app.ts` */
+function toFile(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
 }
 
 /** How it came out, in a few words. */
@@ -20,7 +25,7 @@ export function toResult({ kind, duration, crash }: Restart): string {
 /** `3 sessions, 1 request`: what outlived it. */
 export function toHeld({ requests, sessions, values, clients }: Restart): string {
   const counts = [
-    sessions > 0 && toCount(sessions, 'session'),
+    sessions !== null && sessions > 0 && toCount(sessions, 'session'),
     requests > 0 && toCount(requests, 'request'),
     values > 0 && toCount(values, 'value'),
     clients > 0 && toCount(clients, 'MCP client'),
@@ -31,13 +36,17 @@ export function toHeld({ requests, sessions, values, clients }: Restart): string
 /** One row of the table. */
 export function createRow(restart: Restart): HTMLTableRowElement {
   const { number, at, paths, reason, kind, duration, crash } = restart;
-  const link = create('a', { href: `#/restarts/${number}` }, toFiles(restart));
+  const link = create(
+    'a',
+    { href: `#/restarts/${number}` },
+    toFiles({ paths: paths.map(toFile), reason }),
+  );
   const press = (event: MouseEvent): void => {
     const isLink = event.target instanceof Element && event.target.closest('a');
     if (!isLink && getSelection()?.isCollapsed !== false) link.click();
   };
+  const folder = (paths[0] ?? '').slice(0, -toFile(paths[0] ?? '').length);
   const sign = kind !== 'restart' && create('span', { class: `badge is-${kind}` }, kind);
-  const bar = crash === null || restart.phases.length > 0 ? createBar(restart) : '';
   return create(
     'tr',
     { 'data-number': number, on: { click: press } },
@@ -45,11 +54,12 @@ export function createRow(restart: Restart): HTMLTableRowElement {
     create(
       'td',
       { class: 'column-file', title: [...paths, reason].filter(Boolean).join('\n') },
-      link,
       sign,
+      link,
+      folder && create('span', { class: 'dim' }, folder),
       crash !== null && create('span', { class: 'under' }, crash),
     ),
-    create('td', { class: 'column-parts' }, bar),
+    create('td', { class: 'column-parts' }, createBar(restart)),
     create('td', { class: 'column-took' }, duration === null ? '–' : toDuration(duration)),
     create('td', { class: 'column-held' }, toHeld(restart) || '–'),
   );

@@ -1,4 +1,4 @@
-import type { SessionAnswer } from '../calls/answers.ts';
+import type { Opened } from '../../answers.ts';
 import { confirm } from '../parts/confirm.ts';
 import { create, createButton, setText } from '../parts/element.ts';
 import { Notice } from '../parts/notice.ts';
@@ -30,14 +30,14 @@ export class SessionActions {
     this.#reason,
     this.#notice.element,
   );
-  #session: SessionAnswer | undefined;
+  #session: Opened | undefined;
 
   constructor(post: Post, ended: (sentence: string) => void) {
     this.#post = post;
     this.#ended = ended;
   }
 
-  show(session: SessionAnswer): void {
+  show(session: Opened): void {
     this.#session = session;
     const { cookie, isClient } = session;
     const reason = isClient

@@ -1,11 +1,11 @@
-import type { SessionAnswer } from '../calls/answers.ts';
+import type { Opened } from '../../answers.ts';
 import { ApiError, get, post } from '../calls/client.ts';
 import { create, redraw, setText } from '../parts/element.ts';
 import { Notice } from '../parts/notice.ts';
 import type { Split } from '../parts/split.ts';
 import { createTime, toSize } from '../parts/text.ts';
 import { SessionActions } from './actions.ts';
-import { DataTree } from './tree.ts';
+import { DataTree } from './data/tree.ts';
 import { toName } from './rows.ts';
 
 /** One session: its facts, its data, its history, and what can be done with it. */
@@ -69,7 +69,7 @@ export class SessionDetail {
     this.#controller.abort();
     const { signal } = (this.#controller = new AbortController());
     try {
-      const session = await get<SessionAnswer>(`sessions/${encodeURIComponent(key)}`, signal);
+      const session = await get<Opened>(`sessions/${encodeURIComponent(key)}`, signal);
       if (!signal.aborted) this.#show(session);
     } catch (error) {
       if (signal.aborted) return;
@@ -79,7 +79,7 @@ export class SessionDetail {
     }
   }
 
-  #show(session: SessionAnswer): void {
+  #show(session: Opened): void {
     this.#notice.clear();
     this.#body.hidden = false;
     setText(this.#title, toName(session));
@@ -107,9 +107,9 @@ export class SessionDetail {
   }
 }
 
-function toFacts({ id, namespace, created, lastSeen, expires, size, place }: SessionAnswer) {
+function toFacts({ id, namespace, created, lastSeen, expires, size, place }: Opened) {
   const facts: [string, HTMLElement | string][] = [
-    ['Id', create('code', {}, `${id}…`)],
+    ['Id', create('code', {}, id)],
     ['Created', createTime(created, 'ago')],
     ['Last seen', createTime(lastSeen, 'ago')],
     ['Expires in', createTime(expires, 'left')],
@@ -122,7 +122,7 @@ function toFacts({ id, namespace, created, lastSeen, expires, size, place }: Ses
   );
 }
 
-function toEvent({ at, sentence }: SessionAnswer['events'][number]): HTMLElement {
+function toEvent({ at, sentence }: Opened['events'][number]): HTMLElement {
   return create('li', {}, createTime(at, 'clock'), create('span', {}, sentence));
 }
 

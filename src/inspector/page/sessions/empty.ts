@@ -5,7 +5,11 @@ import { createEmpty } from '../parts/panel.ts';
 /** What is said where no session has what is looked for. */
 export function createNoMatch(filter: string, clear: () => void): HTMLElement {
   const text = `No session has “${filter}” in who it is, its id or its namespace.`;
-  return createEmpty('Nothing matches', create('p', {}, text), createButton('Show all', clear));
+  return createEmpty(
+    'Nothing matches',
+    create('p', {}, text),
+    createButton('Show all', clear, { 'data-id': 'show-all' }),
+  );
 }
 
 /** What is said where there is no session yet. */

@@ -1,16 +1,13 @@
 import { announce } from '../parts/announce.ts';
-import { create, createButton, setText } from '../parts/element.ts';
+import { create, redraw, setText } from '../parts/element.ts';
 import { Notice } from '../parts/notice.ts';
 import { createHead } from '../parts/panel.ts';
 import { toCount, toNumber } from '../parts/text.ts';
 import { createNoMatch, createWelcome } from './empty.ts';
 import { createFilter } from './filter.ts';
 import { Pages } from './pages.ts';
-import { COLUMNS } from './rows.ts';
+import { Titles, toSorted } from './titles.ts';
 import { RowWindow } from './window.ts';
-
-/** By these the first press shows the latest or the largest first. */
-const DESCENDING = new Set(['created', 'lastSeen', 'size']);
 
 /** The list of all sessions: filtered, sorted, and as much of it as can be seen. */
 export class SessionList {
@@ -23,14 +20,7 @@ export class SessionList {
   );
   readonly #count = create('p', { class: 'counted' });
   readonly #empty = create('div', { class: 'nothing' });
-  readonly #caption = create('caption', { class: 'unseen' });
-  readonly #heads = COLUMNS.map(({ name, title }) =>
-    create(
-      'th',
-      { scope: 'col', class: `column-${name}` },
-      createButton(title, () => this.#sort(name)),
-    ),
-  );
+  readonly #titles = new Titles((sort) => this.#pages.setQuery(toSorted(this.#pages.query, sort)));
   readonly #table = create('table', { class: 'sessions' });
   readonly #box = create('div', { class: 'rows', tabindex: -1 }, this.#table);
   readonly #window = new RowWindow(this.#pages, this.#box);
@@ -41,11 +31,13 @@ export class SessionList {
   #activeKey: string | undefined;
   #isExpected = false;
   #isFrame = false;
+  readonly #again: () => void;
 
-  constructor(pane: HTMLElement) {
-    const titles = create('thead', {}, create('tr', { 'aria-rowindex': 1 }, this.#heads));
+  /** @param again reads all of the panel anew */
+  constructor(pane: HTMLElement, again: () => void) {
+    this.#again = again;
     const { before, body, after } = this.#window;
-    this.#table.append(this.#caption, titles, before, body, after);
+    this.#table.append(this.#titles.caption, this.#titles.head, before, body, after);
     this.#box.addEventListener('keydown', (event) => this.#key(event));
     this.#box.addEventListener('focusin', (event) => this.#follow(event));
     pane.append(createHead('Sessions', this.#filter.element, this.#count));
@@ -69,13 +61,6 @@ export class SessionList {
     if (key !== undefined) this.#done.clear();
     this.#window.selected = key;
     this.#draw();
-  }
-
-  #sort(sort: string): void {
-    const { query } = this.#pages;
-    const isSame = query.sort === sort;
-    const isDescending = isSame ? query.order === 'asc' : DESCENDING.has(sort);
-    this.#pages.setQuery({ ...query, sort, order: isDescending ? 'desc' : 'asc' });
   }
 
   #read(isNew: boolean): void {
@@ -109,7 +94,7 @@ export class SessionList {
   #anchor: { key: string; index: number } | undefined;
 
   #failed(error: unknown): void {
-    this.#notice.fail(error, () => this.#pages.refresh());
+    this.#notice.fail(error, this.#again);
   }
 
   get #matching(): number {
@@ -117,16 +102,17 @@ export class SessionList {
   }
 
   #draw(): void {
-    const focused = document.activeElement;
-    const key = this.#table.contains(focused) && (focused as HTMLElement).dataset.key;
+    const focused = document.activeElement as HTMLElement;
+    const key = this.#table.contains(focused) && focused.dataset.key;
     this.#window.draw();
     this.#anchor = this.#window.anchor;
     const link = this.#window.linkAt(this.#window.active);
     if (this.#isExpected && link) {
       this.#isExpected = false;
       link.focus({ preventScroll: true });
-    } else if (key && !focused?.isConnected) {
-      this.#box.focus({ preventScroll: true }); // the arrow keys go on from there
+    } else if (key && document.activeElement !== focused) {
+      // The arrow keys go on from there.
+      (focused.isConnected ? focused : this.#box).focus({ preventScroll: true });
     }
   }
 
@@ -144,23 +130,13 @@ export class SessionList {
   #tell(): void {
     const { query, facts } = this.#pages;
     setText(this.#count, this.#toCounted());
-    const order = query.order === 'asc' ? 'ascending' : 'descending';
-    const title = COLUMNS.find(({ name }) => name === query.sort)?.title.toLowerCase() ?? '';
-    setText(this.#caption, `Sessions, sorted by ${title}, ${order}`);
-    this.#heads.forEach((head, index) => {
-      const isSorted = COLUMNS[index]?.name === query.sort;
-      head.setAttribute('aria-sort', isSorted ? order : 'none');
-    });
+    this.#titles.show(query);
     this.#table.setAttribute('aria-rowcount', String(this.#matching + 1));
     const isEmpty = facts?.isComplete === true && facts.matching === 0;
     this.#box.hidden = isEmpty || facts === undefined;
-    if (!isEmpty) this.#empty.replaceChildren();
-    else
-      this.#empty.replaceChildren(
-        facts.total === 0
-          ? createWelcome()
-          : createNoMatch(query.filter, () => this.#filter.clear()),
-      );
+    if (!isEmpty) return this.#empty.replaceChildren();
+    const clear = (): void => this.#filter.clear();
+    redraw(this.#empty, facts.total === 0 ? createWelcome() : createNoMatch(query.filter, clear));
   }
 
   #toCounted(): string {

@@ -1,4 +1,4 @@
-import type { SessionRow, SessionsAnswer } from '../calls/answers.ts';
+import type { Row, Rows } from '../../answers.ts';
 import { get } from '../calls/client.ts';
 
 /** Which sessions are shown, and in which order. */
@@ -28,12 +28,12 @@ const PAUSE = 500;
  */
 export class Pages {
   /** What the last answer says of all of them. */
-  facts: Omit<SessionsAnswer, 'rows'> | undefined;
+  facts: Omit<Rows, 'rows'> | undefined;
   readonly #listener: Listener;
   #query: Query;
   /** The query whose rows are kept. */
   #answered: Query | undefined;
-  #pages = new Map<number, { rows: SessionRow[]; round: number }>();
+  #pages = new Map<number, { rows: Row[]; round: number }>();
   /** Rows of earlier rounds are shown until they are read again. */
   #round = 0;
   #range: [first: number, last: number] = [0, 0];
@@ -69,7 +69,7 @@ export class Pages {
     void this.#read();
   }
 
-  at(index: number): SessionRow | undefined {
+  at(index: number): Row | undefined {
     return this.#pages.get(Math.floor(index / COUNT))?.rows[index % COUNT];
   }
 
@@ -118,7 +118,7 @@ export class Pages {
       from: String(page * COUNT),
       count: String(COUNT),
     });
-    const answer = await get<SessionsAnswer>(`sessions?${words}`, signal).catch((error) => {
+    const answer = await get<Rows>(`sessions?${words}`, signal).catch((error) => {
       if (!signal.aborted) throw error;
     });
     if (!answer || query !== this.#query) return;

@@ -11,7 +11,7 @@ export class SessionsPanel implements Panel {
   readonly title = 'Sessions';
   readonly #split = new Split('#/sessions', 'Session');
   readonly element = this.#split.element;
-  readonly #list = new SessionList(this.#split.list);
+  readonly #list = new SessionList(this.#split.list, () => this.refresh());
   readonly #detail = new SessionDetail(this.#split, (sentence) => this.#end(sentence));
   #timer: ReturnType<typeof setTimeout> | undefined;
   #last = 0;

@@ -142,7 +142,7 @@ function createSpace(): HTMLTableSectionElement {
   return create(
     'tbody',
     { class: 'space', 'aria-hidden': 'true' },
-    create('tr', {}, create('td', { colspan: 7 })),
+    create('tr', {}, create('td', {})),
   );
 }
 

@@ -1,5 +1,5 @@
-import { create } from '../parts/element.ts';
-import { toCount } from '../parts/text.ts';
+import { create } from '../../parts/element.ts';
+import { toCount } from '../../parts/text.ts';
 
 /** What stands for what is masked. */
 export function createMask(): HTMLElement {

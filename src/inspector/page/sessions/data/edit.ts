@@ -1,5 +1,5 @@
-import { ApiError, toSentence } from '../calls/client.ts';
-import { create, createButton, setText } from '../parts/element.ts';
+import { ApiError, toSentence } from '../../calls/client.ts';
+import { create, createButton, setText } from '../../parts/element.ts';
 import { isContainer, toLabel, toText, type Path } from './paths.ts';
 
 /** Changes a value if it still is what it was, or whatever it is. */
