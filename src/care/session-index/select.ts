@@ -11,6 +11,7 @@ export async function selectRows(look: Look, keys: Keys, query: RowQuery): Promi
   const { filter = '', sort = 'lastSeen', order = 'desc', from = 0, count = 100 } = query;
   const { columns, scanned, isComplete } = look;
   const text = filter.trim().toLowerCase();
+  const matches = text === '' ? undefined : columns.toMatcher(text);
   const turns = new Turns();
   const sorted = await look.orderBy(sort).sorted(turns);
   const { length } = sorted.rows;
@@ -24,7 +25,7 @@ export async function selectRows(look: Look, keys: Keys, query: RowQuery): Promi
     const row = (step < length ? sorted.rows[place] : sorted.others[step - length]) as number;
     if (!columns.isLive(row, now)) continue;
     total++;
-    if (text !== '' && !columns.matches(row, text)) continue;
+    if (matches && !matches(row)) continue;
     matching++;
     if (matching <= from || rows.length >= count) continue;
     rows.push({ key: keys.give(columns.indexedAt(row)), ...columns.rowAt(row) });
