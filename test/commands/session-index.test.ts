@@ -195,6 +195,7 @@ describe('the index of the sessions in a directory', () => {
       rows: [],
       matching: 0,
       total: 0,
+      clients: 0,
       scanned: 0,
       isComplete: true,
     });

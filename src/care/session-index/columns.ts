@@ -12,6 +12,8 @@ const UNKNOWN = Number.NaN;
 export class Columns {
   readonly #ids: string[] = [];
   readonly #namespaces: (string | undefined)[] = [];
+  /** Those of MCP clients. */
+  readonly #ofClients = new Set<string | undefined>();
   readonly #whos: (string | undefined)[] = [];
   /** The same in small letters; most are, and take no more memory. */
   readonly #searched: (string | undefined)[] = [];
@@ -57,6 +59,11 @@ export class Columns {
 
   isLive(row: number, now: number): boolean {
     return (this.#expires[row] as number) > now;
+  }
+
+  /** Whether it is the session of an MCP client, and no login. */
+  isClient(row: number): boolean {
+    return this.#ofClients.has(this.#namespaces[row]);
   }
 
   /**
@@ -106,7 +113,7 @@ export class Columns {
       lastSeen: Number.isNaN(lastSeen) ? null : lastSeen,
       expires: expires === Infinity ? null : expires,
       size: this.#sizes[row] as number,
-      isClient: isMcpClient({ namespace }),
+      isClient: this.isClient(row),
     };
   }
 
@@ -120,6 +127,7 @@ export class Columns {
     const { id, namespace, who, created, lastSeen = UNKNOWN, expires, size } = facts;
     this.#ids[row] = id;
     this.#namespaces[row] = namespace;
+    if (isMcpClient(facts)) this.#ofClients.add(namespace);
     this.#whos[row] = who;
     this.#searched[row] = who?.toLowerCase();
     this.#created[row] = created;
