@@ -59,6 +59,8 @@ export interface Rows {
   /** How many match the filter. */
   matching: number;
   total: number;
+  /** How many of these are of MCP clients, and no logins. */
+  clients: number;
   /** How many were read by the survey that goes on. */
   scanned: number;
   isComplete: boolean;

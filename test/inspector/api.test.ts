@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { Checks, Opened, Overview, Row, Rows } from '../../src/inspector/answers.ts';
 import { CareProject } from '../support/care-project.ts';
@@ -9,16 +10,25 @@ const BOB = 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb';
 const EVE = 'eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee';
 const SECRETS = /a{17}|b{17}|e{17}|hidden/;
 
+const HAS_IPV6 = Object.values(networkInterfaces())
+  .flat()
+  .some((address) => address?.address === '::1');
+
 const HOUR = 3_600_000;
 const LOGINS = `
   await store.set('${ADA}', { user: 'ada', pin: 'hidden-pin', cart: [{ title: 'tea', count: 1 }], link: 'to ${ADA}', ['by ${ADA}']: 'seen' }, ${HOUR});
   await store.set('${BOB}', { user: { email: 'bob@x.org', password: 'hidden' } }, ${2 * HOUR});`;
+
+/** As the server of an MCP client keeps it, of which `_meta` is nobody's business. */
+const CLIENT = `
+  await store.set('cccccccccccccccccccccccccccccccc', { path: '/mcp', handshake: { initialize: { params: { clientInfo: { name: 'client' }, _meta: { x: 'hidden' } } } } }, ${4 * HOUR});`;
 
 describe('the API of the inspector', () => {
   it('tells of the sessions of a project, and changes them', async () => {
     const project = await CareProject.begin('filesystem');
     await project.on(LOGINS);
     await project.on(`await store.set('${EVE}', { user: 'eve' }, ${3 * HOUR})`, 'other');
+    await project.on(CLIENT, 'mcp-clients');
     const ui = await Ui.begin(project);
     const keyOf = async (who: string): Promise<string> => {
       const { rows } = (await ui.get<Rows>(`sessions?filter=${who}`)).body;
@@ -28,6 +38,7 @@ describe('the API of the inspector', () => {
     await overview(ui);
     await list(ui);
     await show(ui, await keyOf('ada'));
+    await client(ui, await keyOf('mcp-clients'));
     await refuse(ui, await keyOf('ada'));
     await edit(ui, project, await keyOf('ada'));
     await end(ui, project, await keyOf('bob'), await keyOf('ada'));
@@ -38,14 +49,37 @@ describe('the API of the inspector', () => {
     expect(ui.running.output).not.toMatch(SECRETS);
   });
 
-  it('says why nothing is to be seen of sessions in memory', async () => {
+  it('says why it cannot be had, or shows nothing', async () => {
     const project = await CareProject.begin('filesystem');
     project.env.SESSION_TYPE = 'memory';
-    const ui = await Ui.begin(project);
+    const ui = await Ui.begin(project, ['--json']);
+    expect(JSON.parse(ui.running.output.split('\n')[0] ?? '')).toEqual({
+      address: ui.address.href,
+    });
     const { status, body } = await ui.get('sessions');
     expect([status, body.error]).toEqual([500, expect.stringMatching(/^Sessions in memory .*\.$/)]);
     const { body: seen } = await ui.get<Overview>('overview');
     expect(seen).toMatchObject({ place: 'memory', sessions: 0, clients: 0 });
+
+    const { port } = ui.address;
+    for (const [words, env, sentence] of [
+      [['--port', port], {}, `Port ${port} is taken. Name another one.`],
+      [['--port', 'x'], {}, 'There is no port x. Name one from 1 to 65535: --port 4000'],
+      [['--port', '65536'], {}, 'There is no port 65536. Name one from 1 to 65535: --port 4000'],
+      [
+        [],
+        { NODE_ENV: 'production' },
+        'NODE_ENV is production, and the page shows and changes every session: it is for development only.',
+      ],
+    ] as const) {
+      const ended = await project.run(['ui', ...words], env);
+      expect(ended).toEqual({ code: 1, stdout: '', stderr: `[holdover] ${sentence}\n` });
+    }
+    // Whoever had the other address of the port would be sent the token.
+    for (const host of ['127.0.0.1', '[::1]']) {
+      if (host === '[::1]' && !HAS_IPV6) continue;
+      expect((await fetch(`http://${host}:${port}/__holdover/`)).status, host).toBe(403);
+    }
   });
 });
 
@@ -58,19 +92,19 @@ async function overview(ui: Ui): Promise<void> {
     apps: [],
     host: null,
     sessions: 3,
-    clients: 0,
+    clients: 1,
     canOpen: false,
   });
 }
 
 async function list(ui: Ui): Promise<void> {
   const all = (await ui.get<Rows>('sessions')).body;
-  expect(all).toMatchObject({ matching: 3, total: 3, isComplete: true });
+  expect(all).toMatchObject({ matching: 4, total: 4, clients: 1, isComplete: true });
   expect(JSON.stringify(all)).not.toMatch(SECRETS);
   const who = async (query: string): Promise<(string | null)[]> =>
     (await ui.get<Rows>(`sessions?${query}`)).body.rows.map((row) => row.who);
-  expect(await who('sort=expires&order=asc')).toEqual(['ada', 'bob@x.org', 'eve']);
-  expect(await who('sort=expires&order=desc&from=1&count=1')).toEqual(['bob@x.org']);
+  expect(await who('sort=expires&order=asc')).toEqual(['ada', 'bob@x.org', 'eve', null]);
+  expect(await who('sort=expires&order=desc&from=2&count=1')).toEqual(['bob@x.org']);
   expect(await who('filter=OTHER')).toEqual(['eve']);
   expect(await who('filter=nobody')).toEqual([]);
   const [ada] = (await ui.get<Rows>('sessions?filter=ada')).body.rows;
@@ -122,6 +156,18 @@ async function show(ui: Ui, key: string): Promise<void> {
     expect(await reveal(path)).toEqual([400, expect.stringMatching(/^Send a path: /)]);
 }
 
+async function client(ui: Ui, key: string): Promise<void> {
+  const { body } = await ui.get<Opened>(`sessions/${key}`);
+  expect(body).toMatchObject({ isClient: true, who: null, cookie: null });
+  const meta = ['handshake', 'initialize', 'params', '_meta'];
+  expect(body.masked).toEqual([meta]);
+  expect(JSON.stringify(body.data)).not.toContain('hidden');
+  const revealed = await ui.post(`sessions/${key}/reveal`, { path: meta });
+  expect(revealed.body).toEqual({ value: { x: 'hidden' } });
+  const edited = await ui.post(`sessions/${key}/edit`, { path: ['path'], value: '/' });
+  expect(edited.body.error).toMatch(/^\S.*MCP.*\.$/);
+}
+
 async function refuse(ui: Ui, key: string): Promise<void> {
   for (const call of ['cookie', 'open']) {
     const { status, body, cookies } = await ui.post(`sessions/${key}/${call}`);
@@ -166,7 +212,7 @@ async function end(ui: Ui, project: CareProject, bob: string, ada: string): Prom
   expect((await ui.post(`sessions/${bob}/expire`)).body).toEqual({});
   expect((await ui.post(`sessions/${ada}/destroy`)).body).toEqual({});
   const { matching } = (await ui.get<Rows>('sessions')).body;
-  expect(matching).toBe(1);
+  expect(matching).toBe(2);
   await poll(() => heard().slice(before).includes('event: sessions'));
   for (const key of [bob, ada]) {
     const { status, body } = await ui.get(`sessions/${key}`);
@@ -177,7 +223,9 @@ async function end(ui: Ui, project: CareProject, bob: string, ada: string): Prom
   await project
     .on(`if (await store.set('${ADA}', { user: 'ada' }) === false) throw 1`)
     .catch(() => {});
-  expect((await project.run(['ls', '--json'])).stdout).toMatch(/^\[\n\{"who":"eve".*\n\]\n$/);
+  expect((await project.run(['ls', '--json'])).stdout).toMatch(
+    /^\[\n\{"who":"eve".*\n,\{"who":null.*\n\]\n$/,
+  );
 }
 
 async function others(ui: Ui): Promise<void> {

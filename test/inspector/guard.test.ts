@@ -1,13 +1,16 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { connect, createSecureServer, type Http2SecureServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Inspector } from '../../src/inspector/inspector.ts';
 import { listen, type Listening } from '../../src/inspector/listen.ts';
 import { createToken, toPageToken } from '../../src/inspector/token.ts';
 import type { SessionStore } from '../../src/session/store.ts';
+import { createCertificate } from '../support/certificate.ts';
 import { poll } from '../support/poll.ts';
 import { TEST_SECRET } from '../support/processes.ts';
 import { openDirectory } from '../support/session-directory.ts';
@@ -58,9 +61,10 @@ const wanted = {
   session: () => get(`/__holdover/api/sessions/${key}`, ofPage()),
   reveal: () => post(`/__holdover/api/sessions/${key}/reveal`, { path: ['pin'] }),
   destroy: () => post(`/__holdover/api/sessions/${key}/destroy`, {}),
+  events: () => get('/__holdover/api/events', ofPage()),
 };
 type Wanted = keyof typeof wanted;
-const CALLS: Wanted[] = ['list', 'session', 'reveal', 'destroy'];
+const CALLS: Wanted[] = ['list', 'session', 'reveal', 'destroy', 'events'];
 const ALL: Wanted[] = ['page', 'visit', 'script', ...CALLS];
 
 function get(target: string, more: string[]): RawRequest {
@@ -142,11 +146,56 @@ describe('a person at this machine', () => {
   });
 
   it('hears of news', async () => {
-    const heard = hear(port, get('/__holdover/api/events', ofPage()));
+    const heard = hear(port, wanted.events());
     await poll(() => heard().includes('event: sessions'));
     expect(heard()).toContain('Content-Type: text/event-stream');
     await store.set('bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', { user: 'bob' });
     await poll(() => heard().split('event: sessions').length > 2);
+  });
+});
+
+describe('a server that serves it below others', () => {
+  it('strips the path, as connect does', async () => {
+    const server = createServer((request, response) => {
+      const { url = '' } = request;
+      Object.assign(request, { originalUrl: url, url: url.replace('/__holdover', '') });
+      inspector.handle(request, response);
+    });
+    const at = await listenOn(server, '127.0.0.1');
+    for (const name of ['page', 'list'] as const) {
+      const { status } = await exchange({ port: at }, toPort(wanted[name](), at));
+      expect(status, name).toBe(200);
+    }
+    const absolute = { ...wanted.page(), target: `http://evil.example/__holdover/` };
+    expectNothing(await exchange({ port: at }, toPort(absolute, at)), 'for another host');
+  });
+
+  it('speaks HTTP/2, as Vite does with a certificate', async () => {
+    createCertificate(root);
+    const [cert, privateKey] = ['cert.pem', 'key.pem'].map((name) =>
+      readFileSync(join(root, name)),
+    );
+    const server = createSecureServer({ allowHTTP1: true, cert, key: privateKey });
+    server.on('request', (request, response) => {
+      inspector.handle(request as never, response as never);
+    });
+    const at = await listenOn(server, '127.0.0.1');
+    const statusOf = async (authority: string, scheme: string): Promise<number> => {
+      const session = connect(`https://127.0.0.1:${at}`, { rejectUnauthorized: false });
+      const stream = session.request({
+        ':path': '/__holdover/api/sessions',
+        ':authority': authority,
+        origin: `${scheme}://${authority}`,
+        cookie: `holdover-${at}=${token}`,
+        'x-holdover-token': toPageToken(token),
+      });
+      const [headers] = (await once(stream, 'response')) as [{ ':status': number }];
+      session.destroy();
+      return headers[':status'];
+    };
+    expect(await statusOf(`localhost:${at}`, 'https')).toBe(200);
+    expect(await statusOf(`localhost:${at}`, 'http')).toBe(403);
+    expect(await statusOf(`evil.example:${at}`, 'https')).toBe(403);
   });
 });
 
@@ -259,12 +308,10 @@ describe('somebody else gets nothing', () => {
     const addresses = Object.values(networkInterfaces()).flat();
     const own = addresses.find((address) => address?.family === 'IPv4' && !address.internal);
     if (!own) return skip('this machine has no address but loopback');
-    const server = await openToAll();
-    const place = { port: (server.address() as AddressInfo).port, host: own.address };
-    const change = (request: RawRequest): RawRequest =>
-      JSON.parse(
-        JSON.stringify(request).replaceAll(String(port), String(place.port)),
-      ) as RawRequest;
+    // As Vite with `--host`.
+    const server = createServer((request, response) => inspector.handle(request, response));
+    const place = { port: await listenOn(server, '0.0.0.0'), host: own.address };
+    const change = (request: RawRequest): RawRequest => toPort(request, place.port);
     expect((await exchange({ ...place, host: '127.0.0.1' }, change(wanted.list()))).status).toBe(
       200,
     );
@@ -272,12 +319,16 @@ describe('somebody else gets nothing', () => {
   });
 });
 
-/** A server that others reach, too, as Vite with `--host`. */
-async function openToAll(): Promise<Server> {
-  const server = createServer((request, response) => inspector.handle(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
+/** Listens until the test is over. @returns the port */
+async function listenOn(server: Server | Http2SecureServer, host: string): Promise<number> {
+  await new Promise<void>((resolve) => void server.listen(0, host, resolve));
   onTestFinished(() => void server.close());
-  return server;
+  return (server.address() as AddressInfo).port;
+}
+
+/** The same request for another port. */
+function toPort(request: RawRequest, other: number): RawRequest {
+  return JSON.parse(JSON.stringify(request).replaceAll(String(port), String(other))) as RawRequest;
 }
 
 describe('what is wrong in itself', () => {
@@ -362,7 +413,7 @@ describe('what is wrong in itself', () => {
   });
 
   it('has the same headers as every answer: no frame, no script of others, nothing kept', async () => {
-    const requests = ALL.filter((name) => name !== 'destroy').map((name) => wanted[name]());
+    const requests = ALL.slice(0, -2).map((name) => wanted[name]());
     requests.push(having(wanted.list(), 'Host: evil.example'), { ...wanted.page(), target: '/x' });
     for (const request of requests) {
       const { headers } = await exchange({ port }, request);

@@ -21,8 +21,8 @@ export class Ui {
       cwd: project.app.folder,
       env: project.env,
     });
-    await running.printed(/token=\S+\n/);
-    const [address = ''] = /http:\S+/.exec(running.output) ?? [];
+    await running.printed(/token=.+\n/);
+    const [address = ''] = /http:[^\s"]+/.exec(running.output) ?? [];
     const ui = new Ui(running, new URL(address));
     await ui.#visit();
     return ui;

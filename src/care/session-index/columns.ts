@@ -12,6 +12,8 @@ const UNKNOWN = Number.NaN;
 export class Columns {
   readonly #ids: string[] = [];
   readonly #namespaces: (string | undefined)[] = [];
+  /** Those of MCP clients. */
+  readonly #ofClients = new Set<string | undefined>();
   readonly #whos: (string | undefined)[] = [];
   readonly #created: number[] = [];
   readonly #lastSeen: number[] = [];
@@ -57,6 +59,11 @@ export class Columns {
     return (this.#expires[row] as number) > now;
   }
 
+  /** Whether it is the session of an MCP client, and no login. */
+  isClient(row: number): boolean {
+    return this.#ofClients.has(this.#namespaces[row]);
+  }
+
   /** @param text in small letters */
   matches(row: number, text: string): boolean {
     return (
@@ -93,7 +100,7 @@ export class Columns {
       lastSeen: Number.isNaN(lastSeen) ? null : lastSeen,
       expires: expires === Infinity ? null : expires,
       size: this.#sizes[row] as number,
-      isClient: isMcpClient({ namespace }),
+      isClient: this.isClient(row),
     };
   }
 
@@ -107,6 +114,7 @@ export class Columns {
     const { id, namespace, who, created, lastSeen = UNKNOWN, expires, size } = facts;
     this.#ids[row] = id;
     this.#namespaces[row] = namespace;
+    if (isMcpClient(facts)) this.#ofClients.add(namespace);
     this.#whos[row] = who;
     this.#created[row] = created;
     this.#lastSeen[row] = lastSeen;

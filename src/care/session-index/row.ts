@@ -44,6 +44,8 @@ export interface Rows {
   matching: number;
   /** How many live sessions are known. */
   total: number;
+  /** How many of these are of MCP clients, and no logins. */
+  clients: number;
   /** How many records were looked at, of oidc-provider and such as have expired too. */
   scanned: number;
   /** Whether all were. */

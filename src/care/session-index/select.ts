@@ -17,6 +17,7 @@ export async function selectRows(look: Look, keys: Keys, query: RowQuery): Promi
   const rows: SessionRow[] = [];
   const now = Date.now();
   let total = 0;
+  let clients = 0;
   let matching = 0;
   for (let step = 0; step < length + sorted.others.length; step++) {
     if (step % STRIDE === 0 && turns.isOver()) await turns.pass();
@@ -24,10 +25,11 @@ export async function selectRows(look: Look, keys: Keys, query: RowQuery): Promi
     const row = (step < length ? sorted.rows[place] : sorted.others[step - length]) as number;
     if (!columns.isLive(row, now)) continue;
     total++;
+    if (columns.isClient(row)) clients++;
     if (text !== '' && !columns.matches(row, text)) continue;
     matching++;
     if (matching <= from || rows.length >= count) continue;
     rows.push({ key: keys.give(columns.indexedAt(row)), ...columns.rowAt(row) });
   }
-  return { rows, matching, total, scanned, isComplete };
+  return { rows, matching, total, clients, scanned, isComplete };
 }

@@ -5,7 +5,6 @@ import type { CareOptions } from '../../care/project.ts';
 import type { SessionIndex } from '../../care/session-index/session-index.ts';
 import type { ResolvedOptions } from '../../options.ts';
 import { readPackage } from '../../options/project.ts';
-import { MCP_CLIENTS } from '../../session/logins.ts';
 import { checkKept } from '../../state/check-kept.ts';
 import { readKept, toEntries } from '../../state/read-kept.ts';
 import { loadHidden } from '../../storage/own-packages.ts';
@@ -74,9 +73,7 @@ export class Project {
   /** None where they cannot be read: the list of them says why. */
   async #count(): Promise<{ total: number; clients: number }> {
     try {
-      const { total } = await this.#index.rows({ count: 0 });
-      const { matching } = await this.#index.rows({ count: 0, filter: MCP_CLIENTS });
-      return { total, clients: matching };
+      return await this.#index.rows({ count: 0 });
     } catch {
       return { total: 0, clients: 0 };
     }
