@@ -45,7 +45,7 @@ export function createStore(options?: Options): Store {
     createExpressVerbs(() => sessions),
   );
   const store = new HoldoverStore() as Store;
-  markOwn(store);
+  markOwn(store, sessions);
   hearGenerated(store, sessions);
   noteStore('express-session', 'named');
   return store;
@@ -64,7 +64,12 @@ export function createStore(options?: Options): Store {
  */
 export function sessionOptions(options?: CookieChoices): ExpressSessionOptions {
   const { name, secret, rolling, cookie } = resolveSessionOptions(options);
-  const known = { framework: 'express-session', name: name ?? 'connect.sid', prefix: 's:' };
+  const known = {
+    framework: 'express-session',
+    name: name ?? 'connect.sid',
+    prefix: 's:',
+    form: 'signed' as const,
+  };
   noteCookie(known, secret, cookie);
   return {
     ...(name !== undefined && { name }),

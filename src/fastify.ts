@@ -35,7 +35,7 @@ export interface FastifySessionOptions {
 export function createStore(options?: Options): StoreVerbs {
   const sessions = openSessions(options);
   const store = createVerbs(() => sessions, answerWithin);
-  markOwn(store);
+  markOwn(store, sessions);
   noteStore('@fastify/session', 'named');
   return store;
 }
@@ -53,7 +53,12 @@ export function createStore(options?: Options): StoreVerbs {
  */
 export function sessionOptions(options?: CookieChoices): FastifySessionOptions {
   const { name, secret, rolling, cookie } = resolveSessionOptions(options);
-  const known = { framework: '@fastify/session', name: name ?? 'sessionId', prefix: '' };
+  const known = {
+    framework: '@fastify/session',
+    name: name ?? 'sessionId',
+    prefix: '',
+    form: 'signed' as const,
+  };
   noteCookie(known, secret, cookie);
   return {
     ...(name !== undefined && { cookieName: name }),

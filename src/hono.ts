@@ -41,7 +41,7 @@ const LONGEST_COOKIE = 400 * 24 * 60 * 60;
 export function createStore(options?: Options): Store {
   const sessions = openSessions(options);
   const store = createHonoVerbs(() => sessions);
-  markOwn(store);
+  markOwn(store, sessions);
   noteStore('hono-sessions', 'named');
   return store as Store;
 }
@@ -59,7 +59,12 @@ export function createStore(options?: Options): Store {
 export function sessionOptions(options?: CookieChoices): HonoSessionOptions {
   const { name, secret, rolling, lifetime, cookie } = resolveSessionOptions(options);
   const [encryptionKey = ''] = secret;
-  const known = { framework: 'hono-sessions', name: name ?? 'session', prefix: '' };
+  const known = {
+    framework: 'hono-sessions',
+    name: name ?? 'session',
+    prefix: '',
+    form: 'sealed' as const,
+  };
   noteCookie(known, encryptionKey, cookie);
   const { httpOnly, secure, maxAge } = cookie;
   const seconds = maxAge && Math.min(Math.ceil(maxAge / 1000), LONGEST_COOKIE);

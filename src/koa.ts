@@ -41,7 +41,7 @@ export function createStore(options?: Options): KoaSessionStore {
     set: async (key, session, maxAge, told) => verbs.set(key, session, maxAge, told),
     destroy: async (key, told) => verbs.destroy(key, told),
   };
-  markOwn(store);
+  markOwn(store, sessions);
   noteStore('koa-session', 'named');
   return store;
 }

@@ -1,21 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-
-const SRC = join(import.meta.dirname, '..', 'src');
-
-/** The layers from the bottom up; a file imports from its own and from those below. */
-const LAYERS = [
-  ['session'],
-  ['storage'],
-  ['history'],
-  ['options', 'options.ts'],
-  ['care'],
-  ['loader', 'ends'],
-  ['adopt', 'state', 'mcp'],
-  ['watch', 'vite'],
-  ['commands'],
-];
+import { readTable } from './docs/pages.ts';
+import { drawHouse, readDrawing } from './support/draw-house.ts';
+import { layerOf, readSources, SRC, type Source } from './support/sources.ts';
 
 /** What is imported of each room of src/watch: on the supervisor's side, and in the app's process. */
 const DOORS: Record<string, { file?: string; inApp?: string }> = {
@@ -26,7 +14,7 @@ const DOORS: Record<string, { file?: string; inApp?: string }> = {
   drain: { inApp: 'drain.ts' },
   input: { file: 'input.ts', inApp: 'app-terminal.ts' },
   descendants: { inApp: 'descendants.ts' },
-  asking: { file: 'asks.ts', inApp: 'look.ts' },
+  asking: { file: 'asks.ts', inApp: 'answers.ts' },
   crash: { file: 'after-crash.ts', inApp: 'uncaught-error.ts' },
   report: { file: 'report.ts' },
   stdio: { file: 'stdio.ts' },
@@ -40,7 +28,16 @@ const FRONT_DOORS = new Set([
 
 /** What is imported of the other rooms from outside them; one within another counts as inside of that. */
 const OPEN: Record<string, string[]> = {
-  'storage/directory': ['layout', 'namespaces', 'open', 'prepare', 'quarantine', 'scan', 'storage'],
+  'storage/directory': [
+    'layout',
+    'namespaces',
+    'open',
+    'prepare',
+    'quarantine',
+    'retired',
+    'scan',
+    'storage',
+  ],
   'storage/directory/file': ['header', 'record-file', 'slots', 'versions'],
   'storage/directory/stage': ['promoter', 'stage'],
   'storage/files': [
@@ -56,13 +53,25 @@ const OPEN: Record<string, string[]> = {
   'storage/keys': ['key', 'secrets'],
   'storage/copy': ['copy', 'export-file', 'keyv-place', 'own-place', 'place'],
   'storage/keyv': ['load', 'open', 'records', 'storage'],
-  'storage/redis': ['client', 'keys', 'open', 'place', 'scan', 'target'],
+  'storage/redis': ['client', 'keys', 'open', 'place', 'records', 'scan', 'target'],
   'storage/redis/link': ['link', 'outage'],
   'storage/survey': ['count', 'removal', 'survey', 'surveyed'],
   ends: ['ends', 'grace'],
-  history: ['explain', 'history', 'inside', 'latest', 'seen-requests', 'writer'],
+  inspector: ['inspector', 'listen', 'token'],
+  'inspector/api': ['api'],
+  loopback: ['viewer'],
+  history: [
+    'explain',
+    'history',
+    'inside',
+    'latest',
+    'seen-requests',
+    'session-cookie',
+    'tell',
+    'writer',
+  ],
   'mcp/in-flight': ['in-flight', 'last-words', 'write'],
-  'mcp/messages': ['cause', 'handshake', 'json-rpc', 'server-ids', 'subscriptions'],
+  'mcp/messages': ['cause', 'client', 'handshake', 'json-rpc', 'server-ids', 'subscriptions'],
   'mcp/streams': ['events', 'kinds', 'streams'],
   'mcp/hook': ['arrival', 'body', 'hook', 'recognise'],
   'adopt/express': ['express-session', 'verbs'],
@@ -74,8 +83,8 @@ const OPEN: Record<string, string[]> = {
   'adopt/oidc-provider': ['oidc-provider'],
   'adopt/passport': ['passport', 'fastify-passport', 'own-logins'],
   'adopt/held-over': ['announce', 'describe', 'opened'],
-  'care/running': ['announce', 'ask'],
-  'commands/state': ['check', 'clear', 'list', 'look', 'show'],
+  'care/running': ['announce', 'ask', 'crash', 'questions', 'restarts', 'url'],
+  'commands/state': ['clear', 'list', 'look', 'show'],
   'state/database': ['connection', 'databases', 'kept-databases'],
   'state/form': ['parse', 'recorder', 'revive', 'revived', 'version'],
   'state/kept': [
@@ -121,46 +130,6 @@ const ENTRIES = [
   'register.ts',
   'cli.ts',
 ];
-
-interface Source {
-  path: string;
-  text: string;
-  /** Paths from src/ of its own modules, and names of packages. */
-  imports: string[];
-  /** Those of them that are not for their types only. */
-  loads: string[];
-  /** Modules of its own that it loads later, or names for somebody else to load. */
-  names: string[];
-}
-
-function readSources(folder = SRC): Source[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((file) => file.isFile() && file.name.endsWith('.ts'))
-    .map((file) => toSource(join(file.parentPath, file.name)));
-}
-
-function toSource(file: string): Source {
-  const text = readFileSync(file, 'utf8');
-  const found = text.matchAll(/^(?:import|export)\s+(type\s)?(?:[\w*{}\s,]+\sfrom\s+)?'([^']+)'/gm);
-  const toName = (name: string): string =>
-    name.startsWith('.') ? relative(SRC, resolve(dirname(file), name)) : name;
-  const all = [...found].map(([, type, name = '']) => ({
-    isType: type !== undefined,
-    name: toName(name),
-  }));
-  const later = text.matchAll(/\b(?:import|new URL)\('(\.[^']+)'/g);
-  const names = [...later].map(([, name = '']) => toName(name).replace(/\.js$/, '.ts'));
-  const imports = all.map(({ name }) => name);
-  const loads = all.filter(({ isType }) => !isType).map(({ name }) => name);
-  return { path: relative(SRC, file), text, imports, loads, names };
-}
-
-function layerOf(path: string): number {
-  const layer = LAYERS.findIndex((names) =>
-    names.some((name) => path === name || path.startsWith(`${name}/`)),
-  );
-  return layer === -1 ? LAYERS.length : layer;
-}
 
 /** Imports that point upwards. */
 function findUpward(among: Pick<Source, 'path' | 'imports'>[]): string[] {
@@ -390,8 +359,9 @@ describe('the rooms of src/watch', () => {
   });
 
   it('have no file that is too long, and none that only hands on', () => {
-    expect(findLong(watch)).toEqual([]);
-    expect(findBarrels(watch)).toEqual([]);
+    const inspector = sources.filter(({ path }) => path.startsWith('inspector/'));
+    expect(findLong([...watch, ...inspector])).toEqual([]);
+    expect(findBarrels([...watch, ...inspector])).toEqual([]);
   });
 
   it('would show such files', () => {
@@ -401,5 +371,42 @@ describe('the rooms of src/watch', () => {
     const barrel = "/** All. */\nexport * from './a.ts';\nexport {\n  type B,\n} from './b.ts';\n";
     const texts = [barrel, `${barrel}export const c = 1;\n`];
     expect(findBarrels(texts.map((text, i) => ({ path: `${i}.ts`, text })))).toEqual(['0.ts']);
+  });
+});
+
+describe('the drawing in CONTRIBUTING.md', () => {
+  it('has beside it what is in each folder', () => {
+    const folders = readdirSync(SRC, { withFileTypes: true }).filter((one) => one.isDirectory());
+    const rooms = readTable('CONTRIBUTING.md', 'folder').map(([room]) => room);
+    expect(rooms.slice(0, -1).sort()).toEqual(folders.map(({ name }) => `\`${name}/\``).sort());
+  });
+
+  it('shows the rooms as they are (npm run draw:house)', () => {
+    expect(readDrawing()).toBe(drawHouse(sources));
+  });
+
+  it('would show another import, unless others say it already', () => {
+    const room = (path: string, imports: string[], names: string[] = []): Source => {
+      return { path, text: '', loads: [], imports, names };
+    };
+    const house = [
+      room('watch/run.ts', ['care/why.ts', 'storage/open.ts', 'watch/exit.ts'], ['mcp/hook.ts']),
+      room('mcp/hook.ts', ['storage/open.ts']),
+      room('care/why.ts', ['storage/open.ts']),
+      room('storage/open.ts', [], ['watch/run.ts']),
+    ];
+    const draw = (): string[] =>
+      drawHouse(house)
+        .split('\n')
+        .filter((line) => / -\S*> /.test(line));
+    const arrows = [
+      '  watch --> care',
+      '  watch -.-> mcp',
+      '  mcp --> storage',
+      '  care --> storage',
+    ];
+    expect(draw()).toEqual(arrows);
+    house.push(room('mcp/carrier.ts', ['care/why.ts']));
+    expect(draw()).toEqual(['  watch -.-> mcp', '  mcp --> care', '  care --> storage']);
   });
 });

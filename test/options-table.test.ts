@@ -5,9 +5,9 @@ import { readManifest } from '../src/options/manifest.ts';
 import { TABLE, withDefaults } from '../src/options/table.ts';
 import { createApp } from './support/app.ts';
 
-const README = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
+const PAGE = readFileSync(join(import.meta.dirname, '..', 'docs', 'options.md'), 'utf8');
 
-/** A row of the options table in the README; what is empty there is empty here. */
+/** A row of the table of options; what is empty there is empty here. */
 interface Row {
   option: string;
   variable: string;
@@ -16,7 +16,7 @@ interface Row {
 }
 
 function readRows(): Row[] {
-  const [, table = ''] = /^\| option .*\n\|[ |-]+\n((?:\|.*\n)+)/m.exec(README) ?? [];
+  const [, table = ''] = /^\| option .*\n\|[ |-]+\n((?:\|.*\n)+)/m.exec(PAGE) ?? [];
   return table
     .trim()
     .split('\n')
@@ -32,7 +32,7 @@ function toCode(cell: string): string {
   return cell.replace(/^`([^`]*)`$/, '$1');
 }
 
-/** What the table of the options says, in the words of the README. */
+/** What the table of the options says, in the words of the page. */
 const OPTIONS = Object.entries(TABLE).map(([name, { variable = '', only }]) => ({
   name: name as keyof typeof TABLE,
   option: only === 'environment' ? '' : name,
@@ -40,7 +40,7 @@ const OPTIONS = Object.entries(TABLE).map(([name, { variable = '', only }]) => (
   isCodeOnly: only === 'code',
 }));
 
-describe('the options table of the README', () => {
+describe('the table of the page about options', () => {
   const rows = readRows();
   const toLine = (option: string, variable: string, isCodeOnly: boolean): string =>
     [option, variable, isCodeOnly ? 'code only' : ''].join(' | ');

@@ -7,7 +7,9 @@ import { configDefaults, defineConfig } from 'vitest/config';
  */
 const PURE = [
   'architecture',
+  'docs/links',
   'mcp/messages',
+  'pictures/pictures',
   'session/{lifetime,mask,order,recent,record,seal,who}',
   'state/{form,form-faults,form-kinds,form-random}',
   'storage/{deadline,memory,redis-said,redis-target}',

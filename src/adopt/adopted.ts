@@ -77,14 +77,19 @@ const PACKAGES = {
 /** Stores that `createStore()` has made: they need no adoption. */
 const OWN = Symbol.for('holdover.store.1');
 
-/** Marks a store as one of ours. */
-export function markOwn(store: object): void {
-  Object.defineProperty(store, OWN, { value: true });
+/** Marks a store as one of ours, over these sessions. */
+export function markOwn(store: object, sessions: Sessions): void {
+  Object.defineProperty(store, OWN, { value: sessions });
 }
 
 /** Whether a store is one of ours. */
 export function isOwn(store: object): boolean {
   return OWN in store;
+}
+
+/** The sessions of a store of ours that the app has named; `undefined` for any other. */
+export function ownSessions(store: object | undefined): Sessions | undefined {
+  return (store as { [OWN]?: Sessions } | undefined)?.[OWN];
 }
 
 /** What frameworks are told of a store. */

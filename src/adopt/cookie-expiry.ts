@@ -4,6 +4,7 @@ import {
   type SessionData,
   type StoredSession,
 } from '../session/record.ts';
+import type { CookieAttributes } from '../history/session-cookie.ts';
 import { andThen, type Eventually } from '../session/eventually.ts';
 import type { Sessions } from '../session/sessions.ts';
 
@@ -34,6 +35,15 @@ export function splitSession(session: FrameworkSession): SplitSession {
     data: { cookie: isTimed ? { ...cookie, expires: WITH_RECORD } : cookie, ...rest },
     ttl: isTimed ? expires - Date.now() : undefined,
   };
+}
+
+/** What the cookie of a session is set with, where the session says it itself. */
+export function ofOwnCookie(session: StoredSession): CookieAttributes {
+  const { originalMaxAge: _, ...attributes } = (withCookieExpiry(session).cookie ?? {}) as Record<
+    string,
+    unknown
+  >;
+  return attributes;
 }
 
 /** What stores have handed out: whoever stores it again may have had it since before a logout. */

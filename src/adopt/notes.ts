@@ -3,6 +3,7 @@ import { resolveOptions, type ResolvedOptions } from '../options.ts';
 import { findRequest, toText } from '../history/seen-requests.ts';
 import type { HistoryWriter, WatchedCookie } from '../history/writer.ts';
 import { currentHost } from './host.ts';
+import { toSecretTexts } from './signed-cookies.ts';
 
 const debug = createDebug('holdover:history');
 
@@ -49,15 +50,14 @@ export function noteMissingUser(id: string): void {
  * @param onNewSecret hears, once, that the secret is another one at every start
  */
 export function noteCookie(
-  cookie: Pick<WatchedCookie, 'framework' | 'name' | 'prefix' | 'isSignedBeside'>,
+  cookie: Pick<WatchedCookie, 'framework' | 'name' | 'prefix' | 'form'>,
   secret: unknown,
   { secure = false, sameSite = false }: CookieOptions = {},
   onNewSecret: () => void = () => {},
 ): void {
-  const texts = [secret].flat().filter((text) => typeof text === 'string' || Buffer.isBuffer(text));
   const given = {
     ...cookie,
-    secrets: texts.length > 0 ? (texts as (string | Buffer)[]) : undefined,
+    secrets: toSecretTexts(secret),
     secure: secure === true,
     sameSite: String(sameSite === true ? 'strict' : sameSite || 'not set').toLowerCase(),
   };

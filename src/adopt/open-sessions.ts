@@ -11,6 +11,7 @@ import { openKeyv } from '../storage/keyv/open.ts';
 import { openStorage } from '../storage/open.ts';
 import { openHistoryWriter } from '../history/writer.ts';
 import { storeOpened } from './held-over/opened.ts';
+import { nameSessions } from './signed-cookies.ts';
 
 /**
  * Opens sessions and tells whoever reports on sessions.
@@ -47,6 +48,7 @@ export function openResolved(resolved: ResolvedOptions, isExplained = true): Ses
   const isNoted = isExplained && areTold && !resolved.isProduction && resolved.type !== 'memory';
   const listener = isNoted ? openHistoryWriter(resolved).listenTo(storage, namespace) : undefined;
   const sessions = new Sessions(storage, lifetime, listener);
+  nameSessions(sessions, namespace);
   if (!keyv && areTold) storeOpened(resolved);
   return sessions;
 }

@@ -41,7 +41,7 @@ async function doctor(flags: CareFlags): Promise<void> {
     if (!flags.json) process.stdout.write(`${toText(check)}\n`);
   };
   for await (const check of diagnose(options)) tell(check);
-  const { checkKept } = await import('./state/check.ts');
+  const { checkKept } = await import('../state/check-kept.ts');
   for (const check of checkKept(options)) tell(check);
   if (flags.json) process.stdout.write(`${toPrintableJson(checks, 2)}\n`);
   if (checks.some(({ state }) => state === 'broken')) process.exitCode = 1;

@@ -8,6 +8,7 @@ import { addPruneCommand } from './removal/prune.ts';
 import { addPushCommand } from './push.ts';
 import { addShowCommand } from './show.ts';
 import { addStatsCommand } from './stats.ts';
+import { addUiCommand } from './ui.ts';
 import { addWhyCommand } from './why.ts';
 import { addFlags, KEYS, type Flags } from './watch/own-flags.ts';
 import type { Settings } from './watch/settings.ts';
@@ -20,6 +21,7 @@ const COMMANDS = [
   addPruneCommand,
   addStatsCommand,
   addDoctorCommand,
+  addUiCommand,
   addWhyCommand,
   addPushCommand,
 ];

@@ -2,10 +2,10 @@ import { inspect } from 'node:util';
 import type { CAC } from 'cac';
 import pc from 'picocolors';
 import { findAmongAll, isMcpClient, type SessionFacts } from '../care/sessions.ts';
+import { formatClient, maskClient, readClient } from '../mcp/messages/client.ts';
 import { maskSecrets } from '../session/display/mask.ts';
 import { shortenId } from '../session/display/short-id.ts';
 import { addCareFlags, toCareOptions, toTypedId, type CareFlags } from './care-flags.ts';
-import { formatClient, maskClient, readClient } from './mcp-client.ts';
 import { Output } from './output.ts';
 import { toAge, toDate, toLine, toRest, toSize } from './text.ts';
 import {

@@ -31,7 +31,9 @@ export function explainId(events: HistoryEvent[], id: string, now = Date.now()):
     (event) => !('id' in event) || event.id === undefined || event.id === id,
   );
   const stored = own.findLast((event) => event.what === 'stored');
-  const destroyed = own.findLast((event) => event.what === 'destroyed');
+  const ended = own.findLast(
+    (event): event is Ended => event.what === 'destroyed' || event.what === 'expired',
+  );
   const cleared = own.findLast(
     (event): event is Cleared => event.what === 'cleared' && isOf(event, stored),
   );
@@ -43,13 +45,12 @@ export function explainId(events: HistoryEvent[], id: string, now = Date.now()):
     return explainNewSecret(miss, stored?.at);
   }
   const userless = own.findLast((event) => isUserless(event, id)) as Miss | undefined;
-  if (userless && (userless === miss || isEndedBy(destroyed, userless))) {
+  if (userless && (userless === miss || isEndedBy(ended, userless))) {
     return explainMissingUser(userless);
   }
-  if (destroyed && destroyed.at >= since) {
-    const by = destroyed.by ?? 'the app';
-    const how = isMcp ? toEnd(by) : `destroyed by ${by}`;
-    return { cause: 'destroyed', sentence: `The ${noun} was ${how} ${toTime(destroyed.at)}.` };
+  if (ended && ended.at >= since) {
+    const sentence = `The ${noun} was ${toEnd(ended, isMcp)} ${toTime(ended.at)}.`;
+    return { cause: ended.what, sentence };
   }
   if (miss?.because === 'unreadable' && miss.at >= since) return explainUnreadable(miss, noun);
   if (cleared && stored && cleared.at >= since) {
@@ -67,17 +68,19 @@ export function explainId(events: HistoryEvent[], id: string, now = Date.now()):
   return { cause: 'unknown', sentence };
 }
 
-/** A client ends its session by DELETE, and an app by answering 404. */
-function toEnd(by: string): string {
+/** A client of MCP ends its session by DELETE, and an app by answering 404. */
+export function toEnd({ what, by = 'the app' }: Ended, isMcp: boolean): string {
+  if (!isMcp || what === 'expired') return `${what} by ${by}`;
   const isOfApp = by.startsWith('`') && !by.startsWith('`DELETE ');
   return isOfApp ? `ended by the app, which answered ${by} with 404` : `ended by ${by}`;
 }
 
+/** What has happened to an id that was good. */
+const WERE_GOOD = new Set<HistoryEvent['what']>(['stored', 'changed', 'destroyed', 'expired']);
+
 /** Whether an id was once good, as far as was noted. */
 export function wasValid(events: HistoryEvent[], id: string): boolean {
-  return events.some(
-    (event) => (event.what === 'stored' || event.what === 'destroyed') && event.id === id,
-  );
+  return events.some((event) => WERE_GOOD.has(event.what) && 'id' in event && event.id === id);
 }
 
 /** The sentence for a miss of an id that was good before it, unless the same was known already. */
@@ -118,8 +121,8 @@ function isUserless(event: HistoryEvent, id: string): boolean {
 }
 
 /** @fastify/passport destroys the session of whom it logs out. */
-function isEndedBy(destroyed: Destroyed | undefined, { at, by }: Miss): boolean {
-  return destroyed !== undefined && destroyed.at >= at && destroyed.by === by;
+function isEndedBy(ended: Ended | undefined, { at, by }: Miss): boolean {
+  return ended !== undefined && ended.at >= at && ended.by === by;
 }
 
 function explainMissingUser({ at, by }: Miss): Explanation {
@@ -140,7 +143,7 @@ function explainUnreadable({ at, detail }: Miss, noun: string): Explanation {
 }
 
 type Stored = Extract<HistoryEvent, { what: 'stored' }>;
-type Destroyed = Extract<HistoryEvent, { what: 'destroyed' }>;
+type Ended = Extract<HistoryEvent, { what: 'destroyed' | 'expired' }>;
 type Cleared = Extract<HistoryEvent, { what: 'cleared' }>;
 
 /** Whether a session was among those that were cleared, as far as its namespace is known. */

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { appendFileSync, chmodSync, existsSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createDebug } from 'obug';
-import { codeOf, IS_WINDOWS } from '../storage/files/disk.ts';
+import { codeOf, IS_WINDOWS, statFile } from '../storage/files/disk.ts';
 import { makeFolder } from '../storage/files/folders.ts';
 import { openSecret } from '../storage/keys/key.ts';
 import type { StorageOptions } from '../storage/options.ts';
@@ -28,7 +28,10 @@ export type HistoryEvent = { /** Milliseconds since the epoch. */ at: number } &
   | ({ what: 'mcp' } & Spoken)
   /** The app of this process has taken a session of MCP of another one, or has not: then it says why. */
   | { what: 'replayed'; id: string; refusal?: string | undefined }
-  | { what: 'destroyed'; id: string; by?: string | undefined }
+  /** Ended for good, by the app or by others; or by others as if its time were over. */
+  | { what: 'destroyed' | 'expired'; id: string; by?: string | undefined }
+  /** Its data, by somebody else than the app. */
+  | { what: 'changed'; id: string; by: string }
   /** Of these namespaces; of all when none is named. */
   | { what: 'cleared'; by: string; namespaces?: string[] | undefined }
   | Miss
@@ -91,6 +94,12 @@ export interface CookieFacts {
 export function hasHistory(options: Pick<StorageOptions, 'root' | 'stateDirectory'>): boolean {
   const path = toPath(options);
   return existsSync(`${path}.jsonl`) || existsSync(`${path}.cookies`);
+}
+
+/** Names what was written down of a project by now: another text each time that there is more. */
+export function stampHistory(options: Pick<StorageOptions, 'root' | 'stateDirectory'>): string {
+  const { ino, size, mtimeMs } = statFile(`${toPath(options)}.jsonl`) ?? {};
+  return `${ino} ${size} ${mtimeMs}`;
 }
 
 function toPath({ root, stateDirectory }: Pick<StorageOptions, 'root' | 'stateDirectory'>): string {

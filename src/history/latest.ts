@@ -13,7 +13,31 @@ export function explainLatest(events: HistoryEvent[]): Explanation {
   if (latest.what === 'left alone') return explainLeftAlone(latest);
   if (latest.what !== 'missed') throw new Error('This is no miss.');
   if (latest.id !== undefined) return explainId(events, latest.id);
-  return isFirstVisit(events, latest) ? explainFirstVisit(latest) : explainCookie(latest);
+  return explainWithoutId(latest, findLastBegun(events));
+}
+
+/** What is told of the last misses, each as it was known then, the newest first. */
+export function explainMisses(
+  events: HistoryEvent[],
+  most: number,
+): (Explanation & { at: number })[] {
+  const begun = findLastBegun(events);
+  const found: (Explanation & { at: number })[] = [];
+  for (let index = events.length - 1; index >= 0 && found.length < most; index--) {
+    const event = events[index] as HistoryEvent;
+    if (event.what !== 'missed') continue;
+    const { at, id } = event;
+    const explained =
+      id === undefined
+        ? explainWithoutId(event, begun)
+        : explainId(events.slice(0, index + 1), id, at);
+    found.push({ at, ...explained });
+  }
+  return found;
+}
+
+function explainWithoutId(miss: Miss, begun: number): Explanation {
+  return isFirstVisit(miss, begun) ? explainFirstVisit(miss) : explainCookie(miss);
 }
 
 /** What is told of an id of which nothing is known: nothing is kept where all is left alone. */
@@ -47,11 +71,21 @@ function explainLeftAlone(event: Extract<HistoryEvent, { what: 'left alone' }>):
   return { cause: 'not adopted', sentence };
 }
 
+/** When a session was stored for the first time, the last one that was; 0 when none was. */
+function findLastBegun(events: HistoryEvent[]): number {
+  const seen = new Set<string>();
+  let last = 0;
+  for (const event of events) {
+    if (event.what !== 'stored' || seen.has(event.id)) continue;
+    seen.add(event.id);
+    last = event.at;
+  }
+  return last;
+}
+
 /** Whether a session was stored for the first time after a request without a cookie. */
-function isFirstVisit(events: HistoryEvent[], { because, at }: Miss): boolean {
-  const stored = events.filter((event) => event.what === 'stored');
-  const before = new Set(stored.filter((event) => event.at < at).map(({ id }) => id));
-  return because === 'no cookie' && stored.some((event) => event.at >= at && !before.has(event.id));
+function isFirstVisit({ because, at }: Miss, begun: number): boolean {
+  return because === 'no cookie' && begun >= at;
 }
 
 function explainFirstVisit({ detail, by = 'A request', at }: Miss): Explanation {

@@ -45,7 +45,8 @@ export interface SessionStorage {
    * Puts what `change` makes of the live text in its place, in one step: where another process stores
    * meanwhile, `change` is called again, with that. The expiry stays; a text where there was none lasts
    * `ttl` milliseconds (> 0), and lifts a retirement. `undefined` removes what is there, without refusing
-   * the key. A Keyv and the session directory have it in one step within this process.
+   * the key. A Keyv has it in one step within this process; so has the session directory, where no other
+   * process stores in the microseconds between the last look at the file and the renaming over it.
    */
   update(key: string, change: Change<string>, ttl: number): Eventually<void>;
   /** Moves the expiry to `ttl` milliseconds (> 0) from now and leaves the text. `false` when there is none. */

@@ -15,10 +15,16 @@ export function answerCommands(project: string, root: string): void {
   if (answered.has(project)) return;
   let walk: Walk | undefined;
   const name = `Vite in ${relative(process.cwd(), root) || '.'}`;
-  const announcement = new Announcement(project, name, async () => {
-    const { Walk: Looking } = await import('../state/walk/walk.ts'); // it needs a parser
-    walk ??= new Looking(project);
-    return walk.look();
+  const announcement = new Announcement(project, name, {
+    async look() {
+      const { Walk: Looking } = await import('../state/walk/walk.ts'); // it needs a parser
+      walk ??= new Looking(project);
+      return walk.look();
+    },
+    status: () => ({ isRunning: true, url: null, host: 'vite' }),
+    restarts: () => [],
+    crash: () => null,
+    cookie: async () => null,
   });
   if (answered.size === 0) process.once('exit', closeAll);
   answered.set(project, announcement);

@@ -1,4 +1,5 @@
 import type { OpenedStore } from '../adopt/held-over/opened.ts';
+import type { NamedSession, SessionCookie } from '../care/running/questions.ts';
 import type { Look } from '../state/walk/walk.ts';
 import type { Handle } from './handle.ts';
 import type { Forgotten, Learned, Preparation } from './learned.ts';
@@ -62,8 +63,11 @@ export interface ChildMessages {
    * `path` is that of a unix socket, absolute.
    */
   socket: { id: SocketId; kind: SocketKind; connectionKey: string; path: string | undefined };
-  /** The app listens; since when, in milliseconds since the epoch, and what had waited for it. */
-  listening: { at: number; heldRequests: number };
+  /**
+   * The app listens; since when, in milliseconds since the epoch, what had waited for it, and where it is for
+   * people, when it speaks HTTP.
+   */
+  listening: { at: number; heldRequests: number; url: string | undefined };
   /** The start is over, and the app has time: what its modules are, and where they were found. */
   learned: { learned: Learned };
   /** The app has closed a socket that is held: its address is free again. */
@@ -78,6 +82,8 @@ export interface ChildMessages {
   pressed: { key: Key };
   /** It has looked at its memory, as it was asked to, or cannot. */
   looked: { id: number; look?: Look; error?: string };
+  /** The cookie of a session, as it was asked for; `null` where it is not known how the app signs it. */
+  signed: { id: number; cookie?: SessionCookie | null; error?: string };
   /** The app ends by it. */
   uncaught: { error: ReportedError };
 }
@@ -96,6 +102,8 @@ export interface SupervisorMessages {
   answered: object;
   /** Look at the memory of the app. */
   look: { id: number };
+  /** Sign the cookie of a session as the framework of the app does. */
+  sign: { id: number; session: NamedSession };
   /** A socket is held no longer: its address is free. */
   freed: { id: SocketId };
   /** Accept no more, answer what is in flight, and say when that is done. */

@@ -1,4 +1,5 @@
 import { isOfClients, type OpenedStore } from '../adopt/held-over/opened.ts';
+import type { Crash } from '../care/running/crash.ts';
 import type { Exit } from './exit.ts';
 import type { Child, Ending } from './process/child.ts';
 import type { ChildHandlers, Key, ReportedError } from './protocol.ts';
@@ -64,6 +65,8 @@ export class Run {
   readonly #trigger: Trigger | undefined;
   /** Whether it has been said that it has started, or how it has ended. */
   #isTold = false;
+  /** In what it has ended by itself, when that was said. */
+  #endsIn: 'start' | 'run' | undefined;
   readonly #report: Report;
   readonly #moments: Moments;
   /** Those that it has opened, and of the run before those that are opened when an MCP client comes. */
@@ -123,6 +126,7 @@ export class Run {
 
   /** Says that the app has ended by itself. */
   reportEnd(exit: Exit): void {
+    this.#endsIn = this.#isTold ? 'run' : 'start';
     this.#isTold = true;
     if (this.#addressInUse) {
       this.#report.say(
@@ -130,6 +134,14 @@ export class Run {
       );
     }
     this.#report.say(toEndLine(exit));
+  }
+
+  /** Remembers it when it is known how, where it was said. */
+  recordEnd(crash: Crash): void {
+    if (this.#endsIn === undefined) return;
+    const cause = this.#endsIn === 'start' ? this.#trigger : undefined;
+    const start = cause && { cause, moments: this.#moments };
+    this.#report.crashed(crash, this.child.exitedAt ?? Date.now(), start);
   }
 
   /** What has changed before a run of which nothing was said has changed for the next one, too. */

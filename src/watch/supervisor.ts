@@ -49,7 +49,7 @@ export class Supervisor {
     this.#stdio = openStdio(report, () => this.onOver());
     this.#next = new NextProcess({ ...options, reader: this.#stdio });
     this.#input = new Input((key) => void this.restart(toTrigger(key)), this.#stdio);
-    this.#asks = new Asks(options);
+    this.#asks = new Asks(options, report.restarts);
     this.#afterCrash = new AfterCrash(this.#sockets, options.root, resolveEditor(), this.#stdio);
     this.#watcher = new Watcher(options, {
       onBegin: () => void this.#endRun(),

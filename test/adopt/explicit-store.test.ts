@@ -152,6 +152,7 @@ describe('the explicit store', () => {
       [...new Set([...loaded].flatMap((file) => folder.exec(file)?.slice(1) ?? []))].sort();
     expect(namesIn(/node_modules[\\/]([\w-]+)/)).toEqual([...more, ...OWN_PACKAGES]);
     expect(namesIn(/dist[\\/]adopt[\\/]([\w-]+)[\\/]/)).toEqual(rooms);
+    expect(namesIn(/dist[\\/](inspector|watch|vite|commands)[\\/]/)).toEqual([]);
   });
 
   it.each([

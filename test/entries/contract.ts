@@ -147,7 +147,9 @@ export function describeEntry(name: string, entry: Entry): void {
     it('loads nothing that is for another framework, or for no app', async () => {
       const { own, packages } = await loadedWith(name);
       expect(own).toContain('adopt/open-sessions.js');
-      const rooms = own.filter((path) => /^(adopt\/[^/]+|watch|vite|commands|care)\//.test(path));
+      const rooms = own.filter((path) =>
+        /^(adopt\/[^/]+|watch|vite|inspector|commands|care)\//.test(path),
+      );
       expect(rooms.filter((path) => !isShared(path, name))).toEqual([]);
       const strange = new Set(PACKAGES.filter((other) => !entry.packages.includes(other)));
       expect(packages.filter((loaded) => strange.has(loaded))).toEqual([]);

@@ -1,13 +1,16 @@
 import { KeyvPostgres } from '@keyv/postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyv } from '../../src/storage/keyv/open.ts';
+import { readBlock } from '../docs/pages.ts';
 import { CLI } from '../e2e/tools.ts';
+import { createApp } from '../support/app.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
 import { linkPackage } from '../support/packages.ts';
 import { poll } from '../support/poll.ts';
 import { PostgresServer } from '../support/postgres-server.ts';
 import { killGroup } from '../support/running.ts';
+import { runScript } from '../support/script.ts';
 import { describeStorageContract } from './contract.ts';
 
 const HOUR = 60 * 60 * 1000;
@@ -73,5 +76,25 @@ describe('sessions in Postgres, through @keyv/postgres,', () => {
     await next.kill();
     await CareApp.start(project, code);
     expect(await kept.json('/me')).toEqual({});
+  });
+
+  it('are there for the example of the documentation', async () => {
+    const app = await createApp();
+    for (const name of ['keyv', '@keyv/postgres']) linkPackage(app, name);
+    app.write('package.json', '{ "name": "example", "type": "module" }');
+    app.write('store.ts', readBlock('docs/keyv.md', 'Sessions in any Keyv', 'ts'));
+    app.write(
+      'use.js',
+      `import { store } from './store.ts';
+       const found = await new Promise((done) => store.get('id', (error, found) => done(error ?? found)));
+       console.log(found?.user);
+       store.set('id', { user: 'ada', cookie: {} }, (error) => process.exit(error ? 1 : 0));`,
+    );
+    const use = async (): Promise<string> => {
+      const env = { DATABASE_URL: server?.url };
+      return (await runScript(app, ['--import', 'tsx', 'use.js'], env)).stdout;
+    };
+    expect(await use()).toBe('undefined\n');
+    expect(await use()).toBe('ada\n');
   });
 });

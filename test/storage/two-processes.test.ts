@@ -76,6 +76,45 @@ describe('two processes on one directory', () => {
   );
 });
 
+describe('an update', () => {
+  it.each(['staged', 'in its place'])(
+    'changes what another process has stored meanwhile, over a record that is %s',
+    async (place) => {
+      const open = openDirectory();
+      open.storage.set('a', 'first', HOUR);
+      if (place === 'in its place') await open.files.settled();
+      const other = openDirectory(open.directory);
+      const seen: unknown[] = [];
+      open.storage.update(
+        'a',
+        (text) => {
+          seen.push(text);
+          if (seen.length === 1) other.storage.set('a', 'of the other', HOUR);
+          return `${text}, changed`;
+        },
+        HOUR,
+      );
+      expect(seen).toEqual(['first', 'of the other']);
+      for (const { storage } of [open, other, openDirectory(open.directory)]) {
+        expect(storage.get('a')?.text).toBe('of the other, changed');
+      }
+    },
+  );
+
+  it('gives up where others store all the time', () => {
+    const open = openDirectory();
+    const other = openDirectory(open.directory);
+    open.storage.set('a', 'text', HOUR);
+    let count = 0;
+    const change = (): string => {
+      other.storage.set('a', `of the other ${count++}`, HOUR);
+      return 'changed';
+    };
+    expect(() => open.storage.update('a', change, HOUR)).toThrow('store it all the time');
+    expect(open.storage.get('a')?.text).toBe(`of the other ${count - 1}`);
+  });
+});
+
 describe('a retirement', () => {
   it('hides what was stored by a process that died before it had seen it', async () => {
     const { directory, layout, store, files } = openDirectory();

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+/** The page of the inspector, in what is compiled and in what is built. */
+const PAGE = join('inspector', 'page');
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -10,7 +13,13 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export default function setup(): () => void {
   if (newestIn(join(ROOT, 'src')) > timeOfBuild()) {
     const compiler = join(ROOT, 'node_modules', '.bin', 'tsc');
-    execFileSync(compiler, ['-p', 'src'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+    for (const project of ['src/inspector/page', 'src'])
+      execFileSync(compiler, ['-p', project], {
+        cwd: ROOT,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+    for (const name of ['index.html', 'style.css'])
+      copyFileSync(join(ROOT, 'src', PAGE, name), join(ROOT, 'dist', PAGE, name));
   }
   const state = mkdtempSync(join(tmpdir(), 'holdover-state-'));
   process.env.XDG_STATE_HOME = state;

@@ -1,11 +1,12 @@
 import { createDebug } from 'obug';
 import { watchSecret } from '../app-secret.ts';
 import { isAdoptable, replaceMethods } from '../adopted-methods.ts';
-import { adoptedStores, withAdoptedStore } from '../adopted.ts';
+import { adoptedStores, ownSessions, withAdoptedStore } from '../adopted.ts';
 import type { LoadedModule } from '../../loader/choose-method.ts';
 import type { PackageVisit } from '../commonjs-hook.ts';
 import { createExpressVerbs, hearGenerated } from './verbs.ts';
 import { noteCookie } from '../notes.ts';
+import { addSignedCookie } from '../signed-cookies.ts';
 import { showSessions } from './sessions-property.ts';
 
 const debug = createDebug('holdover:adopt');
@@ -48,11 +49,14 @@ function adoptExpressSession(module: LoadedModule): void {
     apply(target, self, [options]: [SessionOptions?]) {
       const cookieName = options?.name ?? options?.key ?? 'connect.sid';
       const adopted = withAdoptedStore(options, memoryStores, 'express', cookieName);
+      const sessions = adopted?.sessions ?? ownSessions(options?.store);
+      const cookie = { name: cookieName, prefix: 's:', form: 'signed' as const };
+      if (sessions) addSignedCookie(cookie, options?.secret, sessions);
       if (!adopted) return Reflect.apply(target, self, [options]);
       if ('sessions' in adopted.store) showSessions(adopted.store, adopted.sessions);
-      const cookie = { framework: 'express-session', name: cookieName, prefix: 's:' };
+      const known = { framework: 'express-session', ...cookie };
       const onNewSecret = watchSecret('express-session', options?.secret);
-      noteCookie(cookie, options?.secret, options?.cookie, onNewSecret);
+      noteCookie(known, options?.secret, options?.cookie, onNewSecret);
       hearGenerated(adopted.store, options?.genid ? adopted.sessions : undefined);
       return Reflect.apply(target, self, [adopted.options]);
     },

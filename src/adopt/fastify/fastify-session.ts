@@ -3,13 +3,14 @@ import { createDebug } from 'obug';
 import type { Sessions } from '../../session/sessions.ts';
 import { watchSecret } from '../app-secret.ts';
 import { isAdoptable, replaceMethods } from '../adopted-methods.ts';
-import { adoptedStores, withAdoptedStore } from '../adopted.ts';
+import { adoptedStores, ownSessions, withAdoptedStore } from '../adopted.ts';
 import { answerWithin } from '../callback.ts';
 import type { LoadedModule } from '../../loader/choose-method.ts';
 import type { PackageVisit } from '../commonjs-hook.ts';
 import { noteCookie } from '../notes.ts';
 import { sessionBegun } from '../../history/seen-requests.ts';
 import { noteNobody } from '../passport/own-logins.ts';
+import { addSignedCookie } from '../signed-cookies.ts';
 import { createVerbs } from '../verbs.ts';
 
 const debug = createDebug('holdover:adopt');
@@ -19,6 +20,8 @@ interface SessionOptions {
   idGenerator?: (request: unknown) => unknown;
   store?: object;
   secret?: unknown;
+  /** Of its signature. */
+  algorithm?: string;
   cookiePrefix?: string;
   cookie?: { secure?: unknown; sameSite?: unknown };
 }
@@ -54,12 +57,14 @@ function adoptFastifySession(module: LoadedModule): void {
     apply(target, self, [fastify, options, next]: Parameters<Plugin>) {
       const cookieName = options?.cookieName ?? 'sessionId';
       const withStore = withAdoptedStore(options, memoryStores, 'fastify', cookieName);
+      const sessions = withStore?.sessions ?? ownSessions(options?.store);
+      const { secret, cookie: given = {} } = options ?? {};
+      const cookie = toCookie(cookieName, options);
+      if (sessions) addSignedCookie(cookie, secret, sessions);
       if (!withStore) return Reflect.apply(target, self, [fastify, options, next]);
-      const onNewSecret = watchSecret('@fastify/session', options?.secret);
-      const { cookiePrefix: prefix = '', cookie = {} } = options ?? {};
-      const known = { framework: '@fastify/session', name: cookieName, prefix };
-      const settings = { ...cookie, secure: cookie.secure ?? true };
-      noteCookie(known, options?.secret, settings, onNewSecret);
+      const known = { framework: '@fastify/session', ...cookie };
+      const settings = { ...given, secure: given.secure ?? true };
+      noteCookie(known, secret, settings, watchSecret('@fastify/session', secret));
       hearGenerated(withStore, module.filename);
       return Reflect.apply(target, self, [fastify, withStore.options, next]);
     },
@@ -68,6 +73,14 @@ function adoptFastifySession(module: LoadedModule): void {
   if (plugin.fastifySession === plugin) plugin.fastifySession = adopted;
   module.exports = adopted;
   debug('adopted the MemoryStore of %s', module.filename);
+}
+
+function toCookie(
+  name: string,
+  { algorithm = 'sha256', cookiePrefix: prefix = '' }: SessionOptions = {},
+) {
+  const form = algorithm === 'sha256' ? ('signed' as const) : ('sealed' as const);
+  return { name, prefix, form };
 }
 
 /**

@@ -1,6 +1,16 @@
 import { countSessions, sinceYesterday, type Count } from '../../storage/survey/count.ts';
 import { isOfClients, type OpenedStore } from './opened.ts';
 
+/** What was held over. */
+export interface HeldOver {
+  /** `3 sessions · 2 values held over`, or why that cannot be said; `undefined` where there is nothing to say. */
+  text: string | undefined;
+  /** How many, as far as they were counted; `null` where they are not, as in Redis. */
+  sessions: number | null;
+  values: number;
+  clients: number;
+}
+
 const NONE: Count = { count: 0, isMore: false };
 
 /** What is held over beside sessions. */
@@ -62,7 +72,7 @@ export async function toStartLine(
     const line = formatHeldOverBeside(beside);
     return line && line + from;
   }
-  const heldOver = await toHeldOverSessions(stores, limit, beside);
+  const { text: heldOver } = await toHeldOverSessions(stores, limit, beside);
   if (heldOver) return `${heldOver} from ${first.display}`;
   const kept = `sessions are kept in ${first.display}`;
   return [kept, formatHeldOverBeside(beside) ?? []].flat().join(' · ');
@@ -81,26 +91,31 @@ export async function toHeldOver(
   limit: number,
   values = 0,
   piped = 0,
-): Promise<string | undefined> {
+): Promise<HeldOver> {
   const { count, isMore } = await countClients(stores.filter(isOfClients), limit);
-  const beside = { values, clients: { count: count + piped, isMore } };
-  return (await toHeldOverSessions(stores, limit, beside)) ?? formatHeldOverBeside(beside);
+  const clients = count + piped;
+  const beside = { values, clients: { count: clients, isMore } };
+  const { text, sessions } = await toHeldOverSessions(stores, limit, beside);
+  return { text: text ?? formatHeldOverBeside(beside), sessions, values, clients };
 }
 
-/** @returns `undefined` where sessions are not counted, and nothing is said of what is beside them then */
+/** Says nothing where sessions are not counted, also not of what is beside them then. */
 async function toHeldOverSessions(
   stores: OpenedStore[],
   limit: number,
   beside: Beside,
-): Promise<string | undefined> {
+): Promise<Pick<HeldOver, 'text' | 'sessions'>> {
   const ofLogins = stores.filter((store) => !isOfClients(store));
   const inDirectories = ofLogins.filter(isInDirectory);
-  if (inDirectories.length < ofLogins.length || ofLogins.length === 0) return undefined;
+  const areCounted = inDirectories.length === ofLogins.length;
+  if (!areCounted || ofLogins.length === 0)
+    return { text: undefined, sessions: areCounted ? 0 : null };
   try {
-    return formatHeldOver(await countHeldOver(inDirectories, limit), beside);
+    const counted = await countHeldOver(inDirectories, limit);
+    return { text: formatHeldOver(counted, beside), sessions: counted.count };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return `sessions could not be counted (${code ?? message})`;
+    return { text: `sessions could not be counted (${code ?? message})`, sessions: null };
   }
 }
 

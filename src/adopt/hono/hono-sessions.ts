@@ -2,9 +2,11 @@ import { createDebug } from 'obug';
 import { KEY_ADVICE } from '../../storage/keys/secrets.ts';
 import { watchSecret } from '../app-secret.ts';
 import { isAdoptable, replaceMethods } from '../adopted-methods.ts';
-import { adoptedStores, openAdopted } from '../adopted.ts';
+import type { CookieAttributes } from '../../history/session-cookie.ts';
+import { adoptedStores, openAdopted, ownSessions } from '../adopted.ts';
 import type { ModuleVisit } from '../module-hook.ts';
 import { noteCookie } from '../notes.ts';
+import { addSignedCookie } from '../signed-cookies.ts';
 import { createHonoVerbs } from './verbs.ts';
 
 const debug = createDebug('holdover:adopt');
@@ -13,7 +15,7 @@ interface MiddlewareOptions {
   store?: object;
   sessionCookieName?: string;
   encryptionKey?: unknown;
-  cookieOptions?: { secure?: unknown; sameSite?: unknown };
+  cookieOptions?: CookieAttributes & { prefix?: 'secure' | 'host' };
 }
 
 type SessionMiddleware = (options?: MiddlewareOptions) => unknown;
@@ -56,11 +58,29 @@ function adoptMiddleware(exported: unknown, from: string): unknown {
 function adoptStore(store: object, options: MiddlewareOptions): void {
   const { sessionCookieName, encryptionKey, cookieOptions } = options;
   const cookieName = sessionCookieName || 'session';
-  if (!openAdopted(store, isAdoptable, 'hono', cookieName)) return;
-  const known = { framework: name, name: cookieName, prefix: '' };
+  const adopted = openAdopted(store, isAdoptable, 'hono', cookieName);
+  const sessions = adopted ?? ownSessions(store);
+  const form = encryptionKey === undefined ? ('plain' as const) : ('sealed' as const);
+  const { attributes, ...named } = toNamed(cookieName, cookieOptions);
+  const cookie = { ...named, prefix: '', form };
+  if (sessions) addSignedCookie(cookie, undefined, sessions, { toAttributes: () => attributes });
+  if (!adopted) return;
+  const known = { framework: name, name: cookieName, prefix: '', form };
   // One that is a function is called by the middleware.
   const secret = typeof encryptionKey === 'string' ? encryptionKey : undefined;
   noteCookie(known, secret, cookieOptions, watchSecret(name, secret, KEY_ADVICE));
+}
+
+/** As Hono names a cookie that browsers take with some attributes only. */
+function toNamed(cookieName: string, options: MiddlewareOptions['cookieOptions'] = {}) {
+  const { prefix, ...attributes } = options;
+  if (prefix === 'secure')
+    return { name: `__Secure-${cookieName}`, attributes: { ...attributes, secure: true } };
+  if (prefix === 'host') {
+    const { domain: _, ...others } = attributes;
+    return { name: `__Host-${cookieName}`, attributes: { ...others, path: '/', secure: true } };
+  }
+  return { name: cookieName, attributes };
 }
 
 /**

@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module';
 import { createDebug } from 'obug';
+import type { StoredSession } from '../../session/record.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { isAdoptable, replaceMethods } from '../adopted-methods.ts';
 import { adoptedStores, withAdoptedStore } from '../adopted.ts';
 import type { LoadedModule } from '../../loader/choose-method.ts';
 import type { PackageVisit } from '../commonjs-hook.ts';
-import { hearKoa, type KoaContext, type KoaCookie } from './requests.ts';
+import { addKoaCookie, hearKoa, type KoaContext, type KoaCookie } from './requests.ts';
 import { createKoaVerbs, PREFIX } from './verbs.ts';
 
 const debug = createDebug('holdover:adopt');
@@ -13,6 +14,10 @@ const debug = createDebug('holdover:adopt');
 const NAME = 'koa-generic-session';
 
 type MakeId = (this: KoaContext, length: number) => unknown;
+
+type Middleware = (context: KoaContext, ...words: unknown[]) => unknown;
+
+type NamedCookie = KoaCookie & { name: string };
 
 interface SessionOptions {
   key?: string;
@@ -63,11 +68,27 @@ function adoptGenericSession(module: LoadedModule): void {
       if (!adopted) return Reflect.apply(target, self, [options]);
       const { store } = adopted;
       if (!prefixes.has(store)) prefixes.set(store, options?.prefix ?? PREFIX);
-      hearGenerated(adopted, cookieName, module.filename);
-      return Reflect.apply(target, self, [adopted.options]);
+      const cookie = options?.sessionIdStore ? undefined : { ...options?.cookie, name: cookieName };
+      hearGenerated(adopted, cookie, module.filename);
+      const middleware = Reflect.apply(target, self, [adopted.options]) as Middleware;
+      return cookie ? withCookie(middleware, cookie, adopted.sessions) : middleware;
     },
   });
   debug('adopted the MemoryStore of %s', module.filename);
+}
+
+/** Koa has the keys of an app when a request comes: that is the first who knows them. */
+function withCookie(middleware: Middleware, cookie: NamedCookie, sessions: Sessions): Middleware {
+  const known = new WeakSet<object>();
+  const toSettings = ({ data }: StoredSession) => (data.cookie ?? {}) as KoaCookie;
+  return new Proxy(middleware, {
+    apply(target, self, words: Parameters<Middleware>) {
+      const [{ app }] = words;
+      if (!known.has(app)) addKoaCookie(app, cookie, sessions, { toSettings });
+      known.add(app);
+      return Reflect.apply(target, self, words);
+    },
+  });
 }
 
 /** Version 1, for Koa 1, has generators in it. */
@@ -82,13 +103,12 @@ function isPlainStore(store: GenericSessionModule['MemoryStore'] | undefined): b
  */
 function hearGenerated(
   { options, sessions }: { options: SessionOptions; sessions: Sessions },
-  name: string,
+  cookie: NamedCookie | undefined,
   filename: string,
 ): void {
   const own = options.genSid;
   const generate = own || findGenerator(filename);
   if (!generate) return;
-  const cookie = options.sessionIdStore ? undefined : { name, ...options.cookie };
   Object.defineProperty(options, 'genSid', {
     writable: true,
     async value(this: KoaContext, length: number) {

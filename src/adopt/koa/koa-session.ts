@@ -1,9 +1,10 @@
 import { replaceMethod } from '../adopted-methods.ts';
-import { isOwn } from '../adopted.ts';
+import { isOwn, ownSessions } from '../adopted.ts';
 import { reportForeignStore } from '../foreign-stores.ts';
 import type { ModuleVisit } from '../module-hook.ts';
 import { noteLeftAlone } from '../notes.ts';
-import { hearKoa, noteKeys, type KoaContext, type KoaCookie } from './requests.ts';
+import { toKey } from './verbs.ts';
+import { addKoaCookie, hearKoa, noteKeys, type KoaContext, type KoaCookie } from './requests.ts';
 
 const NAME = 'koa-session';
 
@@ -71,6 +72,8 @@ const ofRequests: ModuleVisit = {
 function noteRequest({ ctx, opts, store }: ContextSession, isAnew: boolean): void {
   if (opts.externalKey) return;
   const cookie = { ...opts, name: opts.key };
+  const sessions = ownSessions(store);
+  if (sessions) addKoaCookie(ctx.app, cookie, sessions, { toSettings: () => opts, toText: toKey });
   if (isAnew && store && isOwn(store)) hearKoa(NAME, ctx, cookie);
   else noteKeys(NAME, ctx.app, cookie);
 }

@@ -1,6 +1,10 @@
+import type { CookieAttributes, CookieForm } from '../../history/session-cookie.ts';
 import { sessionBegun } from '../../history/seen-requests.ts';
+import type { StoredSession } from '../../session/record.ts';
+import type { Sessions } from '../../session/sessions.ts';
 import { watchSecret } from '../app-secret.ts';
 import { noteCookie } from '../notes.ts';
+import { addSignedCookie, type CookieContent } from '../signed-cookies.ts';
 
 /** What is known of a request by its Koa context. */
 export interface KoaContext {
@@ -9,10 +13,18 @@ export interface KoaContext {
 }
 
 /** What an app tells of a cookie of Koa. */
-export interface KoaCookie {
+export interface KoaCookie extends Omit<CookieAttributes, 'maxAge'> {
   signed?: boolean | undefined;
-  secure?: unknown;
-  sameSite?: unknown;
+  /** Milliseconds, or `session`. */
+  maxAge?: number | string | null | undefined;
+  /** Its old name. */
+  maxage?: number | null | undefined;
+}
+
+/** What is in the cookie of a session. */
+interface KoaContent extends Pick<CookieContent, 'toText'> {
+  /** What the app says of it. */
+  toSettings: (session: StoredSession) => KoaCookie;
 }
 
 /** The names of cookies that were noted, by apps. */
@@ -26,6 +38,34 @@ export function hearKoa(
 ): void {
   if (cookie) noteKeys(framework, app, cookie);
   sessionBegun(req, framework);
+}
+
+/**
+ * Says by which cookie Koa finds sessions, with the keys that the app has by now.
+ *
+ * @param cookie its settings as the app has given them
+ */
+export function addKoaCookie(
+  app: KoaContext['app'],
+  { name, signed = true }: KoaCookie & { name: string },
+  sessions: Sessions,
+  { toSettings, toText }: KoaContent,
+): void {
+  const cookie = { name, prefix: '', form: toForm(signed) };
+  addSignedCookie(cookie, app.keys, sessions, {
+    ...(toText && { toText }),
+    toAttributes(session) {
+      const { maxAge, maxage, ...attributes } = toSettings(session);
+      const lasts = maxage || maxAge;
+      if (typeof lasts !== 'number') return attributes;
+      return { ...attributes, expires: new Date(Date.now() + lasts) };
+    },
+  });
+}
+
+/** Its signature is in a cookie of its own. */
+function toForm(signed: boolean): CookieForm {
+  return signed ? 'signed beside' : 'plain';
 }
 
 /**
@@ -44,6 +84,6 @@ export function noteKeys(
   if (names.has(name)) return;
   noted.set(app, names.add(name));
   const keys = signed ? app.keys : undefined;
-  const known = { framework, name, prefix: '', isSignedBeside: true };
+  const known = { framework, name, prefix: '', form: toForm(signed) };
   noteCookie(known, keys, settings, watchSecret(framework, keys, undefined, where));
 }

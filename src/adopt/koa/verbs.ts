@@ -78,6 +78,11 @@ function toId(key: string, prefix: string): string {
   return isPlain ? key.slice(prefix.length) : `\n${key}`;
 }
 
+/** The key of a session, by its id: what koa-session has in its cookie. */
+export function toKey(id: string): string {
+  return id.startsWith('\n') ? id.slice(1) : PREFIX + id;
+}
+
 /**
  * What koa-session says is ten seconds more than its session says of itself. Where nothing is said, a session
  * lasts as long as the sessions of holdover do.

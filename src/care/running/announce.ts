@@ -4,20 +4,19 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { makeFolder } from '../../storage/files/folders.ts';
 import { writeOver } from '../../storage/files/replace-file.ts';
+import { answerLine, type Answers } from './questions.ts';
 import { toFolder, toPrefix, toSocketPath, type RunningApp } from './place.ts';
 
-/** Answers a question of a command; what it throws is told to who has asked. */
-export type Answer = (question: string) => Promise<object>;
-
 /** More than a question has, in characters. */
-const LONGEST = 1000;
+const LONGEST = 10_000;
 
 /**
  * Lets commands of the same user ask this process, until it is closed. It answers on a unix socket or a named
  * pipe, and only to who knows a token that is in a file of mode 0600. Where that cannot be, nobody can ask.
+ * What an answer throws is told to who has asked.
  */
 export class Announcement {
-  readonly #answer: Answer;
+  readonly #answers: Answers;
   readonly #server: Server;
   readonly #note: string;
   readonly #app: RunningApp;
@@ -26,9 +25,9 @@ export class Announcement {
    * @param root of the project, absolute
    * @param name of the app, for people
    */
-  constructor(root: string, name: string, answer: Answer) {
+  constructor(root: string, name: string, answers: Answers) {
     const folder = toFolder();
-    this.#answer = answer;
+    this.#answers = answers;
     const token = randomBytes(32).toString('hex');
     this.#app = { pid: process.pid, name, path: toSocketPath(folder), token };
     this.#note = join(folder, `${toPrefix(root)}${process.pid}.json`);
@@ -75,11 +74,13 @@ export class Announcement {
 
   async #reply(socket: Socket, line: string): Promise<void> {
     socket.removeAllListeners('data');
-    const [token = '', question = ''] = line.split(' ');
+    const [token = ''] = line.split(' ', 1);
     const [given, own] = [Buffer.from(token), Buffer.from(this.#app.token)];
     if (given.length !== own.length || !timingSafeEqual(given, own)) return void socket.destroy();
     try {
-      socket.end(JSON.stringify({ answer: await this.#answer(question) }));
+      socket.end(
+        JSON.stringify({ answer: await answerLine(line.slice(token.length + 1), this.#answers) }),
+      );
     } catch (error) {
       socket.end(JSON.stringify({ error: (error as Error).message }));
     }

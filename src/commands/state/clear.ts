@@ -2,10 +2,10 @@ import { resolveProject } from '../../care/project.ts';
 import { logToTerminal } from '../../options/terminal.ts';
 import { toPrintable } from '../../session/display/printable.ts';
 import { clearState, listState } from '../../state/snapshots/stored.ts';
+import { FORM } from '../../state/read-kept.ts';
 import { ask, canAsk } from '../ask.ts';
 import { toCareOptions, type CareFlags } from '../care-flags.ts';
 import { toCount } from '../text.ts';
-import { FORM } from './stored.ts';
 
 /** What is asked before. */
 interface ClearFlags extends CareFlags {

@@ -2,10 +2,10 @@ import pc from 'picocolors';
 import { resolveProject } from '../../care/project.ts';
 import { logToTerminal } from '../../options/terminal.ts';
 import { toPrintable, toPrintableJson } from '../../session/display/printable.ts';
+import { readKept, toEntries, type KeptValue } from '../../state/read-kept.ts';
 import { toCareOptions, type CareFlags } from '../care-flags.ts';
 import { Output } from '../output.ts';
 import { toAge, toCount, toDate, toLine, toSize } from '../text.ts';
-import { readKept, toEntries, type KeptValue } from './stored.ts';
 
 const WIDTHS = [40, 14, 24, 9, 9];
 const TITLES = ['key', 'type', 'holds', 'size', 'written', 'app'];

@@ -8,10 +8,10 @@ import {
   toPrintableInspection,
   toPrintableJson,
 } from '../../session/display/printable.ts';
+import { readKept, type KeptValue } from '../../state/read-kept.ts';
 import { toCareOptions, type CareFlags } from '../care-flags.ts';
 import { Output } from '../output.ts';
 import { toAge, toDate, toLine, toSize } from '../text.ts';
-import { readKept, type KeptValue } from './stored.ts';
 import { toPlain } from './plain.ts';
 
 /** How a value is shown. */

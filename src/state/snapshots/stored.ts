@@ -1,6 +1,6 @@
 import type { StorageOptions } from '../../storage/options.ts';
 import { askToForget } from './records/forgotten.ts';
-import { readHead, type Head } from './records/head.ts';
+import { readHead, readLast, type Head } from './records/head.ts';
 import { toBindingKey } from './records/manifest.ts';
 import { findPlaces, toAppHash, type FoundPlace } from './records/place.ts';
 import { isRunning } from './records/process-name.ts';
@@ -40,6 +40,19 @@ export function listState(options: StorageOptions, version: number): StoredState
     const bindings = toBindings(snapshot);
     if (bindings.length === 0) return [];
     return [{ app, at: snapshot.manifest.at, isRunning: isRunning(process), bindings }];
+  });
+}
+
+/**
+ * When what is kept of each app was written, without reading it: for who looks whether there is news.
+ *
+ * @returns milliseconds since the epoch
+ * @throws Error, in one sentence, when the place cannot be read
+ */
+export function listStateTimes(options: StorageOptions, version: number): number[] {
+  return findPlaces(options).flatMap(({ place, version: found }) => {
+    if (found !== version) return [];
+    return readLast(place, readHead(place))[0]?.at ?? [];
   });
 }
 

@@ -99,10 +99,21 @@ export class SealedFiles {
    * On failure the error is thrown and the old version stays; the new one is served from memory and
    * stored as soon as that works, unless there is much of that already.
    *
+   * @param isOneStep whether no version may be replaced but the one that was read, however the text changes:
+   * `change` is called again with what another process has stored meanwhile
    * @returns `false`, with nothing stored, when the name is retired
    */
-  update(name: string, change: (current: Entry | undefined) => Entry | undefined): boolean {
+  update(
+    name: string,
+    change: (current: Entry | undefined) => Entry | undefined,
+    isOneStep = false,
+  ): boolean {
     for (let count = 1; ; count++) {
+      if (isOneStep && count === MOST_READINGS) {
+        throw new Error(
+          'A session could not be changed, because other processes store it all the time. Try again.',
+        );
+      }
       const located = locate(this.layout, name);
       const current = this.#read(name, located);
       if (current === RETIRED) return false;
@@ -110,7 +121,7 @@ export class SealedFiles {
       // What is in memory only is not stored yet: then even the same entry is written.
       if (!entry || (entry === current && !this.#unsaved.has(name))) return true;
       // What keeps its text must not put that over a newer one.
-      const isOfRead = entry.text === current?.text && count < MOST_READINGS;
+      const isOfRead = isOneStep || (entry.text === current?.text && count < MOST_READINGS);
       try {
         this.#store(name, entry, isOfRead ? located?.stamp : undefined);
         const retirement = readRetirement(this.layout, name);

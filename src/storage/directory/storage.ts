@@ -43,11 +43,11 @@ export class DirectoryStorage implements SessionStorage {
       isRemoved = entry !== undefined && text === undefined;
       if (text !== undefined) return { key, text, expires: entry?.expires ?? Date.now() + ttl };
     };
-    const isLive = this.#files.update(name, toEntry);
+    const isLive = this.#files.update(name, toEntry, true);
     if (isRemoved) this.#files.remove(name);
     if (isLive || change(undefined) === undefined) return;
     this.#files.revive(name);
-    this.#files.update(name, toEntry);
+    this.#files.update(name, toEntry, true);
   }
 
   touch(key: string, ttl: number): boolean {

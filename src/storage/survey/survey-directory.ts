@@ -4,8 +4,9 @@ import { openDirectoryKey } from '../keys/key.ts';
 import type { StorageOptions } from '../options.ts';
 import { headerOf, readRecordFile, timeOf, type ReadFault } from '../directory/file/header.ts';
 import { isExpired, toEntry } from '../directory/file/record-file.ts';
-import { toLayout, toNamespacePrefix } from '../directory/layout.ts';
+import { toLayout, toNamespacePrefix, toRecordName, type Layout } from '../directory/layout.ts';
 import { listNamespaces } from '../directory/namespaces.ts';
+import { isInForce, readRetirement } from '../directory/retired.ts';
 import { readScanned, scan, type Scanned } from '../directory/scan.ts';
 import type { SurveyedRecord, SurveyOptions } from './surveyed.ts';
 
@@ -31,24 +32,51 @@ export async function* surveyDirectory(
   const byPrefix = new Map(known.map((name) => [toNamespacePrefix(name), name]));
   const { length } = toNamespacePrefix('');
   const prefixes = namespaces?.map(toNamespacePrefix);
-  const look = (scanned: Scanned): Found | SealFault | ReadFault | null | undefined =>
-    readScanned(layout, scanned, (path, isStaged) => {
-      const bytes = readRecordFile(path, isStaged, isLight);
-      if (!Buffer.isBuffer(bytes)) return bytes;
-      return isLight ? toLight(key, bytes) : toFull(key, scanned.name, bytes, isStaged);
-    });
   for await (const part of scan({ layout, prefixes })) {
     for (const scanned of part) {
       const { name: place } = scanned;
-      const found = look(scanned);
+      const found = look(layout, key, scanned, isLight);
       if (typeof found === 'string') onFault(found, place);
       if (!found || typeof found === 'string') continue;
-      const { id, text, expires, stored, size } = found;
-      const namespace = byPrefix.get(place.slice(0, length));
-      const occupied = Math.ceil(size / BLOCK) * BLOCK;
-      yield { id, namespace, text, expires, stored, size, occupied, place };
+      yield toSurveyed(found, byPrefix.get(place.slice(0, length)), place);
     }
   }
+}
+
+/** As `surveyDirectory`, the record under one id of a namespace alone; `undefined` when there is none. */
+export function findInDirectory(
+  options: StorageOptions,
+  namespace: string,
+  id: string,
+): SurveyedRecord | undefined {
+  const { directory } = options;
+  if (!statFile(directory)) return undefined;
+  const layout = toLayout(directory);
+  const name = toRecordName(toNamespacePrefix(namespace), id);
+  const found = look(layout, openDirectoryKey(options), { name, isStaged: true }, false);
+  if (!found || typeof found === 'string') return undefined;
+  // After it was read: what was stored while its name was retired does not count.
+  const retirement = readRetirement(layout, name);
+  if (retirement && isInForce(retirement)) return undefined;
+  return toSurveyed(found, namespace, name);
+}
+
+function look(
+  layout: Layout,
+  key: SealKey,
+  scanned: Scanned,
+  isLight: boolean,
+): Found | SealFault | ReadFault | null | undefined {
+  return readScanned(layout, scanned, (path, isStaged) => {
+    const bytes = readRecordFile(path, isStaged, isLight);
+    if (!Buffer.isBuffer(bytes)) return bytes;
+    return isLight ? toLight(key, bytes) : toFull(key, scanned.name, bytes, isStaged);
+  });
+}
+
+function toSurveyed(found: Found, namespace: string | undefined, place: string): SurveyedRecord {
+  const occupied = Math.ceil(found.size / BLOCK) * BLOCK;
+  return { ...found, namespace, occupied, place };
 }
 
 /** `null` for a record of another key that has expired. */

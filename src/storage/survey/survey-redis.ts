@@ -1,9 +1,11 @@
+import type { SealFault } from '../../session/seal.ts';
 import type { StorageOptions } from '../options.ts';
 import { openRedisParts } from '../redis/open.ts';
 import { ALL_SESSIONS, createRedisKeys, toNamespaceOf, type RedisKeys } from '../redis/keys.ts';
 import { isReply } from '../redis/link/outage.ts';
 import type { Send } from '../redis/client.ts';
 import type { RedisLink } from '../redis/link/link.ts';
+import type { RedisRecords } from '../redis/records.ts';
 import { EXPIRED, readRecord, scanKeys, STEP_TIMEOUT } from '../redis/scan.ts';
 import type { SurveyedRecord, SurveyOptions } from './surveyed.ts';
 
@@ -34,20 +36,41 @@ export async function* surveyRedis(
   const keysOf = new Map<string, RedisKeys>();
   for await (const { keys, rows, at } of oneAhead(readBatches(link, survey.namespaces))) {
     for (const [index, key] of keys.entries()) {
-      const [stored, ttl, size] = rows[index] as Row;
-      if (!stored || ttl === EXPIRED) continue; // it has ended meanwhile
       const namespace = toNamespaceOf(key);
       if (!keysOf.has(namespace)) keysOf.set(namespace, createRedisKeys(namespace));
       const id = keysOf.get(namespace)?.fromKey(key);
-      const opened = records.fromStored(key, stored);
-      if (typeof opened === 'string') survey.onFault?.(opened, key);
-      else if (id !== undefined) {
-        const expires = ttl < 0 ? Infinity : at + ttl;
-        const { text } = opened;
-        yield { id, namespace, text, expires, stored: undefined, size, occupied: size, place: key };
-      }
+      const found = toSurveyed(records, key, rows[index] as Row, at);
+      if (typeof found === 'string') survey.onFault?.(found, key);
+      else if (found && id !== undefined) yield { ...found, id, namespace };
     }
   }
+}
+
+/** As `surveyRedis`, the record under one id of a namespace alone; `undefined` when there is none. */
+export async function findInRedis(
+  options: StorageOptions,
+  namespace: string,
+  id: string,
+): Promise<SurveyedRecord | undefined> {
+  const { link, records } = openRedisParts(options);
+  const key = createRedisKeys(namespace).toKey(id);
+  const row = await link.run((client) => readRow((args) => client.send(key, args), key));
+  const found = toSurveyed(records, key, row, Date.now());
+  return typeof found === 'object' ? { ...found, id, namespace } : undefined;
+}
+
+/** `undefined` for what has ended meanwhile. */
+function toSurveyed(
+  records: RedisRecords,
+  key: string,
+  [stored, ttl, size]: Row,
+  at: number,
+): Omit<SurveyedRecord, 'id' | 'namespace'> | SealFault | undefined {
+  if (!stored || ttl === EXPIRED) return undefined;
+  const opened = records.fromStored(key, stored);
+  if (typeof opened === 'string') return opened;
+  const expires = ttl < 0 ? Infinity : at + ttl;
+  return { text: opened.text, expires, stored: undefined, size, occupied: size, place: key };
 }
 
 async function* readBatches(
@@ -105,10 +128,10 @@ async function readMany(send: Send, keys: string[]): Promise<Row[]> {
   } catch (error) {
     if (!isReply(error as Error)) throw error;
   }
-  return Promise.all(
-    keys.map(async (key): Promise<Row> => {
-      const size = send(['MEMORY', 'USAGE', key]).catch(() => 0);
-      return [...(await readRecord(send, key)), Number(await size)];
-    }),
-  );
+  return Promise.all(keys.map((key) => readRow(send, key)));
+}
+
+async function readRow(send: Send, key: string): Promise<Row> {
+  const size = send(['MEMORY', 'USAGE', key]).catch(() => 0);
+  return [...(await readRecord(send, key)), Number(await size)];
 }

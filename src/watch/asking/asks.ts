@@ -1,26 +1,42 @@
 import { Announcement } from '../../care/running/announce.ts';
+import type { NamedSession, SessionCookie, Status } from '../../care/running/questions.ts';
+import type { Restarts } from '../../care/running/restarts.ts';
 import { toDisplay } from '../../options/project.ts';
 import type { Child } from '../process/child.ts';
-import type { ChildMessages } from '../protocol.ts';
+import type { ChildMessages, SupervisorMessage } from '../protocol.ts';
 
-type Looked = ChildMessages['looked'];
+/** What the app answers. */
+type Told = ChildMessages['looked'] & ChildMessages['signed'];
 
-/** What commands ask the app while it runs. */
+/** What commands and the inspector ask the app while it runs. */
 export class Asks {
   readonly #announcement: Announcement;
-  readonly #waiting = new Map<number, (looked: Looked) => void>();
+  readonly #waiting = new Map<number, (told: Told) => void>();
   #child: Child | undefined;
+  /** Where it listens, or did last. */
+  #url: string | null = null;
   #count = 0;
 
   /** @param app its project and its entry, absolute */
-  constructor({ root, entry }: { root: string; entry: string }) {
-    this.#announcement = new Announcement(root, toDisplay(entry), () => this.#look());
+  constructor({ root, entry }: { root: string; entry: string }, restarts: Restarts) {
+    this.#announcement = new Announcement(root, toDisplay(entry), {
+      look: () => this.#look(),
+      status: () => this.#status,
+      restarts: (since) => restarts.since(since),
+      crash: (number) => restarts.crash(number),
+      cookie: (session) => this.#sign(session),
+    });
   }
 
   /** From now on this run is asked, and heard. */
   attach(child: Child): void {
     this.#child = child;
-    child.handlers.push({ looked: (looked) => this.#waiting.get(looked.id)?.(looked) });
+    const hear = (told: Told): void => this.#waiting.get(told.id)?.(told);
+    child.handlers.push({
+      listening: ({ url }) => void (this.#url = url ?? null),
+      looked: hear,
+      signed: hear,
+    });
     void child.exited.then(() => {
       if (this.#child !== child) return;
       this.#child = undefined;
@@ -33,17 +49,34 @@ export class Asks {
     this.#announcement.close();
   }
 
+  get #status(): Status {
+    const isRunning = this.#child?.isStopping === false;
+    return { isRunning, url: this.#url, host: 'watch' };
+  }
+
   /** Has the app look at its memory. */
   async #look(): Promise<object> {
+    const { look, error } = await this.#ask((id) => ({ holdover: 'look', id }));
+    if (look) return look;
+    throw new Error(error);
+  }
+
+  /** Has the app sign the cookie of a session: its secret stays there. */
+  async #sign(session: NamedSession): Promise<SessionCookie | null> {
+    const { cookie, error } = await this.#ask((id) => ({ holdover: 'sign', id, session }));
+    if (cookie !== undefined) return cookie;
+    throw new Error(error);
+  }
+
+  async #ask(toMessage: (id: number) => SupervisorMessage): Promise<Told> {
     const child = this.#child;
     if (!child || child.isStopping) throw new Error('it does not run now. Try again when it does.');
     const id = this.#count++;
-    const { look, error } = await new Promise<Looked>((resolve) => {
+    const told = await new Promise<Told>((resolve) => {
       this.#waiting.set(id, resolve);
-      child.send({ holdover: 'look', id });
+      child.send(toMessage(id));
     });
     this.#waiting.delete(id);
-    if (look) return look;
-    throw new Error(error);
+    return told;
   }
 }

@@ -38,6 +38,7 @@ export class AfterCrash {
     void this.#stdio?.fail(run, exit);
     const { changed, error } = run;
     const crash = await describeCrash(error, exit, { root: this.#root, changed, loaded });
+    run.recordEnd(crash);
     if (this.#ended !== run) return; // the next run has begun
     this.#page.show(crash);
     this.#sockets.answer((socket: Socket) => this.#page.accept(socket));

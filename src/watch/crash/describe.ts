@@ -1,40 +1,10 @@
-import { readExcerpt, type Excerpt } from './excerpt.ts';
-import {
-  isOfApp,
-  toFrameAt,
-  toFrames,
-  toPath,
-  toPlain,
-  type AppFrame,
-  type Frame,
-  type Position,
-} from './frames.ts';
+import type { Crash, Frame, Position, ShownError } from '../../care/running/crash.ts';
+import { readExcerpt } from './excerpt.ts';
+import { isOfApp, toFrameAt, toFrames, toPath, toPlain, type AppFrame } from './frames.ts';
 import { findNamedPosition } from './position.ts';
 import type { Exit } from '../exit.ts';
 import type { ReportedCause, ReportedError } from '../protocol.ts';
 import { findSyntaxError } from './syntax.ts';
-
-/** An error, as it is shown. */
-export interface ShownError {
-  name: string;
-  message: string;
-  code?: string | undefined;
-  /** Top first. */
-  frames: Frame[];
-}
-
-/** Everything that can be said of a start that has failed. Plain text throughout; nothing is escaped. */
-export interface Crash {
-  /** `The app exited with code 1` */
-  title: string;
-  /** One sentence more, where the error does not say it. */
-  hint?: string | undefined;
-  error?: ShownError | undefined;
-  causes: ShownError[];
-  excerpt?: Excerpt | undefined;
-  /** The files whose change led to this start, as a person would name them. */
-  changed: string[];
-}
 
 /** What is known of the run that has ended. */
 interface CrashContext {

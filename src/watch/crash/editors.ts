@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import type { Position } from './frames.ts';
+import type { Position } from '../../care/running/crash.ts';
 
 /** The address that opens a place in an editor. */
 export type ToEditorUrl = (position: Position) => string;

@@ -1,22 +1,8 @@
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { extname, isAbsolute, relative, sep } from 'node:path';
+import type { Excerpt, Position } from '../../care/running/crash.ts';
 import { isOfPackage } from '../is-of-package.ts';
-import { toPath, toPlain, type Position } from './frames.ts';
-
-/** A part of a source file around the place of an error. */
-export interface Excerpt extends Position {
-  /** The file as a person would name it. */
-  path: string;
-  lines: ExcerptLine[];
-}
-
-/** One line of it. */
-interface ExcerptLine {
-  /** From 1. */
-  number: number;
-  text: string;
-  isMarked: boolean;
-}
+import { toPath, toPlain } from './frames.ts';
 
 /** What is code. Nothing else is shown: no `.env`, no key, no data. */
 const SOURCES = new Set('.js .mjs .cjs .jsx .ts .mts .cts .tsx .vue .svelte'.split(' '));

@@ -1,27 +1,8 @@
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import type { Frame, Position } from '../../care/running/crash.ts';
 import { isOfPackage } from '../is-of-package.ts';
 import { toFile } from '../loaded-files.ts';
-
-/** A place in a file. */
-export interface Position {
-  /** Absolute. */
-  file: string;
-  /** From 1. */
-  line: number;
-  /** From 1; unknown for some. */
-  column?: number | undefined;
-}
-
-/** One line of a stack. */
-export interface Frame extends Partial<Position> {
-  /** The function, as V8 names it: `async load`, `new Server`. */
-  function?: string | undefined;
-  /** The file as a person would name it, from the current directory. */
-  path: string;
-  isOfNode: boolean;
-  isOfPackage: boolean;
-}
 
 /** A frame of the app's own code, with its position. */
 export type AppFrame = Frame & Position;

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { toFile } from '../loaded-files.ts';
-import { toPlain, type Position } from './frames.ts';
+import type { Position } from '../../care/running/crash.ts';
+import { toPlain } from './frames.ts';
 import type { ReportedCause } from '../protocol.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Crash, ShownError } from './describe.ts';
+import type { Crash, Excerpt, Frame, ShownError } from '../../care/running/crash.ts';
 import type { ToEditorUrl } from './editors.ts';
-import { toCaret, type Excerpt } from './excerpt.ts';
-import { isOfApp, type AppFrame, type Frame } from './frames.ts';
+import { toCaret } from './excerpt.ts';
+import { isOfApp, type AppFrame } from './frames.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 

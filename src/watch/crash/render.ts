@@ -1,5 +1,5 @@
-import type { Crash, ShownError } from './describe.ts';
-import { toCaret, type Excerpt } from './excerpt.ts';
+import type { Crash, Excerpt, ShownError } from '../../care/running/crash.ts';
+import { toCaret } from './excerpt.ts';
 import {
   CONTENT_SECURITY_POLICY,
   NOT_RUNNING,

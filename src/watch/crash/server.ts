@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Crash } from './describe.ts';
+import type { Crash } from '../../care/running/crash.ts';
+import { maySeeSource } from '../../loopback/viewer.ts';
 import { EventStreams, wantsEvents } from './event-streams.ts';
 import type { ToEditorUrl } from './editors.ts';
 import { toPage } from './render.ts';
-import { maySeeSource } from './viewer.ts';
 
 /** How long a page waits for news before it asks again, in milliseconds. */
 const WAIT = 25_000;

@@ -1,6 +1,9 @@
 import { relative } from 'node:path';
 import { toHeldOver, toStartLine } from '../../adopt/held-over/describe.ts';
 import type { OpenedStore } from '../../adopt/held-over/opened.ts';
+import type { Crash } from '../../care/running/crash.ts';
+import type { Restart } from '../../care/running/questions.ts';
+import { Restarts } from '../../care/running/restarts.ts';
 import { toColors } from '../../options/terminal.ts';
 import { toPrintable } from '../../session/display/printable.ts';
 import { sayOnce } from '../../session/display/say-once.ts';
@@ -25,6 +28,8 @@ export interface Cause {
  */
 export class Report {
   readonly #isVerbose: boolean;
+  /** Those that were told. */
+  readonly restarts = new Restarts();
   readonly #stream = process.stdout.isTTY ? process.stdout : process.stderr;
   readonly #colors = toColors(this.#stream);
   /** Says something the first time only. */
@@ -59,20 +64,38 @@ export class Report {
     heldRequests: number,
     moments: Moments,
   ): Promise<void> {
-    const heldOver = await toHeldOver(stores, COUNT_LIMIT, values, clients);
-    const { since, entry } = moments;
-    const duration = entry === undefined ? undefined : formatDuration(entry - since);
-    const facts = [heldOver, formatRequests(heldRequests), duration];
+    const { text, ...heldOver } = await toHeldOver(stores, COUNT_LIMIT, values, clients);
+    const restart = {
+      ...toRestart({ paths, reason }, moments),
+      ...heldOver,
+      requests: heldRequests,
+    };
+    this.restarts.add(restart);
+    const duration = restart.duration === null ? undefined : formatDuration(restart.duration);
+    const facts = [text, formatRequests(heldRequests), duration];
     const details = facts.filter((fact) => fact !== undefined).join(this.#colors.dim(' · '));
-    const cause = paths.length > 0 ? formatPaths(paths) : reason;
+    const cause = paths.length > 0 ? formatPaths(restart.paths) : reason;
     this.say(`${this.#colors.green(cause)}${details === '' ? '' : `  ${details}`}`);
-    if (this.#isVerbose) this.#detail(moments);
+    if (this.#isVerbose) this.#detail(restart.phases);
+  }
+
+  /**
+   * Remembers how the app has ended by itself, after that was said.
+   *
+   * @param start of the app, when it has ended in that
+   */
+  crashed(crash: Crash, at: number, start?: { cause: Cause; moments: Moments }): void {
+    const restart = start
+      ? toRestart(start.cause, start.moments)
+      : { at, paths: [], reason: null, phases: [], duration: null };
+    const nothing = { requests: 0, sessions: 0, values: 0, clients: 0 };
+    this.restarts.add({ ...restart, ...nothing, kind: 'crash' }, crash);
   }
 
   /** `10:42:07 [holdover] drain 3 ms · exit 9 ms · entry 141 ms` */
-  #detail(moments: Moments): void {
-    const phases = toPhases(moments).map(([part, time]) => `${part} ${formatDuration(time)}`);
-    if (phases.length > 0) this.say(phases.join(this.#colors.dim(' · ')));
+  #detail(phases: Restart['phases']): void {
+    const texts = phases.map(([part, time]) => `${part} ${formatDuration(time)}`);
+    if (texts.length > 0) this.say(texts.join(this.#colors.dim(' · ')));
   }
 
   clearScreen(): void {
@@ -97,11 +120,21 @@ function formatRequests(count: number): string | undefined {
   return `${count} ${count === 1 ? 'request' : 'requests'} held`;
 }
 
+/** What a restart was for, and where its time went. */
+function toRestart({ paths, reason }: Cause, moments: Moments) {
+  const { since, entry } = moments;
+  return {
+    at: since,
+    paths: paths.map((path) => toPrintable(relative(process.cwd(), path) || path)),
+    reason: paths.length > 0 ? null : reason || null,
+    kind: 'restart' as const,
+    phases: toPhases(moments),
+    duration: entry === undefined ? null : entry - since,
+  };
+}
+
 /** `src/routes/parties.ts`, `src/a.ts and 3 more`. */
-function formatPaths(paths: string[]): string {
-  const [first = '', ...others] = paths.map((path) =>
-    toPrintable(relative(process.cwd(), path) || path),
-  );
+function formatPaths([first = '', ...others]: string[]): string {
   return others.length === 0 ? first : `${first} and ${others.length} more`;
 }
 

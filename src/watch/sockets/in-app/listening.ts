@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Server, Socket } from 'node:net';
 import { isInside } from '../../../history/inside.ts';
+import { toUrl } from '../../../care/running/url.ts';
 import { send } from '../../in-app/channel.ts';
 import { PROBE } from './free-port-check.ts';
 
@@ -29,7 +30,7 @@ export function tellListening(onListening: () => void): void {
     isHeard = true;
     unsubscribe(LISTENS, hearListening);
     unsubscribe(FAILS, tellAddressInUse);
-    void send({ holdover: 'listening', at, heldRequests });
+    void send({ holdover: 'listening', at, heldRequests, url: toUrl(server) });
     onListening();
   };
   const hearListening = (message: unknown): void => {

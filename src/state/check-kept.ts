@@ -1,15 +1,15 @@
-import type { CareOptions } from '../../care/project.ts';
-import { resolveProject } from '../../care/project.ts';
-import { doubtful, good, type Check } from '../../care/doctor/check.ts';
-import { toCount } from '../text.ts';
-import { readKept } from './stored.ts';
+import { resolveProject, type CareOptions } from '../care/project.ts';
+import { doubtful, good, type Check } from '../care/doctor/check.ts';
+import { readKept } from './read-kept.ts';
 
 /** Checks whether what is kept of the memory of the app can be read; nothing where nothing is kept. */
 export function checkKept(options: CareOptions): Check[] {
   try {
     const { values, faults } = readKept(resolveProject(options));
-    if (faults.length === 0)
-      return values.length === 0 ? [] : [good('memory', `${toCount(values.length, 'value')} kept`)];
+    if (faults.length === 0) {
+      const count = `${values.length} value${values.length === 1 ? '' : 's'}`;
+      return values.length === 0 ? [] : [good('memory', `${count} kept`)];
+    }
     return faults.map(({ key, reason }) =>
       doubtful(
         'memory',

@@ -1,3 +1,6 @@
+import { signCookie } from '../../../adopt/signed-cookies.ts';
+import type { NamedSession } from '../../../care/running/questions.ts';
+import { resolveOptions } from '../../../options.ts';
 import { resolveSupervisedRoot } from '../../../options/supervision.ts';
 import type { Walk } from '../../../state/walk/walk.ts';
 import { send } from '../../in-app/channel.ts';
@@ -12,5 +15,16 @@ export async function look(id: number): Promise<void> {
     void send({ holdover: 'looked', id, look: walk.look() });
   } catch (error) {
     void send({ holdover: 'looked', id, error: `${(error as Error).message}` });
+  }
+}
+
+/** Tells the cookie of a session; in production nobody's. */
+export async function sign(id: number, session: NamedSession): Promise<void> {
+  try {
+    const { isProduction } = resolveOptions({}, { onFault: () => {} });
+    const cookie = isProduction ? null : await signCookie(session);
+    void send({ holdover: 'signed', id, cookie });
+  } catch (error) {
+    void send({ holdover: 'signed', id, error: `${(error as Error).message}` });
   }
 }

@@ -15,17 +15,23 @@ export function maySeeSource(request: IncomingMessage): boolean {
   );
 }
 
-function isLocal({ remoteAddress, localAddress }: Socket): boolean {
+/** Whether the other end of a socket is on this machine; that of a unix socket always is. */
+export function isLocal({ remoteAddress, localAddress }: Socket): boolean {
   if (remoteAddress === undefined) return localAddress === undefined; // a unix socket
   const address = remoteAddress.toLowerCase().replace(/^::ffff:/, '');
   return address === '::1' || isLoopbackIPv4(address);
 }
 
+/** Each host that a request names; one by which a browser has sent it names one. */
+export function readHosts({ rawHeaders }: IncomingMessage): string[] {
+  const isHost = (name = ''): boolean => /^(host|:authority)$/i.test(name); // HTTP/2 has the latter
+  return rawHeaders.filter((_, i) => i % 2 === 1 && isHost(rawHeaders[i - 1]));
+}
+
 /** nginx speaks HTTP/1.0 to what is behind it, with the name of that. */
-function isForLoopback({ rawHeaders, httpVersion, url }: IncomingMessage): boolean {
-  const hosts = rawHeaders.filter(
-    (_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'host',
-  );
+function isForLoopback(request: IncomingMessage): boolean {
+  const { httpVersion, url } = request;
+  const hosts = readHosts(request);
   const isOrigin = url?.startsWith('/') ?? false; // `GET http://evil.example/` is for another host
   return httpVersion === '1.1' && isOrigin && hosts.length === 1 && isLoopbackHost(hosts[0] ?? '');
 }
@@ -44,7 +50,8 @@ function isLoopbackIPv4(address: string): boolean {
 const FORWARDING =
   /^(?:forwarded|via|x-forwarded(?:-.+)?|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-(?:for|host|forwarded-for)|true-client-ip|cf-.+|cdn-loop|fastly-client-ip|fly-client-ip|tailscale-.+|ngrok-.+)$/;
 
-function isForwarded({ headers }: IncomingMessage): boolean {
+/** Whether a proxy or tunnel says that it has passed a request on. */
+export function isForwarded({ headers }: IncomingMessage): boolean {
   return Object.keys(headers).some((name) => FORWARDING.test(name));
 }
 

@@ -1,8 +1,7 @@
-import type { SessionFacts } from '../care/sessions.ts';
-import { toClient, type Handshake } from '../mcp/messages/handshake.ts';
-import { isObject } from '../options/values.ts';
-import { MASK } from '../session/display/mask.ts';
-import type { SessionData } from '../session/record.ts';
+import { isObject } from '../../options/values.ts';
+import { MASK } from '../../session/display/mask.ts';
+import type { SessionData } from '../../session/record.ts';
+import { toClient, type Handshake } from './handshake.ts';
 
 /** What an MCP client has said of itself, and where its server listens. */
 export interface McpClient {
@@ -13,7 +12,7 @@ export interface McpClient {
 }
 
 /** What is known of the client whose session this is. */
-export function readClient({ data }: Pick<SessionFacts, 'data'>): McpClient {
+export function readClient({ data }: { data: SessionData }): McpClient {
   const { path, handshake } = data;
   const hasSaid = isObject(handshake) && isObject(handshake.initialize);
   const { name, version } = hasSaid ? toClient(handshake as unknown as Handshake) : {};

@@ -1,10 +1,10 @@
-import type { StorageOptions } from '../../storage/options.ts';
-import type { AppClass, Classes } from '../../state/binding.ts';
-import { parseParts } from '../../state/form/parse.ts';
-import { revive } from '../../state/form/revive.ts';
-import type { Revived } from '../../state/form/revived.ts';
-import { FORM } from '../../state/form/version.ts';
-import { listState, readState } from '../../state/snapshots/stored.ts';
+import type { StorageOptions } from '../storage/options.ts';
+import type { AppClass, Classes } from './binding.ts';
+import { parseParts } from './form/parse.ts';
+import { revive } from './form/revive.ts';
+import type { Revived } from './form/revived.ts';
+import { FORM } from './form/version.ts';
+import { listState, readState } from './snapshots/stored.ts';
 
 export { FORM };
 

@@ -1,0 +1,100 @@
+import type { SessionCookie } from '../../history/session-cookie.ts';
+import type { Crash } from './crash.ts';
+
+/** What has happened to an app that runs, and what came of it. */
+export interface Restart {
+  /** From 1, one more for each; a process that starts anew begins again. */
+  number: number;
+  /** When it began, in milliseconds since the epoch: the save, the key, or the end of the app by itself. */
+  at: number;
+  /** The files that have changed, as a person would name them. */
+  paths: string[];
+  /** What it was, when no file has changed. */
+  reason: string | null;
+  /**
+   * `restart`: the app has started anew. `crash`: it has ended by itself, or could not start. `update`: Vite
+   * has let go of modules of server code, and evaluates them anew.
+   */
+  kind: 'restart' | 'crash' | 'update';
+  /** Where the time went, in its order: what it was, and how many milliseconds. */
+  phases: [name: string, milliseconds: number][];
+  /** From `at` until the app listened, or the first answer was out, in milliseconds; `null` where neither came. */
+  duration: number | null;
+  /** How many requests have waited for it. */
+  requests: number;
+  /** How many sessions were held over; `null` where nobody counts them, as in Redis. */
+  sessions: number | null;
+  /** How many values of the app's memory were held over. */
+  values: number;
+  /** How many clients of MCP were held over. */
+  clients: number;
+  /** `The app exited with code 1` */
+  crash: string | null;
+}
+
+/** Whether an app runs, and where. */
+export interface Status {
+  /** Not while it restarts, nor after it has ended. */
+  isRunning: boolean;
+  /** Where it listens, or did last, for people: `http://localhost:3000`; `null` where that is not known. */
+  url: string | null;
+  host: 'watch' | 'vite';
+}
+
+/** Names a session. */
+export interface NamedSession {
+  namespace: string;
+  id: string;
+}
+
+export type { SessionCookie } from '../../history/session-cookie.ts';
+
+/** What a process that runs an app is asked, by the first word, and what it answers. */
+export interface Answers {
+  /** Has the app look at its memory. */
+  look(): Promise<object>;
+  status(): Status;
+  /** @returns those with a higher number, the newest last */
+  restarts(since: number): Restart[];
+  /** @returns `null` for one that is not remembered any more, or was no crash */
+  crash(number: number): Crash | null;
+  /** @returns `null` where it is not known how the app signs it */
+  cookie(session: NamedSession): Promise<SessionCookie | null>;
+}
+
+/**
+ * Answers a line: `look`, `status`, `restarts <since>`, `crash <number>`, `cookie <JSON of a NamedSession>`.
+ *
+ * @returns what is sent as JSON: `{ restarts }`, `{ crash }`, `{ cookie }`, or the answer itself
+ * @throws Error, in one sentence, for any other
+ */
+export async function answerLine(line: string, answers: Answers): Promise<object> {
+  const [word = ''] = line.split(' ', 1);
+  const rest = line.slice(word.length + 1);
+  switch (word) {
+    case 'look':
+      return answers.look();
+    case 'status':
+      return answers.status();
+    case 'restarts':
+      return { restarts: answers.restarts(toNumber(rest)) };
+    case 'crash':
+      return { crash: answers.crash(toNumber(rest)) };
+    case 'cookie':
+      return { cookie: await answers.cookie(toSession(rest)) };
+    default:
+      throw new Error('its holdover does not know the question. Use the same version of holdover.');
+  }
+}
+
+function toNumber(text: string): number {
+  const number = text === '' ? 0 : Number(text);
+  if (!Number.isSafeInteger(number)) throw new Error('a number was to follow the question.');
+  return number;
+}
+
+function toSession(text: string): NamedSession {
+  const { namespace, id } = JSON.parse(text) as Partial<NamedSession>;
+  if (typeof namespace === 'string' && typeof id === 'string') return { namespace, id };
+  throw new Error('the namespace and the id of a session were to follow the question.');
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { ask, findRunningApps } from '../../../src/care/running/ask.ts';
+import type { Crash } from '../../../src/care/running/crash.ts';
+import type { Restart, Status } from '../../../src/care/running/questions.ts';
+import { Restarts } from '../../../src/care/running/restarts.ts';
+import { poll } from '../../support/poll.ts';
+import { Watching } from '../../support/watching.ts';
+
+const NOTHING = { requests: 0, sessions: 0, values: 0, clients: 0 };
+
+describe('restarts of an app under holdover watch', () => {
+  it('are remembered as they are told, with crashes, and answered to who asks', async () => {
+    const watching = await Watching.begin(['--verbose', 'server.js']);
+    const { folder } = watching.app;
+    const question = async <T>(text: string): Promise<T> => {
+      const [app] = findRunningApps(folder);
+      if (!app) throw new Error('No app is found.');
+      return (await ask(app, text)) as T;
+    };
+    const restarts = async (since = 0): Promise<Restart[]> =>
+      (await question<{ restarts: Restart[] }>(`restarts ${since}`)).restarts;
+    const next = async (number: number): Promise<Restart> => {
+      const found = await poll(async () => {
+        const all = await restarts(number - 1);
+        return all.length > 0 ? all : undefined;
+      });
+      expect(found.map((one) => one.number)).toEqual([number]);
+      return found[0] as Restart;
+    };
+    const status = (): Promise<Status> => question('status');
+
+    await watching.answers('1');
+    const running = { isRunning: true, url: watching.app.url, host: 'watch' };
+    await poll(async () => (await status()).url !== null); // it is told a moment after it listens
+    expect(await status()).toEqual(running);
+    expect(await restarts()).toEqual([]);
+
+    const saved = Date.now();
+    watching.save('2');
+    await watching.answers('2');
+    const first = await next(1);
+    expect(first).toMatchObject({
+      paths: ['version.js'],
+      reason: null,
+      kind: 'restart',
+      crash: null,
+    });
+    expect(first.at).toBeGreaterThanOrEqual(saved);
+    const names = first.phases.map(([name]) => name);
+    expect(names.at(-1)).toBe('entry');
+    const sum = first.phases.reduce((total, [, time]) => total + time, 0);
+    expect(first.duration).toBe(sum);
+    // The terminal and the record say the same.
+    const line = first.phases.map(([name, time]) => `${name} ${time} ms`).join(' · ');
+    const output = watching.running.output.replaceAll(',', '');
+    const { requests, duration } = first;
+    const held = requests === 0 ? '' : `${requests} request${requests === 1 ? '' : 's'} held · `;
+    expect(output).toContain(`version.js  ${held}${duration} ms`);
+    expect(output).toContain(line);
+
+    watching.save('3', 'throw new Error("of the test");');
+    const crash = await next(2);
+    expect(crash).toMatchObject({ ...NOTHING, paths: ['version.js'], kind: 'crash' });
+    expect([crash.duration, crash.crash]).toEqual([null, 'The app exited with code 1']);
+    const described = await question<{ crash: Crash }>('crash 2');
+    expect(described.crash.error?.message).toBe('of the test');
+    expect(described.crash.excerpt?.lines.find((each) => each.isMarked)?.text).toContain('throw');
+    expect(await question('crash 1')).toEqual({ crash: null });
+    expect(await status()).toEqual({ ...running, isRunning: false });
+    await expect(question('cookie {"namespace":"a","id":"b"}')).rejects.toThrow('does not run now');
+
+    watching.save('4');
+    const { pid } = await watching.answers('4');
+    expect(await next(3)).toMatchObject({ kind: 'restart', paths: ['version.js'], crash: null });
+    expect(await status()).toEqual(running);
+
+    process.kill(pid, 'SIGKILL');
+    const killed = await next(4);
+    expect(killed).toMatchObject({ kind: 'crash', paths: [], reason: null, phases: [] });
+    expect(killed.crash).toBe('The app was ended by SIGKILL');
+
+    watching.running.type('\n');
+    expect(await next(5)).toMatchObject({ kind: 'restart', paths: [], reason: 'Enter' });
+    expect((await restarts(3)).map(({ number }) => number)).toEqual([4, 5]);
+    await expect(question('restarts x')).rejects.toThrow('a number was to follow');
+    await expect(question('open')).rejects.toThrow('does not know the question');
+  });
+
+  it('are forgotten after 200, and what was said of a crash after 20', () => {
+    const restarts = new Restarts();
+    const restart = { at: 1, paths: [], reason: null, kind: 'crash' as const, duration: null };
+    for (let i = 1; i <= 230; i++) {
+      const crash: Crash = { title: `crash ${i}`, causes: [], changed: [] };
+      restarts.add({ ...restart, ...NOTHING, phases: [] }, crash);
+    }
+    const all = restarts.since(0);
+    expect([all.length, all[0]?.number, all.at(-1)?.number]).toEqual([200, 31, 230]);
+    expect(restarts.since(228).map(({ crash }) => crash)).toEqual(['crash 229', 'crash 230']);
+    expect([restarts.crash(210), restarts.crash(211)?.title]).toEqual([null, 'crash 211']);
+  });
+});
