@@ -18,7 +18,8 @@ export async function openPage(): Promise<Page> {
     args: ['--no-sandbox'],
   });
   onTestFinished(() => browser.close());
-  const page = await browser.newPage();
+  const context = await browser.newContext(); // in which a test can open more pages
+  const page = await context.newPage();
   const messages: string[] = [];
   page.on('console', (message) => messages.push(message.text()));
   page.on('pageerror', (error) => messages.push(String(error)));

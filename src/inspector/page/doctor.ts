@@ -1,6 +1,6 @@
 import type { Checks } from '../answers.ts';
 import { announce } from './parts/announce.ts';
-import { create, createButton, redraw, setText } from './parts/element.ts';
+import { create, createButton, createUnseen, redraw, setText } from './parts/element.ts';
 import { Notice } from './parts/notice.ts';
 import { createHead, type Panel } from './parts/panel.ts';
 import { Reader } from './parts/reader.ts';
@@ -10,7 +10,7 @@ type Check = Checks['checks'][number];
 
 /** How a state is named, and its sign: colour is not the only one. */
 const STATES = {
-  good: { sign: '✓', name: 'Good' },
+  good: { sign: '✓', name: 'good' },
   doubtful: { sign: '!', name: 'Doubtful' },
   broken: { sign: '✕', name: 'Broken' },
 };
@@ -59,11 +59,12 @@ function createCheck({ name, state, found, advice }: Check): HTMLElement {
     { class: `check is-${state}` },
     create('span', { class: 'sign', 'aria-hidden': 'true' }, sign),
     create(
-      'div',
+      'h2',
       {},
-      create('h2', {}, name, create('span', { class: 'badge' }, word)),
-      create('p', {}, found),
-      advice && create('p', { class: 'advice' }, advice),
+      name,
+      state === 'good' ? createUnseen(`, ${word}`) : create('span', { class: 'badge' }, word),
     ),
+    create('p', {}, found),
+    advice && create('p', { class: 'advice' }, advice),
   );
 }

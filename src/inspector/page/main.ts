@@ -1,5 +1,6 @@
 import { ApiError, toSentence } from './calls/client.ts';
 import { listen } from './calls/events.ts';
+import { announce } from './parts/announce.ts';
 import { create } from './parts/element.ts';
 import { refreshOverview } from './parts/overview.ts';
 import type { Panel } from './parts/panel.ts';
@@ -82,7 +83,10 @@ void listen({
     refreshOverview();
   },
   connected() {
-    if (lost.dataset.said !== undefined) for (const panel of panels.values()) refresh(panel);
+    if (lost.dataset.said !== undefined) {
+      for (const panel of panels.values()) refresh(panel);
+      announce('The inspector answers again.');
+    }
     delete lost.dataset.said;
     lost.replaceChildren();
     refreshOverview();

@@ -30,7 +30,9 @@ export function createTable(
   const head = create(
     'tr',
     {},
-    titles.map((title) => create('th', { scope: 'col' }, title)),
+    titles.map((title) =>
+      create('th', { scope: 'col', class: `column-${title.toLowerCase()}` }, title),
+    ),
   );
   return create(
     'table',

@@ -62,11 +62,11 @@ export class RestartDetail {
 }
 
 function createFacts(restart: Restart): Child[] {
-  const { at, paths, reason, phases } = restart;
+  const { at, kind, paths, reason, phases } = restart;
   const facts: [string, Child][] = [
     ['When', createTime(at, 'clock')],
-    ['What', toResult(restart)],
-    ['Held over', toHeld(restart) || 'nothing had to be'],
+    ['What', kind === 'crash' ? null : toResult(restart)],
+    ['Held over', toHeld(restart) || null],
     ['Reason', reason],
   ];
   const shown = facts.filter(([, value]) => value !== null);
@@ -79,14 +79,15 @@ function createFacts(restart: Restart): Child[] {
       ),
     ),
     phases.length > 0 && [create('h3', {}, 'Parts'), createBar(restart), createPhases(restart)],
-    paths.length > 0 && [
-      create('h3', {}, 'Files'),
-      create(
-        'ul',
-        { class: 'files' },
-        paths.map((path) => create('li', {}, path)),
-      ),
-    ],
+    paths.length > 0 &&
+      kind !== 'crash' && [
+        create('h3', {}, 'Files'),
+        create(
+          'ul',
+          { class: 'files' },
+          paths.map((path) => create('li', {}, path)),
+        ),
+      ],
   ];
 }
 

@@ -4,10 +4,10 @@ import { toDuration } from '../parts/text.ts';
 
 /** What a restart consists of, in the order of time, and what it means. */
 export const PHASES: Record<string, string> = {
-  drain: 'requests in flight are answered, and the app cleans up',
+  drain: 'what was in flight is answered',
   exit: 'the old process ends',
-  wait: 'the next process is not ready yet',
-  start: 'the new process takes over',
+  wait: 'more files are being saved',
+  start: 'Node starts, unless a process has waited for it',
   entry: 'the app runs until it listens',
 };
 
@@ -17,10 +17,11 @@ export function toPhasesText({ phases }: Pick<Restart, 'phases'>): string {
 }
 
 /** One bar, of a part for each phase. How long it is to the longest one is up to the style sheet. */
-export function createBar(restart: Restart): HTMLElement {
-  const spans = restart.phases.map(([, span]) => span);
-  const total = spans.reduce((sum, span) => sum + span, 0);
-  const parts = restart.phases
+export function createBar(restart: Restart): HTMLElement | undefined {
+  const phases = findParts(restart);
+  const total = phases.reduce((sum, [, span]) => sum + span, 0);
+  if (total === 0) return undefined;
+  const parts = phases
     .filter(([, span]) => span > 0)
     .map(([name, span]) => {
       const part = create('span', {
@@ -30,10 +31,15 @@ export function createBar(restart: Restart): HTMLElement {
       setProperties(part, { '--span': span });
       return part;
     });
-  const label = toPhasesText(restart);
+  const label = toPhasesText({ phases });
   const bar = create('span', { class: 'bar', role: 'img', 'aria-label': label }, parts);
   setProperties(bar, { '--total': total });
   return bar;
+}
+
+/** What is not told in parts is one. */
+function findParts({ phases, duration, kind }: Restart): Restart['phases'] {
+  return phases.length > 0 || duration === null ? phases : [[kind, duration]];
 }
 
 /** What the parts of the bars mean. */

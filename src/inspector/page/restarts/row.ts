@@ -47,7 +47,6 @@ export function createRow(restart: Restart): HTMLTableRowElement {
   };
   const folder = (paths[0] ?? '').slice(0, -toFile(paths[0] ?? '').length);
   const sign = kind !== 'restart' && create('span', { class: `badge is-${kind}` }, kind);
-  const bar = crash === null || restart.phases.length > 0 ? createBar(restart) : '';
   return create(
     'tr',
     { 'data-number': number, on: { click: press } },
@@ -60,7 +59,7 @@ export function createRow(restart: Restart): HTMLTableRowElement {
       folder && create('span', { class: 'dim' }, folder),
       crash !== null && create('span', { class: 'under' }, crash),
     ),
-    create('td', { class: 'column-parts' }, bar),
+    create('td', { class: 'column-parts' }, createBar(restart)),
     create('td', { class: 'column-took' }, duration === null ? '–' : toDuration(duration)),
     create('td', { class: 'column-held' }, toHeld(restart) || '–'),
   );
