@@ -40,10 +40,10 @@ interface Target {
  * @param id all of it
  * @returns whether there is such a session; records of oidc-provider are none
  * @throws SessionChangedError when something else than `was` stands there
- * @throws TypeError, in one sentence, for a path or a value that cannot be used, and for the cookie that a
- * framework keeps in the data
- * @throws Error, in one sentence, for the session of an MCP client, which is not edited, for an id that
- * several namespaces have, and when the place cannot be written
+ * @throws TypeError, in one sentence, for a path or a value that cannot be used, for the cookie that a
+ * framework keeps in the data, and for the session of an MCP client, which is not edited
+ * @throws Error, in one sentence, for an id that several namespaces have, and when the place cannot be
+ * written
  */
 export async function changeSession(
   id: string,
@@ -55,7 +55,7 @@ export async function changeSession(
   if (!target) return false;
   const { storage, namespace, resolved } = target;
   if (holdsMcpClients(namespace)) {
-    throw new Error(
+    throw new TypeError(
       'The session of an MCP client is not edited: its client and its server have agreed on it.',
     );
   }

@@ -194,7 +194,7 @@ describe('one session of a directory, beside holdover watch', () => {
     expect(existsSync(join(project.app.folder, '.holdover'))).toBe(false); // nothing is made
     for (const name of ['mcp-clients', 'oidc-tokens', 'default', 'other'])
       await open(options, name).set(name === 'other' ? 'default' : name, toRecord('{}', 1), HOUR);
-    await expect(changeSession('mcp-clients', change, options)).rejects.toThrow('MCP client');
+    await expect(changeSession('mcp-clients', change, options)).rejects.toThrow(TypeError);
     expect(await destroySession('mcp-clients', options)).toBe(true);
     for (const end of [destroySession, expireSession])
       expect(await end('oidc-tokens', options)).toBe(false);
