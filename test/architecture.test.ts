@@ -264,6 +264,14 @@ describe('the layout of src', () => {
     expect(seen).toContain('obug');
   });
 
+  it('loads the inspector when somebody opens it: Vite and the command line begin with its token', () => {
+    const seen = [...findLoaded(ENTRIES), ...findLoaded(['commands/run.ts'])];
+    const loaded = seen.filter((name) => name.startsWith('inspector/'));
+    expect(loaded.filter((name) => name !== 'inspector/token.ts')).toEqual([]);
+    const light = findLoaded(['inspector/token.ts']);
+    expect(light).toEqual(new Set(['inspector/token.ts', 'node:crypto']));
+  });
+
   it('starts Vite before any storage is loaded', () => {
     const seen = findLoaded(['vite.ts']);
     expect([...seen].filter((name) => name.startsWith('keyv'))).toEqual([]);

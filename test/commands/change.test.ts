@@ -15,12 +15,15 @@ import {
 } from '../../src/index.ts';
 import { toRecord } from '../../src/session/record.ts';
 import type { SessionStorage } from '../../src/session/storage.ts';
+import { toLayout } from '../../src/storage/directory/layout.ts';
+import { retire } from '../../src/storage/directory/retired.ts';
 import { openStorage } from '../../src/storage/open.ts';
 import { Browser } from '../support/browser.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
 import { poll } from '../support/poll.ts';
 import { describeWithRedis } from '../support/redis-server.ts';
+import { recordNameOf } from '../support/session-directory.ts';
 import { CLI } from '../e2e/tools.ts';
 
 const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
@@ -203,6 +206,10 @@ describe('one session of a directory, beside holdover watch', () => {
     );
     expect((await open(options).get('default'))?.text).toBe(toRecord('{}', 1));
     expect((await readSession('default', { ...options, namespaces: ['other'] }))?.who).toBe('eve');
+    // As a process leaves it that has died in the middle of a logout.
+    const layout = toLayout(resolveProject(options).directory);
+    retire(layout, recordNameOf('default', 'other'), Date.now() + HOUR);
+    expect(await readSession('default', { ...options, namespaces: ['other'] })).toBeUndefined();
     const inMemory = { ...options, type: 'memory' as const };
     await expect(destroySession('default', inMemory)).rejects.toThrow('seen by their own process');
   });

@@ -8,7 +8,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { History } from '../../src/history/history.ts';
+import { History, type HistoryEvent } from '../../src/history/history.ts';
+import { explainMisses } from '../../src/history/latest.ts';
+import { tellEvents } from '../../src/history/tell.ts';
 import { toStorageOptions } from '../support/redis-storage.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
@@ -77,4 +79,58 @@ it.skipIf(process.platform === 'win32')('is for its user only, whatever the umas
   } finally {
     process.umask(umask);
   }
+});
+
+it('tells of each miss what was known then, the newest first, and of no more than are asked for', () => {
+  const events: HistoryEvent[] = [
+    { at: 1, what: 'missed', because: 'no cookie', detail: 'sid', by: '`GET /`' },
+    { at: 2, what: 'stored', id: 'a', expires: 5 },
+    { at: 6, what: 'missed', id: 'a', because: 'no record' },
+    { at: 7, what: 'stored', id: 'a', expires: 50 },
+    { at: 8, what: 'changed', id: 'a', by: 'the inspector' },
+    { at: 9, what: 'expired', id: 'a', by: 'the inspector' },
+    { at: 10, what: 'missed', id: 'a', because: 'no record' },
+    { at: 11, what: 'destroyed', id: 'a' },
+    { at: 12, what: 'missed', id: 'a', because: 'retired', by: '`GET /me`' },
+    { at: 13, what: 'missed', because: 'no cookie', detail: 'sid', by: '`GET /`' },
+  ];
+  const misses = explainMisses(events, 200);
+  expect(misses.map(({ at, cause }) => [at, cause])).toEqual([
+    [13, 'no cookie'],
+    [12, 'destroyed'],
+    [10, 'expired'],
+    [6, 'expired'],
+    [1, 'live'],
+  ]);
+  expect(misses[2]?.sentence).toMatch(/^The session was expired by the inspector at/);
+  expect(misses[3]?.sentence).toMatch(/^The session expired at/);
+  expect(explainMisses(events, 2)).toEqual(misses.slice(0, 2));
+});
+
+it('tells the past of one session, and of no other', () => {
+  const events: HistoryEvent[] = [
+    { at: 1, what: 'cleared', by: 'the app' },
+    { at: 2, what: 'stored', id: 'a', expires: 500, namespace: 'shop' },
+    { at: 2, what: 'stored', id: 'b', expires: 500, namespace: 'shop' },
+    { at: 3, what: 'destroyed', id: 'b' },
+    { at: 4, what: 'cleared', by: 'the app', namespaces: ['other'] },
+    { at: 5, what: 'stored', id: 'a', expires: 600, namespace: 'shop' },
+    { at: 6, what: 'missed', id: 'a', because: 'unreadable', detail: 'altered', by: '`GET /`' },
+    { at: 7, what: 'cleared', by: '`holdover clear`', namespaces: ['shop'] },
+    { at: 8, what: 'stored', id: 'a', expires: 700, namespace: 'shop' },
+  ];
+  const told = (isLive: boolean, now: number): string[] =>
+    tellEvents(events, 'a', isLive, now).map(({ at, sentence }) =>
+      `${at} ${sentence}`.replace(/, to expire at [\d :-]+/, ''),
+    );
+  const past = [
+    '2 The session was stored.',
+    '5 The session was stored or touched.',
+    '6 `GET /` missed the session, because its record could not be read (altered).',
+    '7 All sessions were cleared by `holdover clear`.',
+    '8 The session was stored again.',
+  ];
+  expect(told(true, 900)).toEqual(past);
+  expect(told(false, 600)).toEqual(past);
+  expect(told(false, 900)).toEqual([...past, '700 The session expired.']);
 });

@@ -1,4 +1,4 @@
-import { shortenId } from '../../session/display/short-id.ts';
+import { shortenId, toBeginning } from '../../session/display/short-id.ts';
 import { isMcpClient, type SessionFacts } from '../sessions.ts';
 import type { Indexed, RowField, SessionRow } from './row.ts';
 
@@ -15,6 +15,8 @@ export class Columns {
   /** Those of MCP clients. */
   readonly #ofClients = new Set<string | undefined>();
   readonly #whos: (string | undefined)[] = [];
+  /** The same in small letters; most are, and take no more memory. */
+  readonly #searched: (string | undefined)[] = [];
   readonly #created: number[] = [];
   readonly #lastSeen: number[] = [];
   readonly #expires: number[] = [];
@@ -64,20 +66,31 @@ export class Columns {
     return this.#ofClients.has(this.#namespaces[row]);
   }
 
-  /** @param text in small letters */
-  matches(row: number, text: string): boolean {
-    return (
-      this.#whos[row]?.toLowerCase().includes(text) ||
-      this.#namespaces[row]?.toLowerCase().includes(text) ||
-      shortenId(this.#ids[row] as string)
+  /**
+   * Knows the rows in which something stands.
+   *
+   * @param text in small letters
+   */
+  toMatcher(text: string): (row: number) => boolean {
+    const byNamespace = new Map<string | undefined, boolean>(); // there are few
+    const isIn = (namespace: string | undefined): boolean => {
+      const known = byNamespace.get(namespace);
+      if (known !== undefined) return known;
+      const isFound = namespace?.toLowerCase().includes(text) ?? false;
+      byNamespace.set(namespace, isFound);
+      return isFound;
+    };
+    return (row) =>
+      this.#searched[row]?.includes(text) ||
+      toBeginning(this.#ids[row] as string)
         .toLowerCase()
-        .includes(text)
-    );
+        .includes(text) ||
+      isIn(this.#namespaces[row]);
   }
 
   /** What a row is sorted by; `undefined` when it does not have that. */
   valueOf(row: number, field: RowField): string | number | undefined {
-    if (field === 'who') return this.#whos[row]?.toLowerCase();
+    if (field === 'who') return this.#searched[row];
     if (field === 'namespace') return this.#namespaces[row];
     if (field === 'id') return this.#ids[row];
     const value = this.#numbers(field)[row] as number;
@@ -116,6 +129,7 @@ export class Columns {
     this.#namespaces[row] = namespace;
     if (isMcpClient(facts)) this.#ofClients.add(namespace);
     this.#whos[row] = who;
+    this.#searched[row] = who?.toLowerCase();
     this.#created[row] = created;
     this.#lastSeen[row] = lastSeen;
     this.#expires[row] = expires;

@@ -70,7 +70,8 @@ export class Order {
   }
 
   #compare(one: number, other: number): number {
-    const [a, b] = [this.#values[one] as string, this.#values[other] as string];
+    const a = this.#values[one] as string;
+    const b = this.#values[other] as string;
     return a < b ? -1 : Number(a > b);
   }
 }

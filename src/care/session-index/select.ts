@@ -11,6 +11,7 @@ export async function selectRows(look: Look, keys: Keys, query: RowQuery): Promi
   const { filter = '', sort = 'lastSeen', order = 'desc', from = 0, count = 100 } = query;
   const { columns, scanned, isComplete } = look;
   const text = filter.trim().toLowerCase();
+  const matches = text === '' ? undefined : columns.toMatcher(text);
   const turns = new Turns();
   const sorted = await look.orderBy(sort).sorted(turns);
   const { length } = sorted.rows;
@@ -26,7 +27,7 @@ export async function selectRows(look: Look, keys: Keys, query: RowQuery): Promi
     if (!columns.isLive(row, now)) continue;
     total++;
     if (columns.isClient(row)) clients++;
-    if (text !== '' && !columns.matches(row, text)) continue;
+    if (matches && !matches(row)) continue;
     matching++;
     if (matching <= from || rows.length >= count) continue;
     rows.push({ key: keys.give(columns.indexedAt(row)), ...columns.rowAt(row) });

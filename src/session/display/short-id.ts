@@ -13,7 +13,8 @@ export function meansId(id: string, typed: string): boolean {
   return beginning !== '' && id.startsWith(beginning);
 }
 
-function toBeginning(id: string): string {
+/** What is shown of an id. */
+export function toBeginning(id: string): string {
   return id.slice(0, Math.min(SHOWN, Math.floor(id.length / 2)));
 }
 
