@@ -63,15 +63,23 @@ function readHouse(sources: Source[]): Map<string, Loaded> {
 /**
  * Whether one room leads to another by way of others.
  *
+ * @param mayBeLater whether what is loaded when it is needed only may be among them
  * @throws Error when rooms lead back to themselves
  */
-function leadsTo(house: Map<string, Loaded>, from: string, target: string): boolean {
+function leadsTo(
+  house: Map<string, Loaded>,
+  [from, target]: [string, string],
+  mayBeLater: boolean,
+): boolean {
+  const nextOf = (room: string): string[] =>
+    [...(house.get(room) ?? [])].flatMap(([next, isLater]) =>
+      isLater && !mayBeLater ? [] : [next],
+    );
   const visit = (room: string, way: string[]): boolean => {
     if (way.includes(room)) throw new Error(`These rooms are a circle: ${way.join(', ')}.`);
-    const next = [...(house.get(room)?.keys() ?? [])];
-    return next.some((one) => one === target || visit(one, [...way, room]));
+    return nextOf(room).some((one) => one === target || visit(one, [...way, room]));
   };
-  return [...(house.get(from)?.keys() ?? [])].some((one) => one !== target && visit(one, [from]));
+  return nextOf(from).some((one) => one !== target && visit(one, [from]));
 }
 
 /**
@@ -89,7 +97,7 @@ export function drawHouse(sources = readSources()): string {
   });
   for (const room of rooms) {
     for (const [other, isLater] of [...(house.get(room) ?? [])].sort()) {
-      if (leadsTo(house, room, other)) continue;
+      if (leadsTo(house, [room, other], isLater)) continue;
       lines.push(`${toId(room)} ${isLater ? '-.->' : '-->'} ${toId(other)}`);
     }
   }
