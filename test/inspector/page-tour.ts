@@ -87,7 +87,9 @@ export class Tour {
   async #findBarriers(): Promise<string[]> {
     if (await this.page.evaluate('typeof axe === "undefined"'))
       await this.page.evaluate(axe.source);
-    const found = await this.page.evaluate<axe.AxeResults>('axe.run(document)');
+    const found = await this.page.evaluate<axe.AxeResults>(
+      "axe.run(document, { resultTypes: ['violations'] })",
+    );
     return found.violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));

@@ -1,16 +1,17 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { CLI } from '../e2e/tools.ts';
 import { Browser } from '../support/browser.ts';
 import { CHROMIUM, openPage } from '../support/chromium.ts';
 import { poll } from '../support/poll.ts';
-import { start, type Running } from '../support/running.ts';
+import type { Running } from '../support/running.ts';
 import { Watched } from '../support/watched.ts';
+import { EXPRESS } from '../vite/subjects.ts';
+import { ViteStory, type Me } from '../vite/vite-story.ts';
 import { FILES } from './page-app.ts';
 import { Tour } from './page-tour.ts';
 
 /** The address of the inspector, once it was printed. */
-async function findAddress(running: Running): Promise<string> {
+async function findAddress({ running }: { running: Running }): Promise<string> {
   const [address] = await poll(() => /http:\S+\/__holdover\/\?token=\S+/.exec(running.output));
   return address;
 }
@@ -23,7 +24,7 @@ async function readApp(app: Page, url: string): Promise<string> {
 
 describe.skipIf(!CHROMIUM)('the page of the inspector', () => {
   it('shows the app that runs, and changes what it knows of its users', async () => {
-    const watched = await Watched.begin({ files: FILES, words: ['server.js'] });
+    const watched = await Watched.begin({ files: FILES, words: ['--ui', 'server.js'] });
     const { url } = watched.app;
     const other = new Browser(url);
     await poll(async () => other.text('/login?user=eve@example.org'));
@@ -31,8 +32,7 @@ describe.skipIf(!CHROMIUM)('the page of the inspector', () => {
     const app = await page.context().newPage();
     expect(await readApp(app, `${url}/login?user=ada@example.org`)).toContain('ada@example.org');
     const tour = new Tour(page, 'watch');
-    const inspector = start(process.execPath, [CLI, 'ui'], { cwd: watched.app.folder });
-    await page.goto(await findAddress(inspector));
+    await page.goto(await findAddress(watched));
     expect(page.url()).not.toContain('token');
 
     await list(tour);
@@ -47,6 +47,42 @@ describe.skipIf(!CHROMIUM)('the page of the inspector', () => {
     await tour.go('Why');
     await page.getByText('The session was destroyed by the inspector at').first().waitFor();
     await tour.look('why');
+    expect(tour.complaints).toEqual([]);
+  });
+
+  it('does the same inside Vite', async () => {
+    const story = await ViteStory.begin(EXPRESS, 'vite');
+    const { url } = story.app;
+    const page = await openPage();
+    const { request } = page.context(); // with the cookies of this browser
+    const readUser = async (): Promise<string | undefined> => {
+      return ((await (await request.get(`${url}/me`)).json()) as Me).user;
+    };
+    await story.login('eve');
+    await request.post(`${url}/login?user=ada`);
+    const tour = new Tour(page, 'vite');
+    await page.goto(await findAddress(story));
+
+    await tour.open('ada');
+    await tour.change('user', 'grace');
+    expect(await readUser()).toBe('grace');
+    await openAs(tour, 'eve');
+    expect(await readUser()).toBe('eve');
+
+    await tour.go('Restarts');
+    story.save('src/version.js', "export const version = '2';\n");
+    await story.answers({ version: '2' });
+    await page.getByRole('row', { name: 'version.js' }).getByText('update').waitFor();
+    await tour.look('restarts');
+    await tour.go('State');
+    await page.getByRole('heading', { name: 'Nothing is kept of the memory of the app' }).waitFor();
+    await tour.go('Doctor');
+    await page.locator('.check', { hasText: 'express-session' }).first().waitFor();
+
+    await end(tour, 'eve');
+    expect(await readUser()).toBeUndefined();
+    await tour.go('Why');
+    await page.getByText('The session was destroyed by the inspector at').first().waitFor();
     expect(tour.complaints).toEqual([]);
   });
 });
