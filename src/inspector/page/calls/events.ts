@@ -8,6 +8,7 @@ export interface Listener {
   changed(what: string): void;
   /** The events come from now on; what was before may have been missed. */
   connected(): void;
+  /** Nobody answers, or with a refusal. */
   lost(error: unknown): void;
 }
 
@@ -23,25 +24,34 @@ const SILENCE = 40_000;
  * stream, because EventSource cannot send a header.
  */
 export async function listen(listener: Listener): Promise<never> {
-  for (let wait = SOON; ; wait = Math.min(wait * 2, LATEST)) {
+  let wait = SOON;
+  for (;;) {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), SILENCE);
     try {
-      await readStream(listener, () => (wait = SOON / 2));
-      listener.lost(new Error('The inspector does not answer.'));
+      const response = await open('events', {
+        signal: controller.signal,
+        headers: { Accept: 'text/event-stream' },
+      }).finally(() => clearTimeout(timer));
+      wait = SOON;
+      listener.connected();
+      await readStream(response, controller, listener).catch(() => {}); // the next attempt tells
     } catch (error) {
       listener.lost(error);
+      wait = Math.min(wait * 2, LATEST);
     }
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }
 
-async function readStream(listener: Listener, begun: () => void): Promise<void> {
-  const controller = new AbortController();
-  const { signal } = controller;
+/** Reads until either side ends it. */
+async function readStream(
+  response: Response,
+  controller: AbortController,
+  listener: Listener,
+): Promise<void> {
   let timer = setTimeout(() => controller.abort(), SILENCE);
   try {
-    const response = await open('events', { signal, headers: { Accept: 'text/event-stream' } });
-    begun();
-    listener.connected();
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     let rest = '';
     for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {

@@ -39,11 +39,12 @@ export class RestartsPanel implements Panel {
     ),
     this.#body,
   );
+  readonly #legend = createLegend();
   readonly #content = create(
     'div',
     { class: 'content', hidden: true },
     this.#figures,
-    createLegend(),
+    this.#legend,
     this.#table,
   );
   readonly #empty = create('div', {});
@@ -76,6 +77,7 @@ export class RestartsPanel implements Panel {
     const isEmpty = restarts.length === 0;
     this.#content.hidden = isEmpty;
     this.#empty.replaceChildren(...(isEmpty ? [createWelcome()] : []));
+    this.#legend.hidden = restarts.every(({ phases }) => phases.length === 0);
     this.#figures.replaceChildren(createFigures(restarts));
     setProperties(this.#table, { '--longest': findLongest(restarts) });
     this.#draw(restarts, known !== undefined);
