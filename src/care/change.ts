@@ -33,9 +33,11 @@ interface Target {
 }
 
 /**
- * Changes one member of the data of a live session, in one step against all other processes. What the app
- * asks for next is the changed session. When it was created, when it expires and its cookie stay as they
- * are. A request that has read the session before may still store what it has.
+ * Changes one member of the data of a live session, in one step: what another process stores meanwhile is
+ * changed, and not put back to what it was. In the session directory that holds but for the microseconds
+ * in which a file is renamed. What the app asks for next is the changed session. When it was created, when
+ * it expires and its cookie stay as they are. A request that has read the session before may still store
+ * what it has.
  *
  * @param id all of it
  * @returns whether there is such a session; records of oidc-provider are none
