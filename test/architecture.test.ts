@@ -412,6 +412,11 @@ describe('the drawing in CONTRIBUTING.md', () => {
     expect(draw()).toEqual(others);
     const types = { ...room('watch/exit.ts', ['mcp/hook.ts', 'options/table.ts']), loads: [] };
     house.push(types);
-    expect(draw()).toEqual(['  watch --> care', '  watch -.-> mcp', '  watch --> options', ...others.slice(2)]);
+    expect(draw()).toEqual([
+      '  watch --> care',
+      '  watch -.-> mcp',
+      '  watch --> options',
+      ...others.slice(2),
+    ]);
   });
 });
