@@ -395,7 +395,7 @@ describe('the drawing in CONTRIBUTING.md', () => {
 
   it('would show another import, unless others say it already', () => {
     const room = (path: string, imports: string[], names: string[] = []): Source => {
-      return { path, text: '', loads: [], imports, names };
+      return { path, text: '', loads: imports, imports, names };
     };
     const house = [
       room('watch/run.ts', ['care/why.ts', 'storage/open.ts', 'watch/exit.ts'], ['mcp/hook.ts']),
@@ -418,5 +418,13 @@ describe('the drawing in CONTRIBUTING.md', () => {
     // What is loaded later says nothing of what is loaded at once.
     const others = ['  watch --> care', '  watch -.-> mcp', '  mcp --> care', '  care --> storage'];
     expect(draw()).toEqual(others);
+    const types = { ...room('watch/exit.ts', ['mcp/hook.ts', 'options/table.ts']), loads: [] };
+    house.push(types);
+    expect(draw()).toEqual([
+      '  watch --> care',
+      '  watch -.-> mcp',
+      '  watch --> options',
+      ...others.slice(2),
+    ]);
   });
 });

@@ -43,19 +43,23 @@ function roomOf(path: string): string {
 
 /** Who imports whom among the rooms. */
 function readHouse(sources: Source[]): Map<string, Loaded> {
-  const house = new Map<string, Loaded>();
-  for (const { path, imports, names } of sources) {
-    const room = roomOf(path);
-    const loaded: Loaded = house.get(room) ?? new Map<string, boolean>();
-    house.set(room, loaded);
-    const isBelow = (name: string): boolean =>
-      name.endsWith('.ts') && layerOf(name) <= layerOf(path) && roomOf(name) !== room;
-    // What is above is no import: its address is for another process.
-    for (const name of names.filter(isBelow)) {
-      const other = roomOf(name);
-      loaded.set(other, loaded.get(other) ?? true);
+  const house = new Map(sources.map(({ path }): [string, Loaded] => [roomOf(path), new Map()]));
+  // What is loaded at once, what is loaded later, and what is there for its types only.
+  const kinds: [pick: (source: Source) => string[], isLater: boolean][] = [
+    [({ loads }) => loads, false],
+    [({ names }) => names, true],
+    [({ imports }) => imports, false],
+  ];
+  for (const [pick, isLater] of kinds) {
+    for (const source of sources) {
+      const loaded = house.get(roomOf(source.path));
+      for (const name of pick(source)) {
+        const isBelow = name.endsWith('.ts') && layerOf(name) <= layerOf(source.path);
+        if (!isBelow) continue; // what is above is an address for another process
+        const other = roomOf(name);
+        if (other !== roomOf(source.path) && !loaded?.has(other)) loaded?.set(other, isLater);
+      }
     }
-    for (const name of imports.filter(isBelow)) loaded.set(roomOf(name), false);
   }
   return house;
 }
