@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type {
+  Misses,
   Opened,
   OpenedAs,
   Overview,
@@ -8,6 +9,7 @@ import type {
   Row,
   Rows,
 } from '../../src/inspector/answers.ts';
+import { listMisses } from '../../src/care/misses.ts';
 import type { Crash } from '../../src/inspector/crash-answer.ts';
 import { Browser } from '../support/browser.ts';
 import { poll } from '../support/poll.ts';
@@ -35,6 +37,9 @@ it('asks the app that runs: its restarts, its cookies, and why it has crashed', 
   expect(overview).toMatchObject({ host: 'watch', sessions: 2, clients: 0, canOpen: true });
 
   await openAs(ui, watched, ada);
+  const isFirstVisit = ({ cause }: Misses['misses'][number]): boolean => cause === 'live';
+  await poll(async () => (await listMisses({ root: watched.app.folder })).some(isFirstVisit));
+  expect((await ui.get<Misses>('misses')).body.misses.filter(isFirstVisit)).toEqual([]);
   await restart(ui, watched, ada);
   await crash(ui, watched);
   expect(await look()).toMatchObject({ canOpen: false });

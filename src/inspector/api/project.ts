@@ -48,8 +48,10 @@ export class Project {
     };
   }
 
+  /** First visits are left out: nobody was logged out by them. */
   async misses(): Promise<Misses> {
-    return { misses: await listMisses(this.#options) };
+    const misses = await listMisses(this.#options);
+    return { misses: misses.filter(({ cause }) => cause !== 'live') };
   }
 
   state(): KeptState {
