@@ -2,6 +2,9 @@ import { shortenId, toBeginning } from '../../session/display/short-id.ts';
 import { isMcpClient, type SessionFacts } from '../sessions.ts';
 import type { Indexed, RowField, SessionRow } from './row.ts';
 
+/** What nearly all ids are made of. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** Stands for a time that is not known, where all are numbers. */
 const UNKNOWN = Number.NaN;
 
@@ -125,7 +128,7 @@ export class Columns {
 
   #set(row: number, facts: SessionFacts): void {
     const { id, namespace, who, created, lastSeen = UNKNOWN, expires, size } = facts;
-    this.#ids[row] = id;
+    this.#ids[row] = toCopy(id);
     this.#namespaces[row] = namespace;
     if (isMcpClient(facts)) this.#ofClients.add(namespace);
     this.#whos[row] = who;
@@ -137,6 +140,11 @@ export class Columns {
     this.#digest =
       (this.#digest + digestOf(`${id}\n${namespace}\n${who}\n${created}\n${size}`)) | 0;
   }
+}
+
+/** A text that is cut from a longer one keeps that in memory, and is slow to compare. */
+function toCopy(id: string): string {
+  return PLAIN.test(id) ? Buffer.from(id, 'latin1').toString('latin1') : id;
 }
 
 /** As FNV-1a does. */
