@@ -72,6 +72,12 @@ export interface HostOptions extends Options {
    * @default nothing; what package.json names is kept as well
    */
   keep?: string | string[] | undefined;
+  /**
+   * Whether the plugin serves the inspector at `/__holdover/`, whatever `base` Vite has, for a person at this
+   * machine. It is loaded when somebody opens it.
+   * @default true
+   */
+  inspector?: boolean | undefined;
 }
 
 /** Options with every question answered. Below this nobody applies a default. */
@@ -84,6 +90,8 @@ export interface ResolvedOptions extends StorageOptions {
   who: string | undefined;
   /** What is kept of the app's memory; nothing in production. */
   keep: KeptPlace[];
+  /** Whether a dev server of ours serves the inspector. */
+  inspector: boolean;
   /** In which sessions are kept instead of in what `type` says, when there is one. */
   keyv: object | undefined;
 }

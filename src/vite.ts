@@ -19,9 +19,12 @@ import { toPrintable } from './session/display/printable.ts';
 import { onStateRehydrated } from './state/held-over.ts';
 import { checkWritable } from './storage/files/writable.ts';
 import { answerCommands } from './vite/answers.ts';
+import { toDevTools } from './vite/devtools.ts';
+import { InspectorHost } from './vite/inspector-host.ts';
 import { checkVite } from './vite/check-vite.ts';
 import { KeptModules } from './vite/kept-modules.ts';
 import { McpHost } from './vite/mcp-host.ts';
+import { hearUpdates, runningApp, type RunningApp } from './vite/running.ts';
 import { SessionHost } from './vite/session-host.ts';
 import { listShortcut, printWithUrls, sayValues, toHeldOver } from './vite/terminal.ts';
 
@@ -51,19 +54,24 @@ export default function holdover(options: HostOptions = {}): Plugin {
   const inlined = adoptInlinedPackages(() => isAdopting);
   const kept = new KeptModules();
   const mcp = new McpHost();
+  let app: RunningApp | undefined;
+  let inspector: InspectorHost | undefined;
 
   /** @returns what was held over, when this is the first plugin of ours in the server */
-  async function takePart(server: ViteDevServer | PreviewServer): Promise<string | undefined> {
+  async function takePart(
+    server: ViteDevServer | PreviewServer,
+    toNext = (): string | undefined => undefined,
+  ): Promise<string | undefined> {
     served.add(server);
     server.middlewares.use(refuseHidden(server.config, hidden));
     if (!isAdopting) return undefined;
     server.middlewares.use((_request, _response, next) => host.run(next));
     const heldOver = await toHeldOver(host.options);
-    await printWithUrls(server, heldOver, host.options);
+    await printWithUrls(server, heldOver, host.options, toNext);
     return heldOver;
   }
 
-  return {
+  const plugin: Plugin & { devtools: object } = {
     name: 'holdover',
     apply: 'serve',
     enforce: 'pre',
@@ -108,13 +116,24 @@ export default function holdover(options: HostOptions = {}): Plugin {
     async configureServer(server) {
       if (served.has(server)) return;
       mcp.serve(server);
-      const heldOver = await takePart(server);
+      if (isAdopting) {
+        app = runningApp(host.root);
+        app.serve(server);
+        if (host.options.inspector) inspector = new InspectorHost(options, host, app);
+        inspector?.serve(server);
+        server.middlewares.use(hearUpdates(app));
+      }
+      const heldOver = await takePart(server, () => inspector?.toLine(server));
       const { logger, server: serverOptions } = server.config;
       const isAlone = !serverOptions.middlewareMode;
       if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host)] });
       const isPrinted = isAlone && !roots.has(host.root); // with the addresses
       if (heldOver && !isPrinted) announce = () => logger.info(heldOver, { timestamp: true });
-      onStateRehydrated(sayValues(logger));
+      const sayMore = sayValues(logger);
+      onStateRehydrated((count) => {
+        sayMore(count);
+        app?.updates.addValues(count);
+      });
       if (isAdopting) answerCommands(host.options.root, host.root);
       server.httpServer?.once('listening', () => roots.add(host.root));
     },
@@ -123,13 +142,24 @@ export default function holdover(options: HostOptions = {}): Plugin {
       await takePart(server);
       if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host)] });
     },
-    watchChange: (file) => mcp.change(file),
-    hotUpdate({ modules }) {
-      if (modules.length > 0) mcp.update(this.environment.config.consumer);
+    watchChange(file) {
+      mcp.change(file);
+      app?.change(file);
+    },
+    hotUpdate({ modules, file, timestamp }) {
+      const { consumer } = this.environment.config;
+      if (modules.length === 0) return;
+      mcp.update(consumer);
+      if (consumer === 'server') app?.updates.add(file, timestamp);
+    },
+    buildEnd() {
+      inspector?.close();
     },
     buildStart() {
       announce();
       announce = () => {};
     },
+    devtools: toDevTools(() => inspector !== undefined),
   };
+  return plugin;
 }

@@ -78,7 +78,7 @@ export function rememberRequests(onBegun: () => void): void {
   const remembered = registry[REGISTRY];
   subscribe('http.server.request.start', (message) => {
     const { request } = message as { request: IncomingMessage };
-    if (isInside(request.socket)) return;
+    if (isInside(request.socket) || isOfInspector(request)) return;
     const seen = toSeen(request);
     byMessage.set(request, seen);
     latest[remembered.count++ % CAPACITY] = seen;
@@ -135,6 +135,11 @@ export function findRequest(id: string): SeenRequest | undefined {
 /** As it stands in a sentence. */
 export function toText({ name }: SeenRequest): string {
   return `\`${name}\``;
+}
+
+/** What the inspector is asked inside Vite comes with the cookies of the app, too. */
+function isOfInspector({ url = '' }: IncomingMessage): boolean {
+  return url.startsWith('/__holdover/');
 }
 
 function toSeen(request: IncomingMessage): SeenRequest {

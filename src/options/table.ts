@@ -96,6 +96,7 @@ export const TABLE = {
     complete: joinKeep,
     fallback: (): KeptPlace[] => [],
   }),
+  inspector: rule({ only: 'code', parse: toFlag, fallback: () => true }),
   secrets: rule({
     variable: 'SESSION_SECRET',
     only: 'environment',

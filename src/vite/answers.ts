@@ -1,12 +1,14 @@
 import { relative } from 'node:path';
+import { signCookie } from '../adopt/signed-cookies.ts';
 import { Announcement } from '../care/running/announce.ts';
 import type { Walk } from '../state/walk/walk.ts';
+import { runningApp } from './running.ts';
 
 /** By the roots of the projects for which this process answers. */
 const answered = new Map<string, Announcement>();
 
 /**
- * Lets `holdover doctor --state` look at the memory of the app, which is that of this process.
+ * Lets commands and the inspector ask the app, which is in the memory of this process.
  *
  * @param project its root, absolute
  * @param root of Vite, absolute
@@ -15,16 +17,17 @@ export function answerCommands(project: string, root: string): void {
   if (answered.has(project)) return;
   let walk: Walk | undefined;
   const name = `Vite in ${relative(process.cwd(), root) || '.'}`;
+  const app = runningApp(root);
   const announcement = new Announcement(project, name, {
     async look() {
       const { Walk: Looking } = await import('../state/walk/walk.ts'); // it needs a parser
       walk ??= new Looking(project);
       return walk.look();
     },
-    status: () => ({ isRunning: true, url: null, host: 'vite' }),
-    restarts: () => [],
+    status: () => app.status,
+    restarts: (since) => app.restarts.since(since),
     crash: () => null,
-    cookie: async () => null,
+    cookie: (session) => signCookie(session),
   });
   if (answered.size === 0) process.once('exit', closeAll);
   answered.set(project, announcement);

@@ -28,17 +28,20 @@ export async function toHeldOver(options: ResolvedOptions): Promise<string | und
 /**
  * `➜  Sessions: 3 held over  (.holdover/sessions)`, below the addresses of a server, whenever it prints
  * them.
+ *
+ * @param toNext what stands beneath it
  */
 export async function printWithUrls(
   server: ViteDevServer | PreviewServer,
   heldOver: string | undefined,
   options: ResolvedOptions,
+  toNext: () => string | undefined,
 ): Promise<void> {
   const { printUrls } = server;
   const line = `  ${pc.green('➜')}  ${pc.bold('Sessions')}: ${await formatPlace(heldOver, options)}`;
   server.printUrls = () => {
     printUrls.call(server);
-    server.config.logger.info(line);
+    for (const each of [line, toNext()]) if (each) server.config.logger.info(each);
   };
 }
 

@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+import { toPrintable } from '../../session/display/printable.ts';
 import type { Crash } from './crash.ts';
 import type { Restart } from './questions.ts';
 
@@ -6,6 +8,11 @@ const MOST = 200;
 
 /** Of how many crashes it is remembered what was said, with a part of the source. */
 const MOST_CRASHES = 20;
+
+/** A path as a person would name it, from where they are. */
+export function toShownPath(path: string): string {
+  return toPrintable(relative(process.cwd(), path) || path);
+}
 
 /** The latest restarts of an app, in the memory of the process that runs it. */
 export class Restarts {

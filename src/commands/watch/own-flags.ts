@@ -11,6 +11,7 @@ export const OWN_FLAGS: ReadonlyMap<string, boolean> = new Map([
   ['--redis', false],
   ['--no-hold', false],
   ['--no-standby', false],
+  ['--ui', false],
   ['--verbose', false],
   ['--clear-screen', false],
   ['--no-clear-screen', false],
@@ -31,6 +32,7 @@ export interface Flags {
   redis?: boolean;
   hold: boolean;
   standby: boolean;
+  ui?: boolean;
   verbose?: boolean;
   clearScreen?: boolean;
 }
@@ -52,6 +54,7 @@ export function addFlags(cli: CAC): Command {
     .option('--redis', 'Keep sessions in Redis, at REDIS_URL')
     .option('--no-hold', 'Refuse connections while the app restarts')
     .option('--no-standby', 'Start the next process only when it is needed')
+    .option('--ui', 'Serve a page that shows sessions, restarts and logouts')
     .option('--verbose', 'Say where the time of a restart went')
     .option('--clear-screen', 'Clear the screen at each restart')
     .example('holdover watch src/server.ts')

@@ -20,9 +20,13 @@ import { adviseOnDecorators } from './decorators.ts';
 import { findEntry, findUsualEntry } from './entry.ts';
 import type { Flags } from './own-flags.ts';
 import type { Settings } from './settings.ts';
+import { WatchUi } from './watch-ui.ts';
 
 /** Node's timers count no further, in milliseconds; more would be none at all. */
 const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Ends the app, and this process with its exit code. */
+type End = (signal: NodeJS.Signals, isSignalled?: boolean) => void;
 
 /**
  * Runs `holdover watch` until it is ended.
@@ -33,14 +37,19 @@ export function watch(settings: Settings, flags: Flags): void {
   const options = resolveWatchOptions(settings, flags);
   const report = new Report(options.verbose);
   const supervisor = new Supervisor(options, report);
-  supervisor.onOver = () => end(supervisor, 'SIGTERM');
+  const ui = flags.ui ? new WatchUi(options.root, report) : undefined;
+  const end: End = (signal, isSignalled = false) => {
+    ui?.close();
+    void supervisor.end(signal, isSignalled).then((code) => process.exit(code));
+  };
+  supervisor.onOver = () => end('SIGTERM');
   const advice = adviseOnDecorators(options.entry, options.nodeFlags, options.root);
   if (advice !== undefined) report.say(advice);
   if (settings.sentence) report.say(settings.sentence);
   if (settings.entry === undefined)
     report.say(`Running ${toDisplay(options.entry)}, as no entry is named.`);
   supervisor.start();
-  endOnSignals(supervisor);
+  endOnSignals(end);
 }
 
 function resolveWatchOptions(settings: Settings, flags: Flags): WatchOptions {
@@ -115,16 +124,12 @@ function toMilliseconds(grace: string): number {
 }
 
 /** Ctrl-C and its like: once ends, twice kills. */
-function endOnSignals(supervisor: Supervisor): void {
+function endOnSignals(end: End): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       // A terminal sends Ctrl-C to the app as well; a second one could mean "at once" to it.
       const isSignalled = signal === 'SIGINT' && isatty(0);
-      end(supervisor, signal, isSignalled);
+      end(signal, isSignalled);
     });
   }
-}
-
-function end(supervisor: Supervisor, signal: NodeJS.Signals, isSignalled = false): void {
-  void supervisor.end(signal, isSignalled).then((code) => process.exit(code));
 }

@@ -1,9 +1,8 @@
-import { relative } from 'node:path';
 import { toHeldOver, toStartLine } from '../../adopt/held-over/describe.ts';
 import type { OpenedStore } from '../../adopt/held-over/opened.ts';
 import type { Crash } from '../../care/running/crash.ts';
 import type { Restart } from '../../care/running/questions.ts';
-import { Restarts } from '../../care/running/restarts.ts';
+import { Restarts, toShownPath } from '../../care/running/restarts.ts';
 import { toColors } from '../../options/terminal.ts';
 import { toPrintable } from '../../session/display/printable.ts';
 import { sayOnce } from '../../session/display/say-once.ts';
@@ -44,6 +43,11 @@ export class Report {
   say(message: string): void {
     const time = this.#colors.dim(new Date().toTimeString().slice(0, 8));
     this.#stream.write(`${time} ${this.#colors.cyan('[holdover]')} ${message}\n`);
+  }
+
+  /** `10:42:07 [holdover] Inspector: http://localhost:4983/__holdover/?token=…` */
+  inspected(address: string): void {
+    this.say(`Inspector: ${this.#colors.cyan(address)}`);
   }
 
   /** `10:42:07 [holdover] 3 sessions held over from .holdover`, at the first start. */
@@ -125,7 +129,7 @@ function toRestart({ paths, reason }: Cause, moments: Moments) {
   const { since, entry } = moments;
   return {
     at: since,
-    paths: paths.map((path) => toPrintable(relative(process.cwd(), path) || path)),
+    paths: paths.map(toShownPath),
     reason: paths.length > 0 ? null : reason || null,
     kind: 'restart' as const,
     phases: toPhases(moments),

@@ -1,0 +1,105 @@
+import { basename, resolve } from 'node:path';
+import type { Connect, ViteDevServer } from 'vite';
+import type { Status } from '../care/running/questions.ts';
+import { Restarts, toShownPath } from '../care/running/restarts.ts';
+import { toUrl } from '../care/running/url.ts';
+import { Updates } from './updates.ts';
+
+/** The apps of this process by the roots of Vite, whatever number of servers have come and gone. */
+const apps = new Map<string, RunningApp>();
+
+/** A restart that has begun. */
+interface Begun {
+  at: number;
+  /** The file that it is for. */
+  file: string | undefined;
+}
+
+/** An app that runs inside Vite, as far as it outlives the server. */
+export class RunningApp {
+  readonly restarts = new Restarts();
+  readonly updates = new Updates(this.restarts);
+  #server: ViteDevServer | undefined;
+  #begun: Begun | undefined;
+  #changed: Begun | undefined;
+  /** Where the app listens that has Vite as a middleware. */
+  #ownUrl: string | null = null;
+
+  /** A server begins, or the next one after a restart. */
+  serve(server: ViteDevServer): void {
+    this.#server = server;
+    const begun = this.#begun;
+    this.#begun = undefined;
+    const { restart } = server;
+    server.restart = async (...words) => {
+      this.#begin(server);
+      return restart.apply(server, words);
+    };
+    if (!begun) return;
+    if (server.httpServer) server.httpServer.once('listening', () => this.#restarted(begun));
+    else this.#restarted(begun);
+  }
+
+  /** A file was saved. */
+  change(file: string): void {
+    this.#changed = { at: Date.now(), file };
+  }
+
+  /** Says where the app listens that has Vite as a middleware. */
+  setUrl(url: string): void {
+    this.#ownUrl = url;
+  }
+
+  get status(): Status {
+    const { local = [], network = [] } = this.#server?.resolvedUrls ?? {};
+    const httpServer = this.#server?.httpServer;
+    const isRunning = httpServer ? httpServer.listening : this.#server !== undefined;
+    const url = local[0] ?? network[0] ?? (httpServer && toUrl(httpServer)) ?? this.#ownUrl;
+    return { isRunning, url, host: 'vite' };
+  }
+
+  #begin({ config }: ViteDevServer): void {
+    const { at, file } = this.#changed ?? {};
+    this.#changed = undefined;
+    const isCause = file !== undefined && isOfConfiguration(file, config);
+    this.#begun ??= isCause ? { at: at ?? 0, file } : { at: Date.now(), file: undefined };
+  }
+
+  #restarted({ at, file }: Begun): void {
+    this.updates.end();
+    this.restarts.add({
+      at,
+      paths: file === undefined ? [] : [toShownPath(file)],
+      reason: file === undefined ? 'restart of Vite' : null,
+      kind: 'restart',
+      phases: [],
+      duration: Date.now() - at,
+      requests: 0,
+      sessions: null,
+      values: 0,
+      clients: 0,
+    });
+  }
+}
+
+/** @param root of Vite, absolute */
+export function runningApp(root: string): RunningApp {
+  const app = apps.get(root) ?? new RunningApp();
+  apps.set(root, app);
+  return app;
+}
+
+/** Whether Vite restarts for a file. */
+function isOfConfiguration(file: string, config: ViteDevServer['config']): boolean {
+  const { configFile, configFileDependencies } = config;
+  const files = [configFile, ...configFileDependencies].flatMap((name) => name ?? []);
+  return files.some((name) => resolve(name) === resolve(file)) || basename(file).startsWith('.env');
+}
+
+/** Hears of requests for the app, as far as updates want to know of them. */
+export function hearUpdates({ updates }: RunningApp): Connect.NextHandleFunction {
+  return (request, response, next) => {
+    updates.hear(request, response);
+    next();
+  };
+}

@@ -1,0 +1,216 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Plugin, ViteDevServer } from 'vite';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ask, findRunningApps } from '../../src/care/running/ask.ts';
+import type { Restart, SessionCookie, Status } from '../../src/care/running/questions.ts';
+import { listSessions, type SessionFacts } from '../../src/care/sessions.ts';
+import type { HostOptions } from '../../src/options.ts';
+import holdover from '../../src/vite.ts';
+import { poll } from '../support/poll.ts';
+import { createListener, createProject, portOf, serve, VITES } from './servers.ts';
+import { FASTIFY } from './subjects.ts';
+import { ViteStory } from './vite-story.ts';
+
+const WAYWARD = 'Open the address that the terminal has printed.\n';
+
+function get(url: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, { redirect: 'manual', headers });
+}
+
+/** The addresses of the inspector among the lines of a terminal. */
+function addressesIn(lines: string[]): string[] {
+  return lines.flatMap((line) => /^ {2}➜ {2}Inspector: (.+)$/.exec(line)?.[1] ?? []);
+}
+
+/** Visits the address that was printed, as a browser does; gives the cookie. */
+async function visit(address: string): Promise<string> {
+  const response = await get(address, { 'sec-fetch-dest': 'document' });
+  expect([response.status, response.headers.get('location')]).toEqual([303, '/__holdover/']);
+  const [cookie = ''] = response.headers.getSetCookie();
+  expect(cookie).toContain('Path=/__holdover/');
+  return cookie.split(';', 1)[0] ?? '';
+}
+
+describe.each(VITES)('the inspector in %s', (_name, vite) => {
+  it('has its address beneath the sessions, and answers there only, whatever the base is', async () => {
+    const root = createProject({ 'index.html': '<p>hello</p>' });
+    const { lines, logger } = createListener(vite);
+    const server = await serve(vite, root, { customLogger: logger, base: '/app/' });
+    const origin = `http://localhost:${portOf(server)}`;
+    server.printUrls();
+    const [address = '', ...others] = addressesIn(lines);
+    expect(others).toEqual([]);
+    expect(address).toMatch(/\/__holdover\/\?token=[\w-]{43}$/);
+    expect(new URL(address).origin).toBe(origin);
+    const at = lines.findIndex((line) => line.includes('Inspector:'));
+    expect(lines[at - 1]).toContain('Sessions:');
+
+    expect(await visit(address)).toMatch(/^holdover-\d+=/);
+    for (const path of ['/__holdover/', '/__holdover/api/sessions']) {
+      const response = await get(origin + path, { origin: 'http://localhost:9' });
+      expect([response.status, await response.text()]).toEqual([
+        403,
+        expect.stringContaining(WAYWARD.trim()),
+      ]);
+      expect(response.headers.get('access-control-allow-origin')).toBeNull();
+    }
+    const below = await get(`${origin}/app/__holdover/`, { accept: 'text/html' });
+    expect(await below.text()).toContain('hello');
+
+    await server.restart();
+    server.printUrls();
+    expect(addressesIn(lines).at(-1)).toBe(address); // pages that are open go on
+  });
+
+  it('is not there where it is turned off, nor with memory, nor in tests, nor in a preview', async () => {
+    const off: [HostOptions, Plugin[]][] = [
+      [{ inspector: false }, []],
+      [{ type: 'memory' }, []],
+      [{}, [{ name: 'vitest' }]],
+    ];
+    for (const [options, plugins] of off) {
+      const root = createProject({ 'index.html': '<p>hello</p>' });
+      const { lines, logger } = createListener(vite);
+      const server = await serve(vite, root, { customLogger: logger, plugins }, options);
+      server.printUrls();
+      expect(addressesIn(lines)).toEqual([]);
+      const url = `http://localhost:${portOf(server)}/__holdover/`;
+      expect(await (await get(url, { accept: 'text/html' })).text()).toContain('hello');
+    }
+    const { lines, logger } = createListener(vite);
+    const root = createProject({ 'dist/index.html': '<p>built</p>' });
+    const server = await vite.preview({
+      configFile: false,
+      root,
+      customLogger: logger,
+      plugins: [holdover()],
+      preview: { port: 0 },
+    });
+    onTestFinished(() => server.close());
+    server.printUrls();
+    expect(lines.filter((line) => line.includes('Sessions:'))).toHaveLength(1);
+    expect(addressesIn(lines)).toEqual([]);
+    const { port } = server.httpServer.address() as AddressInfo;
+    const url = `http://localhost:${port}/__holdover/`;
+    expect(await (await get(url, { accept: 'text/html' })).text()).toContain('built');
+  });
+
+  it('says in middleware mode where it is, when the app has handed on a request', async () => {
+    const root = createProject({ 'index.html': '<p>hello</p>' });
+    const { lines, logger } = createListener(vite);
+    const middlewareMode = { middlewareMode: true, hmr: { port: 0 } };
+    const vites = await serve(vite, root, { customLogger: logger, server: middlewareMode });
+    const app = await listen(vites);
+    expect(addressesIn(lines)).toEqual([]);
+    const origin = `http://localhost:${(app.address() as AddressInfo).port}`;
+    await (await get(origin)).text();
+    await (await get(origin)).text();
+    const [address = '', ...others] = addressesIn(lines);
+    expect([new URL(address).origin, others]).toEqual([origin, []]);
+    expect(await visit(address)).toMatch(/^holdover-/);
+  });
+
+  it('is an entry in the dock of Vite DevTools, and a kit that fails harms nothing', async () => {
+    const root = createProject({ 'index.html': '' });
+    const plugin = holdover() as Plugin & { devtools: { setup: (kit: unknown) => Promise<void> } };
+    const { setup } = plugin.devtools;
+    const entries: { type: string; action: { importFrom: string } }[] = [];
+    const register = (entry: (typeof entries)[0]): void => void entries.push(entry);
+    await setup({ docks: { register } });
+    expect(entries).toEqual([]); // nothing is served
+
+    const optimizeDeps = { noDiscovery: true };
+    const config = { configFile: false, logLevel: 'silent', root, optimizeDeps } as const;
+    const server = await vite.createServer({ ...config, plugins: [plugin], server: { port: 0 } });
+    onTestFinished(() => server.close());
+    await setup({});
+    await setup({
+      docks: {
+        register() {
+          throw new Error('of the kit');
+        },
+      },
+    });
+    await setup({ docks: { register } });
+    const [entry] = entries;
+    expect(entry?.type).toBe('action');
+    const [, script = ''] = entry?.action.importFrom.split('data:text/javascript,') ?? [];
+    expect(decodeURIComponent(script)).toMatch(/^export default .*window\.open\('\/__holdover\/'/);
+  });
+});
+
+/** An app that has Vite as a middleware. */
+async function listen({ middlewares }: ViteDevServer): Promise<Server> {
+  const app = createServer((request, response) => {
+    middlewares(request, response, () => response.end());
+  });
+  onTestFinished(() => void app.close());
+  await new Promise<void>((resolve) => app.listen(0, resolve));
+  return app;
+}
+
+describe('an app inside Vite', () => {
+  it('answers where it is, what was updated and why it has restarted, and signs cookies', async () => {
+    const story = await ViteStory.begin(FASTIFY, 'vite');
+    const { folder, port } = story.app;
+    const question = async <T>(text: string): Promise<T> => {
+      const [app] = findRunningApps(folder);
+      if (!app) throw new Error('No app is found.');
+      return (await ask(app, text)) as T;
+    };
+    const restarts = async (since: number): Promise<Restart[]> =>
+      (await question<{ restarts: Restart[] }>(`restarts ${since}`)).restarts;
+    const next = async (number: number): Promise<Restart> => {
+      await poll(async () => (await restarts(number - 1)).length > 0);
+      const [first, ...others] = await restarts(number - 1);
+      expect([first?.number, others]).toEqual([number, []]);
+      return first as Restart;
+    };
+    expect(await question<Status>('status')).toEqual({
+      isRunning: true,
+      url: `http://localhost:${port}/`,
+      host: 'vite',
+    });
+    expect(await restarts(0)).toEqual([]);
+
+    await story.login('ada');
+    const sessions: SessionFacts[] = [];
+    for await (const one of listSessions({ root: folder })) sessions.push(one);
+    const session = sessions.find(({ data }) => JSON.stringify(data).includes('"ada"'));
+    const { cookie } = await question<{ cookie: SessionCookie }>(
+      `cookie ${JSON.stringify({ namespace: session?.namespace, id: session?.id })}`,
+    );
+    const me = await get(`${story.app.url}/me`, { cookie: cookie.header });
+    expect(await me.json()).toMatchObject({ user: 'ada' });
+
+    story.edit('src/version.js', "'1'", "'2'");
+    await story.answers({ version: '2' });
+    const update = await next(1);
+    expect(update).toMatchObject({ kind: 'update', paths: ['src/version.js'], reason: null });
+    expect(update.duration).toBeGreaterThan(0);
+
+    story.save('public.css', 'p { color: red }'); // of no server code
+    story.edit('vite.config.js', "config = '1'", "config = '2'");
+    await story.answers({ config: '2' });
+    const restart = await next(2);
+    expect(restart).toMatchObject({ kind: 'restart', paths: ['vite.config.js'], reason: null });
+    expect(restart.duration).toBeGreaterThan(0);
+
+    story.edit('src/version.js', "'2'", "'3'"); // and nobody asks for it
+    expect(await next(3)).toMatchObject({ kind: 'update', duration: null });
+
+    await story.restart();
+    expect(await next(4)).toMatchObject({ kind: 'restart', paths: [], reason: 'restart of Vite' });
+    expect(await question('crash 4')).toEqual({ crash: null });
+
+    const [address = ''] = addressesIn(story.running.output.split('\n'));
+    const known = await visit(address);
+    const page = await get(`${story.app.url}/__holdover/`, { cookie: known });
+    expect([page.status, page.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringContaining('html'),
+    ]);
+    expect(await page.text()).toContain('holdover-token');
+  });
+});
