@@ -89,17 +89,16 @@ async function measure(live) {
     await page.goto(JSON.parse(line).address, { waitUntil: 'commit' });
     const first = await untilRows(page);
     const all = await untilComplete(page, live);
-    const whileRead = toMemory(server.pid);
     const times = [];
     for (const text of FILTERS) times.push(await typeFilter(page, text));
-    const { resident } = toMemory(server.pid);
+    const { resident, most } = toMemory(server.pid);
     return {
       'first rows, ms': Math.round(first),
       'all are read, ms': Math.round(all),
       'filter, ms (median)': Math.round(median(times)),
       'filter, ms (slowest)': Math.round(Math.max(...times)),
       'server, MB': resident,
-      'server at most, MB': whileRead.most,
+      'server at most, MB': most,
       'heap of the page, MB': Number(((await readHeap(page)) / MEGABYTE).toFixed(1)),
     };
   } finally {
