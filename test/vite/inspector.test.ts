@@ -186,6 +186,8 @@ describe('an app inside Vite', () => {
 
     story.edit('src/version.js', "'1'", "'2'");
     await story.answers({ version: '2' });
+    // Vite evaluates modules anew a moment before it tells of the update.
+    await poll(async () => (await story.answers({})) && (await restarts(0)).length > 0);
     const update = await next(1);
     expect(update).toMatchObject({ kind: 'update', paths: ['src/version.js'], reason: null });
     expect(update.duration).toBeGreaterThan(0);
