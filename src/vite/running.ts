@@ -8,6 +8,9 @@ import { Updates } from './updates.ts';
 /** The apps of this process by the roots of Vite, whatever number of servers have come and gone. */
 const apps = new Map<string, RunningApp>();
 
+/** Vite restarts for a file within this time, in milliseconds. */
+const CAUSES_WITHIN = 10_000;
+
 /** A restart that has begun. */
 interface Begun {
   at: number;
@@ -21,6 +24,7 @@ export class RunningApp {
   readonly updates = new Updates(this.restarts);
   #server: ViteDevServer | undefined;
   #begun: Begun | undefined;
+  /** The file that was saved last for which Vite restarts. */
   #changed: Begun | undefined;
   /** Where the app listens that has Vite as a middleware. */
   #ownUrl: string | null = null;
@@ -32,7 +36,7 @@ export class RunningApp {
     this.#begun = undefined;
     const { restart } = server;
     server.restart = async (...words) => {
-      this.#begin(server);
+      this.#begin();
       return restart.apply(server, words);
     };
     if (!begun) return;
@@ -42,7 +46,8 @@ export class RunningApp {
 
   /** A file was saved. */
   change(file: string): void {
-    this.#changed = { at: Date.now(), file };
+    const config = this.#server?.config;
+    if (config && isOfConfiguration(file, config)) this.#changed = { at: Date.now(), file };
   }
 
   /** Says where the app listens that has Vite as a middleware. */
@@ -58,11 +63,11 @@ export class RunningApp {
     return { isRunning, url, host: 'vite' };
   }
 
-  #begin({ config }: ViteDevServer): void {
-    const { at, file } = this.#changed ?? {};
+  #begin(): void {
+    const changed = this.#changed;
     this.#changed = undefined;
-    const isCause = file !== undefined && isOfConfiguration(file, config);
-    this.#begun ??= isCause ? { at: at ?? 0, file } : { at: Date.now(), file: undefined };
+    const isCause = changed && Date.now() - changed.at < CAUSES_WITHIN;
+    this.#begun ??= isCause ? changed : { at: Date.now(), file: undefined };
   }
 
   #restarted({ at, file }: Begun): void {
