@@ -18,7 +18,6 @@ import { adoptInlinedPackages } from './vite/inlined-packages.ts';
 import { toPrintable } from './session/display/printable.ts';
 import { onStateRehydrated } from './state/held-over.ts';
 import { checkWritable } from './storage/files/writable.ts';
-import { answerCommands } from './vite/answers.ts';
 import { toDevTools } from './vite/devtools.ts';
 import { InspectorHost } from './vite/inspector-host.ts';
 import { checkVite } from './vite/check-vite.ts';
@@ -35,6 +34,18 @@ const served = new WeakSet<ViteDevServer | PreviewServer>();
 
 /** The roots that a server of this process has listened for. */
 const roots = new Set<string>();
+
+/** Calls when a server listens; of one that never does, when it is made. */
+function whenListening({ httpServer }: ViteDevServer, call: () => void): void {
+  if (httpServer) httpServer.once('listening', call);
+  else setImmediate(call);
+}
+
+/** Lets commands and the inspector ask. The start of Vite does not wait for it. */
+async function answer({ root, options }: SessionHost): Promise<void> {
+  const { answerCommands } = await import('./vite/answers.ts');
+  answerCommands(options.root, root);
+}
 
 /**
  * Keeps the sessions of server code inside Vite: over an edit of any module, a restart of the server,
@@ -134,7 +145,7 @@ export default function holdover(options: HostOptions = {}): Plugin {
         sayMore(count);
         app?.updates.addValues(count);
       });
-      if (isAdopting) answerCommands(host.options.root, host.root);
+      if (isAdopting) whenListening(server, () => void answer(host));
       server.httpServer?.once('listening', () => roots.add(host.root));
     },
     async configurePreviewServer(server) {
