@@ -1,13 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
-import { appendFileSync, chmodSync, existsSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { createDebug } from 'obug';
-import { codeOf, IS_WINDOWS, statFile } from '../storage/files/disk.ts';
-import { makeFolder } from '../storage/files/folders.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { statFile } from '../storage/files/disk.ts';
 import { openSecret } from '../storage/keys/key.ts';
 import type { StorageOptions } from '../storage/options.ts';
-
-const debug = createDebug('holdover:history');
+import { EventFile } from './event-file.ts';
 
 /** How long a file may become before the next one is begun, in bytes. There are two of each. */
 const LONGEST = 512 * 1024;
@@ -113,9 +110,9 @@ function toPath({ root, stateDirectory }: Pick<StorageOptions, 'root' | 'stateDi
  * never fails: what cannot be written is not.
  */
 export class History {
-  readonly #events: EventFile;
+  readonly #events: EventFile<HistoryEvent>;
   /** By itself, so that traffic does not push it out, and that each start of the app reads it quickly. */
-  readonly #cookies: EventFile;
+  readonly #cookies: EventFile<HistoryEvent>;
   readonly #key: string;
 
   /** @throws Error, in one sentence, when the project's key cannot be used */
@@ -147,57 +144,5 @@ export class History {
   /** What frameworks were told of their cookies, and how MCP was spoken, the oldest first. */
   readCookies(): HistoryEvent[] {
     return this.#cookies.read();
-  }
-}
-
-/** A file of events, one a line, and the one before it. */
-class EventFile {
-  readonly #path: string;
-  readonly #longest: number;
-
-  /** @param longest how long it may become before the next one is begun, in bytes */
-  constructor(path: string, longest: number) {
-    this.#path = path;
-    this.#longest = longest;
-  }
-
-  append(events: HistoryEvent[]): void {
-    if (events.length === 0) return;
-    try {
-      makeFolder(dirname(this.#path));
-      const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
-      appendFileSync(this.#path, lines, { mode: 0o600 });
-      const { mode, size } = statSync(this.#path);
-      // The umask takes from what was asked for.
-      if (!IS_WINDOWS && (mode & 0o777) !== 0o600) chmodSync(this.#path, 0o600);
-      if (size > this.#longest) renameSync(this.#path, `${this.#path}.old`);
-    } catch (error) {
-      debug('the history cannot be written: %o', error);
-    }
-  }
-
-  read(): HistoryEvent[] {
-    return [`${this.#path}.old`, this.#path]
-      .flatMap(readText)
-      .flatMap((text) => text.split('\n').flatMap(toEvent));
-  }
-}
-
-function readText(path: string): string[] {
-  try {
-    return [readFileSync(path, 'utf8')];
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-function toEvent(line: string): HistoryEvent[] {
-  try {
-    const event = JSON.parse(line) as Partial<HistoryEvent> | null;
-    const isEvent = typeof event?.at === 'number' && typeof event.what === 'string';
-    return isEvent ? [event as HistoryEvent] : [];
-  } catch {
-    return []; // half a line, of a process that was killed
   }
 }
