@@ -92,8 +92,8 @@ export class Sessions {
         if (isIssued && seen) this.#repeatsIds = true;
         const created = seen?.created ?? Date.now();
         const text = toRecord(json, created);
+        const stored = { text, created, expires: Date.now() + wanted }; // not later than it is stored with
         return andThen(this.#store(id, text, wanted, isRenewed || isIssued), (isStored) => {
-          const stored = { text, created, expires: Date.now() + wanted };
           if (isStored) this.#touches.noteStored(id, stored, seen);
           return isStored;
         });

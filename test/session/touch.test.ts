@@ -265,3 +265,24 @@ describe('what a touch writes', () => {
     expect((await storage.get('a'))?.expires).toBeGreaterThan(START + 1800 + 0.99 * TTL);
   });
 });
+
+it('tells of no expiry that is later than the one that is stored, where storing takes time', async () => {
+  class SlowStorage extends MemoryStorage {
+    override set(key: string, text: string, ttl: number): boolean {
+      const isStored = super.set(key, text, ttl);
+      vi.setSystemTime(Date.now() + 50);
+      return isStored;
+    }
+  }
+  const storage = new SlowStorage();
+  const told: number[] = [];
+  const nothing = (): void => {};
+  const sessions = new Sessions(storage, TTL, {
+    stored: (_id, expires) => void told.push(expires),
+    destroyed: nothing,
+    missed: nothing,
+    cleared: nothing,
+  });
+  await sessions.set('a', { n: 1 });
+  expect(told).toEqual([storage.get('a')?.expires]);
+});
