@@ -1,7 +1,7 @@
 import { create } from '../parts/element.ts';
 
 /** How long nothing is typed before it is looked for, in milliseconds. */
-const PAUSE = 120;
+const PAUSE = 60;
 
 /** The box in which a person types what sessions must have. */
 export function createFilter(filter: (text: string) => void): {
