@@ -83,7 +83,7 @@ const OPEN: Record<string, string[]> = {
   'adopt/oidc-provider': ['oidc-provider'],
   'adopt/passport': ['passport', 'fastify-passport', 'own-logins'],
   'adopt/held-over': ['announce', 'describe', 'opened'],
-  'care/running': ['announce', 'ask', 'crash', 'questions', 'restarts', 'url'],
+  'care/running': ['announce', 'ask', 'crash', 'questions', 'restart', 'restarts', 'url'],
   'commands/state': ['clear', 'list', 'look', 'show'],
   'state/database': ['connection', 'databases', 'kept-databases'],
   'state/form': ['parse', 'recorder', 'revive', 'revived', 'version'],

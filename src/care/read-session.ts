@@ -1,8 +1,7 @@
 import type { ResolvedOptions } from '../options.ts';
-import { holdsSessions } from '../session/logins.ts';
 import { surveyId } from '../storage/survey/survey.ts';
 import { resolveProject, type CareOptions } from './project.ts';
-import { toFacts, type SessionFacts } from './sessions.ts';
+import { toLiveSession, type SessionFacts } from './sessions.ts';
 
 /**
  * The live session with an id, a login or one of an MCP client. It is read alone, however many there are,
@@ -25,10 +24,7 @@ export async function readResolved(
   namespaces: string[] | undefined,
 ): Promise<SessionFacts | undefined> {
   const records = await surveyId(resolved, id, namespaces);
-  const [session, ...others] = records
-    .filter(({ namespace }) => holdsSessions(namespace))
-    .flatMap((record) => toFacts(record, resolved) ?? [])
-    .filter(({ expires }) => expires > Date.now());
+  const [session, ...others] = records.flatMap((record) => toLiveSession(record, resolved) ?? []);
   if (others.length === 0) return session;
   throw new Error('Several namespaces have a session with that id. Name one of them.');
 }

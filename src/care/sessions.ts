@@ -60,9 +60,8 @@ export async function* listAll(
   { user, namespaces }: Pick<ListOptions, 'user' | 'namespaces'> = {},
 ): AsyncGenerator<SessionFacts, void> {
   for await (const record of surveySessions(resolved, { namespaces })) {
-    if (!holdsSessions(record.namespace)) continue;
-    const facts = toFacts(record, resolved);
-    if (!facts || facts.expires <= Date.now()) continue;
+    const facts = toLiveSession(record, resolved);
+    if (!facts) continue;
     if (user === undefined || (facts.who === user && !isMcpClient(facts))) yield facts;
   }
 }
@@ -106,6 +105,16 @@ async function find(
   }
   if (count < 2) return found;
   throw new Error(`${count} sessions have ids that begin like that. Give more of the id.`);
+}
+
+/** What a record says of a live session; `undefined` when it is none. */
+export function toLiveSession(
+  record: SurveyedRecord,
+  resolved: ResolvedOptions,
+): SessionFacts | undefined {
+  if (!holdsSessions(record.namespace)) return undefined;
+  const facts = toFacts(record, resolved);
+  return facts && facts.expires > Date.now() ? facts : undefined;
 }
 
 /** What a record says; `undefined` when it is none of ours. */

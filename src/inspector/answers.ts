@@ -1,7 +1,13 @@
 /*
  * What the JSON API answers with. Times are in milliseconds since the epoch, durations in milliseconds, and
- * `null` stands for none. The page has its types from here and from crash-answer.ts: nothing is imported.
+ * `null` stands for none. The page has all its types from here, and they have no others from Node.
  */
+import type { Restart } from '../care/running/restart.ts';
+import type { SessionRow } from '../care/session-index/row.ts';
+
+export type { Crash, Frame, ShownError } from '../care/running/crash.ts';
+export type { Restart } from '../care/running/restart.ts';
+export type { RowField, Rows, SessionRow } from '../care/session-index/row.ts';
 
 /** Of an answer with a status of 400 or more. */
 export interface Failure {
@@ -35,42 +41,8 @@ export interface Overview {
   canOpen: boolean;
 }
 
-/** One session in the list. */
-export interface Row {
-  /** Names it in this API, until the inspector ends. */
-  key: string;
-  who: string | null;
-  /** Six signs of it. */
-  id: string;
-  /** `null` for one that the project has forgotten. */
-  namespace: string | null;
-  created: number;
-  lastSeen: number | null;
-  expires: number | null;
-  /** Bytes. */
-  size: number;
-  /** Whether it is of an MCP client, and no login. */
-  isClient: boolean;
-}
-
-/** `GET sessions` */
-export interface Rows {
-  rows: Row[];
-  /** How many match the filter. */
-  matching: number;
-  total: number;
-  /** How many of these are of MCP clients, and no logins. */
-  clients: number;
-  /** How many were read by the survey that goes on. */
-  scanned: number;
-  isComplete: boolean;
-}
-
-/** By what sessions are sorted. */
-export type Sort = 'who' | 'id' | 'created' | 'lastSeen' | 'expires' | 'size' | 'namespace';
-
 /** `GET sessions/<key>` */
-export interface Opened extends Row {
+export interface Opened extends SessionRow {
   /** As the app sees it, with `null` in the place of what is masked. */
   data: unknown;
   /** The paths of what is masked. */
@@ -98,28 +70,6 @@ export interface SignedCookie {
 export interface OpenedAs {
   /** Where this browser is logged in with it. */
   url: string;
-}
-
-/** One restart of the app. */
-export interface Restart {
-  number: number;
-  at: number;
-  /** The files that have caused it, for people. */
-  paths: string[];
-  /** Why, where no file has caused it. */
-  reason: string | null;
-  kind: 'restart' | 'crash' | 'update';
-  /** By their names, in their order. */
-  phases: [name: string, milliseconds: number][];
-  duration: number | null;
-  /** How many requests, sessions, values and clients of MCP were held over it. */
-  requests: number;
-  /** `null` where nobody counts them, as in Redis. */
-  sessions: number | null;
-  values: number;
-  clients: number;
-  /** The title of the crash. */
-  crash: string | null;
 }
 
 /** `GET restarts` */

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import type { Checks, Opened, Overview, Row, Rows } from '../../src/inspector/answers.ts';
+import type { Checks, Opened, Overview, SessionRow, Rows } from '../../src/inspector/answers.ts';
 import { CareProject } from '../support/care-project.ts';
 import { poll } from '../support/poll.ts';
 import { Ui } from './ui.ts';
@@ -32,7 +32,7 @@ describe('the API of the inspector', () => {
     const ui = await Ui.begin(project);
     const keyOf = async (who: string): Promise<string> => {
       const { rows } = (await ui.get<Rows>(`sessions?filter=${who}`)).body;
-      return (rows[0] as Row).key;
+      return (rows[0] as SessionRow).key;
     };
 
     await overview(ui);

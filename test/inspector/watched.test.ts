@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
 import type {
+  Crash,
   Misses,
   Opened,
   OpenedAs,
   Overview,
   Restart,
   Restarts,
-  Row,
+  SessionRow,
   Rows,
 } from '../../src/inspector/answers.ts';
 import { listMisses } from '../../src/care/misses.ts';
-import type { Crash } from '../../src/inspector/crash-answer.ts';
 import { Browser } from '../support/browser.ts';
 import { poll } from '../support/poll.ts';
 import { Watched } from '../support/watched.ts';
@@ -46,7 +46,7 @@ it('asks the app that runs: its restarts, its cookies, and why it has crashed', 
 });
 
 async function openAs(ui: Ui, watched: Watched, ada: Browser): Promise<void> {
-  const [{ key } = {} as Row] = (await ui.get<Rows>('sessions?filter=ada')).body.rows;
+  const [{ key } = {} as SessionRow] = (await ui.get<Rows>('sessions?filter=ada')).body.rows;
   const opened = await ui.get<Opened>(`sessions/${key}`);
   expect(opened.body.cookie).toBe('connect.sid');
   const copied = await ui.post(`sessions/${key}/cookie`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Restart } from '../../src/care/running/questions.ts';
+import type { Restart } from '../../src/care/running/restart.ts';
 import { poll } from '../support/poll.ts';
 import { Watched } from '../support/watched.ts';
 import { Watching } from '../support/watching.ts';

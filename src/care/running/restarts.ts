@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { toPrintable } from '../../session/display/printable.ts';
 import type { Crash } from './crash.ts';
-import type { Restart } from './questions.ts';
+import type { Restart } from './restart.ts';
 
 /** How many restarts are remembered. */
 const MOST = 200;

@@ -1,6 +1,7 @@
-import { shortenId, toBeginning } from '../../session/display/short-id.ts';
+import { toBeginning } from '../../session/display/short-id.ts';
 import { isMcpClient, type SessionFacts } from '../sessions.ts';
 import type { Indexed, RowField, SessionRow } from './row.ts';
+import { toRow } from './to-row.ts';
 
 /** What nearly all ids are made of. */
 const PLAIN = /^[\x20-\x7e]*$/;
@@ -105,19 +106,15 @@ export class Columns {
   }
 
   rowAt(row: number): Omit<SessionRow, 'key'> {
-    const namespace = this.#namespaces[row];
     const lastSeen = this.#lastSeen[row] as number;
-    const expires = this.#expires[row] as number;
-    return {
-      who: this.#whos[row] ?? null,
-      id: shortenId(this.#ids[row] as string),
-      namespace: namespace ?? null,
+    return toRow({
+      ...this.indexedAt(row),
+      who: this.#whos[row],
       created: this.#created[row] as number,
-      lastSeen: Number.isNaN(lastSeen) ? null : lastSeen,
-      expires: expires === Infinity ? null : expires,
+      lastSeen: Number.isNaN(lastSeen) ? undefined : lastSeen,
+      expires: this.#expires[row] as number,
       size: this.#sizes[row] as number,
-      isClient: this.isClient(row),
-    };
+    });
   }
 
   #numbers(field: 'created' | 'lastSeen' | 'expires' | 'size'): number[] {

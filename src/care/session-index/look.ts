@@ -1,7 +1,6 @@
 import type { ResolvedOptions } from '../../options.ts';
-import { holdsSessions } from '../../session/logins.ts';
 import { surveySessions } from '../../storage/survey/survey.ts';
-import { toFacts } from '../sessions.ts';
+import { toLiveSession } from '../sessions.ts';
 import { Columns } from './columns.ts';
 import { Order } from './order.ts';
 import type { RowField } from './row.ts';
@@ -34,8 +33,8 @@ export class Look {
     const turns = new Turns(isPatient);
     for await (const record of surveySessions(resolved, { namespaces })) {
       this.scanned++;
-      const facts = holdsSessions(record.namespace) ? toFacts(record, resolved) : undefined;
-      if (facts && facts.expires > Date.now()) this.columns.add(facts);
+      const facts = toLiveSession(record, resolved);
+      if (facts) this.columns.add(facts);
       if (!turns.isOver()) continue;
       await turns.pass();
       if (!isWanted()) return;

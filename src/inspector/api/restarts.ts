@@ -1,6 +1,5 @@
-import type { Restarts as Answer } from '../answers.ts';
+import type { Crash, Restarts as Answer } from '../answers.ts';
 import type { Apps } from '../apps.ts';
-import type { Crash } from '../crash-answer.ts';
 import { Refusal } from '../respond.ts';
 import { readNumber, type Call } from './call.ts';
 

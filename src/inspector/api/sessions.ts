@@ -4,16 +4,23 @@ import { listSessionEvents } from '../../care/past.ts';
 import type { CareOptions } from '../../care/project.ts';
 import { readSession } from '../../care/read-session.ts';
 import type { Indexed, SessionIndex } from '../../care/session-index/session-index.ts';
-import { isMcpClient, type SessionFacts } from '../../care/sessions.ts';
-import { maskSecrets } from '../../session/display/mask.ts';
-import { shortenId } from '../../session/display/short-id.ts';
-import type { Opened, Revealed, Row, Rows, Sort } from '../answers.ts';
+import { toRow } from '../../care/session-index/to-row.ts';
+import type { SessionFacts } from '../../care/sessions.ts';
+import type { Opened, Revealed, RowField, Rows } from '../answers.ts';
 import type { Apps } from '../apps.ts';
 import { Refusal } from '../respond.ts';
 import { readNumber, readPath, readWord, type Call } from './call.ts';
 import { toMasked, toRealPath, valueAt } from './masked.ts';
 
-const SORTS: readonly Sort[] = ['who', 'id', 'created', 'lastSeen', 'expires', 'size', 'namespace'];
+const FIELDS: readonly RowField[] = [
+  'who',
+  'id',
+  'created',
+  'lastSeen',
+  'expires',
+  'size',
+  'namespace',
+];
 
 /** How many rows one answer has at most. */
 const MOST_ROWS = 1000;
@@ -42,7 +49,7 @@ export class Sessions {
   list(call: Call): Promise<Rows> {
     return this.#index.rows({
       filter: call.query.get('filter') ?? '',
-      sort: readWord(call, 'sort', SORTS),
+      sort: readWord(call, 'sort', FIELDS),
       order: readWord(call, 'order', ['asc', 'desc']),
       from: readNumber(call, 'from', 0),
       count: Math.min(readNumber(call, 'count', 100), MOST_ROWS),
@@ -57,7 +64,8 @@ export class Sessions {
       namespace === undefined ? undefined : this.#apps.sign(namespace, id),
     ]);
     return {
-      ...toRow(facts, named),
+      key: named,
+      ...toRow(facts),
       ...toMasked(facts),
       events: events.toReversed(),
       cookie: signed?.cookie.name ?? null,
@@ -124,19 +132,4 @@ function refuseGone(): never {
 function toRefusal(error: Error): never {
   if (error instanceof SessionChangedError) throw new Refusal(409, error.message);
   throw error instanceof TypeError ? new Refusal(400, error.message) : error;
-}
-
-function toRow(facts: SessionFacts, key: string): Row {
-  const { id, who = null, namespace = null, created, lastSeen = null, expires, size } = facts;
-  return {
-    key,
-    who: maskSecrets(who, id) as string | null,
-    id: shortenId(id),
-    namespace,
-    created,
-    lastSeen,
-    expires: Number.isFinite(expires) ? expires : null,
-    size,
-    isClient: isMcpClient(facts),
-  };
 }

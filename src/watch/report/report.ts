@@ -1,7 +1,7 @@
 import { toHeldOver, toStartLine } from '../../adopt/held-over/describe.ts';
 import type { OpenedStore } from '../../adopt/held-over/opened.ts';
 import type { Crash } from '../../care/running/crash.ts';
-import type { Restart } from '../../care/running/questions.ts';
+import type { Restart } from '../../care/running/restart.ts';
 import { Restarts, toShownPath } from '../../care/running/restarts.ts';
 import { toColors } from '../../options/terminal.ts';
 import { toPrintable } from '../../session/display/printable.ts';

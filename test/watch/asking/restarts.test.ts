@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ask, findRunningApps } from '../../../src/care/running/ask.ts';
 import type { Crash } from '../../../src/care/running/crash.ts';
-import type { Restart, Status } from '../../../src/care/running/questions.ts';
+import type { Status } from '../../../src/care/running/questions.ts';
+import type { Restart } from '../../../src/care/running/restart.ts';
 import { Restarts } from '../../../src/care/running/restarts.ts';
 import { poll } from '../../support/poll.ts';
 import { Watching } from '../../support/watching.ts';

@@ -1,4 +1,4 @@
-import type { Crash, Frame, ShownError } from '../../crash-answer.ts';
+import type { Crash, Frame, ShownError } from '../../answers.ts';
 import { create, createUnseen, type Child } from '../parts/element.ts';
 
 /** A crash as text: what is in it comes from the app, and nothing of it is HTML. */

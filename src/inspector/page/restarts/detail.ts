@@ -1,5 +1,4 @@
-import type { Restart } from '../../answers.ts';
-import type { Crash } from '../../crash-answer.ts';
+import type { Crash, Restart } from '../../answers.ts';
 import { create, redraw, setText, type Child } from '../parts/element.ts';
 import { Notice } from '../parts/notice.ts';
 import { Reader } from '../parts/reader.ts';

@@ -1,4 +1,4 @@
-import type { Row, Rows } from '../../answers.ts';
+import type { Rows, SessionRow } from '../../answers.ts';
 import { get } from '../calls/client.ts';
 
 /** Which sessions are shown, and in which order. */
@@ -33,7 +33,7 @@ export class Pages {
   #query: Query;
   /** The query whose rows are kept. */
   #answered: Query | undefined;
-  #pages = new Map<number, { rows: Row[]; round: number }>();
+  #pages = new Map<number, { rows: SessionRow[]; round: number }>();
   /** Rows of earlier rounds are shown until they are read again. */
   #round = 0;
   #range: [first: number, last: number] = [0, 0];
@@ -69,7 +69,7 @@ export class Pages {
     void this.#read();
   }
 
-  at(index: number): Row | undefined {
+  at(index: number): SessionRow | undefined {
     return this.#pages.get(Math.floor(index / COUNT))?.rows[index % COUNT];
   }
 

@@ -1,4 +1,4 @@
-import type { Row } from '../../answers.ts';
+import type { SessionRow } from '../../answers.ts';
 import { create, setText } from '../parts/element.ts';
 import { createTime, setTime, toSize } from '../parts/text.ts';
 
@@ -14,7 +14,7 @@ export const COLUMNS = [
 ];
 
 /** What stands for who it is, where nobody can be seen in it. */
-export function toName({ who, isClient }: Pick<Row, 'who' | 'isClient'>): string {
+export function toName({ who, isClient }: Pick<SessionRow, 'who' | 'isClient'>): string {
   return who ?? (isClient ? 'MCP client' : 'nobody yet');
 }
 
@@ -41,7 +41,7 @@ export class RowView {
     create('td', { class: 'column-size' }, this.#size),
   );
 
-  show(row: Row | undefined, index: number, selected: string | undefined): void {
+  show(row: SessionRow | undefined, index: number, selected: string | undefined): void {
     this.element.setAttribute('aria-rowindex', String(index + 2)); // the first one has the titles
     this.element.classList.toggle('is-loading', row === undefined);
     this.element.classList.toggle('is-selected', row !== undefined && row.key === selected);
