@@ -17,23 +17,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { toEnvironment } from './environment.js';
-import { describeMachine, toPositive } from './options.js';
+import { describeMachine, readNumbers } from './options.js';
 import { end, openRedis } from './servers.js';
 
 /** Milliseconds, and bytes. */
 const LONGEST = 3000;
 const MOST = 200 * 1024 * 1024;
 
-const { values } = parseArgs({
-  options: {
-    sessions: { type: 'string', default: '100000' },
-    runs: { type: 'string', default: '3' },
-  },
-});
-const sessions = toPositive('--sessions', values.sessions);
-const runs = toPositive('--runs', values.runs);
+const { sessions, runs } = readNumbers({ sessions: 100_000, runs: 3 });
 
 const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
 const PEAK = join(import.meta.dirname, 'peak.js');

@@ -16,11 +16,10 @@ import { once } from 'node:events';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { toEnvironment } from './environment.js';
 import { notePaints, readHeap, typeFilter, untilComplete, untilRows } from './inspector/page.js';
-import { describeMachine, toPositive } from './options.js';
+import { describeMachine, readNumbers } from './options.js';
 import { median } from './report.js';
 import { readSizes } from './restart/processes.js';
 import { end } from './servers.js';
@@ -32,14 +31,7 @@ const FILTER = 200;
 /** What is typed: what nearly all have, what a tenth has, one user, the begin of an id, and nobody. */
 const FILTERS = ['user', 'ada', 'user77777@example.org', '000abc', 'nobody at all'];
 
-const { values } = parseArgs({
-  options: {
-    sessions: { type: 'string', default: '100000' },
-    runs: { type: 'string', default: '3' },
-  },
-});
-const sessions = toPositive('--sessions', values.sessions);
-const runs = toPositive('--runs', values.runs);
+const { sessions, runs } = readNumbers({ sessions: 100_000, runs: 3 });
 
 const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
 const MEGABYTE = 1024 * 1024;

@@ -13,9 +13,8 @@ import { cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { findFreePort, toEnvironment } from './environment.js';
-import { describeMachine, toPositive } from './options.js';
+import { describeMachine, readNumbers } from './options.js';
 
 /** Nanoseconds, and milliseconds. */
 const MOST_FOR_OTHERS = 150;
@@ -24,8 +23,7 @@ const MOST_FOR_FIRST = 150;
 const TURNS = 3;
 const START_TIMEOUT = 20_000;
 
-const { values } = parseArgs({ options: { saves: { type: 'string', default: '15' } } });
-const saves = toPositive('--saves', values.saves);
+const { saves } = readNumbers({ saves: 15 });
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const CLI = join(ROOT, 'dist', 'cli.js');

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
 
 /** On what is measured. */
 export function describeMachine(node) {
@@ -13,4 +14,19 @@ export function toPositive(name, text) {
   const number = Number(text);
   if (number > 0 && Number.isFinite(number)) return number;
   throw new Error(`${name} must be a number above 0, not ${JSON.stringify(text)}.`);
+}
+
+/**
+ * Reads `--runs 3 --sessions 1000`: numbers above 0, by the names of the flags.
+ *
+ * @param defaults those that are known, with what they are where nothing is said
+ */
+export function readNumbers(defaults) {
+  const names = Object.keys(defaults);
+  const { values } = parseArgs({
+    options: Object.fromEntries(
+      names.map((name) => [name, { type: 'string', default: String(defaults[name]) }]),
+    ),
+  });
+  return Object.fromEntries(names.map((name) => [name, toPositive(`--${name}`, values[name])]));
 }

@@ -8,9 +8,8 @@
  */
 import { cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { load, login } from './load.js';
-import { toPositive } from './options.js';
+import { readNumbers } from './options.js';
 import { openServers } from './servers.js';
 import { median, toGoals, toRow } from './report.js';
 
@@ -18,14 +17,7 @@ const CONNECTIONS = 32;
 /** What a store does in the background after its turn shall not fall into the turn of the next. */
 const PAUSE = 250;
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '9' },
-    seconds: { type: 'string', default: '1.5' },
-  },
-});
-const rounds = toPositive('--rounds', values.rounds);
-const seconds = toPositive('--seconds', values.seconds);
+const { rounds, seconds } = readNumbers({ rounds: 9, seconds: 1.5 });
 
 const { servers, skipped, close } = await openServers();
 process.once('SIGINT', () => void close().then(() => process.exit(130)));

@@ -12,8 +12,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { describeMachine, toPositive } from './options.js';
+import { describeMachine, readNumbers } from './options.js';
 import { median } from './report.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,14 +29,7 @@ const PROJECTS = {
   whole: { plugin: 'holdover()', last: 'Inspector:' },
 };
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '40' },
-    sessions: { type: 'string', default: '100' },
-  },
-});
-const runs = toPositive('--runs', values.runs);
-const sessions = toPositive('--sessions', values.sessions);
+const { runs, sessions } = readNumbers({ runs: 40, sessions: 100 });
 
 const folder = mkdtempSync(join(tmpdir(), 'holdover-bench-'));
 process.env.XDG_STATE_HOME = join(folder, 'state');
