@@ -31,10 +31,8 @@ async function ui(flags: Flags): Promise<void> {
   }
   const port = toPort(flags.port);
   // Other commands do without it.
-  const { Inspector } = await import('../inspector/inspector.ts');
   const { listen } = await import('../inspector/listen.ts');
-  const { createToken } = await import('../inspector/token.ts');
-  const { address, close } = await listen(new Inspector(options, createToken()), port);
+  const { address, close } = await listen(options, port);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void close().then(() => process.exit()));
   }

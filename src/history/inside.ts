@@ -1,3 +1,6 @@
+/** Where the inspector answers. What is asked there is no visitor's: it comes with the cookies of the app, too. */
+export const INSPECTOR = '/__holdover/';
+
 /** On connections that holdover itself makes to the app, inside of its process. */
 const INSIDE = Symbol.for('holdover.inside.1');
 

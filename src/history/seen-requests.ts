@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { spellingsOf } from '../session/display/short-id.ts';
-import { isInside } from './inside.ts';
+import { INSPECTOR, isInside } from './inside.ts';
 
 /** What is remembered of a request: what tells why its session was not there, and nothing of its body. */
 export interface SeenRequest {
@@ -78,7 +78,7 @@ export function rememberRequests(onBegun: () => void): void {
   const remembered = registry[REGISTRY];
   subscribe('http.server.request.start', (message) => {
     const { request } = message as { request: IncomingMessage };
-    if (isInside(request.socket) || isOfInspector(request)) return;
+    if (isInside(request.socket) || request.url?.startsWith(INSPECTOR)) return;
     const seen = toSeen(request);
     byMessage.set(request, seen);
     latest[remembered.count++ % CAPACITY] = seen;
@@ -135,11 +135,6 @@ export function findRequest(id: string): SeenRequest | undefined {
 /** As it stands in a sentence. */
 export function toText({ name }: SeenRequest): string {
   return `\`${name}\``;
-}
-
-/** What the inspector is asked inside Vite comes with the cookies of the app, too. */
-function isOfInspector({ url = '' }: IncomingMessage): boolean {
-  return url.startsWith('/__holdover/');
 }
 
 function toSeen(request: IncomingMessage): SeenRequest {

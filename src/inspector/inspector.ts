@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createDebug } from 'obug';
+import { INSPECTOR } from '../history/inside.ts';
 import { toPrintable } from '../session/display/printable.ts';
 import { Api, type InspectorOptions } from './api/api.ts';
 import { findStranger, isMeantAs, pathOf, portOf } from './guard.ts';
@@ -9,12 +10,10 @@ import { isToken, toPageToken } from './token.ts';
 
 const debug = createDebug('holdover:inspector');
 
-/** Where all of it is. */
-const BASE = '/__holdover/';
-const API = `${BASE}api/`;
+const API = `${INSPECTOR}api/`;
 
 /** From where it leads there. */
-const AROUND = new Set(['/', '/__holdover']);
+const AROUND = new Set(['/', INSPECTOR.slice(0, -1)]);
 
 /** A request, as far as it says what is wanted. */
 interface Asked {
@@ -61,8 +60,8 @@ export class Inspector {
     const { path, query } = asked;
     const stranger = findStranger(request);
     if (stranger !== undefined) throw refuse(stranger);
-    if (AROUND.has(path)) return redirect(response, BASE + pathOf(request).slice(path.length));
-    if (path === BASE && query.has('token')) return this.#letIn(request, response, query);
+    if (AROUND.has(path)) return redirect(response, INSPECTOR + pathOf(request).slice(path.length));
+    if (path === INSPECTOR && query.has('token')) return this.#letIn(request, response, query);
     if (!this.#isKnown(request)) throw refuse('it has no cookie of this inspector');
     if (path.startsWith(API)) await this.#call(request, response, asked);
     else this.#sendFile(request, response, path);
@@ -72,9 +71,9 @@ export class Inspector {
   #letIn(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): void {
     if (!isMeantAs(request, 'document')) throw refuse('a script opens the page');
     if (!isToken(query.get('token'), this.token)) throw refuse('it has another token');
-    const cookie = `${toCookieName(request)}=${this.token}; HttpOnly; SameSite=Strict; Path=${BASE}`;
+    const cookie = `${toCookieName(request)}=${this.token}; HttpOnly; SameSite=Strict; Path=${INSPECTOR}`;
     response.setHeader('Set-Cookie', cookie);
-    redirect(response, BASE);
+    redirect(response, INSPECTOR);
   }
 
   /** Another app of this host may have set a cookie of the same name: one of them is enough. */
@@ -99,7 +98,7 @@ export class Inspector {
   }
 
   #sendFile(request: IncomingMessage, response: ServerResponse, path: string): void {
-    this.#files ??= listPageFiles(BASE);
+    this.#files ??= listPageFiles(INSPECTOR);
     const file = this.#files.get(path);
     if (!file) throw new Refusal(404, 'There is no such file.');
     if (!isMeantAs(request, file.destination)) throw refuse('a script reads the page');

@@ -1,7 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { codeOf } from '../storage/files/disk.ts';
-import type { Inspector } from './inspector.ts';
+import { INSPECTOR } from '../history/inside.ts';
+import type { InspectorOptions } from './api/api.ts';
+import { Inspector } from './inspector.ts';
+import { createToken } from './token.ts';
 
 /** What `localhost` means. Both are taken: a browser might send the token to whoever had the other one. */
 const ADDRESSES = ['127.0.0.1', '::1'] as const;
@@ -21,16 +24,17 @@ export interface Listening {
 }
 
 /**
- * Serves an inspector on this machine only.
+ * Serves an inspector on this machine only, with a token of its own.
  *
  * @param port @default one that is free
  * @throws Error, in one sentence, when the port is taken
  */
-export async function listen(inspector: Inspector, port = 0): Promise<Listening> {
+export async function listen(options: InspectorOptions, port = 0): Promise<Listening> {
+  const inspector = new Inspector(options, createToken());
   const answer: RequestListener = (request, response) => inspector.handle(request, response);
   const { servers, taken } = await open(answer, port, port === 0 ? TRIES : 1);
   return {
-    address: `http://localhost:${taken}/__holdover/?token=${inspector.token}`,
+    address: `http://localhost:${taken}${INSPECTOR}?token=${inspector.token}`,
     async close() {
       inspector.close();
       await closeAll(servers);

@@ -1,9 +1,10 @@
 import { createDebug } from 'obug';
+import { INSPECTOR } from '../history/inside.ts';
 
 const debug = createDebug('holdover:vite');
 
 /** Opens the inspector in a tab: it lets nobody frame it. */
-const OPEN = "export default () => void window.open('/__holdover/', '_blank', 'noopener');";
+const OPEN = `export default () => void window.open('${INSPECTOR}', '_blank', 'noopener');`;
 
 /** What is known of Vite DevTools (0.8): it calls `setup` where it is installed. */
 interface DevTools {

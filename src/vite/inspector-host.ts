@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { createDebug } from 'obug';
 import pc from 'picocolors';
 import type { Connect, ViteDevServer } from 'vite';
+import { INSPECTOR } from '../history/inside.ts';
 import type { Inspector } from '../inspector/inspector.ts';
 import { createToken } from '../inspector/token.ts';
 import type { HostOptions } from '../options.ts';
@@ -10,9 +11,6 @@ import type { RunningApp } from './running.ts';
 import type { SessionHost } from './session-host.ts';
 
 const debug = createDebug('holdover:vite');
-
-/** Where it is, whatever `base` the app has. */
-const BASE = '/__holdover';
 
 /** Under these names the inspector answers. */
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -34,10 +32,10 @@ export class InspectorHost {
     this.#app = app;
   }
 
-  /** Answers before the app and all that Vite does with `base`. */
+  /** Answers before the app and all that Vite does with `base`, whatever that is. */
   serve(server: ViteDevServer): void {
     token ??= createToken();
-    server.middlewares.use(BASE, (request, response) => this.#handle(request, response));
+    server.middlewares.use(INSPECTOR, (request, response) => this.#handle(request, response));
     if (server.config.server.middlewareMode) server.middlewares.use(this.#toSayer(server));
   }
 
@@ -90,7 +88,7 @@ export class InspectorHost {
 
 /** As Vite prints its own addresses. */
 function toLine(origin: string): string {
-  const url = `${origin}${BASE}/?token=${token}`;
+  const url = `${origin}${INSPECTOR}?token=${token}`;
   const shown = url.replace(/:(\d+)\//, (_, port: string) => `:${pc.bold(port)}/`);
   return `  ${pc.green('➜')}  ${pc.bold('Inspector')}: ${pc.cyan(shown)}`;
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Inspector } from '../../src/inspector/inspector.ts';
 import { listen, type Listening } from '../../src/inspector/listen.ts';
-import { createToken, toPageToken } from '../../src/inspector/token.ts';
+import { toPageToken } from '../../src/inspector/token.ts';
 import type { SessionStore } from '../../src/session/store.ts';
 import { createCertificate } from '../support/certificate.ts';
 import { poll } from '../support/poll.ts';
@@ -35,16 +35,18 @@ beforeAll(async () => {
   vi.stubEnv('SESSION_KEY', TEST_SECRET);
   ({ store } = openDirectory(options.directory));
   await store.set(ADA, { user: 'ada', pin: 'hidden' });
-  token = createToken();
-  inspector = new Inspector({ root, ...options }, token);
-  listening = await listen(inspector);
-  port = Number(new URL(listening.address).port);
+  listening = await listen({ root, ...options });
+  const address = new URL(listening.address);
+  port = Number(address.port);
+  token = String(address.searchParams.get('token'));
+  inspector = new Inspector({ root, ...options }, token); // the same, for servers of another kind
   const { body } = await exchange({ port }, wanted.list());
   [{ key }] = (JSON.parse(body) as { rows: [{ key: string }] }).rows;
 });
 
 afterAll(async () => {
   await listening?.close();
+  inspector?.close();
   removeFolder(root);
   vi.unstubAllEnvs();
 });

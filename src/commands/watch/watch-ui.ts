@@ -27,10 +27,8 @@ async function open(root: string, report: Report): Promise<Listening | undefined
     report.say('NODE_ENV is production, and the inspector is for development only: --ui is off.');
     return undefined;
   }
-  const { Inspector } = await import('../../inspector/inspector.ts');
   const { listen } = await import('../../inspector/listen.ts');
-  const { createToken } = await import('../../inspector/token.ts');
-  const listening = await listen(new Inspector({ root, pid: process.pid }, createToken()));
+  const listening = await listen({ root, pid: process.pid });
   report.inspected(listening.address);
   return listening;
 }
