@@ -121,3 +121,43 @@ it('keeps an expiry that the app says, and what a faster request has stored', as
   const { stdout } = await runScript(app, ['--import', 'holdover/register', 'app.js']);
   expect(stdout).toBe('2 undefined undefined\n');
 });
+
+it("gives the app the package's own middleware, and asks what the app asks of a session", async () => {
+  const app = await createApp();
+  for (const name of ['koa', 'koa-generic-session']) linkPackage(app, name);
+  app.write('package.json', '{ "name": "app", "type": "module" }');
+  app.write(
+    'app.js',
+    `
+    import { types } from 'node:util';
+    import Koa from 'koa';
+    import session from 'koa-generic-session';
+    const koa = new Koa();
+    koa.keys = ['keys'];
+    const asked = [];
+    const valid = (ctx, { user }) => asked.push(ctx.path + ' ' + user) > 0 && user !== 'gone';
+    const middleware = session({ valid });
+    koa.use(middleware);
+    koa.use((ctx) => {
+      ctx.session.user ??= ctx.path.slice(1);
+      ctx.body = ctx.session.user;
+    });
+    const server = koa.listen(0, async () => {
+      const url = 'http://localhost:' + server.address().port;
+      const visit = async (path, cookie) => {
+        const response = await fetch(url + path, { headers: { ...(cookie && { cookie }) } });
+        const given = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+        return { text: await response.text(), cookie: given };
+      };
+      const ada = await visit('/ada');
+      const gone = await visit('/gone');
+      console.log(types.isProxy(middleware), (await visit('/me', ada.cookie)).text);
+      console.log((await visit('/anew', gone.cookie)).text, asked.join());
+      server.close();
+      server.closeAllConnections();
+    });`,
+  );
+  const { stdout } = await runScript(app, ['--import', 'holdover/register', 'app.js']);
+  expect(stdout).toBe('false ada\nanew /ada undefined,/gone undefined,/me ada,/anew gone\n');
+  expect((await runScript(app, ['app.js'])).stdout).toBe(stdout);
+});

@@ -15,7 +15,7 @@ const NAME = 'koa-generic-session';
 
 type MakeId = (this: KoaContext, length: number) => unknown;
 
-type Middleware = (context: KoaContext, ...words: unknown[]) => unknown;
+type IsValid = (context: KoaContext, session: unknown) => unknown;
 
 type NamedCookie = KoaCookie & { name: string };
 
@@ -24,6 +24,7 @@ interface SessionOptions {
   store?: object;
   prefix?: string;
   genSid?: MakeId;
+  valid?: IsValid;
   sessionIdStore?: unknown;
   cookie?: KoaCookie;
 }
@@ -69,32 +70,41 @@ function adoptGenericSession(module: LoadedModule): void {
       const { store } = adopted;
       if (!prefixes.has(store)) prefixes.set(store, options?.prefix ?? PREFIX);
       const cookie = options?.sessionIdStore ? undefined : { ...options?.cookie, name: cookieName };
-      hearGenerated(adopted, cookie, module.filename);
-      const middleware = Reflect.apply(target, self, [adopted.options]) as Middleware;
-      return cookie ? withCookie(middleware, cookie, adopted.sessions) : middleware;
+      const tellCookie = cookie ? toTeller(cookie, adopted.sessions) : () => {};
+      hearFound(adopted.options, tellCookie);
+      hearGenerated(adopted, cookie, tellCookie, module.filename);
+      return Reflect.apply(target, self, [adopted.options]);
     },
   });
   debug('adopted the MemoryStore of %s', module.filename);
-}
-
-/** Koa has the keys of an app when a request comes: that is the first who knows them. */
-function withCookie(middleware: Middleware, cookie: NamedCookie, sessions: Sessions): Middleware {
-  const known = new WeakSet<object>();
-  const toSettings = ({ data }: StoredSession) => (data.cookie ?? {}) as KoaCookie;
-  return new Proxy(middleware, {
-    apply(target, self, words: Parameters<Middleware>) {
-      const [{ app }] = words;
-      if (!known.has(app)) addKoaCookie(app, cookie, sessions, { toSettings });
-      known.add(app);
-      return Reflect.apply(target, self, words);
-    },
-  });
 }
 
 /** Version 1, for Koa 1, has generators in it. */
 function isPlainStore(store: GenericSessionModule['MemoryStore'] | undefined): boolean {
   const { get } = (store?.prototype ?? {}) as { get?: unknown };
   return typeof get === 'function' && get.constructor.name === 'Function';
+}
+
+/** Tells by which cookie an app finds sessions: Koa has its keys when a request comes. */
+function toTeller(cookie: NamedCookie, sessions: Sessions): (context: KoaContext) => void {
+  const known = new WeakSet<object>();
+  const toSettings = ({ data }: StoredSession) => (data.cookie ?? {}) as KoaCookie;
+  return ({ app }) => {
+    if (!known.has(app)) addKoaCookie(app, cookie, sessions, { toSettings });
+    known.add(app);
+  };
+}
+
+/** Hears of a request that has a session, before the app does. */
+function hearFound(options: SessionOptions, hear: (context: KoaContext) => void): void {
+  const own = options.valid;
+  Object.defineProperty(options, 'valid', {
+    writable: true,
+    value(context: KoaContext, session: unknown) {
+      hear(context);
+      return own ? Reflect.apply(own, undefined, [context, session]) : true;
+    },
+  });
 }
 
 /**
@@ -104,6 +114,7 @@ function isPlainStore(store: GenericSessionModule['MemoryStore'] | undefined): b
 function hearGenerated(
   { options, sessions }: { options: SessionOptions; sessions: Sessions },
   cookie: NamedCookie | undefined,
+  tellCookie: (context: KoaContext) => void,
   filename: string,
 ): void {
   const own = options.genSid;
@@ -114,6 +125,7 @@ function hearGenerated(
     async value(this: KoaContext, length: number) {
       const id = await Reflect.apply(generate, this, [length]);
       hearKoa(NAME, this, cookie);
+      tellCookie(this);
       if (own && typeof id === 'string') sessions.issue(id);
       return id;
     },
