@@ -23,7 +23,7 @@ const DOORS: Record<string, { file?: string; inApp?: string }> = {
 const FRONT_DOORS = new Set([
   'watch/supervisor.ts',
   'watch/watch-options.ts',
-  'watch/in-app/take-part.ts',
+  'watch/in-app/register.ts',
 ]);
 
 /** What is imported of the other rooms from outside them; one within another counts as inside of that. */

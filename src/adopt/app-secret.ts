@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { toOwnUrl } from '../options/own-files.ts';
 import { resolveOptions } from '../options.ts';
 import { logOnce, logToTerminal } from '../options/terminal.ts';
 import { toSecrets } from '../options/values.ts';
@@ -49,8 +50,6 @@ function toMessage(framework: string, place: string, advice: string): string {
   );
 }
 
-const OWN_FOLDER = new URL('.', new URL('..', import.meta.url)).href;
-
 /** Where the app has called: the first line of the stack that is its own, as `src/server.ts:12`. */
 function findPlace({ stack }: Error): string | undefined {
   const frames = stack?.split('\n').slice(1) ?? [];
@@ -58,7 +57,7 @@ function findPlace({ stack }: Error): string | undefined {
     const [, file = '', line] = /\(?((?:file:\/\/)?[^\s()]+):(\d+):\d+\)?$/.exec(frame) ?? [];
     const path = file.startsWith('file:') ? fileURLToPath(file) : file;
     const isOther = file.startsWith('node:') || /[\\/]node_modules[\\/]/.test(path);
-    if (path === '' || isOther || path.startsWith(fileURLToPath(OWN_FOLDER))) continue;
+    if (path === '' || isOther || path.startsWith(fileURLToPath(toOwnUrl('')))) continue;
     return `${relative(process.cwd(), path)}:${line}`;
   }
   return undefined;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import Module, { register } from 'node:module';
 import { dirname, join } from 'node:path';
+import { toOwnUrl } from '../options/own-files.ts';
 import { findFolder } from '../options/plug-n-play.ts';
 import { toRealPath } from '../options/project.ts';
 import type { Load } from '../loader/load-hook.ts';
@@ -75,7 +76,7 @@ export function onModuleLoaded(visits: ModuleVisit[], entry: string | undefined)
 function registerHook(tails: Tail[]): void {
   const { registerHooks } = Module as unknown as Machinery;
   if (registerHooks) registerHooks({ load: withTails(tails) });
-  else register(new URL('./loader/tail.js', import.meta.url), { data: tails });
+  else register(toOwnUrl('adopt/loader/tail.js'), { data: tails });
 }
 
 function toKey({ name, exported }: ModuleVisit): string {

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { toOwnUrl } from '../options/own-files.ts';
 import type { Destination } from './guard.ts';
 
-/** Where the build puts the page, beside this module. */
-const FOLDER = new URL('page/', import.meta.url);
+/** Where the build puts the page. */
+const FOLDER = toOwnUrl('inspector/page/');
 
 /** What is served of it, by the ends of names. */
 const KINDS: Record<string, Omit<PageFile, 'name'>> = {

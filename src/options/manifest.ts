@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { toOwnUrl } from './own-files.ts';
 import { findFolder } from './plug-n-play.ts';
 import { readPackage, toDisplay } from './project.ts';
 import { TABLE, type Source } from './table.ts';
@@ -54,10 +55,5 @@ export function readInstalledVersion(root: string, name: string): string | undef
 
 /** What holdover says of itself, and of the Node that it works with. */
 export function readOwnManifest(): { version: string; engines: { node: string } } {
-  return readPackage(toOwnRoot()) as ReturnType<typeof readOwnManifest>;
-}
-
-/** Asked for when it is needed: a bundle of CommonJS has no import.meta.url. */
-function toOwnRoot(): string {
-  return fileURLToPath(new URL('../..', import.meta.url));
+  return readPackage(fileURLToPath(toOwnUrl('..'))) as ReturnType<typeof readOwnManifest>;
 }

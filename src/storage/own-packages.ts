@@ -3,23 +3,23 @@ import { pathToFileURL } from 'node:url';
 
 const { cache } = createRequire(pathToFileURL('/'));
 
-/** What was there before holdover loaded its packages: `register` evaluates this module before any other. */
-const before = new Set(loadedFiles());
-const globalsBefore = new Set(Object.keys(globalThis));
-
 /**
- * Takes the CommonJS packages that holdover has loaded for itself by now out of `require.cache`. An app that
- * requires one of them gets its own, evaluated when and in which environment it asks for it, as it would
- * without holdover; and what requires one of them can be loaded in advance.
+ * Loads what imports CommonJS packages before the app has begun, and takes all of those out of `require.cache`.
+ * An app that requires one of them gets its own, evaluated when and in which environment it asks for it, as it
+ * would without holdover; and what requires one of them can be loaded in advance.
  *
  * One that it imports is holdover's all the same: Node forgets no ES module. What they have put on
  * `globalThis`, as tslib does, goes as well.
  */
-export function hideOwnPackages(): void {
+export async function hideOwnPackages<T>(load: () => Promise<T>): Promise<T> {
+  const before = new Set(loadedFiles());
+  const globalsBefore = new Set(Object.keys(globalThis));
+  const loaded = await load();
   for (const file of loadedFiles()) if (!before.has(file)) delete cache[file];
   for (const name of Object.keys(globalThis)) {
     if (!globalsBefore.has(name)) Reflect.deleteProperty(globalThis, name);
   }
+  return loaded;
 }
 
 /**

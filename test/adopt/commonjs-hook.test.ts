@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../support/app.ts';
+import { MODULES } from '../support/modules.ts';
 import { runScript } from '../support/script.ts';
 
-const HOOK = new URL('../../dist/adopt/commonjs-hook.js', import.meta.url).href;
+const HOOK = new URL('adopt/commonjs-hook.js', MODULES).href;
 
 /** Shows the loads of a package, and gives it other exports. */
 const PRELOAD = `

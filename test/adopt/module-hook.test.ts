@@ -3,10 +3,11 @@ import Module from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createApp, type App } from '../support/app.ts';
+import { MODULES } from '../support/modules.ts';
 import { linkPackage } from '../support/packages.ts';
 import { runScript } from '../support/script.ts';
 
-const HOOK = new URL('../../dist/adopt/module-hook.js', import.meta.url).href;
+const HOOK = new URL('adopt/module-hook.js', MODULES).href;
 
 /** Node 20 shows its loader hooks no ES module that is required. */
 const SHOWS_REQUIRED = 'registerHooks' in Module;

@@ -20,6 +20,7 @@ import { join } from 'node:path';
 import { toEnvironment } from './environment.js';
 import { describeMachine, readNumbers } from './options.js';
 import { end, openRedis } from './servers.js';
+import { buildModules } from '../support/modules.ts';
 
 /** Milliseconds, and bytes. */
 const LONGEST = 3000;
@@ -51,6 +52,7 @@ writeFileSync(join(root, 'package.json'), '{ "name": "bench", "type": "module" }
 const environment = toEnvironment(root);
 Object.assign(process.env, environment);
 process.chdir(root);
+buildModules();
 const { fillDirectory, fillRedis } = await import('./fill.js');
 const { resolveOptions } = await import('../../dist/options.js');
 

@@ -1,11 +1,11 @@
 /** Puts sessions into a directory and into Redis, as an app that has run for long would have left them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStorage } from '../../dist/storage/open.js';
-import { openDirectoryKey } from '../../dist/storage/keys/key.js';
-import { toNamespacePrefix, toRecordName } from '../../dist/storage/directory/layout.js';
-import { toSlot } from '../../dist/storage/directory/file/record-file.js';
-import { toFile } from '../../dist/storage/directory/file/slots.js';
+import { openStorage } from '../results/modules/storage/open.js';
+import { openDirectoryKey } from '../results/modules/storage/keys/key.js';
+import { toNamespacePrefix, toRecordName } from '../results/modules/storage/directory/layout.js';
+import { toSlot } from '../results/modules/storage/directory/file/record-file.js';
+import { toFile } from '../results/modules/storage/directory/file/slots.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 const AT_ONCE = 500;

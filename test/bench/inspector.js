@@ -9,7 +9,7 @@
  *
  * The slowest run counts. Exits with 1 when a goal is missed.
  *
- * node test/bench/inspector.js [--sessions 100000] [--runs 3]
+ * tsx test/bench/inspector.js [--sessions 100000] [--runs 3]
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,6 +23,7 @@ import { describeMachine, readNumbers } from './options.js';
 import { median } from './report.js';
 import { readSizes } from './restart/processes.js';
 import { end } from './servers.js';
+import { buildModules } from '../support/modules.ts';
 
 /** Milliseconds. */
 const FIRST_ROWS = 1000;
@@ -41,6 +42,7 @@ writeFileSync(join(root, 'package.json'), '{ "name": "bench", "type": "module" }
 const environment = toEnvironment(root);
 Object.assign(process.env, environment);
 process.chdir(root);
+buildModules();
 const { fillDirectory } = await import('./fill.js');
 const { resolveOptions } = await import('../../dist/options.js');
 

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePort, toEnvironment } from './environment.js';
 import { describeMachine, readNumbers } from './options.js';
+import { buildModules } from '../support/modules.ts';
 
 /** Nanoseconds, and milliseconds. */
 const MOST_FOR_OTHERS = 150;
@@ -23,6 +24,7 @@ const MOST_FOR_FIRST = 150;
 const TURNS = 3;
 const START_TIMEOUT = 20_000;
 
+buildModules();
 const { saves } = readNumbers({ saves: 15 });
 
 const ROOT = join(import.meta.dirname, '..', '..');

@@ -10,12 +10,12 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { deserialize, serialize } from 'node:v8';
 import { parse, stringify } from 'devalue';
-import { resolveOptions } from '../../dist/options.js';
-import { parseParts } from '../../dist/state/form/parse.js';
-import { Recorder } from '../../dist/state/form/recorder.js';
-import { revive } from '../../dist/state/form/revive.js';
-import { startPasses } from '../../dist/state/snapshots/passes.js';
-import { openRuns } from '../../dist/state/snapshots/runs.js';
+import { resolveOptions } from '../results/modules/options.js';
+import { parseParts } from '../results/modules/state/form/parse.js';
+import { Recorder } from '../results/modules/state/form/recorder.js';
+import { revive } from '../results/modules/state/form/revive.js';
+import { startPasses } from '../results/modules/state/snapshots/passes.js';
+import { openRuns } from '../results/modules/state/snapshots/runs.js';
 
 const [, , root, size, seconds] = process.argv;
 /** Of about 300 bytes of JSON each. */

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toEnvironment } from './environment.js';
 import { describeMachine, toPositive } from './options.js';
+import { buildModules } from '../support/modules.ts';
 
 /** Milliseconds. */
 const LONGEST_STALL = 50;
@@ -20,6 +21,7 @@ const MOST_OF_A_CORE = 0.02;
 /** How long reading 1 MB may hold a restart up, in milliseconds. */
 const LONGEST_READ = 25;
 
+buildModules();
 const { values } = parseArgs({
   options: {
     sizes: { type: 'string', default: '1,10,50' },

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createSessionStore } from '../../src/index.ts';
 import type { Options } from '../../src/options.ts';
 import { bundleBefore } from '../support/bundle.ts';
+import { toSources } from '../support/modules.ts';
 import { poll } from '../support/poll.ts';
 import { HAS_REDIS, RedisServer } from '../support/redis-server.ts';
 import { start } from '../support/running.ts';
@@ -146,7 +147,7 @@ export function describeEntry(name: string, entry: Entry): void {
 
     it('loads nothing that is for another framework, or for no app', async () => {
       const { own, packages } = await loadedWith(name);
-      expect(own).toContain('adopt/open-sessions.js');
+      expect(own).toContain('adopt/open-sessions.ts');
       const rooms = own.filter((path) =>
         /^(adopt\/[^/]+|watch|vite|inspector|commands|care)\//.test(path),
       );
@@ -186,7 +187,7 @@ function createForeignPlace(): Options {
   return { type: 'filesystem', directory };
 }
 
-/** What Node loads with an entry: files of ours, by their paths in dist/, and the names of packages. */
+/** What Node loads with an entry: modules of ours, by their paths in src/, and the names of packages. */
 async function loadedWith(name: string): Promise<{ own: string[]; packages: string[] }> {
   const child = fork(new URL(`${name}.js`, DIST), {
     env: { ...process.env, WATCH_REPORT_DEPENDENCIES: '1' },
@@ -198,13 +199,13 @@ async function loadedWith(name: string): Promise<{ own: string[]; packages: stri
     }
   });
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
-  const own = [...paths].filter((path) => path.startsWith(fileURLToPath(DIST)));
+  const own = [...paths].filter((path) => path.startsWith(fileURLToPath(DIST))).flatMap(toSources);
   const packages = [...paths].flatMap((path) => {
     const [, inside] = path.split(/.*\/node_modules\//);
     return /^(@[^/]+\/)?[^/]+/.exec(inside ?? '')?.[0] ?? [];
   });
   return {
-    own: own.map((path) => path.slice(fileURLToPath(DIST).length)),
+    own,
     packages: [...new Set(packages)],
   };
 }

@@ -2,13 +2,14 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CareProject } from '../support/care-project.ts';
+import { MODULES } from '../support/modules.ts';
 
 /** Keeps some values of an app, as a run of it does, and leaves them. */
 const KEEP = `
-const { Recorder } = await import('DIST/state/form/recorder.js');
-const { FORM } = await import('DIST/state/form/version.js');
-const { openRuns } = await import('DIST/state/snapshots/runs.js');
-const { resolveOptions } = await import('DIST/options.js');
+const { Recorder } = await import('MODULESstate/form/recorder.js');
+const { FORM } = await import('MODULESstate/form/version.js');
+const { openRuns } = await import('MODULESstate/snapshots/runs.js');
+const { resolveOptions } = await import('MODULESoptions.js');
 class User { constructor(name) { this.name = name; this.password = 'tr0ub4dor'; } }
 class MemStorage { users = new Map(); currentId = 100; }
 const storage = new MemStorage();
@@ -36,7 +37,7 @@ await runs.settled();
 
 it('shows, forgets and checks what is kept of the memory of an app', async () => {
   const project = await CareProject.begin('filesystem');
-  const code = KEEP.replaceAll('DIST', join(import.meta.dirname, '..', '..', 'dist'));
+  const code = KEEP.replaceAll('MODULES', MODULES.href);
   await project.on(code);
 
   const listed = await project.run(['ls', '--state']);

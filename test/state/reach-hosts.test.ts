@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createApp, type App } from '../support/app.ts';
+import { MODULES } from '../support/modules.ts';
 import { runScript, type Printed } from '../support/script.ts';
 
-const HOOKS = new URL('../../dist/state/reach/hooks.js', import.meta.url).href;
+const HOOKS = new URL('state/reach/hooks.js', MODULES).href;
 
 /** Tells, when the process ends, what it was shown and what was said. */
 const PRELOAD = `

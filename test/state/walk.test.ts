@@ -1,15 +1,14 @@
 import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ask, findRunningApps } from '../../src/care/running/ask.ts';
 import type { Look } from '../../src/state/walk/walk.ts';
 import { createApp } from '../support/app.ts';
+import { MODULES } from '../support/modules.ts';
 import { linkPackage } from '../support/packages.ts';
 import { poll } from '../support/poll.ts';
 import { start } from '../support/running.ts';
 
-const WALK = pathToFileURL(join(import.meta.dirname, '../../dist/state/walk/walk.js')).href;
+const WALK = new URL('state/walk/walk.js', MODULES).href;
 
 /** From Node 22 on; on 20 the app has no database. */
 const HAS_SQLITE = isBuiltin('node:sqlite');

@@ -3,9 +3,10 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Requests } from '../../src/watch/learned.ts';
 import { createApp, type App } from '../support/app.ts';
+import { MODULES } from '../support/modules.ts';
 import { runScript } from '../support/script.ts';
 
-const ROOM = new URL('../../dist/watch/standby/in-app/', import.meta.url).href;
+const ROOM = new URL('watch/standby/in-app/', MODULES).href;
 
 /** Tells what is in KNOWN, runs the app, and prints what it has shown. */
 const AHEAD = `

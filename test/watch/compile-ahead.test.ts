@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { App } from '../support/app.ts';
 import { createApp } from '../support/app.ts';
+import { MODULES } from '../support/modules.ts';
 import { runScript } from '../support/script.ts';
 
-const ROOM = new URL('../../dist/watch/standby/in-app/', import.meta.url).href;
+const ROOM = new URL('watch/standby/in-app/', MODULES).href;
 
 /** Compiles the CommonJS files that are named, hands them over, and runs the app. */
 const AHEAD = `

@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveChildEnvironment } from '../../src/options/supervision.ts';
 import { createApp } from '../support/app.ts';
-
-const DIST = new URL('../../dist/', import.meta.url);
+import { MODULES } from '../support/modules.ts';
 
 /** Runs an app with thinned reports, and gives what it has sent, from its entry on. */
 async function messagesOf(files: Record<string, string>, folder = '.'): Promise<unknown[]> {
   const app = await createApp();
   for (const [path, content] of Object.entries(files)) app.write(join(folder, path), content);
-  const thinner = new URL('watch/changes/in-app/quiet-package-reports.js', DIST);
+  const thinner = new URL('watch/changes/in-app/quiet-package-reports.js', MODULES);
   app.write('thin.mjs', `import { thinOutReports } from '${thinner.href}';\nthinOutReports();\n`);
   const root = join(app.folder, folder);
   const child = fork(join(root, 'app.js'), {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { toOwnUrl } from '../../options/own-files.ts';
 import { isInside } from '../../storage/files/inside.ts';
 import { applyEdits, type Edit } from './edits.ts';
 import type { KeepHooks, Kept } from './kept.ts';
@@ -24,7 +25,7 @@ interface Loading extends Pick<Evaluated, 'text' | 'file'> {
 }
 
 /** Where our own modules are: a project may be that of holdover itself. */
-const OWN_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
+const OWN_FOLDER = fileURLToPath(toOwnUrl(''));
 
 interface StripTypes {
   /** From Node 22.13 on. */

@@ -1,5 +1,6 @@
 import Module from 'node:module';
 import { MessageChannel } from 'node:worker_threads';
+import { toOwnUrl } from '../../options/own-files.ts';
 import { chooseMethod, type Compile } from '../../loader/choose-method.ts';
 import type { Load } from '../../loader/load-hook.ts';
 import { makeLoaderFunction } from '../../loader/node-frame.ts';
@@ -99,9 +100,9 @@ function showByThread(reach: Reach, say: KeepHooks['say']): PutLast {
   const { port1, port2 } = new MessageChannel();
   port1.on('message', say);
   port1.unref(); // a listener holds the process
-  register(new URL('./loader-thread.js', import.meta.url), {
+  register(toOwnUrl('state/reach/loader-thread.js'), {
     data: { ...reach, port: port2 },
     transferList: [port2],
   });
-  return () => register(new URL('./last-hook.js', import.meta.url));
+  return () => register(toOwnUrl('state/reach/last-hook.js'));
 }

@@ -1,6 +1,7 @@
 /** The loader hooks of `hooks.ts`, in the thread where Node runs them before 22.15. */
 import { register } from 'node:module';
 import type { MessagePort } from 'node:worker_threads';
+import { toOwnUrl } from '../../options/own-files.ts';
 import type { Load } from '../../loader/load-hook.ts';
 import { Changes, type Reach } from './change.ts';
 import { makeResolveHook, makeShowingHook, type Resolve } from './loader-hooks.ts';
@@ -29,7 +30,7 @@ export const load: Load = (url, context, next) => (isOver ? pass : show)(url, co
 /** Has that one registered when the entry is there. */
 export const resolve: Resolve = makeResolveHook(async () => {
   if (isOver) return;
-  await (register(new URL('./last-hook.js', import.meta.url)) as unknown); // a promise here
+  await (register(toOwnUrl('state/reach/last-hook.js')) as unknown); // a promise here
 });
 
 /** From now on the other hook shows modules. */

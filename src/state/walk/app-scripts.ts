@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { toOwnUrl } from '../../options/own-files.ts';
 import type { Inspector } from './inspector.ts';
 import { Source } from './source.ts';
 
@@ -13,7 +14,7 @@ export interface AppScript {
 }
 
 /** Where holdover itself is, which may be within the project. */
-const OWN = fileURLToPath(new URL('../..', import.meta.url));
+const OWN = fileURLToPath(toOwnUrl(''));
 
 /** What an import may have been written as, by what the file is. */
 const ENDS = ['', '.ts', '.js', '.tsx', '.jsx', '.mts', '.mjs', '.cts', '.cjs'];

@@ -1,9 +1,10 @@
 import { pathToFileURL } from 'node:url';
+import { toOwnUrl } from '../../options/own-files.ts';
 import type { Runner } from './typescript.ts';
 
-const REGISTER = new URL('../../register.js', import.meta.url).href;
-const COMMONJS_ENTRY = new URL('./in-app/commonjs-entry.js', import.meta.url).href;
-const WAIT = new URL('./in-app/wait.js', import.meta.url).href;
+const REGISTER = toOwnUrl('register.js').href;
+const COMMONJS_ENTRY = toOwnUrl('watch/standby/in-app/commonjs-entry.js').href;
+const WAIT = toOwnUrl('watch/standby/in-app/wait.js').href;
 
 /**
  * The flags with which Node runs the entry: holdover's hook first, so that it sees what the user's own

@@ -7,7 +7,7 @@ let handled = 0;
 
 process.setMaxListeners(100);
 if (isHeard) {
-  const { onEnd } = await import('../../../dist/ends/ends.js');
+  const { onEnd } = await import('../../results/modules/ends/ends.js');
   onEnd(() => print('not any more'))();
   // Some of many are called before the app's own listener, and some after it, as the system orders them.
   for (let count = 0; count < 20; count++) onEnd(() => {});

@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Worker, isMainThread, parentPort } from 'node:worker_threads';
-import { isFirstProcess } from '../../../dist/state/snapshots/first-process.js';
-import { openRuns } from '../../../dist/state/snapshots/runs.js';
+import { isFirstProcess } from '../../results/modules/state/snapshots/first-process.js';
+import { openRuns } from '../../results/modules/state/snapshots/runs.js';
 
 const [, self, text, isChild] = process.argv;
 const storage = JSON.parse(text);

@@ -1,6 +1,6 @@
 // Writes snapshots as fast as it can until it is killed, and says what is stored: "begun n", "stored n",
 // "over". What snapshot n holds follows from n: see `toState`.
-import { openRuns } from '../../../dist/state/snapshots/runs.js';
+import { openRuns } from '../../results/modules/state/snapshots/runs.js';
 import { toState } from './state-of.js';
 import { say } from './say.js';
 

@@ -2,10 +2,10 @@
 import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSessionStore } from '../../../dist/index.js';
-import { createSealKey } from '../../../dist/session/seal.js';
-import { DirectoryStorage } from '../../../dist/storage/directory/storage.js';
-import { toLayout } from '../../../dist/storage/directory/layout.js';
-import { SealedFiles } from '../../../dist/storage/directory/sealed-files.js';
+import { createSealKey } from '../../results/modules/session/seal.js';
+import { DirectoryStorage } from '../../results/modules/storage/directory/storage.js';
+import { toLayout } from '../../results/modules/storage/directory/layout.js';
+import { SealedFiles } from '../../results/modules/storage/directory/sealed-files.js';
 
 const [, , directory, user] = process.argv;
 process.setgid(Number(user));

@@ -7,10 +7,10 @@ import type { Crash } from '../../../src/care/running/crash.ts';
 import { describeCrash } from '../../../src/watch/crash/describe.ts';
 import type { Exit } from '../../../src/watch/exit.ts';
 import type { ReportedError } from '../../../src/watch/protocol.ts';
+import { MODULES } from '../../support/modules.ts';
 import { createTempFolder } from '../../support/temp-folder.ts';
 
-const REPORTED = new URL('../../../dist/watch/crash/in-app/uncaught-error.js', import.meta.url)
-  .href;
+const REPORTED = new URL('watch/crash/in-app/uncaught-error.js', MODULES).href;
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /** What is left of a process. */

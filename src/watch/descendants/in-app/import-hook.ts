@@ -1,5 +1,6 @@
 /** Runs in a worker thread, and in the thread of its loader hooks on a Node that has no others. */
 import Module, { register } from 'node:module';
+import { toOwnUrl } from '../../../options/own-files.ts';
 import { makeLoaderFunction } from '../../../loader/node-frame.ts';
 import { postMessage, toOwnFile } from './threads.ts';
 
@@ -21,7 +22,7 @@ interface Machinery {
 export function reportImports(): void {
   const { registerHooks } = Module as unknown as Machinery;
   if (registerHooks) registerHooks({ resolve });
-  else register(import.meta.url);
+  else register(toOwnUrl('watch/descendants/in-app/import-hook.js'));
 }
 
 /** A hook of Node. */

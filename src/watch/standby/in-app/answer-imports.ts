@@ -1,5 +1,6 @@
 import Module from 'node:module';
 import { MessageChannel } from 'node:worker_threads';
+import { toOwnUrl } from '../../../options/own-files.ts';
 import type { Answers } from '../../learned.ts';
 import {
   isRequire,
@@ -78,7 +79,7 @@ function answerHere(hook: (hooks: SyncHooks) => void): Ask {
 
 function answerInThread(): Ask {
   const { port1: port, port2 } = new MessageChannel();
-  const thread = new URL('./answers-thread.js', import.meta.url);
+  const thread = toOwnUrl('watch/standby/in-app/answers-thread.js');
   Module.register(thread, { data: { port: port2 }, transferList: [port2] });
   const waiting = new Map<number, (result: Answers | undefined) => void>();
   let calls = 0;

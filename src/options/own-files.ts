@@ -1,0 +1,9 @@
+/**
+ * A file of this package, by its path from `dist/`, or a folder, which ends with a slash. It must be one of its
+ * own there, as `build:code` in package.json says: other modules are put together into chunks.
+ *
+ * Asked for when it is needed: a bundle of CommonJS has no import.meta.url. Chunks lie as deep as this module.
+ */
+export function toOwnUrl(path: string): URL {
+  return new URL(`../${path}`, import.meta.url);
+}
