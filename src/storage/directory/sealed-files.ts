@@ -2,27 +2,19 @@ import { join } from 'node:path';
 import type { Eventually } from '../../session/eventually.ts';
 import type { SealHeader, SealKey } from '../../session/seal.ts';
 import { isSameStamp, statFile, type FileStamp } from '../files/disk.ts';
-import { isExpired, toSlot, type Entry } from './file/record-file.ts';
+import { toSlot, type Entry } from './file/record-file.ts';
 import { toHeader } from './file/header.ts';
 import type { Layout } from './layout.ts';
 import { Promoter } from './stage/promoter.ts';
 import { RecordReader } from './record-reader.ts';
 import { removeAbandoned } from '../files/replace-file.ts';
-import { isInForce, liftRetirement, readRetirement, removeIfEnded, retire } from './retired.ts';
+import { RecordsInForce, RETIRED } from './records-in-force.ts';
+import { liftRetirement, retire } from './retired.ts';
 import { hasForeign, type ScanOptions } from './scan.ts';
 import type { Slot } from './file/slots.ts';
 import { OvertakenError, Stage } from './stage/stage.ts';
 import { toWriteError, UnsavedWrites } from './unsaved.ts';
-import {
-  locate,
-  removeIfOver,
-  removeVersions,
-  removeVersionsSoon,
-  type Located,
-} from './file/versions.ts';
-
-/** Stands for a name that is refused. */
-const RETIRED = Symbol('retired');
+import { locate, removeVersionsSoon } from './file/versions.ts';
 
 /** How often a record is read anew that other processes store all the time. */
 const MOST_READINGS = 20;
@@ -37,8 +29,7 @@ const MOST_READINGS = 20;
  * a name that one of them has retired is refused by all.
  *
  * A record of another key, or of another user that this one may not read, is not there for this process,
- * and stays for whoever it belongs to until it expires; who stores under its name replaces it, as the
- * last one to store always does.
+ * and stays for whoever it belongs to until it expires; who stores under its name replaces it.
  */
 export class SealedFiles {
   readonly layout: Layout;
@@ -49,6 +40,7 @@ export class SealedFiles {
   readonly #promoter: Promoter;
   readonly #reader: RecordReader;
   readonly #unsaved: UnsavedWrites;
+  readonly #inForce: RecordsInForce;
 
   /** @param capacity how much of what was read is kept in memory, in bytes of files; @default 32 MB */
   constructor(layout: Layout, key: SealKey, report: (message: string) => void, capacity?: number) {
@@ -59,6 +51,7 @@ export class SealedFiles {
     this.#promoter = new Promoter(layout, this.#stage, (name) => this.#findWhole(name));
     this.#reader = new RecordReader(layout, key, report, capacity);
     this.#unsaved = new UnsavedWrites((name) => this.#storeUnsaved(name));
+    this.#inForce = new RecordsInForce(layout, this.#stage, this.#reader, this.#unsaved);
     for (const folder of [layout.staged, layout.retired]) removeAbandoned(folder);
     // Reading first: what a power cut has torn is set aside instead.
     for (const name of this.#stage.names()) if (this.read(name)) this.#promoter.takeOver(name);
@@ -68,28 +61,12 @@ export class SealedFiles {
 
   /** What stands under a name; `undefined` when nothing does, it has expired, or the name is retired. */
   read(name: string): Entry | undefined {
-    const entry = this.#read(name, locate(this.layout, name));
+    const entry = this.#inForce.read(name, locate(this.layout, name));
     return entry === RETIRED ? undefined : entry;
   }
 
   isRetired(name: string): boolean {
-    return this.#read(name, locate(this.layout, name)) === RETIRED;
-  }
-
-  #read(name: string, located: Located | undefined): Entry | typeof RETIRED | undefined {
-    if (this.#unsaved.retiredUntil(name)) return RETIRED;
-    // After the record was looked for: what was stored while its name was retired does not count.
-    const retirement = readRetirement(this.layout, name);
-    if (retirement) {
-      if (isInForce(retirement)) return this.#clearRetired(name);
-      const isLeft = ({ stamp }: Located): boolean => stamp.mtimeMs <= retirement.until;
-      if (located && isLeft(located)) return void removeIfOver(this.layout, name, isLeft);
-    }
-    const unsaved = this.#unsaved.get(name, located?.stamp);
-    if (unsaved) return unsaved;
-    const entry = this.#reader.read(name, located);
-    if (entry && isExpired(entry.expires)) return void this.removeExpired(name);
-    return entry;
+    return this.#inForce.read(name, locate(this.layout, name)) === RETIRED;
   }
 
   /**
@@ -109,13 +86,8 @@ export class SealedFiles {
     isOneStep = false,
   ): boolean {
     for (let count = 1; ; count++) {
-      if (isOneStep && count === MOST_READINGS) {
-        throw new Error(
-          'A session could not be changed, because other processes store it all the time. Try again.',
-        );
-      }
       const located = locate(this.layout, name);
-      const current = this.#read(name, located);
+      const current = this.#inForce.read(name, located);
       if (current === RETIRED) return false;
       const entry = change(current);
       // What is in memory only is not stored yet: then even the same entry is written.
@@ -124,12 +96,10 @@ export class SealedFiles {
       const isOfRead = isOneStep || (entry.text === current?.text && count < MOST_READINGS);
       try {
         this.#store(name, entry, isOfRead ? located?.stamp : undefined);
-        const retirement = readRetirement(this.layout, name);
-        if (!retirement || !isInForce(retirement)) return true;
-        this.#clearRetired(name); // another process has retired it meanwhile
-        return false;
+        return !this.#inForce.removeIfRetired(name); // another process has retired it meanwhile
       } catch (cause) {
-        if (cause instanceof OvertakenError) continue;
+        if (cause instanceof OvertakenError && count < MOST_READINGS) continue;
+        if (cause instanceof OvertakenError) throw cause;
         const isKept = this.#unsaved.add(name, entry, locate(this.layout, name)?.stamp);
         throw toWriteError(this.layout.directory, cause, isKept);
       }
@@ -138,10 +108,7 @@ export class SealedFiles {
 
   /** Removes what stands under a name, but no retirement; `false` when nothing did. */
   remove(name: string): boolean {
-    this.#stage.forget(name);
-    const wasThere = removeVersions(this.layout, name);
-    this.#reader.forget(name);
-    return this.#unsaved.delete(name) || wasThere;
+    return this.#inForce.remove(name);
   }
 
   /** As `remove`. Of many at once it is faster: other threads wait for the disk. */
@@ -151,7 +118,7 @@ export class SealedFiles {
 
   /** Removes what stands under a name and, if there was something, refuses the name. Fails as `update`. */
   retire(name: string, until: number): void {
-    const entry = this.#read(name, locate(this.layout, name));
+    const entry = this.#inForce.read(name, locate(this.layout, name));
     // One that could not be stored is tried again.
     if (!entry || (entry === RETIRED && !this.#unsaved.retiredUntil(name))) return;
     try {
@@ -172,15 +139,7 @@ export class SealedFiles {
 
   /** Removes what stands under a name and has expired; `false` when something stands there after it. */
   removeExpired(name: string): boolean {
-    const located = locate(this.layout, name);
-    if (this.#unsaved.get(name, located?.stamp)) return false;
-    return removeIfOver(this.layout, name, (one) => isExpired(toHeader(one)?.expires ?? 0));
-  }
-
-  /** Removes a retirement that is over, and what was stored under it all the same. */
-  removeRetired(name: string): void {
-    this.read(name);
-    removeIfEnded(this.layout, name);
+    return this.#inForce.removeExpired(name);
   }
 
   /** Whether this process holds some of a record itself, beside what is on the disk. */
@@ -219,17 +178,7 @@ export class SealedFiles {
     retire(this.layout, name, until);
     this.#promoter.sync(join(this.layout.retired, name));
     this.#unsaved.revive(name);
-    this.#clearRetired(name);
-  }
-
-  /** What is left under a retired name does not count, and goes. */
-  #clearRetired(name: string): typeof RETIRED {
-    try {
-      this.remove(name);
-    } catch {
-      // It goes at another time: nothing depends on it.
-    }
-    return RETIRED;
+    this.#inForce.clearRetired(name);
   }
 
   #storeUnsaved(name: string): void {

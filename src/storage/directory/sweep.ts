@@ -4,7 +4,7 @@ import { DEFAULT_LIFETIME } from '../../session/lifetime.ts';
 import { defer, startTimer } from '../../session/timers.ts';
 import { readWhole, removeFile, writeNew } from '../files/disk.ts';
 import { removeQuarantined } from './quarantine.ts';
-import { listRetired } from './retired.ts';
+import { listRetired, removeIfEnded } from './retired.ts';
 import { scan } from './scan.ts';
 import type { SealedFiles } from './sealed-files.ts';
 
@@ -47,7 +47,8 @@ async function sweep(files: SealedFiles): Promise<void> {
   for await (const part of scan(files.toScan('')))
     for (const { name } of part) files.removeExpired(name);
   for (const name of listRetired(files.layout)) {
-    files.removeRetired(name);
+    files.read(name); // what was stored under it all the same goes
+    removeIfEnded(files.layout, name);
     await new Promise(defer);
   }
   removeQuarantined(files.layout, '', DEFAULT_LIFETIME);

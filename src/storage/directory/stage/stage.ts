@@ -21,7 +21,13 @@ const UNKNOWN: FileStamp = { ino: -1, size: -1, mtimeMs: -1 };
 const OPEN_FILES = 64;
 
 /** Another process has stored a version where an older one was expected. */
-export class OvertakenError extends Error {}
+export class OvertakenError extends Error {
+  constructor() {
+    super(
+      'A session could not be changed, because other processes store it all the time. Try again.',
+    );
+  }
+}
 
 /** A staged file as this process has left it. */
 interface OwnFile {

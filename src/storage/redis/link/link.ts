@@ -1,11 +1,7 @@
 import { begin, withDeadline } from './deadline.ts';
-import { openInTime, ping, toPatience } from './patience.ts';
+import { LONGEST_DELAY, openInTime, ping, toPatience, waitAfter } from './patience.ts';
 import { isReply, isWrongServer, type RedisOutage } from './outage.ts';
 import type { OnLost, RedisClient } from '../client.ts';
-
-/** How long to wait before the next attempt to connect, in milliseconds: the first, and the longest. */
-const FIRST_DELAY = 25;
-const LONGEST_DELAY = 250;
 
 /** How a link connects. */
 export interface LinkOptions {
@@ -53,21 +49,17 @@ export class RedisLink {
     commands: (client: RedisClient) => Promise<T>,
     timeout = this.#options.timeout,
   ): Promise<T> {
+    const { outage } = this.#options;
     const client = this.#client;
     const since = performance.now();
-    if (this.#silence || this.#isOutOfReach(timeout)) {
-      throw this.#options.outage.toError(this.#failure);
-    }
+    if (this.#silence || this.#isOutOfReach(timeout)) throw outage.toError(this.#failure);
     let isOver = false;
     const work = client
       ? begin(() => commands(client))
       : this.#whenOpen(() => !isOver).then(commands);
     const toError = (): Error => {
       isOver = true;
-      work.then(
-        () => this.#thaw(client), // late, and still an answer
-        () => {},
-      );
+      work.then(() => this.#thaw(client)).catch(() => {}); // late, and still an answer
       return this.#missed(client, since, timeout);
     };
     try {
@@ -76,7 +68,7 @@ export class RedisLink {
       return answer;
     } catch (error) {
       this.#failed(client, error as Error);
-      throw this.#options.outage.toError(error as Error);
+      throw outage.toError(error as Error);
     }
   }
 
@@ -159,16 +151,14 @@ export class RedisLink {
 
   /** Tries until it works. */
   async #keepConnecting(): Promise<void> {
-    let delay = FIRST_DELAY;
-    while (!this.#client) {
+    for (let attempt = 0; !this.#client; attempt++) {
       try {
         this.#client = await this.#connect();
       } catch (error) {
         this.#failure = error as Error;
         this.#lostAt ??= performance.now();
         this.#options.outage.down(this.#failure);
-        await new Promise((resolve) => setTimeout(resolve, delay).unref());
-        delay = Math.min(delay * 2, LONGEST_DELAY);
+        await waitAfter(attempt);
       }
     }
     this.#opening = undefined;

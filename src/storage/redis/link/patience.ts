@@ -10,6 +10,18 @@ const ROUND_TRIPS = 5;
 /** How many pauses of this process are made up for: one that is always late is told so, too. */
 const MOST_PAUSES = 50;
 
+/** How long to wait after a first attempt to connect that has failed, in milliseconds. */
+const FIRST_DELAY = 25;
+
+/** How long to wait at most before the next one, in milliseconds. */
+export const LONGEST_DELAY = 250;
+
+/** Waits after an attempt to connect that has failed, twice as long each time. */
+export async function waitAfter(attempt: number): Promise<void> {
+  const delay = Math.min(FIRST_DELAY * 2 ** attempt, LONGEST_DELAY);
+  await new Promise((resolve) => setTimeout(resolve, delay).unref());
+}
+
 /** How long one answer may take when no call waits for it, in milliseconds: that of a call, or more. */
 export function toPatience(timeout: number): number {
   return Math.max(PATIENCE, timeout);
