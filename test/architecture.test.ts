@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTable } from './docs/pages.ts';
 import { drawHouse, readDrawing } from './support/draw-house.ts';
@@ -238,6 +238,21 @@ describe('the layout of src', () => {
     const top = readdirSync(SRC, { withFileTypes: true }).filter((file) => file.isFile());
     const names = top.map((file) => file.name).filter((name) => name.endsWith('.ts'));
     expect(names.sort()).toEqual([...ENTRIES, 'options.ts'].sort());
+  });
+
+  it('asks in one module where the package lies, and builds what is named there', () => {
+    const askers = sources.filter(({ text }) => /new URL\([^)]*import\.meta\.url/.test(text));
+    expect(askers.map(({ path }) => path)).toEqual(['options/own-files.ts']);
+    const named = sources.flatMap(({ text }) =>
+      Array.from(text.matchAll(/toOwnUrl\('(\S+)\.js'\)/g), ([, path]) => `src/${path}.ts`),
+    );
+    expect(named.length).toBeGreaterThan(5);
+    const { scripts } = JSON.parse(readFileSync(join(SRC, '../package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const built = scripts['build:code']?.split(' ') ?? [];
+    const isEntry = (path: string): boolean => built.includes(path) || !path.includes('/', 4);
+    expect(named.filter((path) => !isEntry(path))).toEqual([]);
   });
 
   it('imports keyv in the entry that is named for it only', () => {
