@@ -225,4 +225,42 @@ describe('the way to Redis', () => {
     expect(opened).toBe(1);
     expect(said).toHaveLength(2);
   });
+
+  it('says once that a Cluster is back, when all of the connection in use answer', async () => {
+    const pings: ((answer: string) => void)[] = [];
+    const calls: ((error?: Error) => void)[] = [];
+    const { call, said } = createLink(async () => ({
+      ...createFake(
+        () =>
+          new Promise((resolve, reject) =>
+            calls.push((error) => (error ? reject(error) : resolve('b'))),
+          ),
+      ),
+      isCluster: true,
+      masters: async () => [() => new Promise((resolve) => pings.push(resolve))],
+    }));
+    const fail = async (index: number): Promise<void> => {
+      calls[index]?.(new Error('connect ECONNREFUSED'));
+      await vi.advanceTimersByTimeAsync(0);
+    };
+    await vi.advanceTimersByTimeAsync(0);
+    call();
+    await fail(0);
+    await vi.advanceTimersByTimeAsync(300);
+    call();
+    await fail(1);
+    call(); // which takes long
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pings).toHaveLength(2); // of two connections, of which the second is in use
+    pings[0]?.('PONG');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(said).toEqual([expect.stringContaining('is out of reach')]);
+    pings[1]?.('PONG');
+    await vi.advanceTimersByTimeAsync(300);
+    await fail(2);
+    expect(said).toEqual([expect.anything(), expect.stringContaining('is back')]);
+    call();
+    await fail(3);
+    expect(said).toHaveLength(3);
+  });
 });

@@ -31,7 +31,7 @@ export class RedisLink {
   /** Set when a call has passed its deadline, until an answer comes. */
   #silence: Error | undefined;
   #failure: Error | undefined;
-  #replacedAt = 0;
+  #replacedAt = -Infinity;
   /** When all nodes of a Cluster have answered. */
   #backAt = -Infinity;
 
@@ -67,7 +67,7 @@ export class RedisLink {
       this.#answeredAt = performance.now();
       return answer;
     } catch (error) {
-      this.#failed(client, error as Error);
+      this.#failed(client, since, error as Error);
       throw outage.toError(error as Error);
     }
   }
@@ -78,8 +78,7 @@ export class RedisLink {
   }
 
   #isOutOfReach(timeout: number): boolean {
-    if (this.#client || this.#lostAt === undefined) return false;
-    return performance.now() - this.#lostAt > timeout;
+    return !this.#client && performance.now() - (this.#lostAt ?? Infinity) > timeout;
   }
 
   /**
@@ -96,12 +95,12 @@ export class RedisLink {
   }
 
   /** @param client the connection that the call was given; none when it had to wait for one */
-  #failed(client: RedisClient | undefined, error: Error): void {
+  #failed(client: RedisClient | undefined, since: number, error: Error): void {
     if (isReply(error)) {
       this.#options.outage.refusing(error);
       if (isWrongServer(error)) this.#replace();
     } else if (client && client === this.#client) {
-      if (client.isCluster) this.#lostPart(error);
+      if (client.isCluster) this.#lostPart(since, error);
       else if (!client.isReady()) this.#lost(client, error);
     }
   }
@@ -136,9 +135,9 @@ export class RedisLink {
   }
 
   /** A node of a Cluster is lost: the others stay in use. */
-  #lostPart(error: Error): void {
-    // What fails right after it is back was on its way before; what stays away fails again.
-    if (performance.now() - this.#backAt > LONGEST_DELAY) this.#options.outage.down(error);
+  #lostPart(since: number, error: Error): void {
+    // What was asked before it is back, or right after, may fail; what stays away fails again.
+    if (since - this.#backAt > LONGEST_DELAY) this.#options.outage.down(error);
     this.#replace();
   }
 
@@ -171,7 +170,7 @@ export class RedisLink {
     let opened: RedisClient | undefined;
     const onLost: OnLost = (error, isPart) => {
       if (opened === undefined || opened !== this.#client) return;
-      if (isPart) this.#lostPart(error);
+      if (isPart) this.#lostPart(performance.now(), error);
       else this.#lost(opened, error);
     };
     opened = await openInTime((signal) => open(onLost, signal), timeout);
@@ -191,6 +190,7 @@ export class RedisLink {
         // Calls may be under way on it.
         setTimeout(() => old.destroy(), toPatience(this.#options.timeout)).unref();
         return ping(client, this.#options.timeout).then(() => {
+          if (client !== this.#client) return; // one that came after it has to answer
           this.#backAt = performance.now();
           this.#options.outage.up();
         });
