@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { toOwnUrl } from '../../../options/own-files.ts';
 import { toName, type Answers, type Forgotten, type Preparation } from '../../learned.ts';
 
 /** What a `resolve` hook is told of a request. */
@@ -111,10 +112,13 @@ export class RememberedAnswers {
 export function withoutFrame(error: unknown): unknown {
   const { stack } = error as { stack?: unknown };
   if (typeof stack !== 'string') return error;
-  (error as Error).stack = stack.replace(
-    /\n +at (async )?resolve \(.*answer(-import)?s(-thread)?\.js:.*\)/g,
-    '',
-  );
+  const own = toOwnUrl('').href;
+  const isOurs = (line: string): boolean =>
+    /^ +at (async )?resolve\d* \(/.test(line) && line.includes(own);
+  (error as Error).stack = stack
+    .split('\n')
+    .filter((line) => !isOurs(line))
+    .join('\n');
   return error;
 }
 
