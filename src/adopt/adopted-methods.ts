@@ -20,7 +20,7 @@ export function isAdoptable(store: object): boolean {
 }
 
 /**
- * Puts another function in the place of a method, under its name and with its length.
+ * Puts another function in the place of a method, with the name and the length that this has.
  *
  * @param make makes it of the method
  * @returns whether there is such a method; if not, nothing is changed
@@ -32,7 +32,7 @@ export function replaceMethod<Theirs extends (...args: never[]) => unknown>(
 ): boolean {
   const theirs = Reflect.get(target, name) as Theirs | undefined;
   if (typeof theirs !== 'function') return false;
-  const value = named(make(theirs), name, theirs.length);
+  const value = named(make(theirs), theirs.name, theirs.length);
   Object.defineProperty(target, name, { value, configurable: true, writable: true });
   return true;
 }

@@ -1,3 +1,4 @@
+import { replaceMethod } from '../adopted-methods.ts';
 import { adoptedStores } from '../adopted.ts';
 import { notice } from '../../options/notice.ts';
 import { noteMissingUser } from '../notes.ts';
@@ -59,16 +60,16 @@ export function logOutMissingUsers<Strategy extends object, Request extends Sess
   prototype: { authenticate?: unknown } | undefined,
   { isKnown, isLoggedIn, withLogout }: StrategyKind<Strategy, Request>,
 ): boolean {
-  const theirs = prototype?.authenticate;
-  if (!prototype || typeof theirs !== 'function') return false;
-  const authenticate: Authenticate = function authenticate(request, options) {
-    const strategy = this as Strategy;
-    const asked = request as Request;
-    const isHeldOver = isKnown(strategy) && hasHeldOverLogin(asked, isLoggedIn(strategy, asked));
-    return Reflect.apply(theirs, isHeldOver ? withLogout(strategy) : strategy, [request, options]);
-  };
-  prototype.authenticate = authenticate;
-  return true;
+  if (!prototype) return false;
+  return replaceMethod(prototype, 'authenticate', (theirs: Authenticate): Authenticate => {
+    return function (request, options) {
+      const strategy = this as Strategy;
+      const asked = request as Request;
+      const isHeldOver = isKnown(strategy) && hasHeldOverLogin(asked, isLoggedIn(strategy, asked));
+      const asking = isHeldOver ? withLogout(strategy) : strategy;
+      return Reflect.apply(theirs, asking, [request, options]);
+    };
+  });
 }
 
 /** passport says it so when every deserializer has passed, or has found `undefined`. */
