@@ -49,7 +49,8 @@ try {
   await overStdio();
   await end(0);
 } catch (error) {
-  if (!isEnding) console.error(error); // at Ctrl-C the server ends, too
+  await new Promise(setImmediate); // at Ctrl-C the server ends, too, and may be quicker
+  if (!isEnding) console.error(error);
   await end(1);
 }
 
