@@ -102,10 +102,11 @@ describe('after a kill', () => {
 describe('when the clock is set', () => {
   it.each([8 * HOUR, -8 * HOUR])('by %d ms, what is stored has the new time', async (step) => {
     const open = openDirectory();
-    await open.store.set('a', { n: 1 });
+    // At once: the first version is still staged when the next one comes.
+    const writes = [open.store.set('a', { n: 1 })];
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + step });
-    await open.store.set('a', { n: 2 });
-    await open.store.set('b', { n: 1 });
+    writes.push(open.store.set('a', { n: 2 }), open.store.set('b', { n: 1 }));
+    await Promise.all(writes);
     const now = Date.now();
     for (const id of ['a', 'b']) {
       const { mtimeMs } = statSync(pathsOf(open.layout, id).staged);
