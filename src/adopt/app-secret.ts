@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { toOwnUrl } from '../options/own-files.ts';
+import { isOwnFile } from '../options/own-files.ts';
 import { resolveOptions } from '../options.ts';
 import { logOnce, logToTerminal } from '../options/terminal.ts';
 import { toSecrets } from '../options/values.ts';
@@ -57,7 +57,7 @@ function findPlace({ stack }: Error): string | undefined {
     const [, file = '', line] = /\(?((?:file:\/\/)?[^\s()]+):(\d+):\d+\)?$/.exec(frame) ?? [];
     const path = file.startsWith('file:') ? fileURLToPath(file) : file;
     const isOther = file.startsWith('node:') || /[\\/]node_modules[\\/]/.test(path);
-    if (path === '' || isOther || path.startsWith(fileURLToPath(toOwnUrl('')))) continue;
+    if (path === '' || isOther || isOwnFile(path)) continue;
     return `${relative(process.cwd(), path)}:${line}`;
   }
   return undefined;

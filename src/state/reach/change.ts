@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { toOwnUrl } from '../../options/own-files.ts';
+import { isOwnFile } from '../../options/own-files.ts';
 import { isInside } from '../../storage/files/inside.ts';
 import { applyEdits, type Edit } from './edits.ts';
 import type { KeepHooks, Kept } from './kept.ts';
@@ -23,9 +22,6 @@ interface Loading extends Pick<Evaluated, 'text' | 'file'> {
   /** As Node names it. */
   format: string | null | undefined;
 }
-
-/** Where our own modules are: a project may be that of holdover itself. */
-const OWN_FOLDER = fileURLToPath(toOwnUrl(''));
 
 interface StripTypes {
   /** From Node 22.13 on. */
@@ -94,7 +90,7 @@ export class Changes {
     return (
       isInside(file, root) &&
       !file.slice(root.length).split(sep).includes('node_modules') &&
-      !isInside(file, OWN_FOLDER)
+      !isOwnFile(file)
     );
   }
 

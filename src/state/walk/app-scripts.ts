@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { toOwnUrl } from '../../options/own-files.ts';
+import { isOwnFile } from '../../options/own-files.ts';
 import type { Inspector } from './inspector.ts';
 import { Source } from './source.ts';
 
@@ -12,9 +12,6 @@ export interface AppScript {
   path: string;
   source: Source;
 }
-
-/** Where holdover itself is, which may be within the project. */
-const OWN = fileURLToPath(toOwnUrl(''));
 
 /** What an import may have been written as, by what the file is. */
 const ENDS = ['', '.ts', '.js', '.tsx', '.jsx', '.mts', '.mjs', '.cts', '.cjs'];
@@ -110,7 +107,7 @@ export class AppScripts {
   }
 
   #isOfApp(path: string): boolean {
-    const isInside = path.startsWith(this.#root + sep) && !path.startsWith(OWN);
+    const isInside = path.startsWith(this.#root + sep) && !isOwnFile(path);
     return isInside && !path.split(sep).includes('node_modules');
   }
 }
