@@ -25,7 +25,7 @@ export class RedisLink {
   #client: RedisClient | undefined;
   #opening: Promise<void> | undefined;
   /** When the connection was lost, or the first attempt has failed. Before that nothing is known. */
-  #lostAt: number | undefined;
+  #lostAt = Infinity;
   /** When a call was last answered in time. */
   #answeredAt = 0;
   /** Set when a call has passed its deadline, until an answer comes. */
@@ -78,7 +78,7 @@ export class RedisLink {
   }
 
   #isOutOfReach(timeout: number): boolean {
-    return !this.#client && performance.now() - (this.#lostAt ?? Infinity) > timeout;
+    return !this.#client && performance.now() - this.#lostAt > timeout;
   }
 
   /**
@@ -155,13 +155,13 @@ export class RedisLink {
         this.#client = await this.#connect();
       } catch (error) {
         this.#failure = error as Error;
-        this.#lostAt ??= performance.now();
+        this.#lostAt = Math.min(this.#lostAt, performance.now());
         this.#options.outage.down(this.#failure);
         await waitAfter(attempt);
       }
     }
     this.#opening = undefined;
-    this.#lostAt = undefined;
+    this.#lostAt = Infinity;
     this.#options.outage.up();
   }
 
