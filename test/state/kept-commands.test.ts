@@ -6,10 +6,10 @@ import { MODULES } from '../support/modules.ts';
 
 /** Keeps some values of an app, as a run of it does, and leaves them. */
 const KEEP = `
-const { Recorder } = await import('MODULESstate/form/recorder.js');
-const { FORM } = await import('MODULESstate/form/version.js');
-const { openRuns } = await import('MODULESstate/snapshots/runs.js');
-const { resolveOptions } = await import('MODULESoptions.js');
+const { Recorder } = await import('MODULES/state/form/recorder.js');
+const { FORM } = await import('MODULES/state/form/version.js');
+const { openRuns } = await import('MODULES/state/snapshots/runs.js');
+const { resolveOptions } = await import('MODULES/options.js');
 class User { constructor(name) { this.name = name; this.password = 'tr0ub4dor'; } }
 class MemStorage { users = new Map(); currentId = 100; }
 const storage = new MemStorage();
@@ -37,7 +37,7 @@ await runs.settled();
 
 it('shows, forgets and checks what is kept of the memory of an app', async () => {
   const project = await CareProject.begin('filesystem');
-  const code = KEEP.replaceAll('MODULES', MODULES.href);
+  const code = KEEP.replaceAll('MODULES/', MODULES.href);
   await project.on(code);
 
   const listed = await project.run(['ls', '--state']);
