@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Waits until a condition gives something truthy, and gives that; rejects after the deadline. */
 export async function poll<T>(
   condition: () => T | Promise<T>,
-  { within = 90_000, every = 10 }: { within?: number; every?: number } = {},
+  { within = 90_000, every = 30 }: { within?: number; every?: number } = {},
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + within;
   for (;;) {
