@@ -242,7 +242,7 @@ describe('the layout of src', () => {
 
   it('asks in one module where the package lies, and builds what is named there', () => {
     const askers = sources.filter(({ text }) => /new URL\([^)]*import\.meta\.url/.test(text));
-    expect(askers.map(({ path }) => path)).toEqual(['options/own-files.ts']);
+    expect(askers.map(({ path }) => path)).toEqual(['storage/own-files.ts']);
     const named = sources.flatMap(({ text }) =>
       Array.from(text.matchAll(/toOwnUrl\('(\S+)\.js'\)/g), ([, path]) => `src/${path}.ts`),
     );

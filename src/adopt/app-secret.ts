@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isOwnFile } from '../options/own-files.ts';
+import { isOwnFile } from '../storage/own-files.ts';
 import { resolveOptions } from '../options.ts';
 import { logOnce, logToTerminal } from '../options/terminal.ts';
 import { toSecrets } from '../options/values.ts';

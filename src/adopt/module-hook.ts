@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import Module, { register } from 'node:module';
 import { dirname, join } from 'node:path';
-import { toOwnUrl } from '../options/own-files.ts';
+import { toOwnUrl } from '../storage/own-files.ts';
 import { findFolder } from '../options/plug-n-play.ts';
 import { toRealPath } from '../options/project.ts';
 import type { Load } from '../loader/load-hook.ts';

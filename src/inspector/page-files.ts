@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { toOwnUrl } from '../options/own-files.ts';
+import { toOwnUrl } from '../storage/own-files.ts';
 import type { Destination } from './guard.ts';
 
 /** Where the build puts the page. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { toOwnUrl } from './own-files.ts';
+import { toOwnUrl } from '../storage/own-files.ts';
 import { findFolder } from './plug-n-play.ts';
 import { readPackage, toDisplay } from './project.ts';
 import { TABLE, type Source } from './table.ts';

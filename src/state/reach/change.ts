@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { relative, sep } from 'node:path';
-import { isOwnFile } from '../../options/own-files.ts';
+import { isOwnFile } from '../../storage/own-files.ts';
 import { isInside } from '../../storage/files/inside.ts';
 import { applyEdits, type Edit } from './edits.ts';
 import type { KeepHooks, Kept } from './kept.ts';

@@ -1,6 +1,6 @@
 import Module from 'node:module';
 import { MessageChannel } from 'node:worker_threads';
-import { toOwnUrl } from '../../options/own-files.ts';
+import { toOwnUrl } from '../../storage/own-files.ts';
 import { chooseMethod, type Compile } from '../../loader/choose-method.ts';
 import type { Load } from '../../loader/load-hook.ts';
 import { makeLoaderFunction } from '../../loader/node-frame.ts';

@@ -1,7 +1,7 @@
 /** The loader hooks of `hooks.ts`, in the thread where Node runs them before 22.15. */
 import { register } from 'node:module';
 import type { MessagePort } from 'node:worker_threads';
-import { toOwnUrl } from '../../options/own-files.ts';
+import { toOwnUrl } from '../../storage/own-files.ts';
 import type { Load } from '../../loader/load-hook.ts';
 import { Changes, type Reach } from './change.ts';
 import { makeResolveHook, makeShowingHook, type Resolve } from './loader-hooks.ts';

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { isOwnFile } from '../../options/own-files.ts';
+import { isOwnFile } from '../../storage/own-files.ts';
 import type { Inspector } from './inspector.ts';
 import { Source } from './source.ts';
 

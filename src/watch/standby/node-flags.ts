@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { toOwnUrl } from '../../options/own-files.ts';
+import { toOwnUrl } from '../../storage/own-files.ts';
 import type { Runner } from './typescript.ts';
 
 const REGISTER = toOwnUrl('register.js').href;

@@ -1,6 +1,6 @@
 /** Runs in a worker thread, and in the thread of its loader hooks on a Node that has no others. */
 import Module, { register } from 'node:module';
-import { toOwnUrl } from '../../../options/own-files.ts';
+import { toOwnUrl } from '../../../storage/own-files.ts';
 import { makeLoaderFunction } from '../../../loader/node-frame.ts';
 import { postMessage, toOwnFile } from './threads.ts';
 

@@ -1,6 +1,6 @@
 import Module from 'node:module';
 import { MessageChannel } from 'node:worker_threads';
-import { toOwnUrl } from '../../../options/own-files.ts';
+import { toOwnUrl } from '../../../storage/own-files.ts';
 import type { Answers } from '../../learned.ts';
 import {
   isRequire,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { toOwnUrl } from '../../../options/own-files.ts';
+import { toOwnUrl } from '../../../storage/own-files.ts';
 import { toName, type Answers, type Forgotten, type Preparation } from '../../learned.ts';
 
 /** What a `resolve` hook is told of a request. */
