@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CareProject } from '../support/care-project.ts';
 
-/** Enough for many parts. */
-const COUNT = 3000;
+/** Enough that a thread reads some of them. */
+const COUNT = 5500;
 const EXPIRED = 100;
 
 const FILL = `
