@@ -1,8 +1,36 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** The processes that a process has started and that live. */
 export function childrenOf(pid: number): number[] {
+  return HAS_LISTS ? listed(pid).filter(isRunning) : listByPs(pid);
+}
+
+/** Tests ask again and again: a `ps` each time would take the processor from what they wait for. */
+const HAS_LISTS = existsSync(`/proc/self/task/${process.pid}/children`);
+
+/** By each of its threads. */
+function listed(pid: number): number[] {
+  const tasks = `/proc/${pid}/task`;
+  const threads = existsSync(tasks) ? readdirSync(tasks) : [];
+  const lists = threads.map((thread) => readIfThere(`${tasks}/${thread}/children`));
+  return lists.flatMap((list) => list.trim().split(' ').map(Number)).filter(Boolean);
+}
+
+/** Whether it is more than an exit code that nobody has asked for. */
+function isRunning(pid: number): boolean {
+  return /\) [^ZX] /.test(readIfThere(`/proc/${pid}/stat`));
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return ''; // ended meanwhile
+  }
+}
+
+function listByPs(pid: number): number[] {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' });
   return lines.split('\n').flatMap((line) => {
     const [child, parent, state = ''] = line.trim().split(/\s+/);
