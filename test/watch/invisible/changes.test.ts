@@ -11,13 +11,14 @@ describe.each(SOME)('what changes while the standby waits counts in %s', (kind) 
     Object.entries(changes).filter(([, { kinds }]) => kinds.includes(kind)),
   );
   const steps = Object.entries(rows).map(([name, { change }]) => ({ name, change }));
-  const runs = once(() => runAll({ kind, rows, steps }));
+  const all = once(() => runAll({ kind, rows, steps }));
 
   it.each(steps)('$name', async ({ name }) => {
-    const { pairs } = await runs();
-    const index = pairs.findIndex((pair) => pair.name === name);
-    const pair = pairs[index];
-    expect(pair?.watched).toEqual(pair?.cold);
-    expect(pair?.cold[name]).not.toEqual(pairs[index - 1]?.cold[name]);
+    const { runs, before, after } = await all();
+    expect(after[name]).not.toEqual(before[name]);
+    const index = runs.findIndex((run) => run.name === name);
+    const changed = steps.slice(0, index).map((step) => [step.name, after[step.name]]);
+    expect(runs[index - 1]?.facts[name]).toEqual(before[name]);
+    expect(runs[index]?.facts).toEqual({ ...before, ...Object.fromEntries(changed) });
   });
 });

@@ -4,6 +4,7 @@ import { modules } from './rows/modules.ts';
 import { packages } from './rows/packages.ts';
 import { lastingPatches, patches } from './rows/patches.ts';
 import { reExports } from './rows/re-exports.ts';
+import { sourceMaps, stacks, typeScript } from './rows/stacks.ts';
 import { surroundings } from './rows/surroundings.ts';
 import { texts } from './rows/texts.ts';
 
@@ -17,4 +18,7 @@ const rows = {
   ...lastingPatches,
 };
 
-for (const kind of KINDS) compareRows(`an app: ${kind}`, { kind, rows });
+for (const kind of KINDS) {
+  const typed = kind.startsWith('TypeScript') ? { ...sourceMaps, ...typeScript } : {};
+  compareRows(`an app: ${kind}`, { kind, rows: { ...stacks, ...typed, ...rows } });
+}

@@ -12,11 +12,10 @@ interface Said extends Save {
   facts: Facts;
 }
 
-/** A run under holdover watch beside one in plain Node, of the same files. */
-export interface Pair {
+/** A run under holdover watch. */
+export interface Run {
   name: string;
-  cold: Facts;
-  watched: Facts;
+  facts: Facts;
   /** Whether the process had waited; where that is known, and nothing but the save has happened. */
   wasStandby?: boolean;
 }
@@ -41,9 +40,13 @@ export interface Scenario {
   hasStandby?: boolean;
 }
 
-/** All runs of an app. */
+/** All runs of an app, and what they are compared with. */
 export interface Runs {
-  pairs: Pair[];
+  runs: Run[];
+  /** In plain Node, before all that happens. */
+  before: Facts;
+  /** The same after it. */
+  after: Facts;
   running: Running;
 }
 
@@ -57,28 +60,23 @@ const SAVES: Step[] = [
 export async function runAll(scenario: Scenario): Promise<Runs> {
   const { kind, rows, steps = SAVES, flags = [], hasStandby = true } = scenario;
   const project = await Project.create(kind, rows);
-  let cold = await runCold(project, scenario);
+  const { facts: before } = await runCold(project, scenario);
   const running = launch(project, [CLI, 'watch', ...flags], scenario);
   let said = await toldBy(running, 0);
-  const pairs: Pair[] = [{ name: 'in the first run', cold: cold.facts, watched: said.facts }];
-  let standbys = hasStandby ? await untilReady(running.pid, said.pid) : [];
+  const runs: Run[] = [{ name: 'in the first run', facts: said.facts }];
   for (const [index, { name, change }] of steps.entries()) {
+    const standbys = hasStandby ? await untilReady(running.pid, said.pid) : [];
     const at = Date.now();
     change?.(project);
     project.save(index + 1, at);
     said = await toldBy(running, index + 1);
-    const pair: Pair = { name, cold: cold.facts, watched: said.facts };
-    pairs.push(pair);
+    const run: Run = { name, facts: said.facts };
+    runs.push(run);
     // A change and the save after it may be two restarts, on a busy machine.
-    if (isLinux && hasStandby && !change) pair.wasStandby = standbys.includes(said.pid);
-    const mayEnd = !hasStandby || index === steps.length - 1;
-    [cold, standbys] = await Promise.all([
-      scenario.steps ? runCold(project, scenario) : cold,
-      mayEnd ? [] : untilReady(running.pid, said.pid),
-    ]);
-    pair.cold = cold.facts;
+    if (isLinux && hasStandby && !change) run.wasStandby = standbys.includes(said.pid);
   }
-  return { pairs, running };
+  const { facts: after } = scenario.steps ? await runCold(project, scenario) : { facts: before };
+  return { runs, before, after, running };
 }
 
 const isLinux = process.platform === 'linux';

@@ -22,25 +22,25 @@ compareRows('loader hooks of TypeScript', { kind: 'TypeScript', rows: toHooks(0)
 describe('loader hooks that come with a save', () => {
   it('see all modules in a second start that follows at once, and that is said', async () => {
     const steps = [{ name: 'without hooks' }, { name: 'with hooks' }];
-    const { pairs, running } = await runAll({ kind: 'an ES module', rows: toHooks(2), steps });
+    const { after, running } = await runAll({ kind: 'an ES module', rows: toHooks(2), steps });
     await running.printed(/\[holdover\] loader hooks/);
     const starts = (): Facts[] =>
       allTold(running).flatMap(({ run, facts }) => (run === 2 ? [facts] : []));
     await poll(() => starts().length === 2);
-    expect(starts().at(-1)).toEqual(pairs.at(-1)?.cold);
+    expect(starts().at(-1)).toEqual(after);
   });
 });
 
 describe('warnings of Node', () => {
   it('are printed once in each run, when the app asks for it', async () => {
-    const { pairs, running } = await runAll({ kind: 'CommonJS', rows: warnings });
-    for (const { name, cold, watched } of pairs) {
-      expect({ [name]: watched }).toEqual({ [name]: cold });
+    const { runs, before, running } = await runAll({ kind: 'CommonJS', rows: warnings });
+    for (const { name, facts } of runs) {
+      expect({ [name]: facts }).toEqual({ [name]: before });
     }
-    const [warned] = pairs[0]!.cold['what was warned of'] as [string[]];
+    const [warned] = before['what was warned of'] as [string[]];
     expect(warned.length).toBeGreaterThan(2);
     const count = (): number => [...running.output.matchAll(/^\(node:\d+\) .*Warning: /gm)].length;
-    await poll(() => count() >= warned.length * pairs.length, { within: 5000 });
-    expect(count()).toBe(warned.length * pairs.length);
+    await poll(() => count() >= warned.length * runs.length, { within: 5000 });
+    expect(count()).toBe(warned.length * runs.length);
   });
 });

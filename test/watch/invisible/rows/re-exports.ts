@@ -4,7 +4,7 @@ import type { Rows } from '../project.ts';
 export const reExports: Rows = {
   'zod before express': {
     code: `import { z } from 'zod'; import express from 'express';
-export default [typeof express, typeof express.Router, typeof z.string];`,
+export default [typeof express, typeof express(), typeof express.Router, typeof z.string];`,
     packages: ['zod'],
   },
   'the exports of another file': {
