@@ -27,19 +27,8 @@ describe('the end of an app under holdover watch', () => {
     expect(watching.running.output.match(/asked to end/g)).toHaveLength(1);
   });
 
-  it('is forced when the grace is over', async () => {
-    const watching = await Watching.begin(['--grace', '200ms', 'server.js']);
-    await watching.answers();
-    watching.save('2', "process.on('SIGTERM', () => {});\nsetInterval(() => {}, 1000);\n");
-    const { pid } = await watching.answers('2');
-    watching.save('3');
-    await watching.answers('3');
-    expect(isAlive(pid)).toBe(false);
-    expect(watching.running.output).toContain('did not end within 200 ms and was killed');
-  });
-
   it('gives its exit code to holdover', async () => {
-    const watching = await Watching.begin(['server.js'], (app) =>
+    const watching = await Watching.begin(['--no-standby', 'server.js'], (app) =>
       app.write(
         'version.js',
         "process.on('SIGINT', () => process.exit(7));\nexport const version = '1';\n",
@@ -51,7 +40,7 @@ describe('the end of an app under holdover watch', () => {
   });
 
   it('by a signal gives 128 and its number', async () => {
-    const watching = await Watching.begin();
+    const watching = await Watching.begin(['--no-standby', 'server.js']);
     const { pid } = await watching.answers();
     watching.running.kill('SIGINT');
     expect((await watching.running.exited).code).toBe(130);
@@ -69,13 +58,6 @@ describe('the end of an app under holdover watch', () => {
     watching.running.kill('SIGINT');
     expect((await watching.running.exited).code).toBe(137);
     expect(isAlive(pid)).toBe(false);
-  });
-
-  it('comes when holdover is killed, so that no port stays taken', async () => {
-    const watching = await Watching.begin();
-    const { pid } = await watching.answers();
-    watching.running.kill('SIGKILL');
-    await poll(() => !isAlive(pid));
   });
 
   it('comes when holdover is killed while the app waits for what it will not say', async () => {

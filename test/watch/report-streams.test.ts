@@ -29,7 +29,7 @@ async function createSaying(): Promise<App> {
 
 /** Runs it as a shell would, in a terminal or not. */
 function run(app: App, redirections: string, isTerminal: boolean): Running {
-  const command = `exec '${process.execPath}' '${CLI}' watch ${redirections}`;
+  const command = `exec '${process.execPath}' '${CLI}' watch --no-standby ${redirections}`;
   const options = { cwd: app.folder, env: { PORT: String(app.port), ...COLORS } };
   return isTerminal
     ? start('script', ['-qefc', command, '/dev/null'], options)

@@ -6,43 +6,45 @@ import { untilHeld } from '../support/watched.ts';
 import { Watching } from '../support/watching.ts';
 
 describe('a restart of holdover watch', () => {
-  it('prints one line with the time, the file and the duration, and no colours into a pipe', async () => {
+  it('prints one line with the time, the file and the duration, also for a burst of saves, and no colours into a pipe', async () => {
     const watching = await Watching.begin();
     await watching.answers();
+    const { running } = watching;
     watching.save('2');
     await watching.answers('2');
-    await watching.running.printed(
+    await running.printed(
       /^\d\d:\d\d:\d\d \[holdover\] version\.js {2}(\d+ requests? held · )?[\d,]+ ms$/m,
     );
-    expect(watching.running.output).not.toContain('\u001B');
-  });
+    expect(running.output).not.toContain('\u001B');
 
-  it('is one for a burst of saves', async () => {
-    const watching = await Watching.begin();
-    await watching.answers();
-    for (const version of ['2', '3', '4', '5']) watching.save(version);
-    await watching.answers('5');
-    await watching.running.printed(/version\.js {2}(\d+ requests? held · )?[\d,]+ ms/);
-    expect(watching.running.output.match(/version\.js/g)).toHaveLength(1);
-  });
+    let since = running.output.length;
+    for (const version of ['3', '4', '5', '6']) watching.save(version);
+    await watching.answers('6');
+    await running.printed(/version\.js {2}(\d+ requests? held · )?[\d,]+ ms/, since);
+    expect(running.outputSince(since).match(/version\.js/g)).toHaveLength(1);
 
-  it('does not come for a touched file with the same content', async () => {
-    const watching = await Watching.begin();
-    await watching.answers();
-    watching.save('1'); // only the time of the file changes
+    since = running.output.length;
+    watching.save('6'); // only the time of the file changes
     watching.app.write('package.json', '{ "name": "changed", "type": "module" }');
     // Had the first save counted, the line would have named it, alone or with the other file.
-    await watching.running.printed(/package\.json {2}(\d+ requests? held · )?[\d,]+ ms/);
-    expect(watching.running.output).not.toContain('version.js');
+    await running.printed(/package\.json {2}(\d+ requests? held · )?[\d,]+ ms/, since);
+    expect(running.outputSince(since)).not.toContain('version.js');
   });
 
-  it('comes for a file that was looked for and not found, when it comes', async () => {
+  it('comes for a file that was looked for and not found, and for one that was deleted, when it comes', async () => {
     const watching = await Watching.begin();
     await watching.answers();
     watching.save('2', "import './missing.js';\n");
     await watching.running.printed('exited with code 1');
     watching.app.write('missing.js', '');
     await watching.answers('2');
+    watching.save('3');
+    await watching.answers('3'); // it is watched
+    const { length } = watching.running.output;
+    rmSync(join(watching.app.folder, 'version.js'));
+    await watching.running.printed('exited with code 1', length);
+    watching.save('4');
+    await watching.answers('4');
   });
 
   it('comes through tsx, too, for a module that was not found, when it comes', async () => {
@@ -54,17 +56,6 @@ describe('a restart of holdover watch', () => {
     await watching.running.printed('exited with code 1');
     watching.app.write('missing.ts', 'export {};');
     await watching.answers('2');
-  });
-
-  it('comes for a file that was deleted and comes back', async () => {
-    const watching = await Watching.begin();
-    await watching.answers();
-    watching.save('2');
-    await watching.answers('2'); // it is watched
-    rmSync(join(watching.app.folder, 'version.js'));
-    await watching.running.printed('exited with code 1');
-    watching.save('3');
-    await watching.answers('3');
   });
 
   it.each([{ words: ['server.js'] }, { words: ['--no-standby', 'server.js'] }])(
@@ -127,32 +118,23 @@ describe('a restart of holdover watch', () => {
     expect(watching.running.output).not.toMatch(/draft|README/);
   });
 
-  it('comes when Enter is pressed', async () => {
+  it('comes when Enter is pressed, and goes on after a crash and after the app has ended by itself', async () => {
     const watching = await Watching.begin();
+    const { running } = watching;
     const { pid } = await watching.answers();
-    watching.running.type('\n');
+    running.type('\n');
     await poll(async () => {
       const answer = await watching.browser.json<{ pid: number }>('/');
       return answer && answer.pid !== pid;
     });
-  });
-
-  it('goes on after a crash, and says so', async () => {
-    const watching = await Watching.begin();
-    await watching.answers();
     watching.save('2', "throw new Error('a mistake');\n");
-    await watching.running.printed('a mistake');
-    await watching.running.printed('exited with code 1; sessions are safe; waiting for a change.');
+    await running.printed('a mistake');
+    await running.printed('exited with code 1; sessions are safe; waiting for a change.');
     watching.save('3');
     await watching.answers('3');
-  });
-
-  it('goes on after the app has ended by itself', async () => {
-    const watching = await Watching.begin();
-    await watching.answers();
-    watching.save('2', 'process.exit(0);\n');
-    await watching.running.printed('The app has ended; waiting for a change.');
-    watching.save('3');
-    await watching.answers('3');
+    watching.save('4', 'process.exit(0);\n');
+    await running.printed('The app has ended; waiting for a change.');
+    watching.save('5');
+    await watching.answers('5');
   });
 });

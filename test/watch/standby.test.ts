@@ -83,9 +83,18 @@ async function save(watched: Watched, version: string, path = 'version.js'): Pro
   return watched.last<Said>('said');
 }
 
+/** Ends holdover, and waits until the app and all that stands by has ended with it. */
+async function leavesNothing(watched: Watched, signal: NodeJS.Signals): Promise<void> {
+  const { pid } = watched.last<Said>('said');
+  const standby = await standbyOf(watched, pid);
+  watched.running.kill(signal);
+  await watched.running.exited;
+  await poll(() => !isAlive(pid) && !isAlive(standby), { within: 5000 });
+  expect(await connectionError(watched.app.port)).toBe('ECONNREFUSED');
+}
+
 describe('the process that stands by', () => {
   it.each([
-    ['an ES module', 'server.js', 'version.js', []],
     ['CommonJS', 'server.cjs', 'version.cjs', []],
     ['TypeScript', 'server.ts', 'version.ts', []],
     ['an ES module with arguments', 'server.js', 'version.js', ['--color', 'a b']],
@@ -108,7 +117,7 @@ describe('the process that stands by', () => {
   });
 
   it.runIf(process.platform === 'linux')(
-    'uses no processor, and has no time of its own',
+    'uses no processor, has no time of its own, and is not left behind by SIGKILL',
     async () => {
       const watched = await begin();
       const { pid } = watched.last<Said>('said');
@@ -122,6 +131,7 @@ describe('the process that stands by', () => {
       // It has waited for more than a second; the app's clock has begun at the word to go.
       expect(said.uptime * 1000).toBeLessThan(performance.now() - began);
       expect(said.uptime).toBeGreaterThanOrEqual(0);
+      await leavesNothing(watched, 'SIGKILL');
     },
   );
 
@@ -171,7 +181,7 @@ describe('the process that stands by', () => {
     expect((await save(watched, 'last')).pid).toBe(standby);
   });
 
-  it('is not started anew for each of many saves that follow each other', async () => {
+  it('is not started anew for each of many saves that follow each other, nor left behind by SIGHUP', async () => {
     const files = Array.from({ length: 20 }, (_, index) => `module-${index}.js`);
     const watched = await begin({
       prepare: (app) => {
@@ -189,20 +199,8 @@ describe('the process that stands by', () => {
     await poll(() => watched.last<Said>('said').pid !== pid);
     // The one that ran, the one that waited, and the next ones: a busy machine takes long for 20 files.
     expect(seen.size).toBeLessThan(files.length / 2);
+    await leavesNothing(watched, 'SIGHUP');
   });
-
-  it.each(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-    'leaves nothing behind when holdover ends by %s',
-    async (signal) => {
-      const watched = await begin();
-      const { pid } = watched.last<Said>('said');
-      const standby = await standbyOf(watched, pid);
-      watched.running.kill(signal);
-      await watched.running.exited;
-      await poll(() => !isAlive(pid) && !isAlive(standby), { within: 5000 });
-      expect(await connectionError(watched.app.port)).toBe('ECONNREFUSED');
-    },
-  );
 
   it('leaves nothing behind when holdover is killed while it starts', async () => {
     for (let i = 0; i < 3; i++) {
@@ -218,7 +216,7 @@ describe('the process that stands by', () => {
     }
   });
 
-  it('may be killed from outside', async () => {
+  it('may be killed from outside, and is not left behind by SIGINT', async () => {
     const watched = await begin();
     let { pid } = watched.last<Said>('said');
     for (const version of ['2', '3']) {
@@ -229,9 +227,10 @@ describe('the process that stands by', () => {
       expect(pid).not.toBe(standby);
     }
     expect(watched.running.output).not.toContain('SIGKILL');
+    await leavesNothing(watched, 'SIGINT');
   });
 
-  it('is one at most, however often the app restarts', async () => {
+  it('is one at most, however often the app restarts, and is not left behind by SIGTERM', async () => {
     const watched = await begin();
     for (const version of ['2', '3', '4', '5', '6']) {
       const { pid } = await save(watched, version);
@@ -239,6 +238,7 @@ describe('the process that stands by', () => {
       expect(childrenOf(watched.running.pid)).toContain(pid);
     }
     await poll(() => childrenOf(watched.running.pid).length === 2);
+    await leavesNothing(watched, 'SIGTERM');
   });
 });
 

@@ -45,7 +45,7 @@ describe('holdover watch --ui', () => {
   it('is off in production, and says so', async () => {
     const watched = await Watched.begin({
       files: { 'server.js': "console.log('begun'); setInterval(() => {}, 1000);" },
-      words: ['--ui', 'server.js'],
+      words: ['--ui', '--no-standby', 'server.js'],
       env: { NODE_ENV: 'production' },
     });
     await watched.printed(/NODE_ENV is production, and the inspector is for development only/);
