@@ -14,7 +14,7 @@ async function begin(
   starting: Starting = {},
   making: Making = {},
 ): Promise<{ mcp: McpApp; clients: TestClient[] }> {
-  const mcp = await McpApp.start(name, { flags: ['--grace', '1s'], ...starting });
+  const mcp = await McpApp.start(name, { flags: ['--no-standby', '--grace', '1s'], ...starting });
   await untilHeld(mcp.running.pid, mcp.app.port);
   const sdks = ['v1', 'v2'] as const;
   return { mcp, clients: await Promise.all(sdks.map((sdk) => mcp.connect(sdk, making))) };
@@ -41,11 +41,11 @@ async function answerAll({ mcp, clients }: { mcp: McpApp; clients: TestClient[] 
 }
 
 describe.each([
-  ['streams', 'express-404', {}],
-  ['JSON', 'node-http', { MCP_ANSWERS: 'json' }],
-])('a call that is answered by %s', (_, name, env) => {
+  ['streams', 'express-404', { flags: ['--grace', '1s'] }],
+  ['JSON', 'node-http', { env: { MCP_ANSWERS: 'json' } }],
+])('a call that is answered by %s', (_, name, starting: Starting) => {
   it('has an answer or an error, whatever ends the process', async () => {
-    const all = await begin(name, { env });
+    const all = await begin(name, starting);
     const { mcp, clients } = all;
     const ids = clients.map(({ sessionId }) => sessionId);
 
@@ -95,7 +95,7 @@ describe('an answer of the user', () => {
     const accept = { action: 'accept', content: { word: 'OLD' } } as const;
     const all = await begin(
       'express-404',
-      { flags: ['--grace', '300ms'] },
+      { flags: ['--no-standby', '--grace', '300ms'] },
       {
         answer: (message) =>
           new Promise((resolve) => {

@@ -6,17 +6,17 @@ import { send, toCall, toInitialize, type Raw } from './raw.ts';
 
 const BEGINS = 'a session begins';
 
-const COUNT = 40;
+const COUNT = 16;
 
 describe('many clients', () => {
-  it('go on in their sessions after kill -9, however often, each made anew once', async () => {
+  it('go on in their sessions after kill -9, once and again, each made anew once', async () => {
     const mcp = await McpApp.start('node-http');
     const names = Array.from({ length: COUNT }, (_, index) => `client ${index}`);
     const clients = await Promise.all(
       names.map((name, index) => mcp.connect(index % 2 ? 'v1' : 'v2', { name })),
     );
     const ids = clients.map((client) => client.sessionId);
-    for (let round = 1; round <= 3; round++) {
+    for (let round = 1; round <= 2; round++) {
       const { pid } = await (clients[0] as TestClient).call('version');
       await mcp.kill(pid);
       const { length } = mcp.running.output;
