@@ -8,7 +8,7 @@ import { linkPackage } from '../support/packages.ts';
 import { poll } from '../support/poll.ts';
 import { start, type Running } from '../support/running.ts';
 
-const COUNT = 10_000;
+const COUNT = 2000;
 
 const BINDINGS = `
 export const first = new Map();
