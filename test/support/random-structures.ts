@@ -13,7 +13,7 @@ export class Point {
 
 const key = fc.oneof(
   fc.string({ maxLength: 4 }),
-  fc.constantFrom('~', '~id', '~ref', '__proto__', 'toString', '0', '12'),
+  fc.constantFrom('~', '~~', '~id', '~ref', '__proto__', 'toString', '0', '12'),
 );
 const primitive = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 6 }),
