@@ -52,7 +52,7 @@ const SUBJECT: Subject = {
 };
 
 it('what is preserved is one object inside Vite, with the classes of now', async () => {
-  const story = await ViteStory.begin(SUBJECT, VITES[0]?.installedAs as string);
+  const story = await ViteStory.begin(SUBJECT, VITES[0].installedAs);
   const { browser } = story;
   const shows = (...rooms: unknown[]): Promise<unknown> => {
     let last: unknown;

@@ -8,10 +8,9 @@ export interface ViteVersion {
   installedAs: string;
 }
 
-export const VITES: ViteVersion[] = [
-  { name: 'Vite 8', installedAs: 'vite' },
-  { name: 'Vite 7', installedAs: 'vite7' },
-];
+const VITE_8: ViteVersion = { name: 'Vite 8', installedAs: 'vite' };
+const VITE_7: ViteVersion = { name: 'Vite 7', installedAs: 'vite7' };
+export const VITES: [ViteVersion, ViteVersion] = [VITE_8, VITE_7];
 
 /** The oldest that the plugin works with. */
 export const OLDEST_VITE: ViteVersion = { name: 'Vite 6', installedAs: 'vite6' };
@@ -60,36 +59,58 @@ export const HONO_INLINED: Subject = {
   prepare: (app) => addToConfig(app, "ssr: { noExternal: ['hono-sessions', 'hono'] }"),
 };
 
-/** Other ways in which server code gets into Vite. */
-export const MORE: Subject[] = [
-  { ...EXPRESS, name: 'Express on the module runner', env: { LOADER: 'runner' } },
-  {
-    ...EXPRESS,
-    name: 'Express on vite-plugin-node',
-    command: WITH_CLI,
-    prepare: usePluginNode,
-    hasNoHmr: true,
-  },
-  HONO_INLINED,
-  {
-    ...EXPRESS,
-    name: 'Express with packages that Vite evaluates',
-    prepare: (app) =>
-      addToConfig(
-        app,
-        "ssr: { noExternal: ['express-session'], optimizeDeps: { include: ['express-session'] } }",
-      ),
-  },
-  {
-    ...FASTIFY,
-    name: 'Fastify with packages that Vite evaluates',
-    prepare: (app) =>
-      addToConfig(
-        app,
-        "ssr: { noExternal: ['@fastify/session'], optimizeDeps: { include: ['@fastify/session'] } }",
-      ),
-  },
-  { ...EXPRESS, name: 'Express with its sessions outside of Vite', prepare: useSessionsOfServer },
+const RUNNER: Subject = {
+  ...EXPRESS,
+  name: 'Express on the module runner',
+  env: { LOADER: 'runner' },
+};
+
+/**
+ * Other ways in which server code gets into Vite. Together with what each framework survives in full, each
+ * way is here once, each framework in each version of Vite, and each version with packages that it evaluates.
+ */
+export const MORE: [Subject, ViteVersion][] = [
+  [RUNNER, VITE_8],
+  [RUNNER, VITE_7],
+  [
+    {
+      ...EXPRESS,
+      name: 'Express on vite-plugin-node',
+      command: WITH_CLI,
+      prepare: usePluginNode,
+      hasNoHmr: true,
+    },
+    VITE_8,
+  ],
+  [HONO_INLINED, VITE_7],
+  [
+    {
+      ...EXPRESS,
+      name: 'Express with packages that Vite evaluates',
+      prepare: (app) =>
+        addToConfig(
+          app,
+          "ssr: { noExternal: ['express-session'], optimizeDeps: { include: ['express-session'] } }",
+        ),
+    },
+    VITE_8,
+  ],
+  [
+    {
+      ...FASTIFY,
+      name: 'Fastify with packages that Vite evaluates',
+      prepare: (app) =>
+        addToConfig(
+          app,
+          "ssr: { noExternal: ['@fastify/session'], optimizeDeps: { include: ['@fastify/session'] } }",
+        ),
+    },
+    VITE_7,
+  ],
+  [
+    { ...EXPRESS, name: 'Express with its sessions outside of Vite', prepare: useSessionsOfServer },
+    VITE_7,
+  ],
 ];
 
 /** Installs what the fixtures use, and a version of Vite. */

@@ -1,4 +1,0 @@
-import { describeSurvivals } from './survivals.ts';
-import { EXPRESS } from './subjects.ts';
-
-describeSurvivals(EXPRESS);

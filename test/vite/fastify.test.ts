@@ -1,4 +1,0 @@
-import { describeSurvivals } from './survivals.ts';
-import { FASTIFY } from './subjects.ts';
-
-describeSurvivals(FASTIFY);

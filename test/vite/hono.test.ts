@@ -1,4 +1,0 @@
-import { describeSurvivals } from './survivals.ts';
-import { HONO } from './subjects.ts';
-
-describeSurvivals(HONO);
