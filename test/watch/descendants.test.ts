@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { poll } from '../support/poll.ts';
+import { countTold } from '../support/told.ts';
 import { Watched } from '../support/watched.ts';
 
 /** Says what it has of holdover and what it was sent, and starts a worker thread and a process of its own. */
@@ -87,13 +88,6 @@ const APPS: Record<string, { entry: string; files: Record<string, string>; edite
   },
 };
 
-/** What the lines of restarts have named: `a.js and 3 more` are four files. */
-function told(output: string): { restarts: number; files: number } {
-  const lines = [...output.matchAll(/\[holdover\] \S+(?: and (\d+) more)? {2}/g)];
-  const files = lines.reduce((sum, [, more = '0']) => sum + 1 + Number(more), 0);
-  return { restarts: lines.length, files };
-}
-
 describe('worker threads and forked processes of an app', () => {
   it.each(Object.entries(APPS))(
     'restart it by each file that they load, unseen by it: %s',
@@ -105,10 +99,9 @@ describe('worker threads and forked processes of an app', () => {
       // By what the first run has loaded, and by what one has that has stood by.
       for (const run of [1, 2]) {
         for (const file of edited) watched.app.write(file, `${watched.app.read(file)}\n`);
-        // In one restart, or in more on a busy machine. A file that nobody watches is in none.
-        await poll(() => told(running.output).files >= edited.length * run);
-        expect(told(running.output).files).toBe(edited.length * run);
-        await watched.printed(/^all ready/, told(running.output).restarts + 1);
+        await poll(() => countTold(running.output).files >= edited.length * run);
+        expect(countTold(running.output).files).toBe(edited.length * run);
+        await watched.printed(/^all ready/, countTold(running.output).restarts + 1);
       }
       expect(running.output).not.toMatch(/strange|Error/);
     },
