@@ -155,16 +155,16 @@ const PLACES: [string, InlineConfig, (root: string) => string][] = [
  * In older versions of Vite all URLs are asked for where it has a say itself, and where only the plugin has one.
  * What else is configured is of the plugin, and the same in all of them.
  */
-const IN_OLDER = [
+const IN_OLDER = new Set([
   'as it is',
   'with a base and fs.strict off',
   'fs.strict off, with a base',
   'the state directory in the root',
-];
+]);
 
 function forVersion<Row extends [string, ...unknown[]]>(rows: Row[], name: string): Row[] {
   const isNewest = name === VITES[0]?.[0];
-  return rows.filter(([config]) => isNewest || IN_OLDER.includes(config));
+  return rows.filter(([config]) => isNewest || IN_OLDER.has(config));
 }
 
 describe.each(VITES)('session files behind %s', (name, vite) => {
