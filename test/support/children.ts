@@ -12,7 +12,7 @@ const HAS_LISTS = existsSync(`/proc/self/task/${process.pid}/children`);
 /** By each of its threads. */
 function listed(pid: number): number[] {
   const tasks = `/proc/${pid}/task`;
-  const threads = existsSync(tasks) ? readdirSync(tasks) : [];
+  const threads = ifThere(() => readdirSync(tasks)) ?? [];
   const lists = threads.map((thread) => readIfThere(`${tasks}/${thread}/children`));
   return lists.flatMap((list) => list.trim().split(' ').map(Number)).filter(Boolean);
 }
@@ -23,10 +23,15 @@ function isRunning(pid: number): boolean {
 }
 
 function readIfThere(path: string): string {
+  return ifThere(() => readFileSync(path, 'utf8')) ?? '';
+}
+
+/** Processes may end meanwhile. */
+function ifThere<T>(read: () => T): T | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return read();
   } catch {
-    return ''; // ended meanwhile
+    return undefined;
   }
 }
 
