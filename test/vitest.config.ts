@@ -8,12 +8,14 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const PURE = [
   'architecture',
   'docs/links',
-  'mcp/messages',
+  'mcp/{events,messages,sessions,streams}',
   'pictures/pictures',
   'session/{lifetime,mask,order,recent,record,seal,who}',
-  'state/{form,form-faults,form-kinds,form-random}',
+  'state/{form,form-faults,form-kinds,form-random,keep-option,kept-databases,rehydrate,rehydrate-random,stored}',
   'storage/{deadline,memory,redis-said,redis-target}',
-  'watch/{globs,is-of-package,linkable,private-variables}',
+  'watch/{file-marks,globs,is-of-package,linkable,memory,private-variables,typescript}',
+  'watch/crash/{crash-page,page,viewer}',
+  'watch/stdio/{pieces,session}',
 ].map((name) => `test/${name}.test.ts`);
 
 export default defineConfig({
