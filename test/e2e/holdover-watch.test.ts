@@ -1,3 +1,11 @@
 import { describeTool } from './logins.ts';
 
-describeTool('holdover watch');
+describeTool('holdover watch', [
+  'Express, ESM',
+  'Express, CommonJS',
+  'Express, TypeScript',
+  'Fastify, TypeScript',
+  'Hono, ESM',
+  'Hono, TypeScript',
+  'Koa with koa-generic-session',
+]);

@@ -1,3 +1,8 @@
 import { describeTool } from './logins.ts';
 
-describeTool('node --watch');
+describeTool('node --watch', [
+  'Express, ESM',
+  'Express, CommonJS',
+  'Fastify, TypeScript',
+  'Hono, TypeScript',
+]);

@@ -1,3 +1,8 @@
 import { describeTool } from './logins.ts';
 
-describeTool('nodemon');
+describeTool('nodemon', [
+  'Express, CommonJS',
+  'Express, TypeScript',
+  'Hono, ESM',
+  'Koa with koa-generic-session',
+]);

@@ -23,7 +23,7 @@ const HONO = ['hono', 'hono-sessions', '@hono/node-server'];
 const ESM = (version: string) => `export const version = '${version}';\n`;
 
 /** The apps whose logins are held over. */
-export const SUBJECTS: Subject[] = [
+const SUBJECTS: Subject[] = [
   {
     name: 'Express, ESM',
     fixture: 'express-esm',
@@ -78,7 +78,15 @@ export const SUBJECTS: Subject[] = [
   },
 ];
 
-interface Me {
+/** One of these apps, by its name. */
+export function findSubject(name: string): Subject {
+  const subject = SUBJECTS.find((candidate) => candidate.name === name);
+  if (!subject) throw new Error(`There is no app ${name}.`);
+  return subject;
+}
+
+/** What an app says of the person who asks, and of itself. */
+export interface Me {
   user?: string;
   visits?: number;
   version: string;
@@ -121,8 +129,8 @@ export class Story {
     return this.#running.output;
   }
 
-  async login(user: string): Promise<void> {
-    const answer = await this.browser.json('/login?user=' + user, { method: 'POST' });
+  async login(user: string, browser = this.browser): Promise<void> {
+    const answer = await browser.json('/login?user=' + user, { method: 'POST' });
     expect(answer).toEqual({ user });
   }
 

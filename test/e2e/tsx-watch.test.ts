@@ -1,3 +1,9 @@
 import { describeTool } from './logins.ts';
 
-describeTool('tsx watch');
+describeTool('tsx watch', [
+  'Express, CommonJS',
+  'Express, TypeScript',
+  'Fastify, TypeScript',
+  'Hono, TypeScript',
+  'Koa with koa-generic-session',
+]);
