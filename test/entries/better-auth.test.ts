@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createSecondaryStorage } from '../../src/better-auth.ts';
 import { listSessions } from '../../src/care/sessions.ts';
 import { poll } from '../support/poll.ts';
-import { PLACES } from './contract.ts';
+import { PLACES } from './places.ts';
 
 const YEAR = 365 * 24 * 60 * 60 * 1000;
 

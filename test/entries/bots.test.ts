@@ -5,7 +5,7 @@ import { listSessions } from '../../src/care/sessions.ts';
 import { createStorage } from '../../src/grammy.ts';
 import { createStore } from '../../src/telegraf.ts';
 import { createSessionStore } from '../../src/index.ts';
-import { PLACES } from './contract.ts';
+import { PLACES } from './places.ts';
 
 const YEAR = 365 * 24 * 60 * 60 * 1000;
 

@@ -1,6 +1,4 @@
 import { fork } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createSessionStore } from '../../src/index.ts';
@@ -8,10 +6,9 @@ import type { Options } from '../../src/options.ts';
 import { bundleBefore } from '../support/bundle.ts';
 import { toSources } from '../support/modules.ts';
 import { poll } from '../support/poll.ts';
-import { HAS_REDIS, RedisServer } from '../support/redis-server.ts';
 import { start } from '../support/running.ts';
-import { createTempFolder } from '../support/temp-folder.ts';
 import type { Entry, Kept } from './entry.ts';
+import { ABSENT_REDIS, createForeignPlace, PLACES } from './places.ts';
 
 const DIST = new URL('../../dist/', import.meta.url);
 
@@ -37,7 +34,10 @@ class Subject {
     return this.#entry.open(this.options);
   }
 
-  /** Calls verbs in a process of its own, which runs that file and is killed as soon as they have resolved. */
+  /**
+   * Calls verbs in a process of its own, which runs that file and is killed as soon as they have resolved.
+   * The word `#1` is what the second of them has given.
+   */
   async inProcess(file: string, ...calls: Call[]): Promise<(string | null)[]> {
     const words = [JSON.stringify(this.options), JSON.stringify(calls)];
     const running = start(process.execPath, [file, ...words], {
@@ -69,23 +69,26 @@ export function describeEntry(name: string, entry: Entry): void {
     describe.each(PLACES)('over %s', (_, createPlace) => {
       const begin = async (): Promise<Subject> => new Subject(entry, await createPlace());
 
-      it('keeps what was written when the process is killed', async () => {
+      it('keeps what was written, and what was ended, when the process is killed', async () => {
         const subject = await begin();
-        const [one, other] = await subject.inProcess(
+        const given = await subject.inProcess(
           toFile(),
           ['add', 'first'],
           ['add', 'another'],
+          ['add', 'brief'],
+          ['change', '#1', 'second'],
+          ['end', '#2'],
+          ['read', '#2'],
         );
-        const keys = [one, other] as [string, string];
+        expect(given.pop()).toBeNull();
+        const keys = given.slice(0, 3) as string[];
+        const [, changed, ended] = keys as [string, string, string];
         const here = subject.open();
-        await here.change(keys[0], 'second');
-        const read = keys.map((key): Call => ['read', key]);
-        const given = await subject.inProcess(toFile(), ...read, ['end', keys[0]]);
-        expect(given).toEqual(['second', 'another', null]);
-
-        expect(await Promise.all(keys.map(here.read))).toEqual([undefined, 'another']);
-        await here.change(keys[0], 'third');
-        expect(await here.read(keys[0])).toBe(entry.refusesEnded ? undefined : 'third');
+        expect(await Promise.all(keys.map(here.read))).toEqual(['first', 'second', undefined]);
+        await here.change(ended, 'third');
+        expect(await here.read(ended)).toBe(entry.refusesEnded ? undefined : 'third');
+        await here.change(changed, 'fourth');
+        expect(await here.read(changed)).toBe('fourth');
       });
 
       it('agrees with another one of the same place', async () => {
@@ -160,31 +163,6 @@ export function describeEntry(name: string, entry: Entry): void {
 
 function isShared(path: string, name: string): boolean {
   return path.startsWith('adopt/held-over/') || path.startsWith(`adopt/${name}/`);
-}
-
-type Place = () => Promise<Options>;
-
-/** Where an entry keeps what it keeps, new for each test. */
-export const PLACES: [string, Place][] = [
-  [
-    'a directory',
-    async () => ({ type: 'filesystem', directory: join(createTempFolder(), 'kept') }),
-  ],
-  ...(HAS_REDIS ? [['Redis', createRedisPlace] as [string, Place]] : []),
-];
-if (!HAS_REDIS) it.skip('over Redis (skipped: there is no redis-server on the PATH)', () => {});
-
-const ABSENT_REDIS: Options = { type: 'redis', redis: 'redis://127.0.0.1:1' };
-
-async function createRedisPlace(): Promise<Options> {
-  const { url } = await RedisServer.start();
-  return { type: 'redis', redis: { url, timeout: 10_000 } };
-}
-
-function createForeignPlace(): Options {
-  const directory = createTempFolder();
-  writeFileSync(join(directory, 'letter.txt'), 'of somebody else');
-  return { type: 'filesystem', directory };
 }
 
 /** What Node loads with an entry: modules of ours, by their paths in src/, and the names of packages. */

@@ -9,7 +9,8 @@ export async function callEntry(entry: Entry): Promise<void> {
   const kept = entry.open(JSON.parse(options));
   const given: unknown[] = [];
   for (const [verb, ...words] of JSON.parse(calls) as [keyof Kept, ...string[]][]) {
-    given.push((await (kept[verb] as (...of: string[]) => Promise<unknown>)(...words)) ?? null);
+    const meant = words.map((word) => (word.startsWith('#') ? given[Number(word.slice(1))] : word));
+    given.push((await (kept[verb] as (...of: unknown[]) => Promise<unknown>)(...meant)) ?? null);
   }
   process.stdout.write(`given ${JSON.stringify(given)}\n`);
   setInterval(() => {}, 60_000);

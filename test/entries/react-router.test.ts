@@ -1,7 +1,7 @@
 import { createCookie, createMemorySessionStorage } from 'react-router';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { createSessionStorage } from '../../src/react-router.ts';
-import { PLACES } from './contract.ts';
+import { PLACES } from './places.ts';
 
 const DAY = 24 * 60 * 60;
 const SECRET = 'b1946ac92492d2347c6235b4d2611184';

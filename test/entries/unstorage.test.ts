@@ -9,7 +9,7 @@ import { CareProject } from '../support/care-project.ts';
 import { HAS_REDIS, RedisServer } from '../support/redis-server.ts';
 import { runScript } from '../support/script.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
-import { PLACES } from './contract.ts';
+import { PLACES } from './places.ts';
 
 /** What unstorage asks of its own drivers, and what they answer. */
 describe.each(PLACES)('the driver for unstorage over %s', (_, createPlace) => {
