@@ -10,6 +10,8 @@ import { run, type Tool } from './tools.ts';
 /** An app of the fixtures, and the file of it that is edited. */
 export interface Subject {
   name: string;
+  /** What its code is, where it is one of those below. */
+  code?: 'CommonJS' | 'ESM' | 'TypeScript';
   fixture: string;
   entry: string;
   versionFile: string;
@@ -26,6 +28,7 @@ const ESM = (version: string) => `export const version = '${version}';\n`;
 const SUBJECTS: Subject[] = [
   {
     name: 'Express, ESM',
+    code: 'ESM',
     fixture: 'express-esm',
     entry: 'server.js',
     versionFile: 'version.js',
@@ -33,6 +36,7 @@ const SUBJECTS: Subject[] = [
   },
   {
     name: 'Express, CommonJS',
+    code: 'CommonJS',
     fixture: 'express-cjs',
     entry: 'server.js',
     versionFile: 'version.js',
@@ -40,6 +44,7 @@ const SUBJECTS: Subject[] = [
   },
   {
     name: 'Express, TypeScript',
+    code: 'TypeScript',
     fixture: 'express-ts',
     entry: 'src/server.ts',
     versionFile: 'src/version.ts',
@@ -47,6 +52,7 @@ const SUBJECTS: Subject[] = [
   },
   {
     name: 'Fastify, TypeScript',
+    code: 'TypeScript',
     fixture: 'fastify-ts',
     entry: 'src/server.ts',
     versionFile: 'src/version.ts',
@@ -54,6 +60,7 @@ const SUBJECTS: Subject[] = [
   },
   {
     name: 'Hono, ESM',
+    code: 'ESM',
     fixture: 'hono-esm',
     packages: HONO,
     entry: 'server.js',
@@ -62,6 +69,7 @@ const SUBJECTS: Subject[] = [
   },
   {
     name: 'Hono, TypeScript',
+    code: 'TypeScript',
     fixture: 'hono-ts',
     packages: HONO,
     entry: 'src/server.ts',
@@ -70,6 +78,7 @@ const SUBJECTS: Subject[] = [
   },
   {
     name: 'Koa with koa-generic-session',
+    code: 'ESM',
     fixture: 'koa-generic',
     entry: 'server.js',
     versionFile: 'version.js',
