@@ -18,8 +18,10 @@ const USERS = `
     users.set(user.id, user);
     return user;
   };
+  let isDown = false;
+  const turn = (database) => (isDown = database === 'off');
   const find = (id) => {
-    if (process.env.DATABASE === 'down') throw new Error('the database is down');
+    if (isDown) throw new Error('the database is down');
     return users.get(id);
   };`;
 
@@ -33,6 +35,7 @@ const EXPRESS = `${USERS}
   passport.deserializeUser((id, done) => done(null, find(id)));
   const app = express();
   app.use(express.json());
+  app.post('/database/:state', (req, res) => res.json({ isDown: turn(req.params.state) }));
   app.use(session({ secret: 'a secret of thirty-two characters', resave: false, saveUninitialized: false }));
   app.use(passport.initialize());
   app.use(passport.session());
@@ -56,6 +59,7 @@ const FASTIFY = `${USERS}
   passport.registerUserSerializer(async ({ id }) => id);
   passport.registerUserDeserializer(async (id) => find(id));
   const app = Fastify();
+  app.post('/database/:state', async ({ params }) => ({ isDown: turn(params.state) }));
   await app.register(cookie);
   await app.register(session, {
     secret: 'a secret of thirty-two characters', cookie: { secure: false }, saveUninitialized: false,
@@ -114,13 +118,13 @@ it.each([
     expect(await ask(ada)).toEqual({ user: 'ada' });
     await first.kill();
 
-    // Any other error of a deserializer is the app's.
-    const down = await CareApp.start(project, code, { DATABASE: 'down' });
-    expect(await ask(dan)).toEqual({ error: 'the database is down' });
-    expect(down.running.output).not.toContain(SAID);
-    await down.kill();
-
     const { running } = await CareApp.start(project, code);
+    // Any other error of a deserializer is the app's.
+    await post(visitor.clone(), '/database/off');
+    expect(await ask(dan)).toEqual({ error: 'the database is down' });
+    expect(running.output).not.toContain(SAID);
+    await post(visitor.clone(), '/database/on');
+
     expect(await ask(ada)).toEqual({ user: null });
     expect(await ask(bob)).toEqual({ user: null });
     await running.printed(SAID);
