@@ -48,19 +48,19 @@ async function startExample(code: string, starter: keyof typeof STARTERS) {
   return { browser, text, edit, app };
 }
 
-describe.each(Object.keys(STARTERS) as (keyof typeof STARTERS)[])(
-  'the examples of express-session under %s',
-  (starter) => {
-    it('keeps the views of the view counter', async () => {
-      const { text, app } = await startExample(readExample('View counter'), starter);
-      await poll(() => text('/foo'));
-      expect(await text('/foo')).toBe('you viewed this page 2 times');
-      app.write('app.js', app.read('app.js').replaceAll("'you viewed this page '", "'seen '"));
-      const seen = await poll(async () => /^seen (\d+) times$/.exec((await text('/foo')) ?? ''));
-      expect(Number(seen[1])).toBeGreaterThan(2);
-    });
+describe('the examples of express-session', () => {
+  it('keep the views of the view counter', async () => {
+    const { text, app } = await startExample(readExample('View counter'), 'holdover watch');
+    await poll(() => text('/foo'));
+    expect(await text('/foo')).toBe('you viewed this page 2 times');
+    app.write('app.js', app.read('app.js').replaceAll("'you viewed this page '", "'seen '"));
+    const seen = await poll(async () => /^seen (\d+) times$/.exec((await text('/foo')) ?? ''));
+    expect(Number(seen[1])).toBeGreaterThan(2);
+  });
 
-    it('keeps the login of the user login', async () => {
+  it.each(Object.keys(STARTERS) as (keyof typeof STARTERS)[])(
+    'keep the login of the user login under %s',
+    async (starter) => {
       const { browser, text, edit, app } = await startExample(readExample('User login'), starter);
       await poll(() => text('/'));
       const body = new URLSearchParams({ user: 'ada', pass: 'any' });
@@ -72,32 +72,28 @@ describe.each(Object.keys(STARTERS) as (keyof typeof STARTERS)[])(
       await browser.request('/logout');
       edit();
       await poll(async () => (await text('/'))?.includes('<form action="/login"'));
-    });
-  },
-);
+    },
+  );
+});
 
-describe.each(Object.keys(STARTERS) as (keyof typeof STARTERS)[])(
-  'a passport app under %s',
-  (starter) => {
-    it('keeps its login, and its logout', async () => {
-      const app = await createApp('express-passport');
-      start(process.execPath, STARTERS[starter]('server.js'), {
-        cwd: app.folder,
-        env: { PORT: String(app.port) },
-      });
-      const browser = new Browser(app.url);
-      const text = () => browser.text('/');
-      const greet = (greeting: string): void =>
-        app.write('greeting.js', `export const greeting = '${greeting}';\n`);
-      await poll(async () => (await text()) === 'Hello, stranger');
-      const body = new URLSearchParams({ username: 'ada', password: 'lovelace' });
-      await browser.request('/login', { method: 'POST', body });
-      expect(await text()).toBe('Hello, ada');
-      greet('Welcome back');
-      await poll(async () => (await text()) === 'Welcome back, ada');
-      await browser.request('/logout', { method: 'POST' });
-      greet('Good day');
-      await poll(async () => (await text()) === 'Good day, stranger');
-    });
-  },
-);
+// By --import holdover/register alone passport runs in the tests of its adoption.
+it('a passport app keeps its login, and its logout, under holdover watch', async () => {
+  const app = await createApp('express-passport');
+  start(process.execPath, STARTERS['holdover watch']('server.js'), {
+    cwd: app.folder,
+    env: { PORT: String(app.port) },
+  });
+  const browser = new Browser(app.url);
+  const text = () => browser.text('/');
+  const greet = (greeting: string): void =>
+    app.write('greeting.js', `export const greeting = '${greeting}';\n`);
+  await poll(async () => (await text()) === 'Hello, stranger');
+  const body = new URLSearchParams({ username: 'ada', password: 'lovelace' });
+  await browser.request('/login', { method: 'POST', body });
+  expect(await text()).toBe('Hello, ada');
+  greet('Welcome back');
+  await poll(async () => (await text()) === 'Welcome back, ada');
+  await browser.request('/logout', { method: 'POST' });
+  greet('Good day');
+  await poll(async () => (await text()) === 'Good day, stranger');
+});
