@@ -4,31 +4,38 @@ import { expect, it } from 'vitest';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
 
-/** Whether a login is there after a restart, with this environment and package.json. */
-async function isKept(env: NodeJS.ProcessEnv, holdover?: object): Promise<boolean> {
+const TEST = { NODE_ENV: 'test' };
+
+/** Somebody logs in to an app with this environment and package.json. */
+async function logIn(env: NodeJS.ProcessEnv, holdover?: object) {
   const project = await CareProject.begin('filesystem');
   const manifest = { name: 'project', type: 'module', holdover };
   project.app.write('package.json', JSON.stringify(manifest));
-  const all = { SESSION_TYPE: undefined, ...env };
-  const app = await CareApp.start(project, toExpressApp(), all);
+  const start = () => CareApp.start(project, toExpressApp(), { SESSION_TYPE: undefined, ...env });
+  const app = await start();
   await app.browser.json('/login', { method: 'POST' });
-  await app.kill();
-  await CareApp.start(project, toExpressApp(), all);
-  const { user } = (await app.browser.json<{ user?: string }>('/me')) ?? {};
-  const hasDirectory = existsSync(join(project.app.folder, '.holdover'));
-  expect(hasDirectory).toBe(user !== undefined);
-  return user === 'ada';
+  return { app, start, isKept: existsSync(join(project.app.folder, '.holdover')) };
 }
 
-it('adopts nothing with NODE_ENV=test, unless a type is named', async () => {
+it.each([
+  [true, 'no NODE_ENV', {}],
+  [true, 'NODE_ENV=development', { NODE_ENV: 'development' }],
+  [true, 'NODE_ENV=test and a type in package.json', TEST, { type: 'filesystem' }],
+  [false, 'NODE_ENV=test and SESSION_TYPE=memory', { ...TEST, SESSION_TYPE: 'memory' }],
+])('keeps sessions: %s, with %s', async (isExpected, _, env, holdover?: object) => {
   expect(process.env.NODE_ENV).toBeUndefined(); // children of a test have what a person has
-  const test = { NODE_ENV: 'test' };
-  expect(await isKept({})).toBe(true);
-  expect(await isKept({ NODE_ENV: 'development' })).toBe(true);
-  expect(await isKept(test)).toBe(false);
-  expect(await isKept({ ...test, SESSION_TYPE: 'filesystem' })).toBe(true);
-  expect(await isKept(test, { type: 'filesystem' })).toBe(true);
-  expect(await isKept({ ...test, SESSION_TYPE: 'memory' })).toBe(false);
+  const { isKept } = await logIn(env, holdover);
+  expect(isKept).toBe(isExpected);
+});
+
+it('has a login over a restart with NODE_ENV=test when a type is named, and only then', async () => {
+  for (const SESSION_TYPE of [undefined, 'filesystem']) {
+    const { app, start, isKept } = await logIn({ ...TEST, SESSION_TYPE });
+    expect(isKept).toBe(SESSION_TYPE !== undefined);
+    await app.kill();
+    await start();
+    expect(await app.browser.json('/me')).toEqual(SESSION_TYPE ? { user: 'ada' } : {});
+  }
 });
 
 it('says so, when it is asked why', async () => {
