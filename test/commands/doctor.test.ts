@@ -3,6 +3,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../../src/care/doctor/check.ts';
+import { ask } from '../support/ask.ts';
 import { openBlackHole } from '../support/black-hole.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject, toPreload } from '../support/care-project.ts';
@@ -17,8 +18,12 @@ async function diagnose(
   project: CareProject,
   names: string[],
   env: NodeJS.ProcessEnv = {},
+  { ownProcess = false } = {},
 ): Promise<string> {
-  const { stdout, stderr, code } = await project.run(['doctor', '--json'], env);
+  const words = ['doctor', '--json'];
+  // Another Node or clock is one from the first line on.
+  const run = ownProcess || 'NODE_OPTIONS' in env;
+  const { stdout, stderr, code } = await (run ? project.run(words, env) : ask(project, words, env));
   expect(stderr).toBe('');
   const checks = JSON.parse(stdout) as Check[];
   expect(code).toBe(checks.some(({ state }) => state === 'broken') ? 1 : 0);
@@ -39,6 +44,8 @@ async function begin(): Promise<CareProject> {
 const OLD_NODE = toPreload(
   `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } })`,
 );
+/** For a process that has to end by itself, whatever its Redis does. */
+const OWN = { ownProcess: true };
 const LATE_CLOCK = toPreload('const { now } = Date; Date.now = () => now() + 3_600_000');
 
 const STORE = `await store.set('a-session-id-of-ada', { user: 'ada' })`;
@@ -82,13 +89,13 @@ describe('holdover doctor', () => {
 
   it('checks the Keyv that the project has', async () => {
     const project = await begin();
-    const check = async () => (await project.run(['doctor'])).stdout;
+    const check = async () => (await ask(project, ['doctor'])).stdout;
     expect(await check()).not.toMatch(/keyv/);
     project.app.write('node_modules/keyv/package.json', '{ "name": "keyv", "version": "5.6.0" }');
     expect(await check()).toMatch(/^✓ keyv +5\./m);
     project.app.write('node_modules/keyv/package.json', '{ "name": "keyv", "version": "6.0.0" }');
     expect(await check()).toMatch(/^! keyv +keyv 6\.0\.0 is too new for holdover/m);
-    expect((await project.run(['doctor'])).code).toBe(0); // nobody knows whether it is used
+    expect((await ask(project, ['doctor'])).code).toBe(0); // nobody knows whether it is used
   });
 
   it.skipIf(whyNoSmallDisk())('checks that there is room on the disk', async () => {
@@ -247,7 +254,7 @@ describe('holdover doctor', () => {
       const imports = "import { randomBytes } from 'node:crypto';";
       const one = await CareApp.start(project, toExpressApp(secret, '', imports));
       await one.browser.text('/me');
-      await poll(async () => (await project.run(['why'])).stdout.includes('without the cookie'));
+      await poll(async () => (await ask(project, ['why'])).stdout.includes('without the cookie'));
       await one.kill();
     }
     expect(await diagnose(project, ['secret'])).toMatch(/another secret at every start/);
@@ -287,26 +294,26 @@ describeWithRedis('holdover doctor, on Redis', () => {
   it('finds nothing where all is well', async () => {
     const project = await CareProject.begin('redis');
     await project.on(STORE);
-    expect(await diagnose(project, names)).toMatch(
+    expect(await diagnose(project, names, {}, OWN)).toMatch(
       /^redis good: redis:\S+ answers\nredis TLS good: .*\nredis eviction good: .*\nredis clock good: .*\nrecords good: 1 live/,
     );
   });
 
   it('finds an address that is missing, a server that is gone, and a password that is wrong', async () => {
     const project = await CareProject.begin('redis');
-    expect(await diagnose(project, names, { REDIS_URL: '' })).toBe(
+    expect(await diagnose(project, names, { REDIS_URL: '' }, OWN)).toBe(
       'redis broken: REDIS_URL is not set.',
     );
     const locked = await RedisServer.start({ settings: { requirepass: 'hidden' } });
-    const found = await diagnose(project, ['redis'], { REDIS_URL: locked.url });
+    const found = await diagnose(project, ['redis'], { REDIS_URL: locked.url }, OWN);
     expect(found).toMatch(/^redis broken: .*(NOAUTH|password)/i);
     expect(found).not.toContain('hidden');
     await project.redis?.kill();
-    expect(await diagnose(project, ['redis'])).toMatch(/^redis broken: .*out of reach/);
+    expect(await diagnose(project, ['redis'], {}, OWN)).toMatch(/^redis broken: .*out of reach/);
     // Both wait until their time is over.
     const [far, secure] = await Promise.all(
       ['redis', 'rediss'].map((protocol) =>
-        diagnose(project, ['redis TLS'], { REDIS_URL: `${protocol}://192.0.2.1:6379` }),
+        diagnose(project, ['redis TLS'], { REDIS_URL: `${protocol}://192.0.2.1:6379` }, OWN),
       ),
     );
     expect(far).toMatch(/^redis TLS doubtful/);
@@ -318,7 +325,7 @@ describeWithRedis('holdover doctor, on Redis', () => {
     const port = await openBlackHole();
     const found = await Promise.all(
       ['redis', 'rediss'].map((protocol) =>
-        diagnose(project, ['redis'], { REDIS_URL: `${protocol}://127.0.0.1:${port}` }),
+        diagnose(project, ['redis'], { REDIS_URL: `${protocol}://127.0.0.1:${port}` }, OWN),
       ),
     );
     for (const one of found) expect(one).toMatch(/^redis broken: .*no answer within 2500 ms/);

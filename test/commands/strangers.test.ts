@@ -3,8 +3,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ask } from '../support/ask.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
-import { CareProject } from '../support/care-project.ts';
+import { CareProject, type Ended } from '../support/care-project.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
 
 const ID = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
@@ -27,9 +28,13 @@ async function beginWithStranger(
   await bank.on(`await store.set('${ID}', { user: 'lovelace' })`);
   const stranger = await CareProject.begin('filesystem');
   Object.assign(stranger.env, { XDG_STATE_HOME: bank.env.XDG_STATE_HOME, SESSION_TYPE: undefined });
-  const holdover = toHoldover(join(bank.app.folder, '.holdover', 'sessions'));
-  stranger.app.write('package.json', JSON.stringify({ name: 'x', type: 'module', holdover }));
+  says(stranger, toHoldover(join(bank.app.folder, '.holdover', 'sessions')));
   return { bank, stranger };
+}
+
+/** What the package.json of a project says to holdover. */
+function says({ app }: CareProject, holdover: unknown): void {
+  app.write('package.json', JSON.stringify({ name: 'x', type: 'module', holdover }));
 }
 
 /** An address of this machine that is not loopback; `undefined` where there is none. */
@@ -38,37 +43,42 @@ function findAddress(): string | undefined {
   return all.find((one) => one?.family === 'IPv4' && !one.internal)?.address;
 }
 
-/** Runs every command in a stranger's project; each has to refuse it in one sentence. */
+/** Runs every command in a stranger's project, each in a process of its own where `run` says so. */
 async function refuses(
   { bank, stranger }: { bank: CareProject; stranger: CareProject },
   sentence: RegExp,
-  env: NodeJS.ProcessEnv = {},
+  run: (words: string[]) => Promise<Ended> = (words) => ask(stranger, words),
 ): Promise<void> {
   const refuse = async (words: string[]): Promise<void> => {
-    const { stdout, stderr, code } = await stranger.run(words, env);
+    const { stdout, stderr, code } = await run(words);
     expect([words, stderr, code]).toEqual([words, expect.stringMatching(sentence), 1]);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stdout + stderr).not.toContain('lovelace');
   };
   await Promise.all(COMMANDS.map(refuse));
-  expect((await bank.run(['ls'])).stdout).toContain('lovelace');
+  expect((await ask(bank, ['ls'])).stdout).toContain('lovelace');
 }
 
 describe("the package.json of somebody else's project", () => {
-  it.each([
-    ['a path upwards', (bank: string) => join('..', bank.split('/').slice(-3).join('/'))],
-    ['an absolute path', (bank: string) => bank],
-    ['a path through the project', (bank: string) => `.holdover/../../${bank}`],
-  ])('cannot name a directory outside of it: %s', async (_, toDirectory) => {
-    const both = await beginWithStranger((bank) => ({ directory: toDirectory(bank) }));
-    await refuses(both, /"directory" under "holdover" in package\.json leads out of the project/);
+  it('cannot name a directory outside of it: upwards, absolute, or through the project', async () => {
+    let bank = '';
+    const both = await beginWithStranger((path) => ((bank = path), undefined));
+    for (const directory of [
+      join('..', bank.split('/').slice(-3).join('/')),
+      bank,
+      `.holdover/../../${bank}`,
+    ]) {
+      says(both.stranger, { directory });
+      await refuses(both, /"directory" under "holdover" in package\.json leads out of the project/);
+    }
   });
 
   it('cannot reach one by a link', async () => {
     const both = await beginWithStranger(() => ({ directory: 'data/sessions' }));
     const holdover = join(both.bank.app.folder, '.holdover');
     symlinkSync(holdover, join(both.stranger.app.folder, 'data'), 'junction');
-    await refuses(both, /"directory" under "holdover" in package\.json leads out of the project/);
+    const sentence = /"directory" under "holdover" in package\.json leads out of the project/;
+    await refuses(both, sentence, (words) => both.stranger.run(words));
   });
 
   it('may name one that the environment names as well, and those inside', async () => {
@@ -76,10 +86,10 @@ describe("the package.json of somebody else's project", () => {
     const shared = { SESSION_KEY: 'a key of thirty-two characters, shared' };
     const directory = join(bank.app.folder, '.holdover', 'other');
     const named = { ...shared, SESSION_FILE_DIR: directory };
-    expect((await stranger.run(['ls'], named)).code).toBe(0);
+    expect((await ask(stranger, ['ls'], named)).code).toBe(0);
     const inside = { name: 'x', holdover: { directory: join(stranger.app.folder, 'in', 'it') } };
     stranger.app.write('package.json', JSON.stringify(inside));
-    expect((await stranger.run(['ls'])).stderr).toContain(join('in', 'it'));
+    expect((await ask(stranger, ['ls'])).stderr).toContain(join('in', 'it'));
   });
 
   it('cannot name a Redis on another machine, and no command connects there', async () => {
@@ -93,12 +103,15 @@ describe("the package.json of somebody else's project", () => {
     await new Promise<void>((resolve) => server.listen(0, address, resolve));
     onTestFinished(() => void server.close());
     const url = `redis://:hunter2@${address}:${(server.address() as AddressInfo).port}`;
-    for (const redis of [url, { url, timeout: 100 }, `redis://localhost,${url}`]) {
-      const both = await beginWithStranger(() => ({ type: 'redis', redis }));
+    const both = await beginWithStranger(() => undefined);
+    const names: unknown[] = [url, { url, timeout: 100 }, `redis://localhost,${url}`];
+    for (const holdover of [
+      ...names.map((redis) => ({ type: 'redis', redis })),
+      { redis: 'redis://127.evil.example' },
+    ]) {
+      says(both.stranger, holdover);
       await refuses(both, /"redis" under "holdover" in package\.json names a Redis on another/);
     }
-    const both = await beginWithStranger(() => ({ redis: 'redis://127.evil.example' }));
-    await refuses(both, /"redis" under "holdover" in package\.json names a Redis on another/);
     expect(connections).toBe(0);
   });
 });
@@ -130,10 +143,10 @@ it('names a directory of another project in the environment, and still opens not
     REDIS_URL: 'redis://127.0.0.1:1',
   };
   for (const words of [['ls'], ['show', ID, '--reveal'], ['stats'], ['doctor']]) {
-    const { stdout, stderr } = await stranger.run(words, env);
+    const { stdout, stderr } = await ask(stranger, words, env);
     expect(stdout + stderr).not.toContain('lovelace');
   }
-  expect((await bank.run(['ls'])).stdout).toContain('lovelace');
+  expect((await ask(bank, ['ls'])).stdout).toContain('lovelace');
 });
 
 it('prints no sign of a directory that a terminal could take for more than text', async () => {
@@ -144,7 +157,7 @@ it('prints no sign of a directory that a terminal could take for more than text'
   const created = app.running.output;
   const outputs = [created];
   for (const words of [...COMMANDS, ['ls', '--json'], ['stats', '--json'], ['doctor', '--json']]) {
-    const { stdout, stderr } = await stranger.run(words);
+    const { stdout, stderr } = await ask(stranger, words);
     outputs.push(stdout + stderr);
   }
   expect(created).toContain('Created session directory: x');
