@@ -19,6 +19,7 @@ import { toLayout } from '../../src/storage/directory/layout.ts';
 import { retire } from '../../src/storage/directory/retired.ts';
 import { openStorage } from '../../src/storage/open.ts';
 import { Browser } from '../support/browser.ts';
+import { ask } from '../support/ask.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
 import { poll } from '../support/poll.ts';
@@ -143,7 +144,7 @@ function describeChanges(type: 'filesystem' | 'redis', words?: string[]): void {
     expect(await destroySession(id, options)).toBe(false);
     expect(await open(options, namespace).set(id, toRecord('{}', 1), HOUR)).toBe(false); // it is refused
     const destroyed = new RegExp(`^The session was destroyed by the inspector at ${TIME}\\.\\n?$`);
-    expect((await project.run(['why', '--', `connect.sid=${cookie}`])).stdout).toMatch(destroyed);
+    expect((await ask(project, ['why', '--', `connect.sid=${cookie}`])).stdout).toMatch(destroyed);
     await app.running.printed('[holdover] The session was destroyed by the inspector at');
     const [last] = await poll(async () => {
       const misses = await listMisses(options);

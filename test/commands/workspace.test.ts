@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { ask } from '../support/ask.ts';
 import { CareProject, type Ended } from '../support/care-project.ts';
 import { runScript } from '../support/script.ts';
 
@@ -26,7 +27,7 @@ const store = (project: CareProject, name: string): Promise<unknown> =>
 
 it('finds the project that was run below the root of a workspace, and says which it is', async () => {
   const project = await begin();
-  const none = await project.run(['ls']);
+  const none = await ask(project, ['ls']);
   expect(none).toMatchObject({
     code: 0,
     stderr: expect.stringContaining('0 sessions in .holdover'),
@@ -35,7 +36,7 @@ it('finds the project that was run below the root of a workspace, and says which
   await store(project, 'api');
   const said = `This is about ${join('packages', 'api')}, the only project here that was run with holdover.`;
   const run = async (...words: string[]): Promise<Ended> => {
-    const ended = await project.run(words);
+    const ended = await ask(project, words);
     expect(ended.stderr).toContain(said);
     return ended;
   };
@@ -58,8 +59,8 @@ it('finds the project that was run below the root of a workspace, and says which
   expect([code, stdout]).toEqual([1, '']);
   const cleared = await project.run(['clear', '--yes', '--project', 'packages/web']);
   expect(cleared.stderr).toContain('1 session removed');
-  expect((await project.run(['ls', '--project', 'packages/api'])).stdout).toMatch(/^ada/m);
-  const nowhere = await project.run(['ls', '--project', 'packages/nowhere']);
+  expect((await ask(project, ['ls', '--project', 'packages/api'])).stdout).toMatch(/^ada/m);
+  const nowhere = await ask(project, ['ls', '--project', 'packages/nowhere']);
   expect(nowhere).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('There is no folder packages/nowhere.'),
@@ -68,7 +69,7 @@ it('finds the project that was run below the root of a workspace, and says which
   // Whatever lies below, a project that was run is itself meant where it is.
   project.app.write('store.mjs', STORE.replace('ada', 'root').replace("'ada'", "'eve'"));
   await runScript(project.app, ['store.mjs'], project.env);
-  const own = await project.run(['ls']);
+  const own = await ask(project, ['ls']);
   expect(own.stdout).toMatch(/^eve/m);
   expect(own.stderr).not.toContain('This is about');
 });
