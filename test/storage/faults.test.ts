@@ -81,6 +81,9 @@ describe.each(Object.entries(OPERATIONS))('%s', (what, { run, after }) => {
   it.each(Object.entries(BEFORE))(
     'of a session %s, with a fault at every call',
     async (_, prepare) => {
+      const prepared = openDirectory(join(createTempFolder(), 'sessions'));
+      await prepare(prepared);
+      const wasRefused = (await findOnDisk(prepared.directory)).isRefused;
       let isOver = false;
       for (let index = 0; !isOver; index++) {
         for (const [mode, isFailing] of [
@@ -89,7 +92,6 @@ describe.each(Object.entries(OPERATIONS))('%s', (what, { run, after }) => {
         ] as const) {
           const open = openDirectory(join(createTempFolder(), 'sessions'));
           const before = await prepare(open);
-          const wasRefused = (await findOnDisk(open.directory)).isRefused;
           faults.arm(isFailing, ['EIO', 'ENOSPC', 'EMFILE'][index % 3]!);
           const error: unknown = await run(open).then(
             () => undefined,
