@@ -8,7 +8,7 @@ import { Random } from '../support/random.ts';
 import { openDirectory, quarantined, temporaryFilesIn } from '../support/session-directory.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
-const KILLS = 75;
+const KILLS = 40;
 
 const writer = bundleProcess('crash-writer');
 
