@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ask } from '../support/ask.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
 import { poll } from '../support/poll.ts';
@@ -23,7 +24,7 @@ interface Row {
 }
 
 async function list(project: CareProject, ...words: string[]): Promise<Row[]> {
-  const rows = JSON.parse((await project.run(['ls', '--json', ...words])).stdout) as Row[];
+  const rows = JSON.parse((await ask(project, ['ls', '--json', ...words])).stdout) as Row[];
   return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
@@ -37,17 +38,19 @@ function describeCommands(type: 'filesystem' | 'redis'): void {
     expect(stdout).toMatch(/ada +aaaaaa… +\d+m?s ago +\d+m?s ago +(60m|1h) +\d+ B/);
     expect(stdout).toMatch(/bob@x\.org +bbbbbb… .* 2h +\d+ B/);
     expect(stderr).toMatch(/2 sessions in (.holdover|redis:)/);
-    const all = [await project.run(['ls', '--json']), await project.run(['stats', '--json'])];
-    const shown = [await project.run(['show', ADA]), await project.run(['show', BOB, '--json'])];
+    const all = [await ask(project, ['ls', '--json']), await project.run(['stats', '--json'])];
+    const shown = [await project.run(['show', ADA]), await ask(project, ['show', BOB, '--json'])];
     for (const ended of [{ stdout, stderr }, ...all, ...shown]) {
+      expect(ended.stdout).not.toBe('');
       expect(ended.stdout + ended.stderr).not.toMatch(/a{17}|b{17}|hidden/);
     }
   });
 
   it('lists those of one user, of one namespace, and finds who they are where it is told', async () => {
     const project = await CareProject.begin(type);
-    await project.on(TWO);
-    await project.on(`await store.set('c${BOB}', { account: { owner: 'eve' } })`, 'other');
+    await project.on(`${TWO}
+      const other = createSessionStore({ namespace: 'other' });
+      await other.set('c${BOB}', { account: { owner: 'eve' } });`);
     expect((await list(project, '--user', 'ada')).map(({ id }) => id)).toEqual(['aaaaaa…']);
     expect((await list(project)).map(({ who }) => who)).toEqual(['ada', 'bob@x.org', null]);
     const [eve] = await list(project, '--namespace', 'other', '--who', 'account.owner');
@@ -58,53 +61,21 @@ function describeCommands(type: 'filesystem' | 'redis'): void {
 
   it('shows one session by the beginning of its id, and secrets only when asked', async () => {
     const project = await CareProject.begin(type);
-    await project.on(TWO);
-    const { stdout } = await project.run(['show', 'aaaaaa…']);
+    await project.on(`${TWO}
+      await store.set('abcdefghijkl', {});
+      await store.set('-dash-first-id', { user: 'dan' });`);
+    const { stdout } = await ask(project, ['show', 'aaaaaa…']);
     expect(stdout).toMatch(/who +ada\n/);
     expect(stdout).toContain("note: 'seen'");
     expect(stdout).toContain("csrfToken: '••••••'");
-    const revealed = await project.run(['show', 'bbb', '--reveal', '--json']);
+    const revealed = await ask(project, ['show', 'bbb', '--reveal', '--json']);
     expect(JSON.parse(revealed.stdout)).toMatchObject({
       id: BOB,
       data: { user: { password: 'hidden-password' } },
     });
     expect(await project.run(['show', 'c'])).toMatchObject({ code: 1, stdout: '' });
-    await project.on(`await store.set('abcdefghijkl', {})`);
-    expect((await project.run(['show', 'a'])).stderr).toMatch(/2 sessions have ids that begin/);
-    await project.on(`await store.set('-dash-first-id', { user: 'dan' })`);
-    expect((await project.run(['show', '--', '-dash'])).stdout).toMatch(/who +dan/);
-  });
-
-  it('prints no id that an app keeps in the data, and no secret', async () => {
-    const project = await CareProject.begin(type);
-    await project.on(`await store.set('${ADA}', {
-      _id: '${ADA}', _data: { user: { value: 'ada', flash: false } },
-      back: '/party?sid=${ADA}&x', deep: [{ list: ['s:${ADA}.signature'] }], ['of ${ADA}']: 1,
-      pin: 'hidden-pin', magicLink: 'hidden-link', cardNumber: 'hidden-card', author: 'seen',
-    })`);
-    for (const words of [[], ['--json']]) {
-      const { stdout, code } = await project.run(['show', ADA.slice(0, 6), ...words]);
-      expect(code).toBe(0);
-      expect(stdout).not.toMatch(/a{17}|hidden/);
-      expect(stdout).toMatch(/author"?: ['"]seen['"]/);
-      const revealed = await project.run(['show', ADA, '--reveal', ...words]);
-      expect(revealed.stdout.split(ADA).length - 1).toBe(5);
-      expect(revealed.stdout).toContain('hidden-card');
-    }
-  });
-
-  it('prints nothing that a terminal could take for more than text', async () => {
-    const project = await CareProject.begin(type);
-    const odd = 'x\\u001b]0;pwned\\u0007\\u009b31m\\u202e';
-    await project.on(`await store.set('${ADA}', { user: '${odd}', ['${odd}']: '${odd}' })`);
-    const outputs = [['ls'], ['show', ADA], ['stats'], ['doctor'], ['clear', '--user', 'nobody']];
-    for (const words of outputs.flatMap((one) => [one, [...one, '--json']])) {
-      const { stdout, stderr } = await project.run(words);
-      // oxlint-disable-next-line no-control-regex -- those are what is looked for
-      expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
-    }
-    const [row] = await list(project);
-    expect(row?.who).toBe('x\u001b]0;pwned\u0007\u009b31m\u202e');
+    expect((await ask(project, ['show', 'a'])).stderr).toMatch(/2 sessions have ids that begin/);
+    expect((await ask(project, ['show', '--', '-dash'])).stdout).toMatch(/who +dan/);
   });
 
   it('clears nothing without a word, and what it has counted with --yes', async () => {
@@ -121,16 +92,16 @@ function describeCommands(type: 'filesystem' | 'redis'): void {
     await project.on(`if (await store.set('${ADA}', { user: 'ada' })) process.exit(1)`);
     expect((await project.run(['clear', '--yes'])).stderr).toMatch(/1 session removed/);
     expect(await list(project)).toEqual([]);
-    expect((await project.run(['clear'])).code).toBe(0);
+    expect((await ask(project, ['clear'])).code).toBe(0);
   });
 
   it('measures what is there', async () => {
     const project = await CareProject.begin(type);
     await project.on(TWO);
-    const { stdout } = await project.run(['stats']);
+    const { stdout } = await ask(project, ['stats']);
     expect(stdout).toMatch(/live +2 sessions\n/);
     expect(stdout).toMatch(/yesterday +\+2 sessions/);
-    const measures = JSON.parse((await project.run(['stats', '--json'])).stdout) as {
+    const measures = JSON.parse((await ask(project, ['stats', '--json'])).stdout) as {
       bytes: number;
       largest: Row;
       oldest: Row;
@@ -140,11 +111,48 @@ function describeCommands(type: 'filesystem' | 'redis'): void {
     expect(measures.largest.size).toBe(Math.max(...sizes));
     expect(measures.oldest.who).toBe('ada');
   });
+}
+
+describe('the commands that look after sessions, on a directory', () => {
+  describeCommands('filesystem');
+
+  // What is printed of a session, and to programs, is the same wherever it is.
+  it('prints no id that an app keeps in the data, and no secret', async () => {
+    const project = await CareProject.begin('filesystem');
+    await project.on(`await store.set('${ADA}', {
+      _id: '${ADA}', _data: { user: { value: 'ada', flash: false } },
+      back: '/party?sid=${ADA}&x', deep: [{ list: ['s:${ADA}.signature'] }], ['of ${ADA}']: 1,
+      pin: 'hidden-pin', magicLink: 'hidden-link', cardNumber: 'hidden-card', author: 'seen',
+    })`);
+    for (const words of [[], ['--json']]) {
+      const { stdout, code } = await ask(project, ['show', ADA.slice(0, 6), ...words]);
+      expect(code).toBe(0);
+      expect(stdout).not.toMatch(/a{17}|hidden/);
+      expect(stdout).toMatch(/author"?: ['"]seen['"]/);
+      const revealed = await ask(project, ['show', ADA, '--reveal', ...words]);
+      expect(revealed.stdout.split(ADA).length - 1).toBe(5);
+      expect(revealed.stdout).toContain('hidden-card');
+    }
+  });
+
+  it('prints nothing that a terminal could take for more than text', async () => {
+    const project = await CareProject.begin('filesystem');
+    const odd = 'x\\u001b]0;pwned\\u0007\\u009b31m\\u202e';
+    await project.on(`await store.set('${ADA}', { user: '${odd}', ['${odd}']: '${odd}' })`);
+    const outputs = [['ls'], ['show', ADA], ['stats'], ['doctor'], ['clear', '--user', 'nobody']];
+    for (const words of outputs.flatMap((one) => [one, [...one, '--json']])) {
+      const { stdout, stderr } = await ask(project, words);
+      expect(stdout + stderr).not.toBe('');
+      // oxlint-disable-next-line no-control-regex -- those are what is looked for
+      expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    }
+    const [row] = await list(project);
+    expect(row?.who).toBe('x\u001b]0;pwned\u0007\u009b31m\u202e');
+  });
 
   it('gives the same facts to programs', async () => {
-    const project = await CareProject.begin(type);
-    await project.on(TWO);
-    await project.on(`
+    const project = await CareProject.begin('filesystem');
+    await project.on(`${TWO}
       const { listSessions, findSession, measureSessions, planClear } = await import('holdover');
       const { deepEqual, equal } = await import('node:assert/strict');
       const whos = [];
@@ -157,10 +165,6 @@ function describeCommands(type: 'filesystem' | 'redis'): void {
       equal(await plan.remove(), 1);
       equal(await findSession('aaaa'), undefined);`);
   });
-}
-
-describe('the commands that look after sessions, on a directory', () => {
-  describeCommands('filesystem');
 
   it('prune what has expired, and count what cannot be read', async () => {
     const project = await CareProject.begin('filesystem');
@@ -178,7 +182,7 @@ describe('the commands that look after sessions, on a directory', () => {
     const bytes = readFileSync(join(folder, name));
     bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
     writeFileSync(join(folder, name), bytes);
-    expect((await project.run(['stats'])).stdout).toMatch(/unreadable +1 session/);
+    expect((await ask(project, ['stats'])).stdout).toMatch(/unreadable +1 session/);
     expect(readdirSync(join(folder, 'quarantine'))).toEqual([]); // looking changes nothing
   });
 
@@ -188,7 +192,7 @@ describe('the commands that look after sessions, on a directory', () => {
       expect((await project.run([command])).code).toBe(0);
     }
     expect(readdirSync(project.app.folder)).not.toContain('.holdover');
-    expect((await project.run(['ls'], { SESSION_TYPE: 'memory' })).stderr).toMatch(
+    expect((await ask(project, ['ls'], { SESSION_TYPE: 'memory' })).stderr).toMatch(
       /Sessions in memory are seen by their own process only/,
     );
   });
@@ -230,7 +234,7 @@ it('shows a session as its app sees it, with the expiry of its cookie', async ()
   const seen = await app.browser.json<object>('/stored');
   expect(seen).toMatchObject({ cookie: { expires: expect.stringMatching(/^20/) } });
   await app.kill(); // what it does at the end of a request moves the expiry by some milliseconds
-  const { stdout } = await project.run(['show', '--json', '--', id]);
+  const { stdout } = await ask(project, ['show', '--json', '--', id]);
   const { data } = JSON.parse(stdout) as { data: { cookie: { expires: string } } };
   expect(Date.parse(data.cookie.expires)).toBeGreaterThan(Date.now());
   expect({ ...data, cookie: { ...data.cookie, expires: '' } }).toEqual({

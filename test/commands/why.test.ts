@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ask } from '../support/ask.ts';
 import { Browser } from '../support/browser.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject, toPreload } from '../support/care-project.ts';
@@ -13,15 +14,16 @@ const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
 /** What `holdover why` answers, when it is that. */
 async function answers(project: CareProject, text: RegExp, ...words: string[]): Promise<string> {
   let last = '';
-  await poll(async () => {
+  const isAnswered = async (): Promise<boolean> => {
     // An id may begin with a dash.
-    const { stdout, stderr } = await project.run([
+    const { stdout, stderr } = await ask(project, [
       'why',
       ...(words.length > 0 ? ['--', ...words] : []),
     ]);
     last = stdout + stderr;
     return text.test(last);
-  }).catch((cause: Error) => {
+  };
+  await poll(isAnswered, { every: 50 }).catch((cause: Error) => {
     throw new Error(`${text} was not answered, but: ${last}`, { cause });
   });
   expect(last.split('\n')).toHaveLength(2); // one sentence
@@ -44,19 +46,19 @@ function historyOf({ env }: CareProject): { text: string; modes: number[] } {
   };
 }
 
-function describeCauses(type: 'filesystem' | 'redis'): void {
-  it('says that no cookie came', async () => {
-    const project = await CareProject.begin(type);
-    const app = await CareApp.start(project, toExpressApp());
-    await logIn(app);
-    await new Browser(project.app.url).text('/me');
-    const text = `^\`GET /me\` came without the cookie connect\\.sid at ${TIME}\\.`;
-    await answers(project, new RegExp(text));
-    await new Browser(project.app.url).text('/login', { method: 'POST' });
-    const first = `^Nobody was logged out .*: \`POST /login\` came without the cookie connect\\.sid at ${TIME}, as a first`;
-    await answers(project, new RegExp(first));
-  });
+/** What may stand in a path, and is nobody's business. */
+const SECRETS = [
+  ['128 bits in base64url', 'q7Jm2Zt0Lw9XcVb4Ne8RyA'],
+  ['the same without a digit', 'qhJmaZtbLwdXcVbeNeiRyA'],
+  ['nanoid', 'V1StGXR8-Z5jdHi6B-myT'],
+  ['small letters', 'qhjmaztblwdxcvbeneirya'],
+  ['hex', '9f86d081884c7d659a2f'],
+  ['a short code', 'aB3dE9xQ'],
+  ['an address', 'ada.lovelace@example.org'],
+  ['a word and a token', 'reset-q7Jm2Zt0Lw9XcVb4'],
+] as const;
 
+function describeCauses(type: 'filesystem' | 'redis'): void {
   it('says that the app has destroyed it, by which request, over a restart too, and once', async () => {
     const project = await CareProject.begin(type);
     const app = await CareApp.start(project, toExpressApp());
@@ -71,6 +73,10 @@ function describeCauses(type: 'filesystem' | 'redis'): void {
     await answers(project, text, id);
     expect(await kept.json('/me')).toEqual({});
     await answers(project, text);
+    expect(await project.run(['why', '--', id])).toMatchObject({
+      stdout: expect.stringMatching(text),
+      code: 0, // and it ends, whatever was opened
+    });
     await answers(project, text, cookie);
     await answers(project, text, `connect.sid=${cookie}`);
     await app.running.printed(
@@ -103,6 +109,64 @@ function describeCauses(type: 'filesystem' | 'redis'): void {
     await app.running.printed(/\[holdover\] The session expired at/);
   });
 
+  it('says that all sessions were cleared', async () => {
+    const project = await CareProject.begin(type);
+    const app = await CareApp.start(project, toExpressApp());
+    const id = await logIn(app);
+    await poll(() => historyOf(project).text.includes('stored'));
+    await project.run(['clear', '--yes']);
+    const text = `^All sessions were cleared by \`holdover clear\` at ${TIME}\\.`;
+    await answers(project, new RegExp(text), id);
+    const again = await logIn(app);
+    await poll(() => historyOf(project).text.split('stored').length > 2);
+    await project.run(['clear', '--user', 'ada', '--yes']);
+    const own = `^The session was destroyed by \`holdover clear\` at ${TIME}\\.`;
+    await answers(project, new RegExp(own), again);
+  });
+
+  it('says that an id was never seen, and that a record was removed by others', async () => {
+    const project = await CareProject.begin(type);
+    const app = await CareApp.start(project, toExpressApp());
+    const id = await logIn(app);
+    await answers(project, /^No session with that id was ever stored here\./, 'an-id-of-nobody');
+    await poll(() => historyOf(project).text.includes('stored'));
+    // The clearing of another store is not that of this one.
+    await project.on(
+      'await store.set("b", {}); await store.clear(); await store.set("c", {});',
+      'other',
+    );
+    expect((await project.run(['clear', '--namespace', 'other', '--yes'])).code).toBe(0);
+    expect(historyOf(project).text.split('"cleared"')).toHaveLength(3);
+    if (project.redis) project.redis.cli('FLUSHALL');
+    else rmSync(join(project.app.folder, '.holdover', 'sessions'), { recursive: true });
+    expect(await app.browser.clone().json('/me')).toEqual({});
+    const text = `^The record of the session, stored at ${TIME}, was gone at ${TIME}: something else`;
+    await answers(project, new RegExp(text));
+    await answers(project, new RegExp(text), id);
+  });
+}
+
+// These are found before any place of sessions is asked.
+describe('holdover why, of a cookie', () => {
+  const type = 'filesystem';
+
+  it('says that no cookie came, or one of another app', async () => {
+    const project = await CareProject.begin(type);
+    const app = await CareApp.start(project, toExpressApp());
+    await logIn(app);
+    await new Browser(project.app.url).text('/me');
+    const text = `^\`GET /me\` came without the cookie connect\\.sid at ${TIME}\\.`;
+    await answers(project, new RegExp(text));
+    await new Browser(project.app.url).text('/login', { method: 'POST' });
+    const first = `^Nobody was logged out .*: \`POST /login\` came without the cookie connect\\.sid at ${TIME}, as a first`;
+    await answers(project, new RegExp(first));
+    for (const cookie of ['connect.sid=s%3Aof-another.c2lnbmF0dXJl', 'connect.sid=of-no-express']) {
+      await new Browser(project.app.url).request('/me', { headers: { cookie } });
+      const foreign = `^\`GET /me\` came with a cookie connect\\.sid of another app at ${TIME}`;
+      await answers(project, new RegExp(foreign));
+    }
+  });
+
   it('says that the secret has changed since the cookie was signed', async () => {
     const project = await CareProject.begin(type);
     const app = await CareApp.start(project, toExpressApp());
@@ -124,17 +188,6 @@ function describeCauses(type: 'filesystem' | 'redis'): void {
     await other.running.printed(/\[holdover\] The secret has changed since/);
   });
 
-  it('says that the cookie is of another app', async () => {
-    const project = await CareProject.begin(type);
-    const app = await CareApp.start(project, toExpressApp());
-    await logIn(app);
-    for (const cookie of ['connect.sid=s%3Aof-another.c2lnbmF0dXJl', 'connect.sid=of-no-express']) {
-      await new Browser(project.app.url).request('/me', { headers: { cookie } });
-      const text = `^\`GET /me\` came with a cookie connect\\.sid of another app at ${TIME}`;
-      await answers(project, new RegExp(text));
-    }
-  });
-
   it('says that the cookie is secure and the request came over http', async () => {
     const project = await CareProject.begin(type);
     const app = await CareApp.start(project, toExpressApp('cookie: { secure: true },'));
@@ -143,51 +196,7 @@ function describeCauses(type: 'filesystem' | 'redis'): void {
     const text = `^The cookie connect\\.sid is secure and \`GET /me\` came over http at ${TIME}`;
     await answers(project, new RegExp(text));
   });
-
-  it('says that all sessions were cleared', async () => {
-    const project = await CareProject.begin(type);
-    const app = await CareApp.start(project, toExpressApp());
-    const id = await logIn(app);
-    await poll(() => historyOf(project).text.includes('stored'));
-    await project.run(['clear', '--yes']);
-    const text = `^All sessions were cleared by \`holdover clear\` at ${TIME}\\.`;
-    await answers(project, new RegExp(text), id);
-    const again = await logIn(app);
-    await poll(() => historyOf(project).text.split('stored').length > 2);
-    await project.run(['clear', '--user', 'ada', '--yes']);
-    const own = `^The session was destroyed by \`holdover clear\` at ${TIME}\\.`;
-    await answers(project, new RegExp(own), again);
-  });
-
-  it('does not take the clearing of another store for its own', async () => {
-    const project = await CareProject.begin(type);
-    const app = await CareApp.start(project, toExpressApp());
-    const id = await logIn(app);
-    await poll(() => historyOf(project).text.includes('stored'));
-    await project.on('await store.set("b", {}); await store.clear();', 'other');
-    await project.on('await store.set("b", {});', 'other');
-    expect((await project.run(['clear', '--namespace', 'other', '--yes'])).code).toBe(0);
-    expect(historyOf(project).text.split('"cleared"')).toHaveLength(3);
-    if (project.redis) project.redis.cli('FLUSHALL');
-    else rmSync(join(project.app.folder, '.holdover', 'sessions'), { recursive: true });
-    expect(await app.browser.clone().json('/me')).toEqual({});
-    await answers(project, /^The record of the session, .* something else/, id);
-  });
-
-  it('says that an id was never seen, and that a record was removed by others', async () => {
-    const project = await CareProject.begin(type);
-    const app = await CareApp.start(project, toExpressApp());
-    const id = await logIn(app);
-    await answers(project, /^No session with that id was ever stored here\./, 'an-id-of-nobody');
-    await poll(() => historyOf(project).text.includes('stored'));
-    if (project.redis) project.redis.cli('FLUSHALL');
-    else rmSync(join(project.app.folder, '.holdover', 'sessions'), { recursive: true });
-    expect(await app.browser.clone().json('/me')).toEqual({});
-    const text = `^The record of the session, stored at ${TIME}, was gone at ${TIME}: something else`;
-    await answers(project, new RegExp(text));
-    await answers(project, new RegExp(text), id);
-  });
-}
+});
 
 describe('holdover why, on a directory', () => {
   describeCauses('filesystem');
@@ -222,7 +231,7 @@ describe('holdover why, on a directory', () => {
       process.on('SIGUSR2', () => console.log('reads: ' + reads + ';'));`;
     const app = await CareApp.start(project, toExpressApp(), toPreload(counter));
     await logIn(app);
-    const ask = async (headers: Record<string, string>, since: number): Promise<number> => {
+    const request = async (headers: Record<string, string>, since: number): Promise<number> => {
       const from = performance.now();
       for (let n = 0; n < 400 || performance.now() - from < 2500; n++) {
         const cookie = headers.cookie?.replace('N', String(n));
@@ -236,10 +245,10 @@ describe('holdover why, on a directory', () => {
       expect(reads - since).toBeLessThanOrEqual(Math.ceil(seconds) + 2);
       return reads;
     };
-    const reads = await ask({}, 0);
+    const reads = await request({}, 0);
     expect(reads).toBe(0);
     const refused = 'connect.sid=s%3Aan-id-N.c2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXI';
-    expect(await ask({ cookie: refused }, reads)).toBeGreaterThan(0);
+    expect(await request({ cookie: refused }, reads)).toBeGreaterThan(0);
     await answers(project, /^`GET \/me` came with a cookie connect\.sid of another app/);
   });
 
@@ -295,31 +304,27 @@ describe('holdover why, on a directory', () => {
     expect(historyOf(project).text).toBe('');
   });
 
-  it.each([
-    ['128 bits in base64url', 'q7Jm2Zt0Lw9XcVb4Ne8RyA'],
-    ['the same without a digit', 'qhJmaZtbLwdXcVbeNeiRyA'],
-    ['nanoid', 'V1StGXR8-Z5jdHi6B-myT'],
-    ['small letters', 'qhjmaztblwdxcvbeneirya'],
-    ['hex', '9f86d081884c7d659a2f'],
-    ['a short code', 'aB3dE9xQ'],
-    ['an address', 'ada.lovelace@example.org'],
-    ['a word and a token', 'reset-q7Jm2Zt0Lw9XcVb4'],
-  ])('keeps no part of a path that may be a secret: %s', async (_, token) => {
+  it('keeps no part of a path that may be a secret', async () => {
     const project = await CareProject.begin('filesystem');
     const destroy = `app.post('/password-reset/confirm-new-password/:token', (req, res) => {
       req.session.destroy(() => res.json({}));
     });`;
     const app = await CareApp.start(project, toExpressApp('', destroy));
-    const id = await logIn(app);
-    const kept = app.browser.clone();
-    const path = `/password-reset/confirm-new-password/${token}`;
-    await app.browser.text(path, { method: 'POST' });
-    expect(await kept.json('/me')).toEqual({});
-    const text = /^The session was destroyed by `POST \/password-reset\/confirm-new-password\/…`/;
-    const answer = await answers(project, text, id);
-    await app.running.printed(/\[holdover\] The session was destroyed/);
-    const { text: history } = historyOf(project);
-    for (const shown of [answer, history, app.running.output]) expect(shown).not.toContain(token);
+    for (const [what, token] of SECRETS) {
+      const id = await logIn(app);
+      const kept = app.browser.clone();
+      const path = `/password-reset/confirm-new-password/${token}`;
+      const { length } = app.running.output;
+      await app.browser.text(path, { method: 'POST' });
+      expect(await kept.json('/me')).toEqual({});
+      const text = /^The session was destroyed by `POST \/password-reset\/confirm-new-password\/…`/;
+      const answer = await answers(project, text, id);
+      await app.running.printed(/\[holdover\] The session was destroyed/, length);
+      const { text: history } = historyOf(project);
+      for (const shown of [answer, history, app.running.output]) {
+        expect(shown, what).not.toContain(token);
+      }
+    }
   });
 
   it('knows explicit stores too, and answers under holdover watch', async () => {
