@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { poll } from '../support/poll.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
-import { startCluster, startSentinels, type RedisSet } from '../support/redis-sets.ts';
+import { flush, startCluster, startSentinels, type RedisSet } from '../support/redis-sets.ts';
 import { openRedisStorage } from '../support/redis-storage.ts';
 import { describeStorageContract } from './contract.ts';
 
@@ -14,14 +14,14 @@ describeWithRedis('a Cluster of three', () => {
   afterAll(() => cluster.close());
 
   describeStorageContract('a Cluster of three', async () => {
-    for (const server of cluster.servers) server.cli('FLUSHALL');
+    await flush(...cluster.servers);
     // One connection for all: a process has one, and it tries again for ever when its Redis is gone.
     const redis = { url: cluster.url, timeout: PATIENCE };
     return (namespace) => openRedisStorage({ redis, namespace });
   });
 
   it('spreads sessions over all of it, and clears its own only', async () => {
-    for (const server of cluster.servers) server.cli('FLUSHALL');
+    await flush(...cluster.servers);
     const storage = openRedisStorage({ url: cluster.url });
     const ids = Array.from({ length: 300 }, (_, index) => `id-${index}`);
     await Promise.all(ids.map((id) => storage.set(id, id, HOUR)));
@@ -35,7 +35,7 @@ describeWithRedis('a Cluster of three', () => {
   });
 
   it('goes on with two of its nodes, and with all of them when the third is back', async () => {
-    for (const server of cluster.servers) server.cli('FLUSHALL');
+    await flush(...cluster.servers);
     const said: string[] = [];
     const log = (message: string): void => void said.push(message);
     const storage = openRedisStorage({ url: cluster.url, log });
@@ -95,7 +95,7 @@ describeWithRedis('a master that Sentinels watch', () => {
   afterAll(() => set.close());
 
   describeStorageContract('a master that Sentinels watch', async () => {
-    set.servers[0]?.cli('FLUSHALL');
+    await flush(set.servers[0] as RedisServer);
     const redis = { url: set.url, timeout: PATIENCE };
     return (namespace) => openRedisStorage({ redis, namespace });
   });
@@ -141,7 +141,7 @@ describeWithRedis('Sentinels of which the first is frozen', () => {
     // Sentinels have a name, and redis-cli asks for this list.
     const isApp = (line: string): boolean => /name= .*cmd=(?!client|replconf|psync)/.test(line);
     const connections = () => master.cli('CLIENT', 'LIST').split('\n').filter(isApp).length;
-    await poll(() => connections() === 1); // those of the others are ended
+    await poll(() => connections() === 1, { every: 100 }); // those of the others are ended
     expect(master.cli('WAIT', '1', '10000')).toBe('1');
     await master.kill();
     const text = await poll(async () => (await storage.get('a').catch(() => undefined))?.text);

@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { findFreePort } from './app.ts';
 import { poll } from './poll.ts';
@@ -12,6 +14,9 @@ export interface RedisSet {
 }
 
 const SLOTS = 16384;
+
+/** How often is looked whether the servers have found each other: with a process for each. */
+const EVERY = 100;
 
 /** A Cluster of three masters. */
 export async function startCluster(): Promise<RedisSet> {
@@ -39,12 +44,11 @@ export async function startCluster(): Promise<RedisSet> {
   for (const [index, other] of others.entries()) {
     first.cli('CLUSTER', 'MEET', '127.0.0.1', String(other.port), String(buses[index + 1]));
   }
-  await poll(() =>
-    servers.every((server) => {
-      const info = server.cli('CLUSTER', 'INFO');
-      return info.includes('cluster_state:ok') && info.includes('cluster_slots_ok:16384');
-    }),
-  );
+  const isWhole = (server: RedisServer): boolean => {
+    const info = server.cli('CLUSTER', 'INFO');
+    return info.includes('cluster_state:ok') && info.includes('cluster_slots_ok:16384');
+  };
+  await poll(() => servers.every(isWhole), { every: EVERY });
   return toSet(servers, servers.map(({ url }) => url).join(','));
 }
 
@@ -73,11 +77,12 @@ export async function startSentinels(): Promise<RedisSet> {
     await sentinel.begin();
     sentinels.push(sentinel);
   }
-  await poll(() => {
+  const isWatched = (): boolean => {
     const known = sentinels[0]?.cli('SENTINEL', 'MASTER', 'main') ?? '';
     const isKnown = /num-slaves\n1\n/.test(known) && /num-other-sentinels\n2\n/.test(known);
     return isKnown && master.cli('INFO', 'replication').includes('state=online');
-  });
+  };
+  await poll(isWatched, { every: EVERY });
   const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
   return toSet([master, replica, ...sentinels], `redis-sentinel://${hosts}/main`);
 }
@@ -87,4 +92,17 @@ function toSet(servers: RedisServer[], url: string): RedisSet {
     await Promise.all(servers.map((server) => server.close()));
   };
   return { url, servers, close };
+}
+
+/** Empties servers, without a process for each. */
+export async function flush(...servers: RedisServer[]): Promise<void> {
+  await Promise.all(
+    servers.map(async ({ port }) => {
+      const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+      socket.write('FLUSHALL\r\n');
+      const [answer] = (await once(socket, 'data')) as [string];
+      socket.destroy();
+      if (answer !== '+OK\r\n') throw new Error(`FLUSHALL was answered with ${answer}`);
+    }),
+  );
 }
