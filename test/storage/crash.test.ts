@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bundleProcess } from '../support/bundle.ts';
+import { bundleWhole } from '../support/bundle.ts';
 import { startProcess } from '../support/processes.ts';
 import { Random } from '../support/random.ts';
 import { openDirectory, quarantined, temporaryFilesIn } from '../support/session-directory.ts';
@@ -10,7 +10,7 @@ import { createTempFolder } from '../support/temp-folder.ts';
 
 const KILLS = 40;
 
-const writer = bundleProcess('crash-writer');
+const writer = bundleWhole('crash-writer');
 
 /** What a writer has said about one session. */
 interface Said {

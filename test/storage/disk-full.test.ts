@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SessionStore } from '../../src/session/store.ts';
-import { bundleProcess } from '../support/bundle.ts';
+import { bundleWhole } from '../support/bundle.ts';
 import { poll } from '../support/poll.ts';
 import { runProcess } from '../support/processes.ts';
 import {
@@ -16,7 +16,7 @@ import { mountSmallDisk, whyNoSmallDisk, type SmallDisk } from '../support/small
 const KB = 1024;
 const MB = 1024 * KB;
 const reason = whyNoSmallDisk();
-const verbs = bundleProcess('session-verbs');
+const verbs = bundleWhole('session-verbs');
 
 /** The data of a session that another process finds on the disk. */
 async function readElsewhere(directory: string, id: string): Promise<{ n: number; text: string }> {

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import { afterAll, beforeAll } from 'vitest';
 import { removeFolder } from './temp-folder.ts';
 
@@ -12,9 +12,14 @@ const CACHE = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'h
  * that runs it starts in less than half of the time.
  *
  * @param code of the module, whose imports are relative to the folder
+ * @param options @default packages are imported as they are
  * @returns gives the path of the file, once the tests run
  */
-export function bundleBefore(code: string, folder: string): () => string {
+export function bundleBefore(
+  code: string,
+  folder: string,
+  options: Pick<BuildOptions, 'packages' | 'external' | 'banner'> = { packages: 'external' },
+): () => string {
   let path = '';
   beforeAll(async () => {
     mkdirSync(CACHE, { recursive: true });
@@ -24,7 +29,7 @@ export function bundleBefore(code: string, folder: string): () => string {
       stdin: { contents: code, resolveDir: folder, loader: 'ts' },
       outfile: path,
       bundle: true,
-      packages: 'external',
+      ...options,
       platform: 'node',
       format: 'esm',
     });
@@ -37,4 +42,12 @@ export function bundleBefore(code: string, folder: string): () => string {
 export function bundleProcess(name: string): () => string {
   const folder = join(import.meta.dirname, 'processes');
   return bundleBefore(readFileSync(join(folder, `${name}.js`), 'utf8'), folder);
+}
+
+/** As `bundleProcess`, with the packages in it: it starts in little more than Node needs by itself. */
+export function bundleWhole(name: string): () => string {
+  const folder = join(import.meta.dirname, 'processes');
+  const code = readFileSync(join(folder, `${name}.js`), 'utf8');
+  const require = `import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url);`;
+  return bundleBefore(code, folder, { external: ['@keyv/redis'], banner: { js: require } });
 }
