@@ -150,13 +150,17 @@ export class Run {
     return isUntold ? { ...next, paths: [...new Set([...next.paths, ...this.changed])] } : next;
   }
 
-  /** Of MCP clients in a store that no line has counted there is one of its own. */
+  /**
+   * A store that no line has counted has one of its own: of MCP clients, and of an app that opens it late, as it
+   * takes long to listen.
+   */
   #addStore(store: OpenedStore): void {
     const { type, display, namespace } = store;
     const key = `${type}\n${display}\n${namespace}`;
-    const isLate = this.#isTold && isOfClients(store) && !this.#stores.has(key);
+    const isNew = !this.#stores.has(key);
     this.#stores.set(key, store);
-    if (isLate) void this.#report.opened(store);
+    const isCounted = !this.#isTold || (this.hasAnswered && !isOfClients(store));
+    if (isNew && !isCounted) void this.#report.opened(store);
   }
 
   #answered(): void {

@@ -56,7 +56,7 @@ export class Report {
     if (line) this.say(line);
   }
 
-  /** `10:42:07 [holdover] 2 MCP clients held over from .holdover`, where a store of theirs is opened later. */
+  /** `10:42:07 [holdover] 2 MCP clients held over from .holdover`, of a store that is opened later. */
   async opened(store: OpenedStore): Promise<void> {
     await this.started([store], 0);
   }
