@@ -100,10 +100,9 @@ export function unseal(
   decipher.setAAD(Buffer.concat([sealed.subarray(0, AUTHENTICATED_LENGTH), Buffer.from(place)]));
   decipher.setAuthTag(sealed.subarray(-TAG_LENGTH));
   try {
-    const text =
-      decipher.update(sealed.subarray(HEADER_LENGTH, -TAG_LENGTH), undefined, 'utf8') +
-      decipher.final('utf8');
-    return { text, expires: header.expires };
+    const text = decipher.update(sealed.subarray(HEADER_LENGTH, -TAG_LENGTH));
+    decipher.final(); // has no bytes of its own in this mode
+    return { text: text.toString(), expires: header.expires };
   } catch {
     return 'altered';
   }

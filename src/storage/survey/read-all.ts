@@ -1,4 +1,4 @@
-import { on } from 'node:events';
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { toOwnUrl } from '../own-files.ts';
 import type { Scanned } from '../directory/scan.ts';
@@ -7,12 +7,12 @@ import { readPart, type Reading, type ReadPart } from './read-part.ts';
 /** From how many records on a thread of their own reads them: it takes as long to start as to read some 1,000. */
 const MANY = 5000;
 
-/** How many parts the thread has to read at the same time, at most. */
+/** How many parts the thread has before it at most; what it has no time for is read here. */
 const MOST_PARTS = 4;
 
 /**
- * Reads all records that a scan meets, a part at a time. Of many records the first are read here and the others
- * by a thread, while what it has read is looked at here.
+ * Reads all records that a scan meets, a part at a time, in no order. Where there are many, a thread reads as
+ * much as it can, while what it has read is looked at here.
  */
 export async function* readAll(
   reading: Reading,
@@ -23,15 +23,12 @@ export async function* readAll(
   try {
     for await (const part of parts) {
       seen += part.length;
-      if (seen <= MANY) {
-        yield readPart(reading, part);
-        continue;
-      }
-      thread ??= new ReadingThread(reading);
-      thread.send(part);
-      if (thread.waiting === MOST_PARTS) yield await thread.receive();
+      if (seen > MANY) thread ??= new ReadingThread(reading);
+      if (thread && thread.waiting < MOST_PARTS) thread.send(part);
+      else yield readPart(reading, part);
+      if (thread) yield* thread.take();
     }
-    if (thread) yield* thread.receiveAll();
+    if (thread) yield* thread.takeAll();
   } finally {
     await thread?.end();
   }
@@ -41,13 +38,18 @@ class ReadingThread {
   /** How many parts it has not given back. */
   waiting = 0;
   readonly #worker: Worker;
-  readonly #answers: AsyncIterator<unknown[]>;
+  readonly #read: ReadPart[] = [];
+  #error: Error | undefined;
 
   constructor(reading: Reading) {
     const url = toOwnUrl('storage/survey/reading-thread.js');
-    this.#worker = new Worker(url, { workerData: reading, execArgv: [] });
-    // Rejects with the error that ends the thread.
-    this.#answers = on(this.#worker, 'message', { close: ['exit'] })[Symbol.asyncIterator]();
+    this.#worker = new Worker(url, { workerData: reading, execArgv: [] })
+      .on('message', (part: ReadPart) => {
+        this.waiting--;
+        this.#read.push(part);
+      })
+      .once('error', (error: Error) => (this.#error = error))
+      .once('exit', () => (this.#error ??= new Error('The thread that reads sessions has ended.')));
   }
 
   send(part: Scanned[]): void {
@@ -55,15 +57,18 @@ class ReadingThread {
     this.#worker.postMessage(part);
   }
 
-  async receive(): Promise<ReadPart> {
-    const { done, value } = await this.#answers.next();
-    if (done) throw new Error('The thread that reads sessions has ended.');
-    this.waiting--;
-    return (value as [ReadPart])[0];
+  /** What it has read by now. @throws Error that has ended it */
+  *take(): Generator<ReadPart, void> {
+    if (this.#error) throw this.#error;
+    yield* this.#read.splice(0);
   }
 
-  async *receiveAll(): AsyncGenerator<ReadPart, void> {
-    while (this.waiting > 0) yield await this.receive();
+  async *takeAll(): AsyncGenerator<ReadPart, void> {
+    while (this.waiting > 0 && !this.#error) {
+      await Promise.race([once(this.#worker, 'message'), once(this.#worker, 'exit')]);
+      yield* this.take();
+    }
+    yield* this.take();
   }
 
   async end(): Promise<void> {
