@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { screenshotPath } from '../support/chromium.ts';
+import { takePicture } from '../support/chromium.ts';
 
 const SIZES = [
   ['1280', { width: 1280, height: 800 }],
@@ -71,8 +71,7 @@ export class Tour {
       await this.page.setViewportSize(viewport);
       for (const colorScheme of ['light', 'dark'] as const) {
         await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const path = screenshotPath(`inspector-${this.#where}-${name}-${size}-${colorScheme}`);
-        if (process.env.SCREENSHOTS) await this.page.screenshot({ path }); // for people
+        await takePicture(this.page, `inspector-${this.#where}-${name}-${size}-${colorScheme}`);
         if (size === '1280')
           expect(await this.#findBarriers(), `${name}, ${colorScheme}`).toEqual([]);
       }

@@ -27,9 +27,10 @@ export async function openPage(): Promise<Page> {
   return page;
 }
 
-/** Where a screenshot is kept: in the folder that SCREENSHOTS names, or in `test/results`, which git ignores. */
-export function screenshotPath(name: string): string {
-  const folder = process.env.SCREENSHOTS ?? join(import.meta.dirname, '..', 'results');
+/** Takes a screenshot for people to look at, where SCREENSHOTS names a folder. */
+export async function takePicture(page: Page, name: string, isFullPage = false): Promise<void> {
+  const folder = process.env.SCREENSHOTS;
+  if (!folder) return;
   mkdirSync(folder, { recursive: true });
-  return join(folder, `${name}.png`);
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: isFullPage });
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { createApp, writeOver, type App } from '../support/app.ts';
-import { CHROMIUM, openPage, screenshotPath } from '../support/chromium.ts';
+import { CHROMIUM, openPage, takePicture } from '../support/chromium.ts';
 import { poll } from '../support/poll.ts';
 import { linkPackage } from '../support/packages.ts';
 import { killGroup, start, type Running } from '../support/running.ts';
@@ -98,6 +98,6 @@ describe.skipIf(!CHROMIUM)('the playground inside Vite, in a browser', () => {
     expect(await isMarked(page)).toBe(false);
     expect(await page.getByText('logged in since').textContent()).toBe(since);
     await page.locator('.countdown').first().waitFor();
-    await page.screenshot({ path: screenshotPath('vite-playground'), fullPage: true });
+    await takePicture(page, 'vite-playground', true);
   });
 });

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CHROMIUM, openPage, screenshotPath } from '../../support/chromium.ts';
+import { CHROMIUM, openPage, takePicture } from '../../support/chromium.ts';
 import { poll } from '../../support/poll.ts';
 import { createCrash, run } from './crashing.ts';
 import { openFront, type Front } from './front.ts';
@@ -70,10 +70,7 @@ describe.skipIf(!CHROMIUM)('the crash page in a browser', () => {
       expect(await page.evaluate(width)).toBe(true);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
-        await page.screenshot({
-          path: screenshotPath(`${name}-${colorScheme}`),
-          fullPage: true,
-        });
+        await takePicture(page, `crash-${name}-${colorScheme}`, true);
       }
     }
     front.page.show(createCrash()); // it failed anew
