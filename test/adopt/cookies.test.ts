@@ -82,7 +82,7 @@ function nameOf({ setCookie }: Visit): string | undefined {
 }
 
 describe('the cookie of sessionOptions()', () => {
-  it('has a name of its project in development, and the usual one in production; ends with the browser when it is not permanent, and is sent once when it is not rolling', async () => {
+  it('is named after its project in development, and is what permanent and rolling make it', async () => {
     const [one, two] = [await createProject(), await createProject()];
     // One that is permanent is sent with every change, as express-session does.
     const brief = { permanent: false };
