@@ -4,6 +4,9 @@ import { build, type BuildOptions } from 'esbuild';
 import { afterAll, beforeAll } from 'vitest';
 import { removeFolder } from './temp-folder.ts';
 
+/** How packages are put into a bundle. */
+type Bundling = Pick<BuildOptions, 'packages' | 'external' | 'banner'>;
+
 /** In the project, by whose folder sessions are sealed, and where packages are found. */
 const CACHE = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'holdover');
 
@@ -18,7 +21,7 @@ const CACHE = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'h
 export function bundleBefore(
   code: string,
   folder: string,
-  options: Pick<BuildOptions, 'packages' | 'external' | 'banner'> = { packages: 'external' },
+  options: Bundling = { packages: 'external' },
 ): () => string {
   let path = '';
   beforeAll(async () => {
@@ -39,15 +42,13 @@ export function bundleBefore(
 }
 
 /** As `bundleBefore`, of a script of `support/processes`: for tests that start it again and again. */
-export function bundleProcess(name: string): () => string {
+export function bundleProcess(name: string, options?: Bundling): () => string {
   const folder = join(import.meta.dirname, 'processes');
-  return bundleBefore(readFileSync(join(folder, `${name}.js`), 'utf8'), folder);
+  return bundleBefore(readFileSync(join(folder, `${name}.js`), 'utf8'), folder, options);
 }
 
 /** As `bundleProcess`, with the packages in it: it starts in little more than Node needs by itself. */
 export function bundleWhole(name: string): () => string {
-  const folder = join(import.meta.dirname, 'processes');
-  const code = readFileSync(join(folder, `${name}.js`), 'utf8');
   const require = `import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url);`;
-  return bundleBefore(code, folder, { external: ['@keyv/redis'], banner: { js: require } });
+  return bundleProcess(name, { external: ['@keyv/redis'], banner: { js: require } });
 }
