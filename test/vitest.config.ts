@@ -21,7 +21,7 @@ const PURE = [
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('..', import.meta.url)),
-    globalSetup: ['test/support/global-setup.ts'],
+    globalSetup: ['test/support/no-certificates.ts', 'test/support/global-setup.ts'],
     setupFiles: ['test/support/environment.ts'],
     environment: 'node',
     pool: 'forks',

@@ -18,8 +18,6 @@ export default function setup(): () => void {
   buildModules();
   const state = mkdtempSync(join(tmpdir(), 'holdover-state-'));
   process.env.XDG_STATE_HOME = state;
-  // Node 20 reads these certificates at every start, which takes longer than the start itself; no test needs them.
-  delete process.env.NODE_EXTRA_CA_CERTS;
   for (const name of Object.keys(process.env)) {
     if (/^(SESSION_\w+|REDIS_URL)$/.test(name)) delete process.env[name];
   }
