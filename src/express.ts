@@ -7,12 +7,12 @@ import {
   resolveSessionOptions,
   type CookieChoices,
   type SessionCookie,
-} from './adopt/session-options.ts';
+} from './adopt/cookies/session-options.ts';
 import type { Options } from './options.ts';
 import { findProjectRoot } from './options/project.ts';
 import { requirePeer } from './storage/peer.ts';
 
-export type { CookieChoices, SessionCookie } from './adopt/session-options.ts';
+export type { CookieChoices, SessionCookie } from './adopt/cookies/session-options.ts';
 export type { Options } from './options.ts';
 
 /** What `sessionOptions()` answers of express-session's options. */

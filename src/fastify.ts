@@ -8,10 +8,10 @@ import {
   resolveSessionOptions,
   type CookieChoices,
   type SessionCookie,
-} from './adopt/session-options.ts';
+} from './adopt/cookies/session-options.ts';
 import type { Options } from './options.ts';
 
-export type { CookieChoices, SessionCookie } from './adopt/session-options.ts';
+export type { CookieChoices, SessionCookie } from './adopt/cookies/session-options.ts';
 export type { Options } from './options.ts';
 
 /** What `sessionOptions()` answers of @fastify/session's options. */

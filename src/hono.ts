@@ -3,10 +3,10 @@ import { markOwn } from './adopt/adopted.ts';
 import { createHonoVerbs } from './adopt/hono/verbs.ts';
 import { noteCookie, noteStore } from './adopt/notes.ts';
 import { openSessions } from './adopt/open-sessions.ts';
-import { resolveSessionOptions, type CookieChoices } from './adopt/session-options.ts';
+import { resolveSessionOptions, type CookieChoices } from './adopt/cookies/session-options.ts';
 import type { Options } from './options.ts';
 
-export type { CookieChoices } from './adopt/session-options.ts';
+export type { CookieChoices } from './adopt/cookies/session-options.ts';
 export type { Options } from './options.ts';
 
 /** What `sessionOptions()` answers of hono-sessions' options. */

@@ -7,10 +7,10 @@ import {
   resolveSessionOptions,
   type CookieChoices,
   type SessionCookie,
-} from './adopt/session-options.ts';
+} from './adopt/cookies/session-options.ts';
 import type { Options } from './options.ts';
 
-export type { CookieChoices } from './adopt/session-options.ts';
+export type { CookieChoices } from './adopt/cookies/session-options.ts';
 export type { Options } from './options.ts';
 
 /** What koa-session takes as `store`. */

@@ -9,7 +9,7 @@ import {
 } from 'react-router';
 import { noteStore } from './adopt/notes.ts';
 import { openSessions } from './adopt/open-sessions.ts';
-import { resolveSessionOptions, type CookieChoices } from './adopt/session-options.ts';
+import { resolveSessionOptions, type CookieChoices } from './adopt/cookies/session-options.ts';
 import type { Options } from './options.ts';
 
 export type { Options } from './options.ts';

@@ -3,7 +3,7 @@ import type { Driver, StorageMeta, StorageValue } from 'unstorage';
 import { openRecords } from './adopt/open-sessions.ts';
 import { noteStore } from './adopt/notes.ts';
 import type { Options } from './options.ts';
-import { hasNoEnd } from './session/lifetime.ts';
+import { hasNoEnd } from './session/expiry/lifetime.ts';
 import type { Sessions } from './session/sessions.ts';
 
 export type { Options } from './options.ts';

@@ -74,6 +74,8 @@ const OPEN: Record<string, string[]> = {
   'mcp/messages': ['cause', 'client', 'handshake', 'json-rpc', 'server-ids', 'subscriptions'],
   'mcp/streams': ['events', 'kinds', 'streams'],
   'mcp/hook': ['arrival', 'body', 'hook', 'recognise'],
+  'session/expiry': ['lifetime', 'touches'],
+  'adopt/cookies': ['app-secret', 'cookie-expiry', 'session-options', 'signed-cookies'],
   'adopt/express': ['express-session', 'verbs'],
   'adopt/fastify': ['fastify-session', 'patient-signer'],
   'adopt/hono': ['hono-sessions', 'verbs'],

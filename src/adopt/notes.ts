@@ -3,7 +3,7 @@ import { resolveOptions, type ResolvedOptions } from '../options.ts';
 import { findRequest, toText } from '../history/seen-requests.ts';
 import type { HistoryWriter, WatchedCookie } from '../history/writer.ts';
 import { currentHost } from './host.ts';
-import { toSecretTexts } from './signed-cookies.ts';
+import { toSecretTexts } from './cookies/signed-cookies.ts';
 
 const debug = createDebug('holdover:history');
 

@@ -4,14 +4,14 @@ import {
   type Options,
   type ResolvedOptions,
 } from '../options.ts';
-import { NO_END } from '../session/lifetime.ts';
+import { NO_END } from '../session/expiry/lifetime.ts';
 import { holdsSessions } from '../session/logins.ts';
 import { Sessions } from '../session/sessions.ts';
 import { openKeyv } from '../storage/keyv/open.ts';
 import { openStorage } from '../storage/open.ts';
 import { openHistoryWriter } from '../history/writer.ts';
 import { storeOpened } from './held-over/opened.ts';
-import { nameSessions } from './signed-cookies.ts';
+import { nameSessions } from './cookies/signed-cookies.ts';
 
 /**
  * Opens sessions and tells whoever reports on sessions.

@@ -1,7 +1,7 @@
 import type { Sessions } from '../session/sessions.ts';
 import { andThen } from '../session/eventually.ts';
 import type { Answer, Callback } from './callback.ts';
-import { joinSession, storeSession, type FrameworkSession } from './cookie-expiry.ts';
+import { joinSession, storeSession, type FrameworkSession } from './cookies/cookie-expiry.ts';
 
 /** The methods that every framework calls on a store. */
 export interface StoreVerbs {

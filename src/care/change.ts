@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from '../options.ts';
 import { History } from '../history/history.ts';
-import { RETIREMENT } from '../session/lifetime.ts';
+import { RETIREMENT } from '../session/expiry/lifetime.ts';
 import { holdsMcpClients } from '../session/logins.ts';
 import { fromRecord, toJson, toRecord } from '../session/record.ts';
 import type { SessionStorage } from '../session/storage.ts';

@@ -1,4 +1,4 @@
-import { DAY } from '../session/lifetime.ts';
+import { DAY } from '../session/expiry/lifetime.ts';
 import { holdsLogins, holdsMcpClients } from '../session/logins.ts';
 import { surveySessions } from '../storage/survey/survey.ts';
 import { displayPlace, resolveProject, type CareOptions } from './project.ts';

@@ -1,5 +1,5 @@
 import type { ResolvedOptions } from '../options.ts';
-import { DEFAULT_LIFETIME, hasNoEnd } from '../session/lifetime.ts';
+import { DEFAULT_LIFETIME, hasNoEnd } from '../session/expiry/lifetime.ts';
 import {
   fromRecord,
   withCookieExpiry,

@@ -1,6 +1,6 @@
 import { createDebug } from 'obug';
 import type { SessionListener } from '../session/listener.ts';
-import { isWorthMoving } from '../session/lifetime.ts';
+import { isWorthMoving } from '../session/expiry/lifetime.ts';
 import { Recent } from '../session/recent.ts';
 import type { SessionStorage } from '../session/storage.ts';
 import type { StorageOptions } from '../storage/options.ts';

@@ -1,6 +1,6 @@
 import { createDebug } from 'obug';
 import { andThen, type Eventually } from '../session/eventually.ts';
-import { DEFAULT_LIFETIME } from '../session/lifetime.ts';
+import { DEFAULT_LIFETIME } from '../session/expiry/lifetime.ts';
 import { shortenId } from '../session/display/short-id.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { afterMessage, type Handshake } from './messages/handshake.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DEFAULT_LIFETIME } from '../session/lifetime.ts';
+import { DEFAULT_LIFETIME } from '../session/expiry/lifetime.ts';
 import type { StorageType } from '../storage/options.ts';
 import { checkSecret } from '../storage/keys/secrets.ts';
 import { joinKeep, toKeep, type KeptPlace } from './keep.ts';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import ms from 'ms';
-import { toTtl } from '../session/lifetime.ts';
+import { toTtl } from '../session/expiry/lifetime.ts';
 import type { StorageType } from '../storage/options.ts';
 import type { ConnectedRedis } from '../storage/redis/place.ts';
 import type { RedisOptions } from '../storage/redis/target.ts';

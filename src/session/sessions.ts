@@ -1,11 +1,11 @@
 import { andThen, collect, type Eventually } from './eventually.ts';
-import { RETIREMENT, toTtl } from './lifetime.ts';
+import { RETIREMENT, toTtl } from './expiry/lifetime.ts';
 import { withoutErrors, type SessionListener } from './listener.ts';
 import { KeyedOrder } from './order.ts';
 import { Recent } from './recent.ts';
 import { fromRecord, toJson, toRecord, type SessionData, type StoredSession } from './record.ts';
 import type { Change, SessionStorage, StoredText } from './storage.ts';
-import { Touches, type Seen } from './touches.ts';
+import { Touches, type Seen } from './expiry/touches.ts';
 
 /** How much is remembered of records, in characters, and what each takes beside its text. */
 const CAPACITY = 4 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isWorthMoving, toTtl } from '../../src/session/lifetime.ts';
+import { isWorthMoving, toTtl } from '../../src/session/expiry/lifetime.ts';
 
 describe('toTtl', () => {
   it.each([NaN, Infinity, -Infinity, '1000', null, undefined, 10n, new Date(), {}])(

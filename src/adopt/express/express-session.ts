@@ -1,12 +1,12 @@
 import { createDebug } from 'obug';
-import { watchSecret } from '../app-secret.ts';
+import { watchSecret } from '../cookies/app-secret.ts';
 import { isAdoptable, replaceMethods } from '../adopted-methods.ts';
 import { adoptedStores, ownSessions, withAdoptedStore } from '../adopted.ts';
 import type { LoadedModule } from '../../loader/choose-method.ts';
 import type { PackageVisit } from '../commonjs-hook.ts';
 import { createExpressVerbs, hearGenerated } from './verbs.ts';
 import { noteCookie } from '../notes.ts';
-import { addSignedCookie } from '../signed-cookies.ts';
+import { addSignedCookie } from '../cookies/signed-cookies.ts';
 import { showSessions } from './sessions-property.ts';
 
 const debug = createDebug('holdover:adopt');

@@ -1,5 +1,5 @@
 import { answerLater } from '../callback.ts';
-import { joinSession, splitSession, type FrameworkSession } from '../cookie-expiry.ts';
+import { joinSession, splitSession, type FrameworkSession } from '../cookies/cookie-expiry.ts';
 import type { Sessions } from '../../session/sessions.ts';
 
 /**

@@ -2,7 +2,7 @@ import { andThen } from '../../session/eventually.ts';
 import type { StoredSession } from '../../session/record.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { answerLater, type Callback } from '../callback.ts';
-import { joinSession, splitSession, type FrameworkSession } from '../cookie-expiry.ts';
+import { joinSession, splitSession, type FrameworkSession } from '../cookies/cookie-expiry.ts';
 import { sessionBegun } from '../../history/seen-requests.ts';
 import { noteNobody } from '../passport/own-logins.ts';
 import { createVerbs } from '../verbs.ts';

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { createDebug } from 'obug';
 import type { Sessions } from '../../session/sessions.ts';
-import { watchSecret } from '../app-secret.ts';
+import { watchSecret } from '../cookies/app-secret.ts';
 import { isAdoptable, replaceMethods } from '../adopted-methods.ts';
 import { adoptedStores, ownSessions, withAdoptedStore } from '../adopted.ts';
 import { answerWithin } from '../callback.ts';
@@ -10,7 +10,7 @@ import type { PackageVisit } from '../commonjs-hook.ts';
 import { noteCookie } from '../notes.ts';
 import { sessionBegun } from '../../history/seen-requests.ts';
 import { noteNobody } from '../passport/own-logins.ts';
-import { addSignedCookie } from '../signed-cookies.ts';
+import { addSignedCookie } from '../cookies/signed-cookies.ts';
 import { createVerbs } from '../verbs.ts';
 
 const debug = createDebug('holdover:adopt');

@@ -1,12 +1,12 @@
 import { createDebug } from 'obug';
 import { KEY_ADVICE } from '../../storage/keys/secrets.ts';
-import { watchSecret } from '../app-secret.ts';
+import { watchSecret } from '../cookies/app-secret.ts';
 import { isAdoptable, replaceMethods } from '../adopted-methods.ts';
 import type { CookieAttributes } from '../../history/session-cookie.ts';
 import { adoptedStores, openAdopted, ownSessions } from '../adopted.ts';
 import type { ModuleVisit } from '../module-hook.ts';
 import { noteCookie } from '../notes.ts';
-import { addSignedCookie } from '../signed-cookies.ts';
+import { addSignedCookie } from '../cookies/signed-cookies.ts';
 import { createHonoVerbs } from './verbs.ts';
 
 const debug = createDebug('holdover:adopt');

@@ -2,9 +2,9 @@ import type { CookieAttributes, CookieForm } from '../../history/session-cookie.
 import { sessionBegun } from '../../history/seen-requests.ts';
 import type { StoredSession } from '../../session/record.ts';
 import type { Sessions } from '../../session/sessions.ts';
-import { watchSecret } from '../app-secret.ts';
+import { watchSecret } from '../cookies/app-secret.ts';
 import { noteCookie } from '../notes.ts';
-import { addSignedCookie, type CookieContent } from '../signed-cookies.ts';
+import { addSignedCookie, type CookieContent } from '../cookies/signed-cookies.ts';
 
 /** What is known of a request by its Koa context. */
 export interface KoaContext {

@@ -1,6 +1,6 @@
 import { andThen } from '../../session/eventually.ts';
 import type { Sessions } from '../../session/sessions.ts';
-import { isNew, noteHandedOut, type FrameworkSession } from '../cookie-expiry.ts';
+import { isNew, noteHandedOut, type FrameworkSession } from '../cookies/cookie-expiry.ts';
 import { Mirror, type Cache, type MemoryStore } from './mirror.ts';
 import { whenRead, Writes, type Callback } from './writes.ts';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SessionData, StoredSession } from '../../session/record.ts';
 import type { Sessions } from '../../session/sessions.ts';
-import { joinSession, splitSession, type FrameworkSession } from '../cookie-expiry.ts';
+import { joinSession, splitSession, type FrameworkSession } from '../cookies/cookie-expiry.ts';
 
 /** The lru-cache 4 in which memorystore keeps its sessions, each as a text. */
 export interface Cache {

@@ -1,5 +1,5 @@
 import { andThen, type Eventually } from '../../session/eventually.ts';
-import { NO_END } from '../../session/lifetime.ts';
+import { NO_END } from '../../session/expiry/lifetime.ts';
 import type { SessionData } from '../../session/record.ts';
 import type { Sessions } from '../../session/sessions.ts';
 

@@ -1,4 +1,4 @@
-import { DEFAULT_LIFETIME } from '../../session/lifetime.ts';
+import { DEFAULT_LIFETIME } from '../../session/expiry/lifetime.ts';
 import { holdsMcpClients } from '../../session/logins.ts';
 import { fromRecord } from '../../session/record.ts';
 import type { SessionStorage, StoredText } from '../../session/storage.ts';

@@ -1,5 +1,5 @@
 import { readFileSync, type Stats } from 'node:fs';
-import { DEFAULT_LIFETIME } from '../../session/lifetime.ts';
+import { DEFAULT_LIFETIME } from '../../session/expiry/lifetime.ts';
 import { isSameStamp, statFile } from '../files/disk.ts';
 import { writeOverDurably } from '../files/replace-file.ts';
 import { MemoryStorage, type Medium } from '../memory.ts';

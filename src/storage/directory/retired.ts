@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { RETIREMENT } from '../../session/lifetime.ts';
+import { RETIREMENT } from '../../session/expiry/lifetime.ts';
 import { readWhole, removeFile, statFile, type FileStamp } from '../files/disk.ts';
 import { listNow } from '../files/folders.ts';
 import { isRecordName, type Layout } from './layout.ts';

@@ -1,4 +1,4 @@
-import { isWorthMoving } from '../../session/lifetime.ts';
+import { isWorthMoving } from '../../session/expiry/lifetime.ts';
 import { Recent } from '../../session/recent.ts';
 import type { Change, MissReason, SessionStorage, StoredText } from '../../session/storage.ts';
 import { isExpired, type Entry } from './file/record-file.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createDebug } from 'obug';
-import { DEFAULT_LIFETIME } from '../../session/lifetime.ts';
+import { DEFAULT_LIFETIME } from '../../session/expiry/lifetime.ts';
 import { defer, startTimer } from '../../session/timers.ts';
 import { readWhole, removeFile, writeNew } from '../files/disk.ts';
 import { removeQuarantined } from './quarantine.ts';

@@ -1,4 +1,4 @@
-import { DEFAULT_LIFETIME } from '../../session/lifetime.ts';
+import { DEFAULT_LIFETIME } from '../../session/expiry/lifetime.ts';
 import type { SealFault } from '../../session/seal.ts';
 import type { Change, MissReason, SessionStorage, StoredText } from '../../session/storage.ts';
 import type { RedisClient } from './client.ts';

@@ -1,6 +1,6 @@
 import { isExpired } from '../directory/file/record-file.ts';
 import { headerOf, readRecordFile, timeOf } from '../directory/file/header.ts';
-import { DAY } from '../../session/lifetime.ts';
+import { DAY } from '../../session/expiry/lifetime.ts';
 import { holdsLogins, holdsMcpClients } from '../../session/logins.ts';
 import { listNamespaces } from '../directory/namespaces.ts';
 import { toLayout, toNamespacePrefix } from '../directory/layout.ts';

@@ -1,5 +1,5 @@
 import type { Eventually } from '../../session/eventually.ts';
-import { RETIREMENT } from '../../session/lifetime.ts';
+import { RETIREMENT } from '../../session/expiry/lifetime.ts';
 import { openRedisParts } from '../redis/open.ts';
 import { openStorage } from '../open.ts';
 import type { StorageOptions } from '../options.ts';

@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isOwnFile } from '../storage/own-files.ts';
-import { resolveOptions } from '../options.ts';
-import { logOnce, logToTerminal } from '../options/terminal.ts';
-import { toSecrets } from '../options/values.ts';
-import { SPLIT_ADVICE } from '../storage/keys/secrets.ts';
+import { isOwnFile } from '../../storage/own-files.ts';
+import { resolveOptions } from '../../options.ts';
+import { logOnce, logToTerminal } from '../../options/terminal.ts';
+import { toSecrets } from '../../options/values.ts';
+import { SPLIT_ADVICE } from '../../storage/keys/secrets.ts';
 
 /**
  * Says once when the secret that an app signs its cookies with is the whole of a SESSION_SECRET with several:

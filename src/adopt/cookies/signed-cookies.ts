@@ -1,9 +1,13 @@
-import type { NamedSession } from '../care/running/questions.ts';
-import type { CookieAttributes, SessionCookie, WrittenCookie } from '../history/session-cookie.ts';
-import type { StoredSession } from '../session/record.ts';
-import type { Sessions } from '../session/sessions.ts';
+import type { NamedSession } from '../../care/running/questions.ts';
+import type {
+  CookieAttributes,
+  SessionCookie,
+  WrittenCookie,
+} from '../../history/session-cookie.ts';
+import type { StoredSession } from '../../session/record.ts';
+import type { Sessions } from '../../session/sessions.ts';
 import { ofOwnCookie } from './cookie-expiry.ts';
-import { loadHidden } from '../storage/own-packages.ts';
+import { loadHidden } from '../../storage/own-packages.ts';
 
 /** What is in the cookie of a session. */
 export interface CookieContent {
@@ -79,7 +83,7 @@ export async function signCookie({ namespace, id }: NamedSession): Promise<Sessi
   // An app that starts does not wait for it.
   const { writeSessionCookie } = await loadHidden(
     ['cookie', 'cookie-signature'],
-    () => import('../history/session-cookie.ts'),
+    () => import('../../history/session-cookie.ts'),
   );
   try {
     const { cookie, toText, toAttributes } = known;

@@ -3,10 +3,10 @@ import {
   withCookieExpiry,
   type SessionData,
   type StoredSession,
-} from '../session/record.ts';
-import type { CookieAttributes } from '../history/session-cookie.ts';
-import { andThen, type Eventually } from '../session/eventually.ts';
-import type { Sessions } from '../session/sessions.ts';
+} from '../../session/record.ts';
+import type { CookieAttributes } from '../../history/session-cookie.ts';
+import { andThen, type Eventually } from '../../session/eventually.ts';
+import type { Sessions } from '../../session/sessions.ts';
 
 /** A session as frameworks hand it over: their class or a plain object, with the cookie's settings. */
 export interface FrameworkSession {

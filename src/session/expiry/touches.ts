@@ -1,11 +1,11 @@
-import { andThen, type Eventually } from './eventually.ts';
+import { andThen, type Eventually } from '../eventually.ts';
 import { LateTouches } from './late-touches.ts';
 import { isWorthMoving } from './lifetime.ts';
-import type { SessionListener } from './listener.ts';
-import type { KeyedOrder } from './order.ts';
-import type { Recent } from './recent.ts';
-import { fromRecord, hasMembers, toJson, toRecord, type SessionData } from './record.ts';
-import type { SessionStorage } from './storage.ts';
+import type { SessionListener } from '../listener.ts';
+import type { KeyedOrder } from '../order.ts';
+import type { Recent } from '../recent.ts';
+import { fromRecord, hasMembers, toJson, toRecord, type SessionData } from '../record.ts';
+import type { SessionStorage } from '../storage.ts';
 
 /** A record as this process last read or stored it. */
 export interface Seen {

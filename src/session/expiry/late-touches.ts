@@ -1,5 +1,5 @@
-import { andThen, type Eventually } from './eventually.ts';
-import { startTimer, stopTimer } from './timers.ts';
+import { andThen, type Eventually } from '../eventually.ts';
+import { startTimer, stopTimer } from '../timers.ts';
 
 /** How long the write of a touch may wait, in milliseconds. */
 const LATEST = 1000;
