@@ -9,7 +9,7 @@ import { thinOutReports } from '../../changes/in-app/quiet-package-reports.ts';
 import { send } from '../../in-app/channel.ts';
 import { tellListening } from '../../sockets/in-app/hold-sockets.ts';
 import { isOurs, type ChildMessage } from '../../protocol.ts';
-import { openThreads, postMessage, toOwnFile } from './threads.ts';
+import { openThreads, postMessage, toAppFile } from './threads.ts';
 import { reportImports } from './import-hook.ts';
 
 /**
@@ -35,7 +35,7 @@ export function beDescendant(): void {
   const tellLoaded = (names: string[]): void => void tell({ holdover: 'loaded', names });
   onStoreOpened((store) => void tell({ holdover: 'store', store }));
   chooseMethod('load', ({ id }) => {
-    const file = toOwnFile(id);
+    const file = toAppFile(id);
     if (file) tellLoaded([file]);
     return undefined;
   });

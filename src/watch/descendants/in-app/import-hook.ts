@@ -2,7 +2,7 @@
 import Module, { register } from 'node:module';
 import { toOwnUrl } from '../../../storage/own-files.ts';
 import { makeLoaderFunction } from '../../../loader/node-frame.ts';
-import { postMessage, toOwnFile } from './threads.ts';
+import { postMessage, toAppFile } from './threads.ts';
 
 interface Resolved {
   url: string;
@@ -33,7 +33,7 @@ export const resolve = makeLoaderFunction<Resolve>(
 
 function tell(answer: Resolved | Promise<Resolved>): Resolved | Promise<Resolved> {
   if (answer instanceof Promise) return answer.then(tell);
-  const file = toOwnFile(answer.url);
+  const file = toAppFile(answer.url);
   if (file) postMessage({ holdover: 'loaded', names: [file] });
   return answer;
 }

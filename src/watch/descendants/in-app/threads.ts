@@ -21,11 +21,11 @@ export function postMessage(message: ChildMessage): void {
 const told = new Set<string>();
 
 /**
- * The file that a module is, absolute.
+ * The file of the app that a module is, absolute.
  *
  * @returns `undefined` where it is of a package or of Node, or was asked for before
  */
-export function toOwnFile(name: string): string | undefined {
+export function toAppFile(name: string): string | undefined {
   const file = toFile(name);
   if (file === undefined || told.has(file) || isOfPackage(file, process.cwd())) return undefined;
   told.add(file);
