@@ -3,6 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CareProject } from '../support/care-project.ts';
+import { listRecordFiles } from '../support/record-files.ts';
 import { start } from '../support/running.ts';
 import { CLI } from '../e2e/tools.ts';
 
@@ -47,8 +48,7 @@ describe('what could not be read and was set aside', () => {
     const project = await CareProject.begin('filesystem');
     const sessions = join(project.app.folder, '.holdover', 'sessions');
     await project.on(`await store.set('a', {});`);
-    const [name = ''] = readdirSync(join(sessions, 'staged'));
-    writeFileSync(join(sessions, 'staged', name), 'damaged');
+    for (const file of listRecordFiles(sessions)) writeFileSync(file, 'damaged');
     await project.on(`await store.get('a');`);
     return { project, aside: () => readdirSync(join(sessions, 'quarantine')).length };
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../../src/care/doctor/check.ts';
@@ -9,6 +9,7 @@ import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject, toPreload } from '../support/care-project.ts';
 import { linkPackage } from '../support/packages.ts';
 import { poll } from '../support/poll.ts';
+import { alterRecord, listRecordFiles } from '../support/record-files.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
 import { runScript } from '../support/script.ts';
 import { mountSmallDisk, whyNoSmallDisk } from '../support/small-disk.ts';
@@ -178,15 +179,7 @@ describe('holdover doctor', () => {
     expect(await diagnose(copy, ['records', 'quarantine'], other)).toMatch(
       /^records doubtful: 1 live; not readable in .*: 1 \(wrong key\)\.\nquarantine good: empty$/,
     );
-    const folders = [join(sessionsOf(project), 'staged'), sessionsOf(project)];
-    const files = folders.flatMap((folder) =>
-      readdirSync(folder).flatMap((name) => (name.length === 64 ? [join(folder, name)] : [])),
-    );
-    for (const file of files) {
-      const bytes = readFileSync(file);
-      bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
-      writeFileSync(file, bytes);
-    }
+    for (const file of listRecordFiles(sessionsOf(project))) alterRecord(file);
     expect(await diagnose(project, ['records'])).toMatch(/1 \(altered\)/);
     await project.on('for await (const one of store.all()) console.log(one)');
     expect(await diagnose(project, names)).toMatch(/quarantine doubtful: 1 set aside \(altered\)/);

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CareProject } from '../support/care-project.ts';
+import { listRecordFiles } from '../support/record-files.ts';
 
 /** Enough that a thread reads some of them. */
 const COUNT = 5500;
@@ -19,13 +20,6 @@ const OVER = `
   const over = Array.from({ length: ${EXPIRED} }, (_, index) => store.set('over-' + index, {}, 1));
   await Promise.all(over);
 `;
-
-/** The files of records, wherever they are by now. */
-function toFiles(folder: string): string[] {
-  return [folder, join(folder, 'staged')].flatMap((place) =>
-    readdirSync(place).flatMap((name) => (/^[0-9a-f]{64}$/.test(name) ? [join(place, name)] : [])),
-  );
-}
 
 it('finds each of thousands of sessions in a directory once, in every command', async () => {
   const project = await CareProject.begin('filesystem');
@@ -47,7 +41,7 @@ it('finds each of thousands of sessions in a directory once, in every command', 
 
   // What does not open, and what is no file.
   const folder = join(project.app.folder, '.holdover/sessions');
-  const path = toFiles(folder).at(-1) as string;
+  const path = listRecordFiles(folder).at(-1) as string;
   const whole = readFileSync(path);
   const damaged = Buffer.from(whole);
   damaged[damaged.length - 1] = (damaged.at(-1) as number) ^ 1;

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ask } from '../support/ask.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
 import { poll } from '../support/poll.ts';
+import { alterRecord, listRecordFiles } from '../support/record-files.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
 
 const ADA = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
@@ -176,12 +177,9 @@ describe('the commands that look after sessions, on a directory', () => {
     expect(pruned).toBe(true);
     expect((await project.run(['prune'])).stderr).toMatch(/0 expired sessions in/);
     expect(await list(project)).toHaveLength(2);
-    await project.on('await new Promise((resolve) => setTimeout(resolve, 4000))'); // in their places
     const folder = join(project.app.folder, '.holdover', 'sessions');
-    const name = readdirSync(folder).find((file) => file.length === 64) ?? '';
-    const bytes = readFileSync(join(folder, name));
-    bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
-    writeFileSync(join(folder, name), bytes);
+    const [file = ''] = listRecordFiles(folder);
+    alterRecord(file);
     expect((await ask(project, ['stats'])).stdout).toMatch(/unreadable +1 session/);
     expect(readdirSync(join(folder, 'quarantine'))).toEqual([]); // looking changes nothing
   });

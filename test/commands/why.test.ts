@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ask } from '../support/ask.ts';
@@ -6,6 +6,7 @@ import { Browser } from '../support/browser.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject, toPreload } from '../support/care-project.ts';
 import { poll } from '../support/poll.ts';
+import { alterRecord, listRecordFiles } from '../support/record-files.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
 import { CLI } from '../e2e/tools.ts';
 
@@ -262,11 +263,8 @@ describe('holdover why, on a directory', () => {
     const app = await CareApp.start(project, toExpressApp());
     const id = await logIn(app);
     const folder = join(project.app.folder, '.holdover', 'sessions');
-    const name = await poll(() => readdirSync(folder).find((file) => file.length === 64));
     await app.kill();
-    const bytes = readFileSync(join(folder, name));
-    bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
-    writeFileSync(join(folder, name), bytes);
+    for (const file of listRecordFiles(folder)) alterRecord(file);
     await CareApp.start(project, toExpressApp());
     expect(await app.browser.clone().json('/me')).toEqual({});
     const text = `^The record of the session was set aside, because it is altered \\(found at ${TIME}\\)\\.`;
