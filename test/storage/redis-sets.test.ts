@@ -40,7 +40,7 @@ describeWithRedis('a Cluster of three', () => {
     const log = (message: string): void => void said.push(message);
     const storage = openRedisStorage({ url: cluster.url, log });
     const ids = Array.from({ length: 60 }, (_, index) => `id-${index}`);
-    for (const id of ids) await storage.set(id, id, HOUR);
+    for (const id of ids) await poll(() => storage.set(id, id, HOUR).catch(() => false));
     const [, , third] = cluster.servers as [RedisServer, RedisServer, RedisServer];
     await third.kill();
     const answers = async () => {
@@ -80,9 +80,11 @@ describeWithRedis('a Cluster of which one node is frozen', () => {
       if (stored !== 'refused') expect(stored?.text).toBe(id);
       return stored !== 'refused';
     };
-    const answered = (await Promise.all(ids.map(ask))).filter(Boolean).length;
-    expect(answered).toBeGreaterThanOrEqual(20);
-    expect(answered).toBeLessThan(60);
+    await poll(async () => {
+      const answered = (await Promise.all(ids.map(ask))).filter(Boolean).length;
+      expect(answered).toBeLessThan(60);
+      return answered >= 20; // not all within the deadline, where the machine is busy
+    });
     expect(longest).toBeLessThan(30_000); // it is frozen for as long as this test wants
     third.signal('SIGCONT');
     await poll(async () => (await Promise.all(ids.map(ask))).every(Boolean));
@@ -107,7 +109,7 @@ describeWithRedis('a failover', () => {
     onTestFinished(() => set.close());
     const said: string[] = [];
     const storage = openRedisStorage({ url: set.url, log: (message) => said.push(message) });
-    await storage.set('a', 'text', HOUR);
+    await poll(() => storage.set('a', 'text', HOUR).catch(() => false));
     const [master, , ...sentinels] = set.servers as [RedisServer, ...RedisServer[]];
     expect(master.cli('WAIT', '1', '10000')).toBe('1');
     // No new master is elected before the outage is noticed, however busy the machine is.
@@ -123,7 +125,8 @@ describeWithRedis('a failover', () => {
     const text = await poll(async () => (await storage.get('a').catch(() => undefined))?.text);
     expect(text).toBe('text');
     await poll(() => storage.set('b', 'new', HOUR).catch(() => false));
-    expect((await storage.get('b'))?.text).toBe('new');
+    const stored = await poll(() => storage.get('b').catch(() => undefined));
+    expect(stored.text).toBe('new');
     await poll(() => said.some((message) => message.includes('is back')));
   });
 });

@@ -31,7 +31,7 @@ export class CareProject {
     app.write(
       'run.js',
       `import { createSessionStore } from 'holdover';
-       const store = createSessionStore({ namespace: process.argv[2] });
+       const store = createSessionStore({ namespace: process.argv[2], redis: { timeout: 10_000 } });
        await eval('(async () => {' + process.argv[3] + '})()');`,
     );
     const redis = type === 'redis' ? (server ?? (await RedisServer.start())) : undefined;
