@@ -13,6 +13,9 @@ import { Watched } from '../support/watched.ts';
 /** Hides from holdover what it needs of Node to share sockets. */
 const WITHOUT_HANDLES = new URL('../fixtures/without-handles.mjs', import.meta.url);
 
+/** From Node 22.12 on; other systems do not share connections out. */
+const CAN_SHARE = process.platform === 'linux' && !process.version.startsWith('v20.');
+
 describe('the addresses of an app', () => {
   it('are those of plain Node in unusual forms too, and so are the errors', async () => {
     const watched = await Watched.begin({ fixture: 'listen-forms' });
@@ -149,6 +152,38 @@ describe('the addresses of an app', () => {
     );
     expect(traffic.errors).toEqual([]);
   });
+
+  it.skipIf(!CAN_SHARE)(
+    'may be shared by servers of the app with reusePort, and are held',
+    async () => {
+      const watched = await Watched.begin({
+        files: {
+          'server.js': `
+          import { createServer } from 'node:http';
+          const where = { port: Number(process.env.PORT), host: '127.0.0.1', reusePort: true };
+          const server = (name) => createServer((_, response) => response.end(name));
+          const listen = (name) => new Promise((done) => server(name).listen(where, done));
+          await listen('one');
+          await listen('two');
+          console.log('listens');
+        `,
+        },
+      });
+      await watched.printed(/^listens/);
+      const traffic = new Traffic(() => get({ port: watched.app.port }), { clients: 3, pause: 10 });
+      const areAsked = (since: number): boolean =>
+        new Set(traffic.answers.slice(since).map(({ text }) => text)).size === 2;
+      await poll(() => areAsked(0));
+      await watched.holds();
+      for (let i = 0; i < 2; i++) {
+        await watched.restart(/^listens/);
+        const since = traffic.answers.length;
+        await poll(() => areAsked(since));
+      }
+      await traffic.stop();
+      expect(traffic.errors).toEqual([]);
+    },
+  );
 
   it('may have another host in the new code', async () => {
     const code = (version: string, host: string): string =>

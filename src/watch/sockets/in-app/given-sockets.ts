@@ -19,6 +19,9 @@ interface GivenSocket {
 export const given = new Map<SocketId, GivenSocket>();
 /** Sockets that the supervisor is giving up. */
 const releasing = new Set<SocketId>();
+/** Of libuv: other sockets may have the same port. */
+const REUSE_PORT = 2;
+
 /** How often to look whether it has, in milliseconds. */
 const LOOK_EVERY = 2;
 
@@ -62,9 +65,13 @@ export function closeUnused(): void {
   for (const { handle } of given.values()) handle?.close();
 }
 
-/** Those of the held sockets that are on the port of a call. */
-export function givenOnPort({ port }: ListenCall): SocketId[] {
-  return port > 0 ? [...given.keys()].filter((id) => fromId(id).port === port) : [];
+/** Those of the held sockets that are on the port of a call, and keep others away from it. */
+export function givenOnPort(call: ListenCall): SocketId[] {
+  if (call.port <= 0) return [];
+  return [...given.keys()].filter((id) => {
+    const other = fromId(id);
+    return other.port === call.port && !(isShared(call) && isShared(other));
+  });
 }
 
 /**
@@ -116,9 +123,19 @@ export function toId(
   }
 }
 
-function fromId(id: SocketId): Pick<ListenCall, 'address' | 'port'> {
-  const [address, port] = JSON.parse(id) as [string | null, number];
-  return { address, port };
+function fromId(id: SocketId): ListenCall {
+  const [address, port, addressType, flags] = JSON.parse(id) as [
+    string | null,
+    number,
+    number,
+    number,
+  ];
+  return { address, port, addressType, flags };
+}
+
+/** Whether a socket is one of several on its port: Node's option `reusePort`. */
+function isShared({ flags }: ListenCall): boolean {
+  return (flags & REUSE_PORT) !== 0;
 }
 
 /** What two sockets cannot have both: a port, or the path of a unix socket; 0 for any port. */

@@ -36,9 +36,6 @@ export interface LastingSockets {
 
 export { tellListening, type LastingServer };
 
-/** Of libuv: several processes share the address by themselves. */
-const SHARED = 2;
-
 const listening = new Map<SocketId, LastingServer>();
 let isEnding = false;
 
@@ -99,10 +96,9 @@ function idOf(call: ListenCall): SocketId {
   return toId(call, (id) => !listening.has(id));
 }
 
-/** Shared sockets get on without us. */
 function canHold(call: ListenCall): boolean {
   const path = toPath(call);
-  return (call.flags & SHARED) === 0 && !isEnding && (path === undefined || canKeepPath(path));
+  return !isEnding && (path === undefined || canKeepPath(path));
 }
 
 /** Of a unix socket, absolute: the app may change its directory. */

@@ -9,7 +9,7 @@ export interface ListenCall {
   port: number;
   /** 4, 6, or -1 for a pipe. */
   addressType: number;
-  /** Of libuv: 1 is "IPv6 only", 2 is "shared with other processes". */
+  /** Of libuv: 1 is "IPv6 only", 2 is "other sockets may have the same port". */
   flags: number;
 }
 
