@@ -138,8 +138,8 @@ describe('the explicit store', () => {
   });
 
   it.each([
-    ['express', ['express', 'held-over', 'passport'], []],
-    ['fastify', ['fastify', 'held-over'], ['cookie-signature']],
+    ['express', ['cookies', 'express', 'held-over', 'passport'], []],
+    ['fastify', ['cookies', 'fastify', 'held-over'], ['cookie-signature']],
   ])('loads nothing for other frameworks, and no framework: %s', async (entry, rooms, more) => {
     const app = await createExplicitApp(`import 'holdover/${entry}';`);
     const loaded = new Set<string>();

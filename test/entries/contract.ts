@@ -162,7 +162,7 @@ export function describeEntry(name: string, entry: Entry): void {
 }
 
 function isShared(path: string, name: string): boolean {
-  return path.startsWith('adopt/held-over/') || path.startsWith(`adopt/${name}/`);
+  return ['cookies', 'held-over', name].some((room) => path.startsWith(`adopt/${room}/`));
 }
 
 /** What Node loads with an entry: modules of ours, by their paths in src/, and the names of packages. */
