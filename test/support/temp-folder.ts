@@ -18,5 +18,5 @@ export function createTempFolder(): string {
 
 /** Removes a folder in which background work may still put a file. */
 export function removeFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 40, retryDelay: 20 });
 }
