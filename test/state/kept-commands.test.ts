@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CareProject } from '../support/care-project.ts';
 import { MODULES } from '../support/modules.ts';
+import { alterRecord, listRecordFiles } from '../support/record-files.ts';
 
 /** Keeps some values of an app, as a run of it does, and leaves them. */
 const KEEP = `
@@ -77,12 +78,6 @@ it('shows, forgets and checks what is kept of the memory of an app', async () =>
 /** Changes the largest record: what is kept of the storage. */
 function damageLargest({ app }: CareProject): void {
   const state = join(app.folder, '.holdover', 'sessions', 'state');
-  const files = readdirSync(state, { recursive: true, withFileTypes: true })
-    .filter((file) => file.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .sort((a, b) => statSync(b).size - statSync(a).size);
-  const [file = ''] = files;
-  const bytes = readFileSync(file);
-  bytes[bytes.length - 20] = (bytes.at(-20) ?? 0) ^ 1;
-  writeFileSync(file, bytes);
+  const [file = ''] = listRecordFiles(state).sort((a, b) => statSync(b).size - statSync(a).size);
+  alterRecord(file);
 }

@@ -8,6 +8,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { listRecordFiles } from '../support/record-files.ts';
 import { mountSmallDisk, whyNoSmallDisk } from '../support/small-disk.ts';
 import { openTestRuns, put, stateFilesIn, stateFolderOf } from '../support/state-runs.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
@@ -20,13 +21,8 @@ function readAgain(folder: string, app?: string): Record<string, string> | undef
 
 /** Damages the file that has a text of this length, of all the same. */
 function damage(folder: string, text: string): void {
-  const state = stateFolderOf(folder);
-  const paths = [state, join(state, 'staged')].flatMap((place) =>
-    readdirSync(place).map((name) => join(place, name)),
-  );
-  const sizeOf = (path: string): number => statSync(path).size;
-  const found = paths.filter(
-    (path) => statSync(path).isFile() && Math.abs(sizeOf(path) - text.length) < 200,
+  const found = listRecordFiles(stateFolderOf(folder)).filter(
+    (path) => Math.abs(statSync(path).size - text.length) < 200,
   );
   expect(found).toHaveLength(1);
   const [path = ''] = found;

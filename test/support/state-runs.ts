@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { resolveOptions } from '../../src/options.ts';
 import { openRuns, type Runs } from '../../src/state/snapshots/runs.ts';
 import type { StorageOptions } from '../../src/storage/options.ts';
 import { TEST_SECRET } from './processes.ts';
+import { listRecordFiles } from './record-files.ts';
 
 const OPENED = Symbol.for('holdover.directories.2');
 
@@ -21,9 +21,8 @@ export function stateFolderOf(folder: string): string {
 
 /** The names of all records of the state, staged or in their places. */
 export function stateFilesIn(folder: string): string[] {
-  const state = stateFolderOf(folder);
-  const names = [...readdirSync(state), ...readdirSync(join(state, 'staged'))];
-  return [...new Set(names.filter((name) => /^[0-9a-f]{64}$/.test(name)))];
+  const paths = listRecordFiles(stateFolderOf(folder));
+  return [...new Set(paths.map((path) => basename(path)))];
 }
 
 /** Has the next directory read from the disk, as another process would. */
