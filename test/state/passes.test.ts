@@ -134,6 +134,6 @@ it('sees a turn of the loop whatever it was for, and none in an app that waits',
       await poll(() => said.split(`${what}: `).length > times);
       return said.includes(`${what}: true`);
     };
-    await poll(isSeen);
+    await poll(isSeen, { within: 5000 });
   }
 });

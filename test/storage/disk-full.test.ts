@@ -85,7 +85,9 @@ describe.skipIf(reason)('a disk that is full', () => {
         }
         expectSession(await readElsewhere(directory, 'a'), session(1));
         disk.empty();
-        await poll(async () => (await openDirectory(directory).store.get('a'))?.data.n === 5);
+        await poll(async () => (await openDirectory(directory).store.get('a'))?.data.n === 5, {
+          within: 10_000,
+        });
         await files.settled();
         expectSession(await readElsewhere(directory, 'a'), session(5));
         expectSession(await read(store, 'a'), session(5));
@@ -119,7 +121,9 @@ describe.skipIf(reason)('a disk that is full', () => {
     disk.empty();
     await files.settled();
     expectSession(await read(store, 'a'), session(3));
-    await poll(async () => (await openDirectory(directory).store.get('a'))?.data.n === 3);
+    await poll(async () => (await openDirectory(directory).store.get('a'))?.data.n === 3, {
+      within: 10_000,
+    });
   });
 
   it('ends a session in this process at once, and on the disk when there is room', async () => {

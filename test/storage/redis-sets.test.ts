@@ -80,11 +80,9 @@ describeWithRedis('a Cluster of which one node is frozen', () => {
       if (stored !== 'refused') expect(stored?.text).toBe(id);
       return stored !== 'refused';
     };
-    await poll(async () => {
-      const answered = (await Promise.all(ids.map(ask))).filter(Boolean).length;
-      expect(answered).toBeLessThan(60);
-      return answered >= 20; // not all within the deadline, where the machine is busy
-    });
+    const answered = (await Promise.all(ids.map(ask))).filter(Boolean).length;
+    expect(answered).toBeGreaterThanOrEqual(20);
+    expect(answered).toBeLessThan(60);
     expect(longest).toBeLessThan(30_000); // it is frozen for as long as this test wants
     third.signal('SIGCONT');
     await poll(async () => (await Promise.all(ids.map(ask))).every(Boolean));
@@ -125,8 +123,7 @@ describeWithRedis('a failover', () => {
     const text = await poll(async () => (await storage.get('a').catch(() => undefined))?.text);
     expect(text).toBe('text');
     await poll(() => storage.set('b', 'new', HOUR).catch(() => false));
-    const stored = await poll(() => storage.get('b').catch(() => undefined));
-    expect(stored.text).toBe('new');
+    expect((await storage.get('b'))?.text).toBe('new');
     await poll(() => said.some((message) => message.includes('is back')));
   });
 });

@@ -209,6 +209,7 @@ describe('the sockets of an app under holdover watch', () => {
     await watched.printed(new RegExp(`^on ${ports[1]}`));
     expect((await get({ port: ports[1] })).text).toBe('hello');
     await poll(async () => (await connectionError(ports[0])) === 'ECONNREFUSED', {
+      within: 15_000,
       every: 50,
     });
     expect((await get({ port: ports[1] })).text).toBe('hello');

@@ -89,7 +89,7 @@ async function leavesNothing(watched: Watched, signal: NodeJS.Signals): Promise<
   const standby = await standbyOf(watched, pid);
   watched.running.kill(signal);
   await watched.running.exited;
-  await poll(() => !isAlive(pid) && !isAlive(standby));
+  await poll(() => !isAlive(pid) && !isAlive(standby), { within: 5000 });
   expect(await connectionError(watched.app.port)).toBe('ECONNREFUSED');
 }
 
@@ -212,7 +212,7 @@ describe('the process that stands by', () => {
       const until = performance.now() + i * 35;
       await poll(() => performance.now() >= until, { every: 1 });
       watched.running.kill('SIGKILL');
-      await poll(() => !isAlive(child));
+      await poll(() => !isAlive(child), { within: 5000 });
     }
   });
 

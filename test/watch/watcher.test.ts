@@ -65,7 +65,7 @@ describe('the watcher', () => {
       for (let turn = 0; turn < turns; turn++) await readFile(import.meta.filename); // a moment, by turns
       const [, path = ''] = paths;
       writeFileSync(path, '1');
-      await poll(() => changed.has(path));
+      await poll(() => changed.has(path), { within: 5000 });
       await watcher.close();
     }
   });

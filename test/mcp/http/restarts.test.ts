@@ -104,12 +104,15 @@ async function overEvent(
       });
       expect(client.sessionId).toBe(ids[index]);
       expect(await client.names()).toContain(mcp.added);
-      if (!isSilent) await poll(() => client.changes > (changes[index] as number));
+      if (!isSilent) await poll(() => client.changes > (changes[index] as number), LIMIT);
       await logs(client, `${client.name}, version ${mcp.version}`);
       if (event === EVENTS.save) expect(client.errors).toEqual([]);
     }),
   );
 }
+
+/** How long the client may take to open its stream again. */
+const LIMIT = { within: 20_000 };
 
 /**
  * What the server says of itself reaches the client, once its stream is open. A server of the SDKs drops what it
@@ -122,7 +125,7 @@ async function logs(client: TestClient, data: string): Promise<void> {
       await client.call('log', { data });
       return client.logs.includes(data);
     },
-    { every: 300 },
+    { ...LIMIT, every: 300 },
   );
 }
 

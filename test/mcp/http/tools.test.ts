@@ -76,9 +76,11 @@ async function goesOn(mcp: McpApp, clients: TestClient[]): Promise<void> {
           client: { name: expect.stringContaining(client.name) as string, version: '1.2.3' },
           capabilities: { elicitation: {} },
         });
-        await poll(() => client.changes > (changes[index] as number)).catch((cause: Error) => {
-          throw new Error(`It was not told of changes:\n${client.errors.join('\n')}`, { cause });
-        });
+        await poll(() => client.changes > (changes[index] as number), { within: 30_000 }).catch(
+          (cause: Error) => {
+            throw new Error(`It was not told of changes:\n${client.errors.join('\n')}`, { cause });
+          },
+        );
         expect(await client.names()).toContain(mcp.added);
       }),
     );

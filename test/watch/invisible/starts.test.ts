@@ -40,7 +40,7 @@ describe('warnings of Node', () => {
     const [warned] = before['what was warned of'] as [string[]];
     expect(warned.length).toBeGreaterThan(2);
     const count = (): number => [...running.output.matchAll(/^\(node:\d+\) .*Warning: /gm)].length;
-    await poll(() => count() >= warned.length * runs.length);
+    await poll(() => count() >= warned.length * runs.length, { within: 5000 });
     expect(count()).toBe(warned.length * runs.length);
   });
 });
