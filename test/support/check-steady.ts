@@ -15,6 +15,9 @@ const VITEST = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
 /** Keeps one core busy for as long as its parent is there, however that ends. */
 const BUSY = 'const parent = process.ppid; while (process.ppid === parent);';
 
+/** How much of a failure is shown, in characters. */
+const LONGEST_FAILURE = 4000;
+
 /** What vitest writes with `--reporter=json`, as far as it is read here. */
 interface Report {
   numPassedTests: number;
@@ -100,10 +103,16 @@ function readReport(file: string): Outcome {
     const path = name.replace(ROOT, '');
     if (status === 'failed' && tests.length === 0) return [`${path}: ${message}`];
     return tests.map(({ fullName, failureMessages: [why = ''] }) => {
-      return `${path}: ${fullName}\n    ${why.split('\n')[0]}`;
+      return `${path}: ${fullName}\n    ${toBeginning(why)}`;
     });
   });
   return { passed: report.numPassedTests, failed };
+}
+
+/** What a failure says of itself, without the frames. What a process has printed may be in it. */
+function toBeginning(why: string): string {
+  const [said = ''] = why.split(/\n\s+at /, 1);
+  return said.slice(0, LONGEST_FAILURE).replaceAll('\n', '\n    ');
 }
 
 function format(run: string, seconds: number, { passed, failed, trouble }: Outcome): string {

@@ -1,5 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:http';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -282,16 +284,31 @@ describe('an app', () => {
   });
 });
 
+/** A start that waits until all have asked, and for one second more; and is busy as soon as it listens. */
+const SLOW_START = `import { subscribe } from 'node:diagnostics_channel';
+import { existsSync } from 'node:fs';
+const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+while (!existsSync('all-have-asked')) await wait(20);
+await wait(1000);
+subscribe('tracing:net.server.listen:asyncEnd', () => {
+  const until = Date.now() + 200;
+  while (Date.now() < until);
+});
+`;
+
 describe('the report of a restart', () => {
   it('says how many requests have waited, and with --verbose where the time went', async () => {
     const watching = await begin(['--verbose', 'server.js']);
     const { port } = watching.app;
     const { pid } = await watching.answers();
-    // Long enough for a busy machine to ask meanwhile.
-    watching.save('2', 'await new Promise((done) => setTimeout(done, 1000));\n');
+    watching.save('2', SLOW_START);
     await poll(() => !isAlive(pid));
-    const waiting = await Promise.all(Array.from({ length: 3 }, () => get({ port })));
-    expect(waiting.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const agent = new Agent();
+    const waiting = Array.from({ length: 3 }, () => get({ port, agent }));
+    const sockets = (): Socket[] => Object.values(agent.sockets).flatMap((some) => some ?? []);
+    await poll(() => sockets().filter(({ bytesWritten }) => bytesWritten > 0).length === 3);
+    watching.app.write('all-have-asked', '');
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200]);
     // How many of them are accepted at once is up to the machine.
     await watching.running.printed(/version\.js {2}[123] requests? held · [\d,]+ ms$/m);
     const line =

@@ -35,7 +35,8 @@ export function tellListening(onListening: () => void): void {
   };
   const hearListening = (message: unknown): void => {
     const { server } = message as { server: Server };
-    setTimeout(hear, PROBE, server, Date.now()).unref();
+    const at = Date.now();
+    whenHeard(PROBE, () => hear(server, at));
   };
   subscribe(LISTENS, hearListening);
   subscribe(FAILS, tellAddressInUse);
@@ -49,10 +50,18 @@ export function countHeldRequests(): void {
     if (!isInside((message as { socket: Socket }).socket)) heldRequests++;
   };
   subscribe(REQUEST_START, hear);
-  setTimeout(() => {
+  whenHeard(WITHIN, () => {
     unsubscribe(REQUEST_START, hear);
     isCounting = false;
-  }, WITHIN).unref();
+  });
+}
+
+/**
+ * Calls after some milliseconds, when the requests that have come by then are heard: a process that was kept
+ * from running hears its timers first, then accepts connections, and reads them in the next turn.
+ */
+function whenHeard(milliseconds: number, call: () => void): void {
+  setTimeout(() => setImmediate(setImmediate, call), milliseconds).unref();
 }
 
 function tellAddressInUse(message: unknown): void {
