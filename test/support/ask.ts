@@ -1,16 +1,20 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { CareProject, Ended } from './care-project.ts';
+import type { RedisServer } from './redis-server.ts';
 import { CLI } from '../e2e/tools.ts';
 
 let child: ChildProcess | undefined;
+/** The one that it has connections to. */
+let server: RedisServer | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs a command that only looks, as `CareProject.run` does, but all of a file in one process, one after the
  * other: the start of Node and of the command line is nine tenths of what a command costs. What a process
  * does at its start and at its end is seen by `CareProject.run` alone, and a process keeps the key with which
- * it has opened a directory.
+ * it has opened a directory. It keeps its connections to a Redis too, and would say at any time that the one of
+ * the test before is out of reach: so each Redis has a process of its own.
  */
 export function ask(
   project: CareProject,
@@ -18,6 +22,8 @@ export function ask(
   env: NodeJS.ProcessEnv = {},
 ): Promise<Ended> {
   const answer = last.then(() => {
+    if (project.redis !== server) endCommands();
+    server = project.redis;
     child ??= startCommands();
     child.send({
       cli: CLI,
@@ -38,6 +44,11 @@ function startCommands(): ChildProcess {
   started.unref();
   started.channel?.unref();
   return started;
+}
+
+function endCommands(): void {
+  child?.kill('SIGKILL');
+  child = undefined;
 }
 
 function hear(from: ChildProcess): Promise<Ended> {
