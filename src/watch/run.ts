@@ -3,6 +3,7 @@ import type { Crash } from '../care/running/crash.ts';
 import type { Exit } from './exit.ts';
 import type { Child, Ending } from './process/child.ts';
 import type { ChildHandlers, Key, ReportedError } from './protocol.ts';
+import { whenHeard } from './when-heard.ts';
 import { formatDuration, type Cause, type Moments, type Report } from './report/report.ts';
 
 /** Why a run was started, and since when its start is waited for, in milliseconds since the epoch. */
@@ -99,8 +100,8 @@ export class Run {
     this.answers = new Promise((resolve) => (this.#answer = resolve));
     this.#isServer = previous ? previous.#isServer : false;
     const within = this.#isServer ? LISTEN_AGAIN_WITHIN : LISTEN_WITHIN;
-    const timer = setTimeout(() => this.#reportStart(0), within);
-    void child.exited.then(() => clearTimeout(timer));
+    const cancel = whenHeard(within, () => this.#reportStart(0), true);
+    void child.exited.then(cancel);
   }
 
   /**

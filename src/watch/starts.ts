@@ -24,8 +24,8 @@ export class Starts {
   /** Waits until a run answers, has ended, or takes much longer than any before. */
   async untilOver(run: Run): Promise<void> {
     const within = Math.min(Math.max(LEAST, 2 * this.#slowest), MOST);
-    const left = Math.max(0, run.child.startedAt + within - Date.now());
-    await waitWithin(left, run.answers, run.child.exited);
+    const left = run.child.startedAt + within - Date.now();
+    await waitWithin(Math.min(Math.max(0, left), within), run.answers, run.child.exited);
   }
 
   answered(run: Run): void {

@@ -1,6 +1,7 @@
 import type { Child } from '../process/child.ts';
 import type { Handle } from '../handle.ts';
 import type { ChildHandlers, ChildMessages, SocketId } from '../protocol.ts';
+import { whenHeard } from '../when-heard.ts';
 import { HeldSocket, type Accept } from './held-socket.ts';
 
 /** What there is to say of an app whose sockets cannot be held. */
@@ -23,7 +24,7 @@ export class HeldSockets {
   /** That run of the app listens, or has. */
   #isOpen = false;
   #isAnswering = false;
-  #timers: NodeJS.Timeout[] = [];
+  #cancels: (() => void)[] = [];
 
   /** Whether there is a socket on which connections may wait for the app. */
   get isWaitedFor(): boolean {
@@ -42,7 +43,7 @@ export class HeldSockets {
 
   /** Gives a new run of the app all sockets, and the connections that wait. */
   hand(child: Child): void {
-    this.#clearTimers();
+    this.#cancelAll();
     this.#child = child;
     this.#isOpen = false;
     this.#isAnswering = false;
@@ -72,14 +73,14 @@ export class HeldSockets {
 
   /** Answers on all sockets, until the next run: what waits, and what comes. */
   answer(accept: Accept): void {
-    this.#clearTimers();
+    this.#cancelAll();
     this.#isAnswering = true;
     for (const socket of this.#sockets.values()) socket.answer(accept);
   }
 
   /** Leaves all addresses to the app that ends: when it closes them they are free. */
   leave(): void {
-    this.#clearTimers();
+    this.#cancelAll();
     for (const socket of this.#sockets.values()) socket.leave();
   }
 
@@ -120,15 +121,15 @@ export class HeldSockets {
 
   /** The app may have other sockets than before. */
   #giveUpAfter(milliseconds: number, child: Child): void {
-    const timer = setTimeout(() => {
+    const cancel = whenHeard(milliseconds, () => {
       if (child !== this.#child || this.#isAnswering) return;
       for (const { id, isClaimed } of this.#sockets.values())
         if (!isClaimed) this.#release(child, id);
-    }, milliseconds);
-    this.#timers.push(timer.unref());
+    });
+    this.#cancels.push(cancel);
   }
 
-  #clearTimers(): void {
-    for (const timer of this.#timers.splice(0)) clearTimeout(timer);
+  #cancelAll(): void {
+    for (const cancel of this.#cancels.splice(0)) cancel();
   }
 }

@@ -44,7 +44,10 @@ export async function drain(sockets: LastingSockets): Promise<void> {
     const isPatient = performance.now() < patience;
     return servers.map((entry) => releaseIdle(entry, isPatient)).some(Boolean);
   };
-  while (isActive()) await delay(LOOK_EVERY);
+  while (isActive()) {
+    await delay(LOOK_EVERY);
+    await nextTurn(); // what has come meanwhile is read
+  }
   await Promise.all(moves);
   endStreamsLast(servers.map(({ server }) => server));
   await send({ holdover: 'drained' });

@@ -3,6 +3,7 @@ import type { Server, Socket } from 'node:net';
 import { isInside } from '../../../history/inside.ts';
 import { toUrl } from '../../../care/running/url.ts';
 import { send } from '../../in-app/channel.ts';
+import { whenHeard } from '../../when-heard.ts';
 import { PROBE } from './free-port-check.ts';
 
 /** What Node publishes of each `server.listen()`, in the turn in which it listens. */
@@ -54,14 +55,6 @@ export function countHeldRequests(): void {
     unsubscribe(REQUEST_START, hear);
     isCounting = false;
   });
-}
-
-/**
- * Calls after some milliseconds, when the requests that have come by then are heard: a process that was kept
- * from running hears its timers first, then accepts connections, and reads them in the next turn.
- */
-function whenHeard(milliseconds: number, call: () => void): void {
-  setTimeout(() => setImmediate(setImmediate, call), milliseconds).unref();
 }
 
 function tellAddressInUse(message: unknown): void {
