@@ -102,6 +102,40 @@ describe('saves that come faster than the app starts', () => {
   });
 });
 
+/** An app whose version 2 begins to listen in the moment in which it is asked to end, just before it hears that. */
+const AT_LAST = `
+  import { createServer } from 'node:http';
+  import { version } from './version.js';
+  const server = createServer((_, response) => setTimeout(() => response.end(version), 300));
+  const listen = () => server.listen(process.env.PORT, () => console.log('listens'));
+  if (version === '2') {
+    const waiting = setInterval(() => {}, 1000);
+    process.prependListener('internalMessage', ({ holdover }) => {
+      if (holdover !== 'drain') return;
+      clearInterval(waiting);
+      listen();
+    });
+    console.log('waits');
+  } else listen();
+`;
+
+describe('a start that is given up for the next save', () => {
+  it('answers those who have waited, if it listens in that moment', async () => {
+    const watched = await Watched.begin({
+      files: { 'server.js': AT_LAST, 'version.js': toVersion(1) },
+    });
+    const { app } = watched;
+    await watched.printed(/^listens/);
+    await watched.holds();
+    app.write('version.js', toVersion(2));
+    await watched.printed(/^waits/);
+    const waiting = get({ port: app.port });
+    app.write('version.js', toVersion(3));
+    expect(await waiting).toMatchObject({ status: 200, text: '2' });
+    await poll(async () => (await get({ port: app.port })).text === '3');
+  });
+});
+
 /** An app that reads half a file, and knows when the rest has been written. */
 const READER = `
   import { createServer } from 'node:http';

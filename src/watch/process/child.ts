@@ -151,14 +151,14 @@ export class Child implements Printing {
   }
 
   async #stop({ signal, grace, drain, answered, onSignal, onKill }: Ending): Promise<Exit> {
-    const deadline = Date.now() + grace;
+    const deadline = performance.now() + grace;
     const isAnswered = answered && waitWithin(grace, answered, this.exited);
-    await Promise.all([drain > 0 ? this.#drain(drain) : undefined, isAnswered]);
+    await Promise.all([drain > 0 ? this.#drain(drain, deadline) : undefined, isAnswered]);
     if (drain > 0 || answered) this.drainedAt = Date.now();
     if (signal) this.#process.kill(signal);
     onSignal();
     const least = drain > 0 || answered ? Math.min(grace, LAST_CHANCE) : 0;
-    const left = Math.max(deadline - Date.now(), least);
+    const left = Math.max(deadline - performance.now(), least);
     if (await waitWithin(left, this.exited)) return this.exited;
     if (!signal) {
       // Had the app not had the signal after all, it has it now, and a last chance.
@@ -170,15 +170,20 @@ export class Child implements Printing {
     return this.exited;
   }
 
-  async #drain(within: number): Promise<void> {
+  async #drain(within: number, deadline: number): Promise<void> {
     const deaf = new Deafness(this.#process.pid as number);
+    const opened = new Promise<void>((resolve) => (this.#own.opened = () => resolve()));
     const drained = new Promise<void>((resolve) => {
       Object.assign(this.#own, { draining: () => deaf.end(), drained: resolve });
     });
     const isGone = this.#isDisconnected();
     this.send({ holdover: 'drain' });
     if (this.#process.connected) {
-      await waitWithin(within, drained, deaf.isSure, isGone, this.exited);
+      const ends = [drained, deaf.isSure, isGone, this.exited];
+      // One that begins to listen just now accepts those who have waited, and answers them.
+      if (await waitWithin(within, opened, ...ends)) {
+        await waitWithin(deadline - performance.now(), ...ends);
+      }
     }
     deaf.end();
   }
