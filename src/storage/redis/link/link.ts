@@ -1,5 +1,5 @@
 import { begin, withDeadline } from './deadline.ts';
-import { LONGEST_DELAY, openInTime, ping, toPatience, waitAfter } from './patience.ts';
+import { LONGEST_DELAY, openInTime, ping, toPatience, toPauses, waitAfter } from './patience.ts';
 import { isReply, isWrongServer, type RedisOutage } from './outage.ts';
 import type { OnLost, RedisClient } from '../client.ts';
 
@@ -63,7 +63,7 @@ export class RedisLink {
       return this.#missed(client, since, timeout);
     };
     try {
-      const answer = await withDeadline(work, timeout, toError);
+      const answer = await withDeadline(work, timeout, toError, toPauses(client !== undefined));
       this.#answeredAt = performance.now();
       return answer;
     } catch (error) {

@@ -28,6 +28,14 @@ export function toPatience(timeout: number): number {
 }
 
 /**
+ * How many pauses of this process are made up for while a call is waited for: one, and many where the
+ * connection is still being opened, which goes a step further in each.
+ */
+export function toPauses(isOpen: boolean): { pauses: number } {
+  return { pauses: isOpen ? 1 : MOST_PAUSES };
+}
+
+/**
  * Opens a connection, in the time that its round trips may take. The signal says when that is over.
  *
  * An app that starts is busy for long, with pauses in which this goes a step further: those steps
