@@ -10,8 +10,8 @@ const BUSY = 1000;
 const TURN = 50;
 
 /**
- * Tells when an app can be sure not to hear. Only time counts in which it could have run: on a busy machine
- * it waits for a processor, as this process does.
+ * Tells when an app can be sure not to hear. Only time counts in which it has run: on a busy machine it waits
+ * for a processor, as this process does.
  */
 export class Deafness {
   readonly #timer: NodeJS.Timeout;
@@ -22,12 +22,12 @@ export class Deafness {
     let sure: () => void = () => {};
     this.isSure = new Promise((resolve) => (sure = resolve));
     let busy = 0;
-    let last = { now: performance.now(), waited: toWaited(pid) };
+    let last = { now: performance.now(), ran: toRan(pid) };
     this.#timer = setInterval(() => {
-      const next = { now: performance.now(), waited: toWaited(pid) };
+      const next = { now: performance.now(), ran: toRan(pid) };
       const passed = next.now - last.now;
       // A turn that was late here says nothing.
-      if (passed < TURN * 1.5) busy += passed - (next.waited - last.waited);
+      if (passed < TURN * 1.5) busy += Math.min(passed, next.ran - last.ran);
       if (busy >= BUSY) sure();
       last = next;
     }, TURN);
@@ -40,14 +40,13 @@ export class Deafness {
 }
 
 /**
- * How long the main thread of a process has waited for a processor, in milliseconds; 0 where the system
- * does not tell. Linux does, in nanoseconds:
- * https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat
+ * How long the main thread of a process has run, in milliseconds; where the system does not tell, as long as
+ * time has passed. Linux does, in nanoseconds: https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat
  */
-function toWaited(pid: number): number {
+function toRan(pid: number): number {
   try {
-    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
   } catch {
-    return 0;
+    return performance.now();
   }
 }
