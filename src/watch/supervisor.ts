@@ -162,6 +162,7 @@ export class Supervisor {
   /** Prepares the next process, now that the app has time; a run that was prepared wrongly begins anew. */
   #learn(run: Run, learned: Learned): void {
     if (this.#isEnding || this.#run !== run || run.child.isStopping) return;
+    if (!this.#hasDependencies) this.#report.sayOnce(NO_DEPENDENCIES); // all reports have come
     const wasWrong = this.#next.learn(learned, run.child.startedAt);
     if (wasWrong) void this.restart({ paths: [], reason: 'loader hooks', since: Date.now() });
     else this.#next.prepare();
@@ -171,7 +172,6 @@ export class Supervisor {
     if (this.#isEnding) return;
     this.#watcher.endStart();
     this.#afterCrash.release();
-    if (!this.#hasDependencies) this.#report.sayOnce(NO_DEPENDENCIES);
   }
 
   #ended(run: Run, exit: Exit): void {
