@@ -8,7 +8,7 @@ import { openTerminal, toKey } from './own-terminal.ts';
 const ORDERLY = new Set<unknown>(['SIGINT', 'SIGTERM', null]);
 
 /** How long a command may take, in milliseconds. */
-const WITHIN = 1000;
+const WITHIN = 5000;
 
 /** The terminal that the app and its supervisor share; one of them reads it at a time. */
 export class Terminal {
