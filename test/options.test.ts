@@ -188,6 +188,6 @@ describeWithRedis('what package.json says of Redis', () => {
       keep(other, { REDIS_URL: url }),
     ]);
     expect(given.map((text) => text === 'ada\n')).toEqual([true, true, false, false]);
-    expect(await keep({ password }, {}, { redis: url })).toBe('ada\n');
+    expect(await keep({ password, timeout: 5000 }, {}, { redis: url })).toBe('ada\n');
   });
 });

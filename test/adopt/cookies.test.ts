@@ -3,6 +3,7 @@ import { createPatientSigner } from '../../src/adopt/fastify/patient-signer.ts';
 import { createApp, type App } from '../support/app.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
+import { bePatientWithRedis } from '../support/patient-redis.ts';
 import { poll } from '../support/poll.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
 import { runScript } from '../support/script.ts';
@@ -51,6 +52,7 @@ const APP = `
 async function createProject(code = APP): Promise<App> {
   const app = await createApp();
   app.write('package.json', '{ "name": "project", "type": "module" }');
+  bePatientWithRedis(app);
   app.write('app.js', code);
   return app;
 }

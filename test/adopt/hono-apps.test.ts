@@ -91,9 +91,10 @@ describe('an app on Hono that knows nothing of holdover', () => {
         return check?.state === state && found.test(check.found);
       });
 
-    await (await run('MemoryStore')).kill();
+    const adopted = await run('MemoryStore');
     await isSaid('framework', 'good', /its memory store is adopted/);
     await isSaid('cookie', 'good', /^sid of hono-sessions: secure off/);
+    await adopted.kill();
     const own = await run('Mine');
     await own.running.printed(
       "hono-sessions has a store of the app's own in memory (Mine), so its sessions end with the process. Give it a MemoryStore as it is, or createStore() of holdover.",

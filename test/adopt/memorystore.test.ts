@@ -18,7 +18,7 @@ const APP = toExpressApp(
 );
 
 async function begin(type: 'filesystem' | 'redis' = 'filesystem'): Promise<CareProject> {
-  const project = await CareProject.begin(type);
+  const project = await CareProject.beginPatiently(type);
   linkPackage(project.app, 'memorystore');
   return project;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
+import { poll } from '../support/poll.ts';
 
 const TEST = { NODE_ENV: 'test' };
 
@@ -42,8 +43,6 @@ it('says so, when it is asked why', async () => {
   const project = await CareProject.begin('filesystem');
   Object.assign(project.env, { SESSION_TYPE: undefined });
   await CareApp.start(project, toExpressApp(), { NODE_ENV: 'test' });
-  const { stdout } = await project.run(['why']);
-  expect(stdout).toMatch(
-    /^The memory store of the app was not adopted .*, because NODE_ENV is test/,
-  );
+  const reason = /^The memory store of the app was not adopted .*, because NODE_ENV is test/;
+  await poll(async () => reason.test((await project.run(['why'])).stdout));
 });

@@ -21,7 +21,7 @@ const toApp = (options = ''): string => `
   provider.listen(process.env.PORT, () => console.log('listening'));`;
 
 async function beginProject(type: 'filesystem' | 'redis'): Promise<CareProject> {
-  const project = await CareProject.begin(type);
+  const project = await CareProject.beginPatiently(type);
   linkPackage(project.app, 'oidc-provider');
   if (type === 'redis') linkPackage(project.app, '@keyv/redis');
   return project;

@@ -69,7 +69,7 @@ function historyOf({ env }: CareProject): string {
 
 function describeChanges(type: 'filesystem' | 'redis', words?: string[]): void {
   it('changes what the app has in its very next request, and nothing else of the session', async () => {
-    const project = await CareProject.begin(type);
+    const project = await CareProject.beginPatiently(type);
     const app = await CareApp.start(project, toExpressApp('', WHOLE), {}, words);
     const options = lookAfter(project);
     const id = await logIn(app);
@@ -131,7 +131,7 @@ function describeChanges(type: 'filesystem' | 'redis', words?: string[]): void {
   });
 
   it('ends a session, which the app says, and everybody who asks', async () => {
-    const project = await CareProject.begin(type);
+    const project = await CareProject.beginPatiently(type);
     const app = await CareApp.start(project, toExpressApp('', WHOLE), {}, words);
     const options = lookAfter(project);
     const id = await logIn(app);

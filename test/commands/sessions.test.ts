@@ -31,7 +31,7 @@ async function list(project: CareProject, ...words: string[]): Promise<Row[]> {
 
 function describeCommands(type: 'filesystem' | 'redis'): void {
   it('lists who is logged in, and prints no id, token or password', async () => {
-    const project = await CareProject.begin(type);
+    const project = await CareProject.beginPatiently(type);
     await project.on(TWO);
     const { stdout, stderr, code } = await project.run(['ls']);
     expect(code).toBe(0);
@@ -48,7 +48,7 @@ function describeCommands(type: 'filesystem' | 'redis'): void {
   });
 
   it('lists those of one user, of one namespace, and finds who they are where it is told', async () => {
-    const project = await CareProject.begin(type);
+    const project = await CareProject.beginPatiently(type);
     await project.on(`${TWO}
       const other = createSessionStore({ namespace: 'other' });
       await other.set('c${BOB}', { account: { owner: 'eve' } });`);
@@ -61,7 +61,7 @@ function describeCommands(type: 'filesystem' | 'redis'): void {
   });
 
   it('shows one session by the beginning of its id, and secrets only when asked', async () => {
-    const project = await CareProject.begin(type);
+    const project = await CareProject.beginPatiently(type);
     await project.on(`${TWO}
       await store.set('abcdefghijkl', {});
       await store.set('-dash-first-id', { user: 'dan' });`);
@@ -80,7 +80,7 @@ function describeCommands(type: 'filesystem' | 'redis'): void {
   });
 
   it('clears nothing without a word, and what it has counted with --yes', async () => {
-    const project = await CareProject.begin(type);
+    const project = await CareProject.beginPatiently(type);
     await project.on(TWO);
     const refused = await project.run(['clear']);
     expect(refused.code).toBe(1);
@@ -97,7 +97,7 @@ function describeCommands(type: 'filesystem' | 'redis'): void {
   });
 
   it('measures what is there', async () => {
-    const project = await CareProject.begin(type);
+    const project = await CareProject.beginPatiently(type);
     await project.on(TWO);
     const { stdout } = await ask(project, ['stats']);
     expect(stdout).toMatch(/live +2 sessions\n/);

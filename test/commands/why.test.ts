@@ -7,7 +7,7 @@ import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject, toPreload } from '../support/care-project.ts';
 import { poll } from '../support/poll.ts';
 import { alterRecord, listRecordFiles } from '../support/record-files.ts';
-import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
+import { describeWithRedis } from '../support/redis-server.ts';
 import { CLI } from '../e2e/tools.ts';
 
 const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
@@ -31,9 +31,10 @@ async function answers(project: CareProject, text: RegExp, ...words: string[]): 
   return last;
 }
 
-async function logIn({ browser }: CareApp): Promise<string> {
+async function logIn({ browser, running }: CareApp): Promise<string> {
   const answer = await browser.json<{ id: string }>('/login', { method: 'POST' });
-  return answer?.id ?? '';
+  if (!answer) throw new Error(`There is no login. The app has printed:\n${running.output}`);
+  return answer.id;
 }
 
 /** The files of the history. */
@@ -59,17 +60,9 @@ const SECRETS = [
   ['a word and a token', 'reset-q7Jm2Zt0Lw9XcVb4'],
 ] as const;
 
-/** What is said of a slow Redis is tested elsewhere: on a busy machine it would stand beside the answer. */
-async function beginPatiently(type: 'filesystem' | 'redis'): Promise<CareProject> {
-  const project = await CareProject.begin(type);
-  const holdover = { redis: { timeout: 10_000 } };
-  project.app.write('package.json', JSON.stringify({ name: 'project', type: 'module', holdover }));
-  return project;
-}
-
 function describeCauses(type: 'filesystem' | 'redis'): void {
   it('says that the app has destroyed it, by which request, over a restart too, and once', async () => {
-    const project = await beginPatiently(type);
+    const project = await CareProject.beginPatiently(type);
     const app = await CareApp.start(project, toExpressApp());
     const id = await logIn(app);
     const cookie = app.browser.cookie('connect.sid') ?? '';
@@ -105,7 +98,7 @@ function describeCauses(type: 'filesystem' | 'redis'): void {
   });
 
   it('says that it has expired, and when', async () => {
-    const project = await beginPatiently(type);
+    const project = await CareProject.beginPatiently(type);
     const app = await CareApp.start(
       project,
       toExpressApp('cookie: { maxAge: 1500 }, rolling: false,'),
@@ -119,7 +112,7 @@ function describeCauses(type: 'filesystem' | 'redis'): void {
   });
 
   it('says that all sessions were cleared', async () => {
-    const project = await beginPatiently(type);
+    const project = await CareProject.beginPatiently(type);
     const app = await CareApp.start(project, toExpressApp());
     const id = await logIn(app);
     await poll(() => historyOf(project).text.includes('stored'));
@@ -134,7 +127,7 @@ function describeCauses(type: 'filesystem' | 'redis'): void {
   });
 
   it('says that an id was never seen, and that a record was removed by others', async () => {
-    const project = await beginPatiently(type);
+    const project = await CareProject.beginPatiently(type);
     const app = await CareApp.start(project, toExpressApp());
     const id = await logIn(app);
     await answers(project, /^No session with that id was ever stored here\./, 'an-id-of-nobody');
@@ -389,8 +382,7 @@ describeWithRedis('holdover why, on Redis', () => {
   describeCauses('redis');
 
   it('says that a record was stored with another key', async () => {
-    const server = await RedisServer.start();
-    const project = await CareProject.begin('redis', server);
+    const project = await CareProject.beginPatiently('redis');
     const [before, after] = [
       'b1946ac92492d2347c6235b4d2611184',
       '591785b794601e212b260e25925636fd',

@@ -3,6 +3,7 @@ import { isAlive } from '../../src/storage/files/owners.ts';
 import { createApp, type App } from '../support/app.ts';
 import { Browser } from '../support/browser.ts';
 import { linkPackage } from '../support/packages.ts';
+import { bePatientWithRedis } from '../support/patient-redis.ts';
 import { poll } from '../support/poll.ts';
 import { killGroup, type Running } from '../support/running.ts';
 import { run, type Tool } from './tools.ts';
@@ -115,6 +116,7 @@ export class Story {
   static async begin(tool: Tool, subject: Subject, env: NodeJS.ProcessEnv = {}): Promise<Story> {
     const app = await createApp(subject.fixture);
     for (const name of subject.packages ?? []) linkPackage(app, name);
+    if (env.REDIS_URL) bePatientWithRedis(app);
     const story = new Story(tool, subject, app, env);
     await story.answers();
     return story;
@@ -154,8 +156,10 @@ export class Story {
   async saveMistake(): Promise<void> {
     const { pid } = await this.answers();
     const printed = this.#running.output.length;
-    await this.#whileSaving('const = mistake;\n', () => poll(() => !isAlive(pid)));
-    await this.#running.printed(/SyntaxError|Transform ?failed|TransformError/i, printed);
+    await this.#whileSaving('const = mistake;\n', async () => {
+      await poll(() => !isAlive(pid));
+      await this.#running.printed(/SyntaxError|Transform ?failed|TransformError/i, printed);
+    });
   }
 
   /** What the tool has printed since it was started last. */

@@ -86,7 +86,7 @@ describe.each(PLACES)('the secondary storage of better-auth over %s', (_, create
     expect(counts.sort((a, b) => a - b)).toEqual(many.map((one, index) => index + 1));
     expect(await storage.get('limit')).toBe('20');
     // The time of the first counts.
-    expect([await storage.increment('short', 1), await other.increment('short', 600)]).toEqual([
+    expect([await storage.increment('short', 5), await other.increment('short', 600)]).toEqual([
       1, 2,
     ]);
     await poll(async () => (await storage.get('short')) === null);

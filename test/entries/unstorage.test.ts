@@ -154,7 +154,7 @@ describe('the items of unstorage', () => {
     const directory = join(createTempFolder(), 'items');
     const server = HAS_REDIS ? await RedisServer.start() : undefined;
     const places: Options[] = [{ type: 'filesystem', directory }];
-    if (server) places.push({ type: 'redis', redis: server.url });
+    if (server) places.push({ type: 'redis', redis: { url: server.url, timeout: 10_000 } });
     for (const place of places) {
       const driver = holdover(place);
       for (const key of ['a:one', 'a:two', 'other']) await driver.setItem?.(key, 'text', {});

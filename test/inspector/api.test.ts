@@ -84,6 +84,7 @@ describe('the API of the inspector', () => {
 });
 
 async function overview(ui: Ui): Promise<void> {
+  await poll(async () => (await ui.get<Rows>('sessions')).body.isComplete);
   const { status, body } = await ui.get<Overview>('overview');
   expect(status).toBe(200);
   expect(body).toEqual({

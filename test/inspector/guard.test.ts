@@ -40,8 +40,11 @@ beforeAll(async () => {
   port = Number(address.port);
   token = String(address.searchParams.get('token'));
   inspector = new Inspector({ root, ...options }, token); // the same, for servers of another kind
-  const { body } = await exchange({ port }, wanted.list());
-  [{ key }] = (JSON.parse(body) as { rows: [{ key: string }] }).rows;
+  const first = await poll(async () => {
+    const { body } = await exchange({ port }, wanted.list());
+    return (JSON.parse(body) as { rows: { key: string }[] }).rows[0];
+  });
+  ({ key } = first);
 });
 
 afterAll(async () => {

@@ -24,7 +24,10 @@ it('asks the app that runs: its restarts, its cookies, and why it has crashed', 
   const ui = await Ui.begin({ app: watched.app, env: {} });
   const look = async (): Promise<Overview> => (await ui.get<Overview>('overview')).body;
 
-  await poll(async () => (await look()).canOpen);
+  await poll(async () => {
+    const { canOpen, sessions } = await look();
+    return canOpen && sessions === 2;
+  });
   const { apps, ...overview } = await look();
   expect(apps).toEqual([
     {

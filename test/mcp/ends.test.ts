@@ -50,15 +50,17 @@ const APP = `
       process.kill(process.pid, 'SIGTERM');
     },
     patient() {
-      process.on('SIGTERM', () => server.close(() => console.log('closed')));
-      // What it says when its clients were told something else is heard by nobody.
-      setTimeout(() => {
-        for (const response of open) {
-          if (response.headersSent) response.write('late');
-          else response.writeHead(200);
-          response.end('late');
-        }
-      }, 4500);
+      process.on('SIGTERM', () => {
+        server.close(() => console.log('closed'));
+        // What it says when its clients were told something else is heard by nobody.
+        setTimeout(() => {
+          for (const response of open) {
+            if (response.headersSent) response.write('late');
+            else response.writeHead(200);
+            response.end('late');
+          }
+        }, 4500);
+      });
       process.kill(process.pid, 'SIGTERM');
     },
     SIGTERM() { process.kill(process.pid, 'SIGTERM'); },

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { poll } from '../support/poll.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
-import { flush, startCluster, startSentinels, type RedisSet } from '../support/redis-sets.ts';
+import {
+  flush,
+  letElect,
+  startCluster,
+  startSentinels,
+  type RedisSet,
+} from '../support/redis-sets.ts';
 import { openRedisStorage } from '../support/redis-storage.ts';
 import { describeStorageContract } from './contract.ts';
 
@@ -80,9 +86,11 @@ describeWithRedis('a Cluster of which one node is frozen', () => {
       if (stored !== 'refused') expect(stored?.text).toBe(id);
       return stored !== 'refused';
     };
-    const answered = (await Promise.all(ids.map(ask))).filter(Boolean).length;
-    expect(answered).toBeGreaterThanOrEqual(20);
-    expect(answered).toBeLessThan(60);
+    await poll(async () => {
+      const answered = (await Promise.all(ids.map(ask))).filter(Boolean).length;
+      expect(answered).toBeLessThan(60);
+      return answered >= 20;
+    });
     expect(longest).toBeLessThan(30_000); // it is frozen for as long as this test wants
     third.signal('SIGCONT');
     await poll(async () => (await Promise.all(ids.map(ask))).every(Boolean));
@@ -110,16 +118,9 @@ describeWithRedis('a failover', () => {
     await poll(() => storage.set('a', 'text', HOUR).catch(() => false));
     const [master, , ...sentinels] = set.servers as [RedisServer, ...RedisServer[]];
     expect(master.cli('WAIT', '1', '10000')).toBe('1');
-    // No new master is elected before the outage is noticed, however busy the machine is.
-    const needVotes = (count: number): void => {
-      for (const sentinel of sentinels) {
-        sentinel.cli('SENTINEL', 'SET', 'main', 'quorum', String(count));
-      }
-    };
-    needVotes(sentinels.length + 1);
     await master.kill();
     await poll(() => said.some((message) => message.includes('is out of reach')));
-    needVotes(2);
+    letElect(sentinels);
     const text = await poll(async () => (await storage.get('a').catch(() => undefined))?.text);
     expect(text).toBe('text');
     await poll(() => storage.set('b', 'new', HOUR).catch(() => false));
@@ -132,18 +133,24 @@ describeWithRedis('Sentinels of which the first is frozen', () => {
   it('are asked side by side: the others name the master, at the start and after a failover', async () => {
     const set = await startSentinels();
     onTestFinished(() => set.close());
-    const [master, , first] = set.servers as [RedisServer, RedisServer, RedisServer];
+    const [master, , first, ...others] = set.servers as [
+      RedisServer,
+      RedisServer,
+      RedisServer,
+      ...RedisServer[],
+    ];
     first.signal('SIGSTOP');
     const storage = openRedisStorage({ redis: { url: set.url, timeout: 500 } });
     const begun = performance.now();
     await poll(() => storage.set('a', 'text', HOUR).catch(() => false));
-    expect(performance.now() - begun).toBeLessThan(8000);
+    expect(performance.now() - begun).toBeLessThan(60_000); // one after the other they would never be done
     // Sentinels have a name, and redis-cli asks for this list.
     const isApp = (line: string): boolean => /name= .*cmd=(?!client|replconf|psync)/.test(line);
     const connections = () => master.cli('CLIENT', 'LIST').split('\n').filter(isApp).length;
     await poll(() => connections() === 1, { every: 100 }); // those of the others are ended
     expect(master.cli('WAIT', '1', '10000')).toBe('1');
     await master.kill();
+    letElect(others);
     const text = await poll(async () => (await storage.get('a').catch(() => undefined))?.text);
     expect(text).toBe('text');
   });

@@ -25,12 +25,13 @@ it('sweeps expired files, and only those, when a sweep is due', async () => {
 
 it('sweeps once an hour, whatever process does', async () => {
   const { storage, files } = openDirectory();
+  const start = Date.now();
+  vi.useFakeTimers({ toFake: ['Date'], now: start });
+  onTestFinished(() => void vi.useRealTimers());
   await sweepIfDue(files);
   await storage.set('short', 'x', 1);
   await files.settled();
-  const start = Date.now();
-  vi.useFakeTimers({ toFake: ['Date'], now: start + HOUR - 1000 });
-  onTestFinished(() => void vi.useRealTimers());
+  vi.setSystemTime(start + HOUR - 1000);
   await sweepIfDue(openDirectory(files.layout.directory).files);
   const records = () => readdirSync(files.layout.directory).filter((name) => name.length === 64);
   expect(records()).toHaveLength(1);

@@ -65,14 +65,23 @@ function linkPackages(modules: string): void {
   }
 }
 
-/** Systems give higher ones to whoever asks for any, at any moment: clients, and servers on port 0. */
-const PORTS = [10_000, 32_000] as const;
+/**
+ * Systems give ports above 32,768 to whoever asks for any, at any moment: clients, and servers on port 0. Of
+ * those below each worker of the tests has a share.
+ */
+const SHARES = 8;
+const SHARE = 2750;
+const FIRST = 10_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % SHARES) * SHARE;
 
-/** A port that nobody listens on, nor is likely to before it is used. */
+const given = new Set<number>();
+
+/** A port that nobody listens on, nor will before it is used. */
 export async function findFreePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(...PORTS);
-    if (await isFree(port)) return port;
+    const port = FIRST + randomInt(SHARE);
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
   }
 }
 

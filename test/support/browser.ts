@@ -31,7 +31,9 @@ export class Browser {
       headers: { ...(init.headers as Record<string, string>), ...(cookie && { cookie }) },
       signal: AbortSignal.timeout(20_000),
     });
-    for (const line of response.headers.getSetCookie()) this.#keep(line);
+    // By the clock of the answer: it may be read late.
+    const sent = Date.parse(response.headers.get('date') ?? '') || Date.now();
+    for (const line of response.headers.getSetCookie()) this.#keep(line, sent);
     return response;
   }
 
@@ -54,9 +56,9 @@ export class Browser {
     }
   }
 
-  #keep(line: string): void {
+  #keep(line: string, sent: number): void {
     const { name, value = '', expires, maxAge } = parseSetCookie(line, AS_IT_CAME);
-    const isOver = (maxAge ?? 1) <= 0 || (expires && expires.getTime() <= Date.now());
+    const isOver = (maxAge ?? 1) <= 0 || (expires && expires.getTime() <= sent);
     if (isOver) this.#cookies.delete(name);
     else this.#cookies.set(name, value);
   }

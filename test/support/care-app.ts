@@ -16,7 +16,10 @@ export function toExpressApp(options = '', more = '', imports = ''): string {
     });
     app.get('/me', (req, res) => res.json({ user: req.session.user }));
     ${more}
-    app.listen(process.env.PORT, () => console.log('listening'));`;
+    app.listen(process.env.PORT, (error) => {
+      if (error) throw error; // Express calls this then, too
+      console.log('listening');
+    });`;
 }
 
 /** An app of a project, run under `holdover/register` until the test is over. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApp, type App } from './app.ts';
+import { bePatientWithRedis } from './patient-redis.ts';
 import { RedisServer } from './redis-server.ts';
 import { runScript } from './script.ts';
 import { createTempFolder } from './temp-folder.ts';
@@ -36,6 +37,13 @@ export class CareProject {
     );
     const redis = type === 'redis' ? (server ?? (await RedisServer.start())) : undefined;
     return new CareProject(app, type, redis);
+  }
+
+  /** As `begin`, for what is not about the deadlines of calls to Redis. */
+  static async beginPatiently(type: 'filesystem' | 'redis', server?: RedisServer) {
+    const project = await CareProject.begin(type, server);
+    bePatientWithRedis(project.app);
+    return project;
   }
 
   private constructor(app: App, type: string, redis: RedisServer | undefined) {

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { createApp, type App } from './app.ts';
 import { Browser } from './browser.ts';
 import { linkPackage } from './packages.ts';
+import { bePatientWithRedis } from './patient-redis.ts';
 import { poll } from './poll.ts';
 import { start, type Running } from './running.ts';
 
@@ -55,9 +56,13 @@ export class RedisApp {
   #traffic: Promise<void>[] = [];
   #backSince: number | undefined;
 
-  /** @param people how many there are */
-  static async begin(env: NodeJS.ProcessEnv, people = 4): Promise<RedisApp> {
+  /**
+   * @param people how many there are
+   * @param isPatient for what is not about the deadlines of calls to Redis
+   */
+  static async begin(env: NodeJS.ProcessEnv, people = 4, isPatient = false): Promise<RedisApp> {
     const app = await createApp('express-store');
+    if (isPatient) bePatientWithRedis(app);
     linkPackage(app, '@keyv/redis');
     const running = start(process.execPath, ['server.js'], {
       cwd: app.folder,

@@ -15,6 +15,9 @@ export interface RedisSet {
 
 const SLOTS = 16384;
 
+/** How many Sentinels watch a master. */
+const SENTINELS = 3;
+
 /** How often is looked whether the servers have found each other: with a process for each. */
 const EVERY = 100;
 
@@ -52,7 +55,10 @@ export async function startCluster(): Promise<RedisSet> {
   return toSet(servers, servers.map(({ url }) => url).join(','));
 }
 
-/** A master, a replica of it, and three Sentinels that watch them. */
+/**
+ * A master, a replica of it, and Sentinels that watch them. They elect no new master before they are let: a
+ * master that a busy machine keeps from running would be taken for one that is gone.
+ */
 export async function startSentinels(): Promise<RedisSet> {
   const master = await RedisServer.prepare();
   await master.begin();
@@ -61,7 +67,7 @@ export async function startSentinels(): Promise<RedisSet> {
   });
   await replica.begin();
   const sentinels: RedisServer[] = [];
-  for (let number = 0; number < 3; number++) {
+  for (let number = 0; number < SENTINELS; number++) {
     const sentinel = await RedisServer.prepare({ isSentinel: true });
     writeFileSync(
       join(sentinel.folder, 'sentinel.conf'),
@@ -69,7 +75,7 @@ export async function startSentinels(): Promise<RedisSet> {
         `port ${sentinel.port}`,
         'bind 127.0.0.1',
         `dir ${sentinel.folder}`,
-        `sentinel monitor main 127.0.0.1 ${master.port} 2`,
+        `sentinel monitor main 127.0.0.1 ${master.port} ${SENTINELS + 1}`,
         'sentinel down-after-milliseconds main 500',
         'sentinel failover-timeout main 3000',
       ].join('\n'),
@@ -85,6 +91,11 @@ export async function startSentinels(): Promise<RedisSet> {
   await poll(isWatched, { every: EVERY });
   const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
   return toSet([master, replica, ...sentinels], `redis-sentinel://${hosts}/main`);
+}
+
+/** Lets Sentinels elect a new master, which two of them do. */
+export function letElect(sentinels: RedisServer[]): void {
+  for (const sentinel of sentinels) sentinel.cli('SENTINEL', 'SET', 'main', 'quorum', '2');
 }
 
 function toSet(servers: RedisServer[], url: string): RedisSet {

@@ -16,7 +16,21 @@ export function createTempFolder(): string {
   return folder;
 }
 
-/** Removes a folder in which background work may still put a file. */
+/** How often a folder is removed, and how long the pauses in between are, in milliseconds. */
+const MOST = 500;
+const PAUSE = 20;
+
+/**
+ * Removes a folder in which background work may still put a file. `maxRetries` of Node is of no use here: it
+ * does not look again for what is in the folder.
+ */
 export function removeFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 40, retryDelay: 20 });
+  for (let times = 1; ; times++) {
+    try {
+      return rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if (times === MOST) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+    }
+  }
 }

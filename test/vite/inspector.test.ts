@@ -168,6 +168,7 @@ describe('an app inside Vite', () => {
       expect([first?.number, others]).toEqual([number, []]);
       return first as Restart;
     };
+    await poll(() => findRunningApps(folder).length > 0);
     expect(await question<Status>('status')).toEqual({
       isRunning: true,
       url: `http://localhost:${port}/`,

@@ -262,9 +262,14 @@ describe('the sockets of an app under holdover watch', () => {
   it('are closed in between with --no-hold, and nothing else is other', async () => {
     const watching = await Watching.begin(['--no-hold', 'server.js']);
     const { pid } = await watching.answers();
-    watching.save('2', 'await new Promise((done) => setTimeout(done, 500));\n');
+    const wait = 'await new Promise((done) => setTimeout(done, 20));';
+    watching.save(
+      '2',
+      `import { existsSync } from 'node:fs';\nwhile (!existsSync('was-refused')) ${wait}\n`,
+    );
     await poll(() => !isAlive(pid));
     expect(await connectionError(watching.app.port)).toBe('ECONNREFUSED');
+    watching.app.write('was-refused', '');
     await watching.answers('2');
     await watching.running.printed(/version\.js {2}[\d,]+ ms/);
     watching.save('3');

@@ -28,8 +28,8 @@ describe('the watcher', () => {
     const root = createTempFolder();
     const { watcher, changed } = createWatcher(root);
     const [made, edited] = [join(root, 'made.js'), join(root, 'edited.js')];
-    writeFileSync(edited, '1');
     const loadedSince = Date.now() - 1000;
+    writeFileSync(edited, '1');
     writeFileSync(made, '1');
     utimesSync(made, 0, 0); // else it is told as one that was saved too late, after a moment
     watcher.add([made], loadedSince);

@@ -40,6 +40,24 @@ async function answerAll({ mcp, clients }: { mcp: McpApp; clients: TestClient[] 
   await Promise.all(clients.map((client) => mcp.answers(client, true)));
 }
 
+/**
+ * What calls are told that a restart ends. They are called once more where a busy machine has left the app no
+ * time to say it, so that it was killed.
+ */
+async function endByRestart(
+  all: { mcp: McpApp; clients: TestClient[] },
+  call: () => Promise<Promise<unknown>[]>,
+): Promise<unknown[]> {
+  for (;;) {
+    const { length } = all.mcp.running.output;
+    const calls = await call();
+    all.mcp.save();
+    const told = await Promise.all(calls);
+    await answerAll(all);
+    if (!all.mcp.running.outputSince(length).includes(' and was killed.')) return told;
+  }
+}
+
 describe.each([
   ['streams', 'express-404', { flags: ['--grace', '1s'] }],
   ['JSON', 'node-http', { env: { MCP_ANSWERS: 'json' } }],
@@ -54,10 +72,8 @@ describe.each([
     expect(await Promise.all(short)).toEqual([{ version: '1' }, { version: '1' }]);
     await answerAll(all);
 
-    const long = await callSlowly(all, 60_000);
-    mcp.save();
-    for (const text of await Promise.all(long)) expect(text).toContain(RESTARTED);
-    await answerAll(all);
+    const long = await endByRestart(all, () => callSlowly(all, 60_000));
+    for (const text of long) expect(text).toContain(RESTARTED);
 
     const during = await callSlowly(all, 60_000);
     const crash = outcome((clients[0] as TestClient).call('crash'));
@@ -95,7 +111,7 @@ describe('an answer of the user', () => {
     const accept = { action: 'accept', content: { word: 'OLD' } } as const;
     const all = await begin(
       'express-404',
-      { flags: ['--no-standby', '--grace', '300ms'] },
+      { flags: ['--no-standby', '--grace', '1s'] },
       {
         answer: (message) =>
           new Promise((resolve) => {
@@ -105,12 +121,14 @@ describe('an answer of the user', () => {
           }),
       },
     );
-    const { mcp, clients } = all;
-    const old = clients.map((client) => outcome(client.call('ask', { message: 'OLD' })));
-    await poll(() => late.length === clients.length);
-    mcp.save();
-    for (const text of await Promise.all(old)) expect(text).toContain(RESTARTED);
-    await answerAll(all);
+    const { clients } = all;
+    const told = await endByRestart(all, async () => {
+      late.length = 0;
+      const old = clients.map((client) => outcome(client.call('ask', { message: 'OLD' })));
+      await poll(() => late.length === clients.length);
+      return old;
+    });
+    for (const text of told) expect(text).toContain(RESTARTED);
     const asked = clients.map((client) => client.call('ask', { message: 'NEW' }));
     await poll(() => clients.every(({ questions }) => questions.includes('NEW')));
     for (const answer of late) answer();

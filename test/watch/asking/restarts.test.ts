@@ -53,11 +53,11 @@ describe('restarts of an app under holdover watch', () => {
     expect(first.duration).toBe(sum);
     // The terminal and the record say the same.
     const line = first.phases.map(([name, time]) => `${name} ${time} ms`).join(' · ');
-    const output = watching.running.output.replaceAll(',', '');
+    const output = (): string => watching.running.output.replaceAll(',', '');
     const { requests, duration } = first;
     const held = requests === 0 ? '' : `${requests} request${requests === 1 ? '' : 's'} held · `;
-    expect(output).toContain(`version.js  ${held}${duration} ms`);
-    expect(output).toContain(line);
+    await poll(() => output().includes(`version.js  ${held}${duration} ms`));
+    await poll(() => output().includes(line));
 
     watching.save('3', 'throw new Error("of the test");');
     const crash = await next(2);

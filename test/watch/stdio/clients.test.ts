@@ -18,9 +18,12 @@ interface Talk {
 const RESTARTED = 'The server was restarted while this request was running. Send it again.';
 const LATE = 60_000;
 
+/** Where something runs for longer. */
+const SHORT = ['--grace', '3s'];
+
 async function connect(sdk: Sdk, entry: string, path: string, flags: string[] = []): Promise<Talk> {
   const app = await createServer();
-  const client = await StdioClient.connect(sdk, app, entry, ['--grace', '1s', ...flags]);
+  const client = await StdioClient.connect(sdk, app, entry, flags);
   const first = await client.call('version');
   // By the protocol of 2026-07-28 each request says it.
   const known = sdk === 'auto' ? undefined : { name: 'a client', version: '1.2.3' };
@@ -148,12 +151,12 @@ describe('a client of MCP whose server is on stdin and stdout', () => {
   });
 
   it('stays connected, whatever runs when the process ends: the SDK v1', async () => {
-    const talk = await connect('v1', 'v1.js', 'change.js');
+    const talk = await connect('v1', 'v1.js', 'change.js', SHORT);
     await tellStory(talk, [isAnsweredByOldCode, isAskedAnew, asksReadsAgain, hearsOfCrashes]);
   });
 
   it('stays connected: the SDK v2', async () => {
-    const talk = await connect('v2', 'v2.js', 'change.js', ['--no-standby']);
+    const talk = await connect('v2', 'v2.js', 'change.js', ['--no-standby', ...SHORT]);
     await tellStory(talk, [hearsOfTools, isAskedAnew, readsItsSyntaxError]);
   });
 
