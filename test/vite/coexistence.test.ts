@@ -6,7 +6,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import holdover from '../../src/vite.ts';
 import { Browser } from '../support/browser.ts';
 import { linkPackage } from '../support/packages.ts';
-import { poll } from '../support/poll.ts';
 import type { App } from '../support/app.ts';
 import { createListener, createProject, portOf, serve, VITES } from './servers.ts';
 
@@ -41,11 +40,6 @@ function createApps(files: Record<string, string>): string {
   return root;
 }
 
-/** A restart ends the connections that a client has kept, of which it may hear too late: then it asks again. */
-function ask(browser: Browser, init?: RequestInit): Promise<unknown> {
-  return poll(() => browser.json('/me', init));
-}
-
 const APP_OF_ITS_OWN = { appType: 'custom' as const };
 
 describe.each(VITES)('with %s', (_name, vite) => {
@@ -67,11 +61,11 @@ describe.each(VITES)('with %s', (_name, vite) => {
     await first.browser.request('/login?user=ada', { method: 'POST' });
     await second.browser.request('/login?user=bob', { method: 'POST' });
     await first.server.restart();
-    expect(await ask(first.browser)).toEqual({ user: 'ada' });
-    expect(await ask(second.browser)).toEqual({ user: 'bob' });
+    expect(await first.browser.json('/me')).toEqual({ user: 'ada' });
+    expect(await second.browser.json('/me')).toEqual({ user: 'bob' });
     await second.server.restart();
-    expect(await ask(first.browser)).toEqual({ user: 'ada' });
-    expect(await ask(second.browser)).toEqual({ user: 'bob' });
+    expect(await first.browser.json('/me')).toEqual({ user: 'ada' });
+    expect(await second.browser.json('/me')).toEqual({ user: 'bob' });
   });
 
   it('two roots of one project are strangers to each other', async () => {
@@ -80,12 +74,12 @@ describe.each(VITES)('with %s', (_name, vite) => {
     const shop = await open(join(root, 'shop'));
     await admin.browser.request('/login?user=ada', { method: 'POST' });
     const cookie = `connect.sid=${admin.browser.cookie('connect.sid')}`;
-    expect(await ask(admin.browser)).toEqual({ user: 'ada' });
-    expect(await ask(shop.browser, { headers: { cookie } })).toEqual({});
+    expect(await admin.browser.json('/me')).toEqual({ user: 'ada' });
+    expect(await shop.browser.json('/me', { headers: { cookie } })).toEqual({});
     await admin.server.restart();
     await shop.server.restart();
-    expect(await ask(admin.browser)).toEqual({ user: 'ada' });
-    expect(await ask(shop.browser, { headers: { cookie } })).toEqual({});
+    expect(await admin.browser.json('/me')).toEqual({ user: 'ada' });
+    expect(await shop.browser.json('/me', { headers: { cookie } })).toEqual({});
   });
 
   it('two servers in one process have each the directory that it was given', async () => {
@@ -117,7 +111,7 @@ describe.each(VITES)('with %s', (_name, vite) => {
     const browser = new Browser(`http://localhost:${portOf(server)}`);
     await browser.request('/login?user=ada', { method: 'POST' });
     await server.restart();
-    expect(await ask(browser)).toEqual({ user: 'ada' });
+    expect(await browser.json('/me')).toEqual({ user: 'ada' });
     expect(lines.filter((line) => line.includes('Sessions:'))).toHaveLength(1);
     expect(lines.filter((line) => line.includes('session held over'))).toHaveLength(1);
   });
@@ -138,7 +132,7 @@ app.post('/logout', (req, res) => req.session.destroy(() => res.json({})));
     const { held } = globalThis as unknown as { held: (() => void)[] };
     await expect.poll(() => held.length, { timeout: 90_000 }).toBe(1);
     await server.restart();
-    await poll(() => browser.clone().json('/logout', { method: 'POST' }));
+    await browser.clone().request('/logout', { method: 'POST' });
     held.pop()?.();
     await answer;
     expect(await thief.json('/me')).toEqual({});
