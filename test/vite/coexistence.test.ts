@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import holdover from '../../src/vite.ts';
 import { Browser } from '../support/browser.ts';
 import { linkPackage } from '../support/packages.ts';
-import type { App } from '../support/app.ts';
+import { findFreePort, type App } from '../support/app.ts';
 import { createListener, createProject, portOf, serve, VITES } from './servers.ts';
 
 const APP = `import express from 'express';
@@ -103,7 +103,7 @@ describe.each(VITES)('with %s', (_name, vite) => {
       root,
       customLogger: logger,
       plugins: [holdover(), serveApp(), holdover()],
-      server: { port: 0 },
+      server: { port: await findFreePort() },
     });
     onTestFinished(() => server.close());
     await server.listen();

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import * as vite8 from 'vite';
 import { onTestFinished } from 'vitest';
 import holdover, { type Options } from '../../src/vite.ts';
+import { findFreePort } from '../support/app.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
 /** The versions of Vite, in this process. */
@@ -30,7 +31,10 @@ export function createProject(files: Record<string, string> = {}): string {
   return root;
 }
 
-/** A dev server with the plugin, which listens on a free port and ends with the test. */
+/**
+ * A dev server with the plugin, which listens on a free port and ends with the test. The port is none of those
+ * that the system gives to anybody: it is free for a moment in each restart.
+ */
 export async function serve(
   vite: typeof vite8,
   root: string,
@@ -43,7 +47,7 @@ export async function serve(
     root,
     optimizeDeps: { noDiscovery: true }, // a scan that is interrupted is an error of Vite's own
     ...config,
-    server: { port: 0, ...config.server },
+    server: { port: await findFreePort(), ...config.server },
     plugins: [holdover(options), ...(config.plugins ?? [])],
   });
   onTestFinished(() => server.close());
