@@ -3,8 +3,8 @@ import type { Crash } from '../care/running/crash.ts';
 import type { Exit } from './exit.ts';
 import type { Child, Ending } from './process/child.ts';
 import type { ChildHandlers, Key, ReportedError } from './protocol.ts';
-import { whenHeard } from './when-heard.ts';
 import { formatDuration, type Cause, type Moments, type Report } from './report/report.ts';
+import { whenHeard } from './when-heard.ts';
 
 /** Why a run was started, and since when its start is waited for, in milliseconds since the epoch. */
 export interface Trigger extends Cause {

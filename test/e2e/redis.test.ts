@@ -110,8 +110,7 @@ describeWithRedis('an app that knows nothing of holdover, on Redis', () => {
     });
     const browser = new Browser(app.url);
     await poll(() => browser.json('/me'));
-    const login = await poll(() => browser.json('/login?user=ada', { method: 'POST' }));
-    expect(login).toEqual({ user: 'ada' });
+    expect(await browser.json('/login?user=ada', { method: 'POST' })).toEqual({ user: 'ada' });
     await server.kill();
     const refused = await poll(async () => {
       const response = await browser.request('/me');

@@ -172,10 +172,10 @@ export class Child implements Printing {
 
   async #drain(within: number, deadline: number): Promise<void> {
     const deaf = new Deafness(this.#process.pid as number);
-    const opened = new Promise<void>((resolve) => (this.#own.opened = () => resolve()));
-    const drained = new Promise<void>((resolve) => {
-      Object.assign(this.#own, { draining: () => deaf.end(), drained: resolve });
-    });
+    const hears = (name: 'opened' | 'drained'): Promise<void> =>
+      new Promise((resolve) => (this.#own[name] = () => resolve()));
+    const [opened, drained] = [hears('opened'), hears('drained')];
+    this.#own.draining = () => deaf.end();
     const isGone = this.#isDisconnected();
     this.send({ holdover: 'drain' });
     if (this.#process.connected) {
