@@ -6,7 +6,7 @@ import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
 describeWithRedis('createStore() on Redis', () => {
   it('asks Redis nothing for a visitor without a cookie', async () => {
     const server = await RedisServer.start();
-    const { app } = await RedisApp.begin({ REDIS_URL: server.url }, 4, true);
+    const { app } = await RedisApp.beginPatiently({ REDIS_URL: server.url });
     const login = new Browser(app.url);
     expect((await login.request('/login/ada', { method: 'POST' })).status).toBe(200);
     server.cli('CONFIG', 'RESETSTAT');
@@ -22,7 +22,7 @@ describeWithRedis('createStore() on Redis', () => {
 
   it('keeps a login whose record has lost its expiry', async () => {
     const server = await RedisServer.start();
-    const { app, running } = await RedisApp.begin({ REDIS_URL: server.url }, 4, true);
+    const { app, running } = await RedisApp.beginPatiently({ REDIS_URL: server.url });
     const browser = new Browser(app.url);
     await browser.request('/login/ada', { method: 'POST' });
     server.cli('PERSIST', server.cli('KEYS', 'holdover:*'));
@@ -36,7 +36,7 @@ describeWithRedis('createStore() on Redis', () => {
 
   it('begins a session anew whose key is of another type', async () => {
     const server = await RedisServer.start();
-    const { app, running } = await RedisApp.begin({ REDIS_URL: server.url }, 4, true);
+    const { app, running } = await RedisApp.beginPatiently({ REDIS_URL: server.url });
     const browser = new Browser(app.url);
     await browser.request('/login/ada', { method: 'POST' });
     const key = server.cli('KEYS', 'holdover:*');

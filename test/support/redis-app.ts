@@ -56,13 +56,19 @@ export class RedisApp {
   #traffic: Promise<void>[] = [];
   #backSince: number | undefined;
 
-  /**
-   * @param people how many there are
-   * @param isPatient for what is not about the deadlines of calls to Redis
-   */
-  static async begin(env: NodeJS.ProcessEnv, people = 4, isPatient = false): Promise<RedisApp> {
+  /** @param people how many there are */
+  static async begin(env: NodeJS.ProcessEnv, people = 4): Promise<RedisApp> {
+    return RedisApp.#begin(await createApp('express-store'), env, people);
+  }
+
+  /** As `begin`, for what is not about the deadlines of calls to Redis. */
+  static async beginPatiently(env: NodeJS.ProcessEnv): Promise<RedisApp> {
     const app = await createApp('express-store');
-    if (isPatient) bePatientWithRedis(app);
+    bePatientWithRedis(app);
+    return RedisApp.#begin(app, env, 4);
+  }
+
+  static async #begin(app: App, env: NodeJS.ProcessEnv, people: number): Promise<RedisApp> {
     linkPackage(app, '@keyv/redis');
     const running = start(process.execPath, ['server.js'], {
       cwd: app.folder,
