@@ -86,11 +86,9 @@ describeWithRedis('a Cluster of which one node is frozen', () => {
       if (stored !== 'refused') expect(stored?.text).toBe(id);
       return stored !== 'refused';
     };
-    await poll(async () => {
-      const answered = (await Promise.all(ids.map(ask))).filter(Boolean).length;
-      expect(answered).toBeLessThan(60);
-      return answered >= 20;
-    });
+    const answered = (await Promise.all(ids.map(ask))).filter(Boolean).length;
+    expect(answered).toBeGreaterThanOrEqual(20);
+    expect(answered).toBeLessThan(60);
     expect(longest).toBeLessThan(30_000); // it is frozen for as long as this test wants
     third.signal('SIGCONT');
     await poll(async () => (await Promise.all(ids.map(ask))).every(Boolean));
@@ -143,7 +141,7 @@ describeWithRedis('Sentinels of which the first is frozen', () => {
     const storage = openRedisStorage({ redis: { url: set.url, timeout: 500 } });
     const begun = performance.now();
     await poll(() => storage.set('a', 'text', HOUR).catch(() => false));
-    expect(performance.now() - begun).toBeLessThan(60_000); // one after the other they would never be done
+    expect(performance.now() - begun).toBeLessThan(8000);
     // Sentinels have a name, and redis-cli asks for this list.
     const isApp = (line: string): boolean => /name= .*cmd=(?!client|replconf|psync)/.test(line);
     const connections = () => master.cli('CLIENT', 'LIST').split('\n').filter(isApp).length;

@@ -235,9 +235,10 @@ describe('an app', () => {
 
   it('that ends by itself is started again by the next save', async () => {
     const watching = await begin();
-    watching.save('2', "process.on('SIGUSR2', () => process.exit(0));\n");
-    const { pid } = await watching.answers('2');
-    process.kill(pid, 'SIGUSR2');
+    const end = "setInterval(() => existsSync('is-over') && process.exit(0), 20);";
+    watching.save('2', `import { existsSync } from 'node:fs';\n${end}\n`);
+    await watching.answers('2');
+    watching.app.write('is-over', '');
     await watching.running.printed('The app has ended; waiting for a change.');
     watching.save('3');
     await watching.answers('3');
