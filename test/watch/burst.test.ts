@@ -137,6 +137,21 @@ describe('a burst of saves by git', () => {
     expect(ends).toEqual([['a', 'b']]);
   });
 
+  it.each([100, 1000])('has an end that first hears what it wrote last, after %s ms', (time) => {
+    const { ends, save, lock } = beginWithGit(ownFolder);
+    writeFileSync(lock, '');
+    save('a');
+    vi.advanceTimersByTime(time);
+    const isHeld = vi.spyOn(GitLock.prototype, 'isHeld').mockImplementationOnce(() => {
+      rmSync(lock);
+      setImmediate(() => save('b')); // it waits to be told of in this moment
+      return false;
+    });
+    onTestFinished(() => isHeld.mockRestore());
+    vi.advanceTimersByTime(200);
+    expect(ends).toEqual([['a', 'b']]);
+  });
+
   it('does not wait where nobody can look', () => {
     const { ends, save } = beginWithGit((top) => {
       symlinkSync(join(top, '.git'), join(top, '.git'), 'junction');

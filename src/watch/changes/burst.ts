@@ -30,6 +30,8 @@ export class Burst {
   readonly #files = new Map<string, Saved>();
   #since = 0;
   #isCertain = false;
+  /** Whether the end has waited for what the system has to tell. */
+  #hasHeard = false;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
 
@@ -58,14 +60,8 @@ export class Burst {
     this.#isCertain ||= isCertain;
     const pause = this.#toPause();
     const left = Math.max(0, this.#since + LONGEST - Date.now());
-    this.#timer = setTimeout(
-      () => {
-        // Had the machine no time for us, more saves may wait to be told of: they come before this does.
-        if (left > pause) this.#immediate = setImmediate(() => this.#end());
-        else this.#end();
-      },
-      Math.min(pause, left),
-    );
+    if (left > pause) this.#hasHeard = false;
+    this.#timer = setTimeout(() => this.#end(), Math.min(pause, left));
   }
 
   close(): void {
@@ -80,9 +76,17 @@ export class Burst {
 
   #end(): void {
     if (Date.now() < this.#since + LONGEST_OF_GIT && this.#git?.isHeld(this.#since)) {
+      this.#hasHeard = false;
       this.#timer = setTimeout(() => this.#end(), UNCERTAIN_PAUSE);
       return;
     }
+    // Had the machine no time for us, more saves may wait to be told of, as the last of git: they come first.
+    if (!this.#hasHeard) {
+      this.#hasHeard = true;
+      this.#immediate = setImmediate(() => this.#end());
+      return;
+    }
+    this.#hasHeard = false;
     const files = [...this.#files].filter(
       ([path, { isCertain }]) => isCertain || this.#counts(path),
     );
