@@ -30,7 +30,7 @@ export class Burst {
   readonly #files = new Map<string, Saved>();
   #since = 0;
   #isCertain = false;
-  /** Whether the end has waited for what the system has to tell. */
+  /** Whether the end has waited for what the system has to tell: once only, where saves have no pause. */
   #hasHeard = false;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
