@@ -44,6 +44,12 @@ import { version } from '../version';
 export default defineHandler(() => version);
 `;
 
+/**
+ * What rolldown prints of builds and their errors: with or without holdover, it may build a save twice, and
+ * name another column of the same error.
+ */
+const BUILDS = /Server built in|Build failed|PARSE_ERROR|\[38;5;|^ +at .*\/rolldown\//;
+
 /** Nitro runs the code of the app in a worker thread, a new one after each save. */
 export const nitro: RealApp = {
   name: 'Nitro, with logins in useStorage',
@@ -62,7 +68,7 @@ export const nitro: RealApp = {
   held: ['--env-file=holdover.env', CLI, 'dev'],
   isPlainWatching: true,
   refuses: /PARSE_ERROR/,
-  noise: /Server built in/,
+  noise: BUILDS,
   pages: ['/me'],
   logIn: (browser) => postJson(browser, '/login', { user: 'ada' }),
   who: ({ browser }) => askJson(browser, '/me'),
