@@ -2,10 +2,7 @@ import type { Child } from '../process/child.ts';
 import { FileMarks } from './file-marks.ts';
 import type { Given } from './memory.ts';
 
-/** A process that takes longer to be ready than saves may come is not the only one, in milliseconds. */
-const SLOW = 400;
-
-/** So long after the last start there may be a second one, in milliseconds. */
+/** One process is enough again when nothing was saved for this time, in milliseconds. */
 const BUSY = 60_000;
 
 /** A process that waits, and what it was given to prepare. */
@@ -14,22 +11,23 @@ export interface Waiting {
   given: Given;
   /** What it has read before it runs the entry, beside modules. */
   read: FileMarks;
+  /** Whether it has prepared all of that. */
+  isReady: boolean;
 }
 
 /**
  * Keeps the next process of the app ready: it has loaded Node, tsx and the hooks, has read what the last
  * run has shown, and waits. One that has read something that has changed since never runs the app.
  *
- * Where a process takes long to be ready there are two of them while the app is worked on.
+ * When a save has come before the next process was ready, there are two of them while the app is worked on.
  */
 export class Standby {
   readonly #spawn: () => Child;
   readonly #files: () => string[];
   readonly #isGood: (given: Given) => boolean;
   #waiting: readonly Waiting[] = [];
-  /** How long the last one took until it was ready, in milliseconds. */
-  #took = 0;
-  #busyUntil = performance.now() + BUSY;
+  #isFirstStart = true;
+  #busyUntil = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -42,16 +40,18 @@ export class Standby {
     this.#isGood = isGood;
   }
 
-  /** Starts a process, unless enough of them wait that are still good. */
+  /** Starts a process, unless enough of them wait that are still good: side by side both would be late. */
   prepare(give: () => Given): void {
     this.#keepGood();
-    const isWanted = this.#waiting.length === 0 || (this.#isSlow() && this.#waiting.length < 2);
-    if (isWanted) this.#start(give);
+    const isReady = this.#waiting.every((waiting) => waiting.isReady);
+    if (isReady && this.#waiting.length < (this.#isBusy ? 2 : 1)) this.#start(give);
   }
 
   /** The process that waits longest and has read nothing that has changed. */
   take(): Waiting | undefined {
-    this.#busyUntil = performance.now() + BUSY;
+    const isEarly = !this.#isFirstStart && !this.#waiting.some(({ isReady }) => isReady);
+    if (isEarly || this.#isBusy) this.#busyUntil = performance.now() + BUSY;
+    this.#isFirstStart = false;
     this.#keepGood();
     const [waiting] = this.#waiting;
     if (waiting) this.#forget(waiting);
@@ -70,24 +70,22 @@ export class Standby {
     const child = this.#spawn();
     const given = give(); // while it starts
     child.send({ holdover: 'prepare', preparation: given.preparation });
-    const waiting = { child, given, read };
+    const waiting = { child, given, read, isReady: false };
     this.#waiting = [...this.#waiting, waiting];
-    const began = performance.now();
     child.onLoaded = (paths) => {
       read.add(paths, child.startedAt);
       child.read.paths.push(...paths);
     };
     const prepared = (): void => {
-      this.#took = performance.now() - began;
+      waiting.isReady = true;
       this.#prepared(give);
     };
     child.handlers = [{ prepared }];
     void child.exited.then(() => this.#forget(waiting));
   }
 
-  /** A second one begins when the first is ready: side by side both would be late. */
   #prepared(give: () => Given): void {
-    if (!this.#isSlow()) return;
+    if (!this.#isBusy) return;
     this.prepare(give);
     clearTimeout(this.#timer);
     const left = Math.max(0, this.#busyUntil - performance.now());
@@ -96,11 +94,12 @@ export class Standby {
 
   #endSpare(): void {
     const [, spare] = this.#waiting;
-    if (spare && !this.#isSlow()) this.#end(spare);
+    if (spare && !this.#isBusy) this.#end(spare);
   }
 
-  #isSlow(): boolean {
-    return this.#took > SLOW && performance.now() < this.#busyUntil;
+  /** Whether a save has come too early, in the minute before one of those that followed it. */
+  get #isBusy(): boolean {
+    return performance.now() < this.#busyUntil;
   }
 
   #keepGood(): void {
