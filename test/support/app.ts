@@ -67,11 +67,11 @@ function linkPackages(modules: string): void {
 
 /**
  * Systems give ports above 32,768 to whoever asks for any, at any moment: clients, and servers on port 0. Of
- * those below each worker of the tests has a share.
+ * those below each worker of the tests has a share, and each script one by chance.
  */
 const SHARES = 8;
 const SHARE = 2750;
-const FIRST = 10_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % SHARES) * SHARE;
+const FIRST = 10_000 + (Number(process.env.VITEST_POOL_ID ?? process.pid) % SHARES) * SHARE;
 
 const given = new Set<number>();
 
