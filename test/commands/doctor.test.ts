@@ -248,7 +248,8 @@ describe('holdover doctor', () => {
       const one = await CareApp.start(project, toExpressApp(secret, '', imports));
       await poll(async () => {
         await one.browser.request(path); // what notes it, and the cookie before it, may be loaded still
-        return (await ask(project, ['why'])).stdout.startsWith(`\`GET ${path}\``);
+        const { stdout } = await ask(project, ['why']);
+        return stdout.startsWith(`\`GET ${path}\` came without the cookie`);
       });
       await one.kill();
     }

@@ -40,11 +40,14 @@ export class Standby {
     this.#isGood = isGood;
   }
 
-  /** Starts a process, unless enough of them wait that are still good: side by side both would be late. */
+  /**
+   * Starts a process, unless enough of them wait that are still good. One that is not ready is waited for:
+   * side by side both would be late.
+   */
   prepare(give: () => Given): void {
     this.#keepGood();
-    const isReady = this.#waiting.every((waiting) => waiting.isReady);
-    if (isReady && this.#waiting.length < (this.#isBusy ? 2 : 1)) this.#start(give);
+    const areReady = this.#waiting.every(({ isReady }) => isReady);
+    if (areReady && this.#waiting.length < (this.#isBusy ? 2 : 1)) this.#start(give);
   }
 
   /** The process that waits longest and has read nothing that has changed. */
@@ -97,7 +100,7 @@ export class Standby {
     if (spare && !this.#isBusy) this.#end(spare);
   }
 
-  /** Whether a save has come too early, in the minute before one of those that followed it. */
+  /** From a save that found no process ready until nothing is saved for a minute. */
   get #isBusy(): boolean {
     return performance.now() < this.#busyUntil;
   }
