@@ -92,12 +92,12 @@ export class Standby {
     this.prepare(give);
     clearTimeout(this.#timer);
     const left = Math.max(0, this.#busyUntil - performance.now());
-    this.#timer = setTimeout(() => this.#endSpare(), left).unref();
+    this.#timer = setTimeout(() => this.#endSecond(), left).unref();
   }
 
-  #endSpare(): void {
-    const [, spare] = this.#waiting;
-    if (spare && !this.#isBusy) this.#end(spare);
+  #endSecond(): void {
+    const [, second] = this.#waiting;
+    if (second && !this.#isBusy) this.#end(second);
   }
 
   /** From a save that found no process ready until nothing is saved for a minute. */
