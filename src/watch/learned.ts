@@ -6,9 +6,9 @@ export type Requests = Record<string, Record<string, string>>;
 
 const REQUIRE = 'require ';
 
-/** The name of a request, or of a URL that it leads to: `require` may lead elsewhere than `import`. */
-export function toName(text: string, isRequire: boolean): string {
-  return isRequire ? REQUIRE + text : text;
+/** The name of what is required: `require` may lead elsewhere than `import`. */
+export function toRequireName(request: string): string {
+  return REQUIRE + request;
 }
 
 /** The request that has a name. */
@@ -26,8 +26,8 @@ export type Source =
 export interface Answers {
   requests: Requests;
   /**
-   * By URL, with `require` in front as in requests: `module`, `commonjs`, `builtin`, …; `null` or
-   * missing where that is not known before it is loaded.
+   * Of what is imported, by URL: `module`, `commonjs`, `builtin`, …; `null` or missing where that is
+   * not known before it is loaded.
    */
   formats: Record<string, string | null>;
   /** By the URL of a file. */

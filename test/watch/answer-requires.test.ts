@@ -18,8 +18,6 @@ const AHEAD = `
   process.on('exit', () => console.log('LEARNED ' + JSON.stringify(end())));
 `;
 
-const IS_ASKED = Number.parseInt(process.versions.node, 10) < 22;
-
 async function begin(): Promise<App> {
   const app = await createApp();
   app.write('package.json', '{}');
@@ -34,14 +32,16 @@ async function begin(): Promise<App> {
   return app;
 }
 
-async function run(app: App, known: Requests = {}, isForgotten = false) {
+async function run(app: App, known: Requests = {}, isForgotten = false, entry = 'main.cjs') {
   const env = { KNOWN: JSON.stringify(known), FORGET: isForgotten ? '1' : '' };
-  const { stdout, stderr } = await runScript(app, ['--import', './ahead.mjs', 'main.cjs'], env);
+  const flags = ['--import', import.meta.resolve('tsx'), '--import', './ahead.mjs'];
+  const words = entry.endsWith('.cjs') ? flags.slice(2) : flags;
+  const { stdout, stderr } = await runScript(app, [...words, entry], env);
   const [printed = '', learned = '{}'] = stdout.split('LEARNED ');
   return { printed: printed.trim(), learned: JSON.parse(learned) as Requests, stderr };
 }
 
-describe.runIf(IS_ASKED)('what files require, where Node has no hook for it', () => {
+describe('what files require', () => {
   it('is learned in a run, and not looked for in the next', async () => {
     const app = await begin();
     const { printed, learned } = await run(app);
@@ -53,6 +53,32 @@ describe.runIf(IS_ASKED)('what files require, where Node has no hook for it', ()
     });
     expect(learned[toUrl('node_modules/part/main.js')]).toEqual({ 'require path': 'path' });
     expect(await run(app, learned)).toMatchObject({ printed: 'lib part', learned: {} });
+  });
+
+  it('is not looked for once more beneath what tsx runs', async () => {
+    const app = await begin();
+    app.write('main.mts', "import part from 'part'; console.log(part.where as string);");
+    app.write('node_modules/part/main.js', "exports.where = require('./where');");
+    app.write('node_modules/part/where.js', "module.exports = 'part';");
+    const { printed, learned } = await run(app, {}, false, 'main.mts');
+    expect(printed).toBe('part');
+    const toUrl = (name: string): string =>
+      pathToFileURL(join(app.folder, 'node_modules/part', name)).href;
+    expect(learned[toUrl('main.js')]).toEqual({ 'require ./where': toUrl('where.js') });
+    app.write('node_modules/part/other.js', "module.exports = 'what was told';");
+    const told = { [toUrl('main.js')]: { 'require ./where': toUrl('other.js') } };
+    expect((await run(app, told, false, 'main.mts')).printed).toBe('what was told');
+  });
+
+  it('is looked for where other folders are asked for', async () => {
+    const app = await begin();
+    app.write('vendor/node_modules/part/index.js', '');
+    app.write(
+      'main.cjs',
+      "require('part'); console.log(require.resolve('part', { paths: [__dirname + '/vendor'] }) === require.resolve('part'));",
+    );
+    const { learned } = await run(app);
+    expect((await run(app, learned)).printed).toBe('false');
   });
 
   it('is looked for when it is forgotten', async () => {

@@ -3,7 +3,6 @@ import { MessageChannel } from 'node:worker_threads';
 import { toOwnUrl } from '../../../storage/own-files.ts';
 import type { Answers } from '../../learned.ts';
 import {
-  isRequire,
   RememberedAnswers,
   withoutFrame,
   type AnswersCall,
@@ -25,12 +24,7 @@ interface SyncHooks {
   load: (url: string, context: object, next: Next<object, Loaded>) => Loaded;
 }
 
-interface Machinery {
-  registerHooks?: (hooks: SyncHooks) => void;
-  _resolveFilename: unknown;
-}
-
-const machinery = Module as unknown as Machinery;
+const { registerHooks } = Module as unknown as { registerHooks?: (hooks: SyncHooks) => void };
 
 /**
  * Puts what earlier runs were answered in front of tsx, which is asked for the rest: to be called when tsx
@@ -39,21 +33,15 @@ const machinery = Module as unknown as Machinery;
  * @returns tells the hooks something
  */
 export function answerImports(): Ask {
-  return machinery.registerHooks ? answerHere(machinery.registerHooks) : answerInThread();
+  return registerHooks ? answerHere(registerHooks) : answerInThread();
 }
 
-/**
- * Not where CommonJS is imported: Node does something else for it when it was not asked itself, and an app
- * that has its own `Module._resolveFilename` would notice.
- */
+/** Not where CommonJS is imported: Node does something else for it when it was not asked itself. */
 function answerHere(hook: (hooks: SyncHooks) => void): Ask {
   const answers = new RememberedAnswers();
-  const { _resolveFilename } = machinery;
   hook({
     resolve(specifier, context, next) {
-      // An app may have its own way to find what is required.
-      const isOfApp = isRequire(context) && machinery._resolveFilename !== _resolveFilename;
-      const known = isOfApp ? undefined : answers.resolve(specifier, context);
+      const known = answers.resolve(specifier, context);
       if (known) return known;
       try {
         const answer = next(specifier, context);

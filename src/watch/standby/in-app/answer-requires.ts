@@ -1,7 +1,7 @@
 import Module from 'node:module';
 import { dirname, isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { toName, toRequest, type Requests } from '../../learned.ts';
+import { toRequest, toRequireName, type Requests } from '../../learned.ts';
 import { isRelative } from '../decisive-paths.ts';
 import { makeLoaderFunction } from '../../../loader/node-frame.ts';
 
@@ -20,9 +20,6 @@ interface Machinery {
 
 const machinery = Module as unknown as Machinery;
 
-/** Later versions of Node ask the hooks for `import` for what is required, too. */
-const IS_ASKED = !('registerHooks' in Module);
-
 /** What a file requires, and the files that this leads to. */
 interface Requires {
   /** The folders in which it looks for packages. */
@@ -35,7 +32,6 @@ const answers = new Map<string, Requires>();
 
 /** Tells what is known. */
 export function knowRequires(known: Requests): void {
-  if (!IS_ASKED) return;
   for (const [url, names] of Object.entries(known)) {
     const files = new Map<string, string>();
     for (const [name, target] of Object.entries(names)) {
@@ -59,7 +55,6 @@ export function forgetRequires(urls: Iterable<string>): void {
  * @returns makes an end of it, and tells where requests have led that were not known
  */
 export function answerRequires(): () => Requests {
-  if (!IS_ASKED) return () => ({});
   const next = machinery._resolveFilename;
   let learned: Requests | undefined = {};
   const find = (request: string, { filename, paths }: NodeJS.Module): string | undefined => {
@@ -69,9 +64,9 @@ export function answerRequires(): () => Requests {
     return isRelative(request) || requires?.paths === paths?.join('\0') ? file : undefined;
   };
   const add = (request: string, { filename }: NodeJS.Module, file: string): void => {
-    if (learned) (learned[toUrl(filename)] ??= {})[toName(request, true)] = toUrl(file);
+    if (learned) (learned[toUrl(filename)] ??= {})[toRequireName(request)] = toUrl(file);
   };
-  const resolve = makeLoaderFunction<Resolve>(RESOLVE, { find, add, next });
+  const resolve = makeLoaderFunction<Resolve>(RESOLVE, { find, add, next, isUsual });
   machinery._resolveFilename = resolve;
   return () => {
     const requests = learned ?? {};
@@ -83,13 +78,19 @@ export function answerRequires(): () => Requests {
 }
 
 const RESOLVE = `function (request, parent, isMain, options) {
-  const isPlain = parent?.filename && !isMain && options === undefined;
+  const isPlain = parent?.filename && !isMain && isUsual(options);
   const known = isPlain ? find(request, parent) : undefined;
   if (known !== undefined) return known;
   const file = next.apply(this, arguments);
   if (isPlain) add(request, parent, file);
   return file;
 }`;
+
+/** Whether nobody asks for other folders or conditions: Node 22 and later give options of their own. */
+function isUsual(options: { paths?: unknown } | undefined): boolean {
+  if (options === undefined) return true;
+  return Object.getPrototypeOf(options) === null && options.paths === undefined;
+}
 
 /** The names of Node's own modules stay what they are. */
 function toFile(url: string): string {

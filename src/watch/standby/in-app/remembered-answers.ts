@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { toOwnUrl } from '../../../storage/own-files.ts';
-import { toName, type Answers, type Forgotten, type Preparation } from '../../learned.ts';
+import type { Answers, Forgotten, Preparation } from '../../learned.ts';
 
 /** What a `resolve` hook is told of a request. */
 export interface ResolveContext {
@@ -39,7 +39,8 @@ export type AnswersCall =
 
 /**
  * The answers of Node and tsx that are known, and those that are new. It answers at the start of the app
- * only: the supervisor has looked whether the files behind the answers are as they were.
+ * only: the supervisor has looked whether the files behind the answers are as they were. What is required
+ * is answered by `answerRequires`, which sees the module that requires it.
  */
 export class RememberedAnswers {
   #known: Known | undefined;
@@ -54,24 +55,21 @@ export class RememberedAnswers {
 
   resolve(specifier: string, context: ResolveContext): Resolved | undefined {
     const { parentURL } = context;
-    if (!this.#known || parentURL === undefined || hasAttributes(context)) return undefined;
+    if (!this.#known || parentURL === undefined || !isPlainImport(context)) return undefined;
     const { ofApp, ofPackages, formats } = this.#known;
-    const url = (ofApp[parentURL] ?? ofPackages[parentURL])?.[
-      toName(specifier, isRequire(context))
-    ];
+    const url = (ofApp[parentURL] ?? ofPackages[parentURL])?.[specifier];
     if (url === undefined) return undefined;
-    const format = formats[toName(url, isRequire(context))];
-    return { url, format, importAttributes: {}, shortCircuit: true };
+    return { url, format: formats[url], importAttributes: {}, shortCircuit: true };
   }
 
   addResolved(specifier: string, context: ResolveContext, answer: Resolved): void {
     const { parentURL } = context;
     const { url, format } = answer;
     if (!this.#learned || !parentURL?.startsWith('file:')) return;
-    if (hasAttributes(context) || hasAttributes(answer)) return;
+    if (!isPlainImport(context) || hasAttributes(answer)) return;
     const { requests, formats } = this.#learned;
-    (requests[parentURL] ??= {})[toName(specifier, isRequire(context))] = url;
-    if (format !== undefined) formats[toName(url, isRequire(context))] = format;
+    (requests[parentURL] ??= {})[specifier] = url;
+    if (format !== undefined) formats[url] = format;
   }
 
   /** Never gives the text of a CommonJS module: Node evaluates it in another way then. */
@@ -122,9 +120,9 @@ export function withoutFrame(error: unknown): unknown {
   return error;
 }
 
-/** Whether a request is one of `require`. */
-export function isRequire({ conditions }: ResolveContext): boolean {
-  return conditions?.includes('require') === true && !conditions.includes('import');
+/** Whether a request is an import, and one of nothing that has a type of its own. */
+function isPlainImport(context: ResolveContext): boolean {
+  return context.conditions?.includes('import') !== false && !hasAttributes(context);
 }
 
 function hasAttributes({ importAttributes }: { importAttributes?: object | undefined }): boolean {
