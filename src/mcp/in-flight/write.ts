@@ -16,6 +16,9 @@ export function endStream(response: ServerResponse, text: string): void {
   if (!isOpen(response, socket)) return;
   socket.cork(); // all of it leaves at once: TLS takes nothing more while it sends something
   response.flushHeaders();
+  // What the app has just written comes first. Node 22 and later may keep it in the response for a moment.
+  while (response.writableLength > socket.writableLength && response.writableCorked > 0)
+    response.uncork();
   socket.end(toLastBytes(response, text));
 }
 
