@@ -69,12 +69,13 @@ it('what is preserved is one object inside Vite, with the classes of now', async
   await browser.json('/rooms/cake/yes');
   await shows(2, 'tea: hello+again', 'cake: yes');
 
-  story.edit('src/rooms.js', '[Room] }', `[Room], version: 1, migrate }`);
   const migrate = 'function migrate(old) {\n  old.delete("cake");\n  return old;\n}\n';
-  story.edit('src/rooms.js', 'export class', `${migrate}export class`);
-  await poll(async () =>
-    JSON.stringify(await browser.json('/rooms')).includes('"tea: hello+again"]'),
-  );
+  const withVersion = story.app
+    .read('src/rooms.js')
+    .replace('[Room] }', '[Room], version: 1, migrate }')
+    .replace('export class', `${migrate}export class`);
+  story.save('src/rooms.js', withVersion); // once: Vite may miss the second of two saves in a row
+  await shows(1, 'tea: hello+again');
   await untilKept(story.app, 'again');
   await story.startAgain('SIGTERM');
   await shows(1, 'tea: hello+again');
