@@ -81,6 +81,36 @@ describe('the memory store of @fastify/session, adopted', () => {
     expect((await runScript(app, [...REGISTER, 'app.js'])).stdout).toBe(without.stdout);
   });
 
+  it('shows its sessions in the map of the store, which apps look into', async () => {
+    const app = await createApp();
+    app.write('package.json', '{ "name": "fastify-app", "type": "module" }');
+    app.write(
+      'app.js',
+      `import { MemoryStore } from '@fastify/session';
+       ${HEAD}
+       const map = new Map();
+       const store = new MemoryStore(map);
+       await app.register(session, { store, secret: 'a secret with at least thirty-two characters', cookie: { secure: false } });
+       app.get('/login/:user', async (request) => { request.session.user = request.params.user; return request.session.sessionId; });
+       const ids = [];
+       for (const user of ['ada', 'bob']) ids.push((await app.inject('/login/' + user)).body);
+       const toUsers = (sessions) => [...sessions].map(({ user }) => user).sort();
+       const show = () => console.log(map === store.store, map instanceof Map, map.size, ids.map((id) => map.has(id)), toUsers(map.values()),
+         [...map.keys()].sort().join() === [...map].map(([id]) => id).sort().join());
+       show();
+       console.log(map.get(ids[0]).user, map.get('none'), map.delete('none'), map.delete(ids[0]));
+       show();
+       map.forEach((value, key, whole) => console.log(value.user, key === ids[1], whole === map));
+       console.log(map.set('made', { user: 'eve', cookie: {} }) === map, toUsers(map.values()));
+       store.get('made', (error, found) => console.log(error, found.user));
+       map.clear();
+       console.log(toUsers(map.values()), map.has('made'));`,
+    );
+    const without = await runScript(app, ['app.js']);
+    expect(without.stdout).toContain('true true 2 [ true, true ]');
+    expect((await runScript(app, [...REGISTER, 'app.js'])).stdout).toBe(without.stdout);
+  });
+
   it('leaves an app alone that brings its own store', async () => {
     const app = await createApp();
     app.write('package.json', '{ "name": "fastify-app", "type": "module" }');

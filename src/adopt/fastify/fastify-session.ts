@@ -12,6 +12,7 @@ import { sessionBegun } from '../../history/seen-requests.ts';
 import { noteNobody } from '../passport/own-logins.ts';
 import { addSignedCookie } from '../cookies/signed-cookies.ts';
 import { createVerbs } from '../verbs.ts';
+import { showInMap } from './store-map.ts';
 
 const debug = createDebug('holdover:adopt');
 
@@ -65,6 +66,7 @@ function adoptFastifySession(module: LoadedModule): void {
       const known = { framework: '@fastify/session', ...cookie };
       const settings = { ...given, secure: given.secure ?? true };
       noteCookie(known, secret, settings, watchSecret('@fastify/session', secret));
+      showInMap(withStore.store, withStore.sessions);
       hearGenerated(withStore, module.filename);
       return Reflect.apply(target, self, [fastify, withStore.options, next]);
     },
