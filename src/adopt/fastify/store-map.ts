@@ -8,8 +8,9 @@ const behind = new WeakMap<SessionMap, Sessions>();
 
 /**
  * Has the map of an adopted store, its property `store`, show what is stored: apps and their tests look
- * into it, by that property or because they have given it to the store. It is empty where sessions are on
- * a server. What an app puts into it is stored. A map of a class of the app's own is left as it is.
+ * into it, by that property or because they have given it to the store. What an app puts into it is stored.
+ * It is empty, and stays so, where sessions are on a server. A map of a class of the app's own is left as it
+ * is.
  */
 export function showInMap({ store: map }: { store?: unknown }, sessions: Sessions): void {
   if (!(map instanceof Map) || Object.getPrototypeOf(map) !== Map.prototype) return;
