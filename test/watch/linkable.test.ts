@@ -14,13 +14,15 @@ const FILES = {
   'mixed/index.js': "import './turn.js'; export { a } from 'pure';",
   'mixed/turn.js': "import './index.js'; import old from 'old';",
   'mixed/above.js': "import './index.js';",
+  'mixed/http.js': "import 'node:http';",
+  'mixed/loud.js': "import 'punycode';",
   'mixed/json.js': "import data from './data.json' with { type: 'json' };",
   'old/package.json': '{}',
   'old/index.js': 'module.exports = 1;',
   'broken/index.mjs': 'import {',
 };
 
-it('is what leads to no CommonJS, in the order of what was loaded', () => {
+it('is what leads to nothing that shows, in the order of what was loaded', () => {
   const root = createTempFolder();
   const toUrl = (name: string): string => pathToFileURL(join(root, 'node_modules', name)).href;
   for (const [name, text] of Object.entries(FILES)) {

@@ -3,12 +3,15 @@ import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { init, parse, type Import, type StaticImport } from 'es-module-lexer';
 import { resolve } from 'import-meta-resolve';
+import { QUIET_BUILTINS } from './quiet-builtins.ts';
 
 await init();
 
 /**
- * Those of the modules from which no CommonJS can be reached: Node makes a place in `require.cache` for
- * each CommonJS file that is linked, and an app could see it.
+ * Those of the modules from which nothing can be reached of which an app could see that it is linked: no
+ * CommonJS, as Node makes a place in `require.cache` for each such file; no module of Node's that prints
+ * something; and not `node:http`, for whose exports Node 22 and later load their undici, which leaves its
+ * dispatcher in `globalThis`.
  *
  * @param urls of all ES modules of packages that a run has loaded
  */
@@ -30,13 +33,22 @@ function toImports(url: string): string[] | undefined {
     if (!isModule) return undefined; // CommonJS that was imported
     const fixed = imports.filter(isStatic);
     if (fixed.some(({ attributes }) => attributes !== null)) return undefined; // JSON, say
-    const names = fixed.map(({ specifier }) => specifier).filter((name) => !isBuiltin(name));
+    const specifiers = fixed.map(({ specifier }) => specifier);
+    const builtins = specifiers.filter((name) => isBuiltin(name));
+    if (!builtins.every(isSilent)) return undefined;
+    const names = specifiers.filter((name) => !isBuiltin(name));
     return names.map((name) =>
       name.startsWith('.') ? new URL(name, url).href : resolve(name, url),
     );
   } catch {
     return undefined; // another kind of file, or an import that leads nowhere
   }
+}
+
+/** Whether nothing shows that a module of Node's is linked. */
+function isSilent(builtin: string): boolean {
+  const name = builtin.replace(/^node:/, '');
+  return name !== 'http' && QUIET_BUILTINS.has(name);
 }
 
 function isStatic(found: Import): found is StaticImport {
