@@ -1,4 +1,4 @@
-import { ClientRequest, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { duplexPair, type Duplex } from 'node:stream';
 import { markInside } from '../history/inside.ts';
@@ -7,6 +7,12 @@ import { isAnswer, isRequest, parseMessages, type Message } from './messages/jso
 import { SESSION } from './hook/recognise.ts';
 import { EventSplitter } from './streams/events.ts';
 import { isEventStream } from './streams/kinds.ts';
+
+/**
+ * Not imported: for an `import` of this module Node 22 and later read all that it exports, WebSocket among
+ * it, and so load their undici. An app would find its dispatcher in the place of the one of the package.
+ */
+const { ClientRequest } = process.getBuiltinModule('node:http');
 
 /** How long an app may take for an answer, in milliseconds. */
 const LONGEST_ANSWER = 10_000;
