@@ -9,8 +9,8 @@ import { EventSplitter } from './streams/events.ts';
 import { isEventStream } from './streams/kinds.ts';
 
 /**
- * Not imported: for an `import` of this module Node 22 and later read all that it exports, WebSocket among
- * it, and so load their undici. An app would find its dispatcher in the place of the one of the package.
+ * Not imported: for an `import` Node 22 and later read all exports of this module, WebSocket among them, and so
+ * load their undici. An app would find its dispatcher in the place of that of the package undici.
  */
 const { ClientRequest } = process.getBuiltinModule('node:http');
 

@@ -34,9 +34,9 @@ async function begin(): Promise<App> {
 
 async function run(app: App, known: Requests = {}, isForgotten = false, entry = 'main.cjs') {
   const env = { KNOWN: JSON.stringify(known), FORGET: isForgotten ? '1' : '' };
-  const flags = ['--import', import.meta.resolve('tsx'), '--import', './ahead.mjs'];
-  const words = entry.endsWith('.cjs') ? flags.slice(2) : flags;
-  const { stdout, stderr } = await runScript(app, [...words, entry], env);
+  const tsx = entry.endsWith('.mts') ? ['--import', import.meta.resolve('tsx')] : [];
+  const flags = [...tsx, '--import', './ahead.mjs'];
+  const { stdout, stderr } = await runScript(app, [...flags, entry], env);
   const [printed = '', learned = '{}'] = stdout.split('LEARNED ');
   return { printed: printed.trim(), learned: JSON.parse(learned) as Requests, stderr };
 }

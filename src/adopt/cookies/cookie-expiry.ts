@@ -56,6 +56,12 @@ export function joinSession(session: StoredSession): SessionData {
   return data;
 }
 
+/** The same, before it returns; `undefined` when there is none, and where sessions are on a server. */
+export function readNow(sessions: Sessions, id: string): SessionData | undefined {
+  const found = sessions.isRemote ? undefined : sessions.find(id);
+  return !found || found instanceof Promise ? undefined : joinSession(found);
+}
+
 /** Remembers that an app has got a session from its store. */
 export function noteHandedOut(session: unknown): void {
   handedOut.add(session as object);

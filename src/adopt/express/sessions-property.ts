@@ -1,5 +1,5 @@
 import { answerLater } from '../callback.ts';
-import { joinSession, splitSession, type FrameworkSession } from '../cookies/cookie-expiry.ts';
+import { readNow, splitSession, type FrameworkSession } from '../cookies/cookie-expiry.ts';
 import type { Sessions } from '../../session/sessions.ts';
 
 /**
@@ -23,15 +23,13 @@ export function showSessions(store: object, sessions: Sessions): void {
 function createView(sessions: Sessions): Record<string, string> {
   const local = sessions.isRemote ? undefined : sessions;
   const read = (id: string | symbol): string | undefined => {
-    const session = typeof id === 'string' ? local?.find(id) : undefined;
-    return !session || session instanceof Promise
-      ? undefined
-      : JSON.stringify(joinSession(session));
+    const session = typeof id === 'string' ? readNow(sessions, id) : undefined;
+    return session && JSON.stringify(session);
   };
   return new Proxy(Object.create(null) as Record<string, string>, {
     get: (_, id) => read(id),
     has: (_, id) => read(id) !== undefined,
-    ownKeys: () => local?.ids() ?? [],
+    ownKeys: () => sessions.ids(),
     getOwnPropertyDescriptor: (_, id) => {
       const value = read(id);
       return value === undefined

@@ -1,7 +1,7 @@
-import type { SessionData, StoredSession } from '../../session/record.ts';
+import type { SessionData } from '../../session/record.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { answerWithin } from '../callback.ts';
-import { joinSession, storeSession, type FrameworkSession } from '../cookies/cookie-expiry.ts';
+import { readNow, storeSession, type FrameworkSession } from '../cookies/cookie-expiry.ts';
 
 /** The sessions behind the maps of adopted stores. */
 const behind = new WeakMap<SessionMap, Sessions>();
@@ -25,12 +25,12 @@ class SessionMap extends Map<string, SessionData> {
   }
 
   override has(id: string): boolean {
-    return findIn(this, id) !== undefined;
+    return this.get(id) !== undefined;
   }
 
   override get(id: string): SessionData | undefined {
-    const session = findIn(this, id);
-    return session && joinSession(session);
+    const sessions = behind.get(this);
+    return sessions && readNow(sessions, id);
   }
 
   override set(id: string, session: SessionData): this {
@@ -79,9 +79,4 @@ class SessionMap extends Map<string, SessionData> {
 
 function idsIn(map: SessionMap): string[] {
   return behind.get(map)?.ids() ?? [];
-}
-
-function findIn(map: SessionMap, id: string): StoredSession | undefined {
-  const session = behind.get(map)?.find(id);
-  return session instanceof Promise ? undefined : session;
 }

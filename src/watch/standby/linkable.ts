@@ -9,9 +9,9 @@ await init();
 
 /**
  * Those of the modules from which nothing can be reached of which an app could see that it is linked: no
- * CommonJS, as Node makes a place in `require.cache` for each such file; no module of Node's that prints
- * something; and not `node:http`, for whose exports Node 22 and later load their undici, which leaves its
- * dispatcher in `globalThis`.
+ * CommonJS, as Node makes a place in `require.cache` for each such file; no module of Node's that prints or
+ * does something, as `node:process` opens stdin; and not `node:http`, for whose exports Node 22 and later load
+ * their undici, which leaves its dispatcher in `globalThis`.
  *
  * @param urls of all ES modules of packages that a run has loaded
  */
@@ -26,7 +26,7 @@ export function toLinkable(urls: readonly string[]): string[] {
   return [...imports.keys()];
 }
 
-/** The URLs that a module imports, without builtins; `undefined` when that cannot be told. */
+/** The URLs that a module imports, without builtins; `undefined` when that cannot be told, or one of them shows. */
 function toImports(url: string): string[] | undefined {
   try {
     const [imports, , , isModule] = parse(readFileSync(fileURLToPath(url), 'utf8'));
@@ -34,8 +34,7 @@ function toImports(url: string): string[] | undefined {
     const fixed = imports.filter(isStatic);
     if (fixed.some(({ attributes }) => attributes !== null)) return undefined; // JSON, say
     const specifiers = fixed.map(({ specifier }) => specifier);
-    const builtins = specifiers.filter((name) => isBuiltin(name));
-    if (!builtins.every(isSilent)) return undefined;
+    if (specifiers.some((name) => isBuiltin(name) && !isSilent(name))) return undefined;
     const names = specifiers.filter((name) => !isBuiltin(name));
     return names.map((name) =>
       name.startsWith('.') ? new URL(name, url).href : resolve(name, url),
