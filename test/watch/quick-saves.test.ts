@@ -1,3 +1,5 @@
+import { utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeOver } from '../support/app.ts';
 import { get, type Received } from '../support/clients.ts';
@@ -187,6 +189,7 @@ describe('a file that is written while the app starts', () => {
   it.each([
     ['with an error', "throw new Error('it is not whole')"],
     ['without one, as an empty entry does', 'process.exit()'],
+    ['when it is as it was', "writeFileSync('part.js', '// whole'); throw new Error('it was not')"],
   ])('has it started anew while it is empty: it ends %s', async (_, end) => {
     const watched = await Watched.begin({
       files: {
@@ -200,7 +203,7 @@ describe('a file that is written while the app starts', () => {
             const isBegun = existsSync('begun');
             writeFileSync('part.js', isBegun ? '// whole' : '');
             writeFileSync('begun', '');
-            if (!isBegun) ${end};
+            if (!isBegun) { ${end}; }
           }
           createServer((_, response) => response.end(version))
             .listen(process.env.PORT, () => console.log('listens'));
@@ -214,5 +217,18 @@ describe('a file that is written while the app starts', () => {
     watched.app.write('version.js', toVersion(2));
     await poll(async () => (await get({ port: watched.app.port })).text === '2');
     expect(watched.running.output).not.toMatch(CRASH);
+  });
+
+  it('is run once when it is broken, also where its time is ahead of the clock', async () => {
+    const watched = await Watched.begin({
+      files: { 'server.js': SLOW, 'version.js': toVersion(1) },
+    });
+    await watched.printed(/^listens/);
+    await watched.holds();
+    watched.app.write('version.js', 'export const version = ;');
+    const ahead = new Date(Date.now() + 60_000);
+    utimesSync(join(watched.app.folder, 'version.js'), ahead, ahead);
+    await watched.printed(CRASH);
+    expect(watched.count(/^SyntaxError/)).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -220,12 +220,41 @@ describe('the files that were written since', () => {
     const root = createTempFolder();
     const { watcher } = createWatcher(root);
     const [path = '', moved = ''] = writeFiles(root, 'a.js', 'b.js');
+    save(moved);
     const old = new Date('2026-01-01');
     for (const file of [path, moved]) utimesSync(file, old, old);
     watcher.add([path], LATER);
-    await poll(async () => (await watcher.changedSince(Date.now(), [])).length === 0);
     const since = Date.now();
     renameSync(moved, path);
+    expect(await watcher.changedSince(since, [])).toEqual([path]);
+  });
+
+  it('are none that were seen before as they are, whatever their time is', async () => {
+    const root = createTempFolder();
+    const { watcher } = createWatcher(root);
+    const [path = ''] = writeFiles(root, 'a.js');
+    watcher.add([path], LATER);
+    const ahead = new Date(LATER);
+    utimesSync(path, ahead, ahead);
+    await poll(async () => (await watcher.changedSince(Date.now(), [])).length === 0);
+    save(path);
+    utimesSync(path, ahead, ahead);
+    expect(await watcher.changedSince(Date.now(), [])).toEqual([path]);
+  });
+
+  it('are also those that were written again with the same content: they were empty for a moment', async () => {
+    const root = createTempFolder();
+    const { watcher } = createWatcher(root);
+    const [path = ''] = writeFiles(root, 'a.js');
+    watcher.add([path], LATER);
+    const { mtimeMs } = statSync(path);
+    const seenAt = Date.now();
+    await poll(() => Date.now() > seenAt);
+    const since = Date.now();
+    await poll(() => {
+      writeFiles(root, 'a.js');
+      return statSync(path).mtimeMs !== mtimeMs;
+    });
     expect(await watcher.changedSince(since, [])).toEqual([path]);
   });
 });

@@ -1,3 +1,4 @@
+import { findWrittenSince } from './change-time.ts';
 import { WatchedFile } from './watched-file.ts';
 
 /** The files that are looked at, and which runs of the app have loaded them. */
@@ -39,5 +40,17 @@ export class KnownFiles {
     const files = [...this.#files.values()].filter(({ run = this.#run }) => run < this.#run);
     for (const file of files) file.run = undefined;
     return files;
+  }
+
+  /**
+   * Which files were written after a moment, in milliseconds since the epoch: of those that the app has
+   * loaded, and of others. The times of files are not exact, so one that was seen before as it is counts as
+   * written before. What is in them counts as told.
+   */
+  async changedSince(since: number, paths: string[]): Promise<string[]> {
+    const written = await findWrittenSince(since, [...new Set([...paths, ...this.loaded])]);
+    const changed = written.filter((path) => !this.get(path)?.isAsSeenBefore(since));
+    for (const path of changed) this.get(path)?.look();
+    return changed;
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync, type Stats } from 'node:fs';
+import { toChangeTime } from './change-time.ts';
 
 /** A file that is being written anew is empty for a moment: how long at the most, in milliseconds. */
 const EMPTY_FOR = 400;
@@ -8,6 +9,11 @@ const EMPTY_FOR = 400;
 export interface Difference {
   before: string | undefined;
   now: string | undefined;
+}
+
+interface Seen {
+  hash: string;
+  stats: Stats;
 }
 
 /** A file that cannot be read at the moment: nobody knows what is in it, or whether it is there. */
@@ -30,6 +36,9 @@ export class WatchedFile {
   isLate = false;
   readonly #loadedSince: number;
   #hash: string | undefined;
+  #changeTime = 0;
+  /** When it was first seen with this content and change time, in milliseconds since the epoch. */
+  #seenAt = Infinity;
   #isRead = false;
   #emptySince: number | undefined;
 
@@ -65,12 +74,24 @@ export class WatchedFile {
     if (seen === UNREADABLE || this.#isEmptied(seen?.hash)) return undefined;
     const before = this.#hash;
     const now = seen?.hash;
+    if (!this.#isAsSeen(seen)) this.#seenAt = Date.now();
     this.#hash = now;
+    this.#changeTime = toChangeTime(seen?.stats);
     if (this.#isRead) return before === now ? undefined : { before, now };
     this.#isRead = true;
     this.isYoung = !seen || seen.stats.birthtimeMs > this.#loadedSince;
     this.isLate = seen !== undefined && seen.stats.mtimeMs > this.#loadedSince;
     return undefined;
+  }
+
+  /** Whether it was seen as it is before a moment, in milliseconds since the epoch, and not written again. */
+  isAsSeenBefore(moment: number): boolean {
+    const seen = this.#see();
+    return seen !== UNREADABLE && this.#isAsSeen(seen) && this.#seenAt < moment;
+  }
+
+  #isAsSeen(seen: Seen | undefined): boolean {
+    return seen?.hash === this.#hash && toChangeTime(seen?.stats) === this.#changeTime;
   }
 
   /** Whether it has lost its content just now. */
@@ -80,7 +101,7 @@ export class WatchedFile {
     return this.#emptySince !== undefined && Date.now() - this.#emptySince < EMPTY_FOR;
   }
 
-  #see(): { hash: string; stats: Stats } | undefined | typeof UNREADABLE {
+  #see(): Seen | undefined | typeof UNREADABLE {
     try {
       // Nothing can be loaded from a folder, and whoever opens a pipe waits.
       if (!statSync(this.path).isFile()) return undefined;

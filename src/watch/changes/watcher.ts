@@ -1,6 +1,6 @@
 import { watch, type FSWatcher } from 'chokidar';
 import { Burst } from './burst.ts';
-import { findWrittenSince, isWrittenSince } from './change-time.ts';
+import { isWrittenSince } from './change-time.ts';
 import { GitLock } from './git-lock.ts';
 import { KnownFiles } from './known-files.ts';
 import { Looks } from './looks.ts';
@@ -111,14 +111,9 @@ export class Watcher {
     this.#paths.ignore(folder);
   }
 
-  /**
-   * Which files were written after a moment, in milliseconds since the epoch: of those that the app has
-   * loaded, and of others. What is in them counts as told.
-   */
-  async changedSince(since: number, paths: string[]): Promise<string[]> {
-    const changed = await findWrittenSince(since, [...new Set([...paths, ...this.loaded])]);
-    for (const path of changed) this.#known.get(path)?.look();
-    return changed;
+  /** Which files were written after a moment; as `KnownFiles` tells. */
+  changedSince(since: number, paths: string[]): Promise<string[]> {
+    return this.#known.changedSince(since, paths);
   }
 
   async close(): Promise<void> {
