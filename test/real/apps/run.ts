@@ -71,7 +71,7 @@ export class Run {
     const printed = (): string => this.stdout.slice(stdout) + this.stderr.slice(stderr);
     const { builder } = this.#app;
     const refuses = this.#app.refuses ?? (this.isHeld ? /The app exited with/ : undefined);
-    this.#write("';\nthis is no code('");
+    this.#write("'"); // as long as a version, so that no fix is there by halves
     if (builder) await this.#untilBuilt(builder.refuses);
     await this.#restart();
     if (refuses) await poll(() => refuses.test(printed()), { within: 60_000 });
