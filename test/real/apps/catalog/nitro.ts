@@ -45,10 +45,11 @@ export default defineHandler(() => version);
 `;
 
 /**
- * What rolldown prints of builds and their errors: with or without holdover, it may build a save twice, and
- * name another column of the same error.
+ * What is printed of builds, their errors and the restarts after them: with or without holdover, rolldown may
+ * build a save twice, and name another column of the same error.
  */
-const BUILDS = /Server built in|Build failed|PARSE_ERROR|\[38;5;|^ +at .*\/rolldown\//;
+const BUILDS =
+  /Restarting dev worker|Server built in|Build failed|PARSE_ERROR|\[38;5;|^ +at .*\/rolldown\//;
 
 /** Nitro runs the code of the app in a worker thread, a new one after each save. */
 export const nitro: RealApp = {
