@@ -23,6 +23,7 @@ export class Browser {
     return this.#cookies.get(name);
   }
 
+  /** Gives an answer when all of it is there: express-session sends its head before it has stored the session. */
   async request(path: string, init: RequestInit = {}): Promise<Response> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(this.#url + path, {
@@ -34,6 +35,7 @@ export class Browser {
     // By the clock of the answer: it may be read late.
     const sent = Date.parse(response.headers.get('date') ?? '') || Date.now();
     for (const line of response.headers.getSetCookie()) this.#keep(line, sent);
+    await response.clone().arrayBuffer();
     return response;
   }
 
