@@ -133,8 +133,9 @@ export const nestBuild: RealApp = {
   name: 'NestJS, by nest build --watch and holdover watch dist/main.js',
   plain: ['dist/main.js'],
   held: [HOLDOVER, 'watch', 'dist/main.js'],
-  // What it builds of the syntax error fails each time that it writes it, which may be twice.
-  noise: /^file:|^\s*is;$|^\s*\^$|^ReferenceError: is is not|^\s+at file:|^Node\.js v/,
+  // What it builds of the syntax error fails each time that it writes it, which may be twice; and a start
+  // in between may read another file while that is empty.
+  noise: /^file:|^';;$|^import \{|^\s*\^+$|^SyntaxError: |^\s+at file:|^Node\.js v/,
   builder: {
     words: [NEST, 'build', '--watch'],
     built: 'dist/version.js',
