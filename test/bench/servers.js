@@ -113,8 +113,7 @@ async function openServer(root, { id, name, sessions, isFile = false, redis }, c
   };
 }
 
-/** Starts Redis on a free port, with its usual settings but nothing on disk before it ends. */
-/** Starts Redis, as it is by default but for these settings. */
+/** Starts Redis on a free port, as it is by default but for these settings. */
 export async function openRedis(root, children, settings = []) {
   const folder = join(root, 'redis');
   await mkdir(folder);
@@ -155,8 +154,7 @@ async function checkKeys(port, prefix, count) {
   if (keys.length < count) throw new Error(`${keys.length} keys only begin with ${prefix}`);
 }
 
-/** Ends one of the processes that were started here. */
-/** Ends a process, unless it has ended. */
+/** Ends a process that was started here, unless it has ended. */
 export async function end(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
