@@ -72,11 +72,11 @@ export interface ChildMessages {
   learned: { learned: Learned };
   /** The app has closed a socket that is held: its address is free again. */
   released: { id: SocketId };
-  /** It has heard that it is to drain. */
+  /** It has heard that it is to drain; a worker of a cluster says so to its primary. */
   draining: object;
   /** An idle connection of the app that ends, with its handle, for the next one. */
   connection: { id: SocketId };
-  /** Nothing is in flight any more. */
+  /** Nothing is in flight any more; as `draining`. */
   drained: object;
   /** A key was pressed in a terminal that the app does not read. */
   pressed: { key: Key };
@@ -127,7 +127,7 @@ export type ChildHandlers = Partial<Handlers<ChildMessages>>;
 export function hear(
   message: ChildMessage | SupervisorMessage,
   handle: Handle | undefined,
-  handlers: ChildHandlers | SupervisorHandlers,
+  handlers: ChildHandlers | Partial<SupervisorHandlers>,
 ): void {
   const table = handlers as Record<string, ((...heard: unknown[]) => void) | undefined>;
   table[message.holdover]?.(message, handle);

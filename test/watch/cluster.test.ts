@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Browser } from '../support/browser.ts';
+import { createKeepAliveAgent, get } from '../support/clients.ts';
 import { poll } from '../support/poll.ts';
 import { Watched } from '../support/watched.ts';
 
@@ -23,6 +24,14 @@ app.listen(process.env.PORT);`;
 
 const toRoutes = (version: string): string => `export default (app) => {
   app.get('/', ({ session }, response) => response.json({ version: '${version}', visits: session.visits }));
+  app.get('/slow', (_, response) => {
+    console.log('slow');
+    setTimeout(() => response.send('${version}'), 1000);
+  });
+  app.get('/loop', () => {
+    console.log('loops');
+    while (true);
+  });
   app.get('/visit', ({ session }, response) => response.json({ visits: (session.visits = (session.visits ?? 0) + 1) }));
 };`;
 
@@ -46,5 +55,26 @@ describe('an app in a cluster', () => {
     watched.app.write('routes/all.js', toRoutes('3'));
     expect((await answers('3')).visits).toBe(1);
     expect(watched.running.output).not.toContain('strange');
+  });
+
+  it('answers what is in flight in its workers, and ends those that hear nothing', async () => {
+    const files = { 'server.js': SERVER, 'worker.js': WORKER, 'routes/all.js': toRoutes('1') };
+    const watched = await Watched.begin({ files, words: ['--grace', '5m', 'server.js'] });
+    const { port } = watched.app;
+    const browser = new Browser(watched.app.url);
+    const answers = (version: string) =>
+      poll(async () => (await browser.json<{ version: string }>('/'))?.version === version);
+    await answers('1');
+    const agent = createKeepAliveAgent();
+    const slow = get({ port, path: '/slow', agent });
+    await watched.printed(/^slow/);
+    watched.app.write('routes/all.js', toRoutes('2'));
+    expect((await slow).text).toBe('1');
+    await answers('2');
+    expect((await get({ port, path: '/', agent })).text).toContain('"version":"2"');
+    void get({ port, path: '/loop' }).catch(() => {});
+    await watched.printed(/^loops/);
+    watched.app.write('routes/all.js', toRoutes('3'));
+    await answers('3');
   });
 });

@@ -17,8 +17,11 @@ export function send(message: ChildMessage, handle?: Handle): Promise<void> {
   });
 }
 
-/** Hears what the supervisor says. The app can neither see it nor count a listener for messages. */
-export function hearSupervisor(handlers: SupervisorHandlers): void {
+/**
+ * Hears what the supervisor says; in a process that the app has forked, what the app says for it. The app can
+ * neither see it nor count a listener for messages.
+ */
+export function hearSupervisor(handlers: Partial<SupervisorHandlers>): void {
   const events = process as unknown as {
     on: (event: string, listener: (message: unknown, handle?: Handle) => void) => void;
   };

@@ -4,7 +4,7 @@ import { forgetState } from '../../state/forget.ts';
 import { onStateRehydrated } from '../../state/held-over.ts';
 import { look, sign } from '../asking/in-app/answers.ts';
 import { onUncaughtError } from '../crash/in-app/uncaught-error.ts';
-import { hearDescendants } from '../descendants/in-app/descendants.ts';
+import { drainWorkers, hearDescendants } from '../descendants/in-app/descendants.ts';
 import { drain } from '../drain/in-app/drain.ts';
 import { watchTerminal } from '../input/in-app/app-terminal.ts';
 import { tieToSupervisor, watchChannel } from '../process/in-app/tie-to-supervisor.ts';
@@ -34,7 +34,7 @@ export function takePart(): void {
     answered: () => endStartSoon(),
     look: ({ id }) => void look(id),
     sign: ({ id, session }) => void sign(id, session),
-    drain: () => void (sockets && drain(sockets)),
+    drain: () => void (sockets && drain(sockets, drainWorkers)),
   });
   void send({ holdover: 'ready' }); // last: it hears all that is said from now on
 }

@@ -7,10 +7,12 @@ import { chooseMethod } from '../../../loader/choose-method.ts';
 import { reportDependencies } from '../../../options/supervision.ts';
 import { thinOutReports } from '../../changes/in-app/quiet-package-reports.ts';
 import { send } from '../../in-app/channel.ts';
-import { tellListening } from '../../sockets/in-app/hold-sockets.ts';
 import { isOurs, type ChildMessage } from '../../protocol.ts';
 import { openThreads, postMessage, toAppFile } from './threads.ts';
 import { reportImports } from './import-hook.ts';
+import { beWorker, drainWorkers, hearForked } from './workers.ts';
+
+export { drainWorkers };
 
 /**
  * Passes on to the supervisor what the worker threads of the app and the processes that it has forked
@@ -21,7 +23,7 @@ export function hearDescendants(): void {
   openThreads().addEventListener('message', (event) => {
     void send((event as unknown as { data: ChildMessage }).data);
   });
-  hearForked(send);
+  tellOfForked(send);
 }
 
 /**
@@ -41,22 +43,21 @@ export function beDescendant(): void {
   });
   if (isThread) {
     reportImports();
-    hearForked(tell);
+    tellOfForked(tell);
   } else {
     thinOutReports((report) => tellLoaded(Object.values(report).flat()));
     reportDependencies();
     hearDescendants();
-    // The primary does not listen itself.
-    if (cluster.isWorker) tellListening(() => {});
+    if (cluster.isWorker) beWorker();
   }
 }
 
 /** Every child process has such a channel; only one that runs Node, and our hooks, uses it for this. */
-function hearForked(tell: (message: ChildMessage) => unknown): void {
+function tellOfForked(tell: (message: ChildMessage) => unknown): void {
   subscribe('child_process', (message) => {
     const { process: child } = message as { process: ChildProcess };
     child.on('internalMessage', (said: unknown) => {
-      if (isOurs(said)) tell(said);
+      if (isOurs(said) && !hearForked(child, said)) tell(said);
     });
   });
 }

@@ -21,21 +21,45 @@ const HEARS_FOR = 1000;
 /** What Node publishes of each connection that a server accepts: one in a turn of its loop. */
 const ACCEPTED = 'net.server.socket';
 
+/** A server whose requests are answered before the app ends. */
+export interface Draining extends Pick<LastingServer, 'closeSessions' | 'pass'> {
+  server: Server;
+}
+
 /**
  * Ends the app for a restart: no connection is accepted any more (the next run finds it in the queue),
  * what is in flight is answered, and idle connections are passed to the next run, which goes on with
  * them: a client that keeps its connection alive notices nothing. Then the app's own handlers of SIGTERM
  * have their turn; streams and upgraded connections (WebSocket) are open to them, and are closed after.
+ *
+ * @param drainWorkers has the workers of a cluster answer what is in flight there
  */
-export async function drain(sockets: LastingSockets): Promise<void> {
+export async function drain(
+  sockets: LastingSockets,
+  drainWorkers: () => Promise<void>,
+): Promise<void> {
   void send({ holdover: 'draining' });
   beginGrace();
   process.channel?.ref(); // without its sockets the app would be done before it is asked to end
   await sockets.keep();
   const servers = sockets.servers();
   await acceptWaiting(servers);
-  const patience = performance.now() + UNASKED_FOR;
   for (const entry of servers) entry.stopAccepting();
+  await Promise.all([untilAnswered(servers), drainWorkers()]);
+  endStreamsLast(servers.map(({ server }) => server));
+  await send({ holdover: 'drained' });
+}
+
+/** As `drain`, in a worker of a cluster: its primary accepts for it, and ends it. */
+export async function drainWorker(servers: Draining[]): Promise<void> {
+  void send({ holdover: 'draining' });
+  beginGrace();
+  await untilAnswered(servers);
+  await send({ holdover: 'drained' });
+}
+
+async function untilAnswered(servers: Draining[]): Promise<void> {
+  const patience = performance.now() + UNASKED_FOR;
   // What was accepted a moment ago is a connection by then, and what a client has asked is read: a
   // connection that was passed on unread would wait for one run after the other.
   await nextTurn();
@@ -49,8 +73,6 @@ export async function drain(sockets: LastingSockets): Promise<void> {
     await nextTurn(); // what has come meanwhile is read
   }
   await Promise.all(moves);
-  endStreamsLast(servers.map(({ server }) => server));
-  await send({ holdover: 'drained' });
 }
 
 /** A server that has just begun to listen first accepts those who have waited for it. */
@@ -71,7 +93,7 @@ const moved = new Set<Socket>();
 const moves: Promise<void>[] = [];
 
 /** @returns whether a request is in flight */
-function releaseIdle(entry: LastingServer, isPatient: boolean): boolean {
+function releaseIdle(entry: Draining, isPatient: boolean): boolean {
   const { server } = entry;
   const hasStreams = entry.closeSessions(isEndless);
   const connections = toHttpConnections(server);
@@ -92,7 +114,7 @@ function releaseIdle(entry: LastingServer, isPatient: boolean): boolean {
 }
 
 /** Those of protocols of their own, on which nothing was said yet. @returns whether to wait for one */
-function releaseNew(entry: LastingServer, isPatient: boolean): boolean {
+function releaseNew(entry: Draining, isPatient: boolean): boolean {
   const fresh = openSockets([entry.server]).filter(
     ({ bytesRead, bytesWritten }) => bytesRead === 0 && bytesWritten === 0,
   );
@@ -100,7 +122,7 @@ function releaseNew(entry: LastingServer, isPatient: boolean): boolean {
   return left.length > 0 && isPatient; // of TLS: its client is about to speak
 }
 
-function move(entry: LastingServer, socket: HttpSocket): boolean {
+function move(entry: Draining, socket: HttpSocket): boolean {
   if (moved.has(socket)) return true;
   const isPassed = socket.writableLength > 0 ? undefined : entry.pass(socket);
   if (!isPassed) return false;

@@ -6,8 +6,9 @@ import type { SocketId, SupervisorHandlers } from '../../protocol.ts';
 import { send } from '../../in-app/channel.ts';
 import { toAddress, toInertHandle } from './inert-handle.ts';
 import { listenAgain, onListen, type ListenCall } from './listen-hook.ts';
+import { watchSessions } from './http2-sessions.ts';
 import { LastingServer } from './lasting-server.ts';
-import { countHeldRequests, tellListening } from './listening.ts';
+import { countHeldRequests, hearServers, tellListening } from './listening.ts';
 import { listenUnlessProbe, mayBeProbe, PROBE } from './free-port-check.ts';
 import {
   addGivenSocket,
@@ -34,7 +35,7 @@ export interface LastingSockets {
   keep: () => Promise<void>;
 }
 
-export { tellListening, type LastingServer };
+export { hearServers, tellListening, watchSessions, type LastingServer };
 
 const listening = new Map<SocketId, LastingServer>();
 let isEnding = false;

@@ -43,6 +43,11 @@ export function tellListening(onListening: () => void): void {
   subscribe(FAILS, tellAddressInUse);
 }
 
+/** Hears of each server that listens. */
+export function hearServers(hear: (server: Server) => void): void {
+  subscribe(LISTENS, (message) => hear((message as { server: Server }).server));
+}
+
 /** Counts the requests that have waited for the server that listens now: those that come right away. */
 export function countHeldRequests(): void {
   if (isCounting) return;
