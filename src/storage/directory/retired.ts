@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { RETIREMENT } from '../../session/expiry/lifetime.ts';
 import { readWhole, removeFile, statFile, type FileStamp } from '../files/disk.ts';
 import { listNow } from '../files/folders.ts';
@@ -27,7 +27,7 @@ export function retire(layout: Layout, name: string, until: number): void {
  * as long as any. `undefined` when there is none.
  */
 export function readRetirement({ retired }: Layout, name: string): Retirement | undefined {
-  const path = join(retired, name);
+  const path = retired + sep + name; // as `join` would, on the path of every request
   const stats = statFile(path);
   if (!stats) return undefined;
   const text = stats.isFile() ? readText(path) : '';

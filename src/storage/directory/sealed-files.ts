@@ -14,7 +14,7 @@ import { hasForeign, type ScanOptions } from './scan.ts';
 import type { Slot } from './file/slots.ts';
 import { OvertakenError, Stage } from './stage/stage.ts';
 import { toWriteError, UnsavedWrites } from './unsaved.ts';
-import { locate, removeVersionsSoon } from './file/versions.ts';
+import { locate, removeVersionsSoon, type Located } from './file/versions.ts';
 
 /** How often a record is read anew that other processes store all the time. */
 const MOST_READINGS = 20;
@@ -95,7 +95,7 @@ export class SealedFiles {
       // What keeps its text must not put that over a newer one.
       const isOfRead = isOneStep || (entry.text === current?.text && count < MOST_READINGS);
       try {
-        this.#store(name, entry, isOfRead ? located?.stamp : undefined);
+        this.#store(name, entry, located, isOfRead);
         return !this.#inForce.removeIfRetired(name); // another process has retired it meanwhile
       } catch (cause) {
         if (cause instanceof OvertakenError && count < MOST_READINGS) continue;
@@ -163,11 +163,11 @@ export class SealedFiles {
     return this.#promoter.settled();
   }
 
-  /** @param expected the version in force that may be replaced; @default any */
-  #store(name: string, entry: Entry, expected?: FileStamp): void {
+  /** As `Stage.write`. */
+  #store(name: string, entry: Entry, current?: Located, isOnlyOver = false): void {
     const toNext = (capacity?: number, after?: number): Slot =>
       toSlot(this.#key, name, entry, capacity, after);
-    const stamp = this.#stage.write(name, toNext, expected);
+    const stamp = this.#stage.write(name, toNext, current, isOnlyOver);
     this.#promoter.add(name);
     this.#unsaved.delete(name);
     this.#reader.keep(name, stamp, entry);

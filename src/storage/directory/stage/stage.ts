@@ -13,7 +13,7 @@ import { replaceFile } from '../../files/replace-file.ts';
 import { isRecordName, type Layout } from '../layout.ts';
 import { writeInto } from '../prepare.ts';
 import { fits, fromFile, offsetOf, toFile, toSlot, type Slot } from '../file/slots.ts';
-import { locate, toStaged } from '../file/versions.ts';
+import { locate, toStaged, type Located } from '../file/versions.ts';
 
 const UNKNOWN: FileStamp = { ino: -1, size: -1, mtimeMs: -1 };
 
@@ -66,25 +66,31 @@ export class Stage {
    * Stages a new version. When this returns, it is with the kernel and every reader sees it.
    *
    * @param toNext seals it: for a file of a given capacity, after a given version, or for one of its own
-   * @param expected the version in force that may be replaced; @default any
+   * @param current the version that was in force a moment ago
+   * @param isOnlyOver whether no other version than that may be replaced
    * @throws OvertakenError when another process has stored another version meanwhile
    */
   write(
     name: string,
     toNext: (capacity?: number, after?: number) => Slot,
-    expected?: FileStamp,
+    current: Located | undefined,
+    isOnlyOver: boolean,
   ): FileStamp {
     const own = this.#own.get(name);
-    if (own && isSameStamp(own.stamp, statFile(this.pathOf(name)))) {
+    if (own && current?.isStaged && isSameStamp(own.stamp, current.stamp)) {
       const next = toNext(own.capacity, own.version);
       const isFitting = fits(next.sealed.length, own.capacity);
       const stamp = isFitting ? this.#writeInPlace(name, own, next) : undefined;
       if (stamp) return stamp;
     }
-    return this.replace(name, toNext(), expected);
+    return this.replace(name, toNext(), isOnlyOver ? current?.stamp : undefined);
   }
 
-  /** Stages a version in a new file, where it is alone. As `write`. */
+  /**
+   * Stages a version in a new file, where it is alone. As `write`.
+   *
+   * @param expected the version in force that may be replaced; @default any
+   */
   replace(name: string, next: Slot, expected?: FileStamp): FileStamp {
     const { staged } = this.#layout;
     const stamp = writeInto(this.#layout, staged, name, toFile(next), () => {
