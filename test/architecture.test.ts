@@ -56,7 +56,7 @@ const OPEN: Record<string, string[]> = {
   'storage/redis': ['client', 'keys', 'open', 'place', 'records', 'scan', 'target'],
   'storage/redis/link': ['link', 'outage'],
   'storage/survey': ['count', 'removal', 'survey', 'surveyed'],
-  ends: ['ends', 'grace'],
+  ends: ['ends', 'grace', 'signals'],
   inspector: ['inspector', 'listen', 'token'],
   'inspector/api': ['api'],
   loopback: ['viewer'],

@@ -16,7 +16,7 @@ async function begin({ words = ['server.js'], end = '' } = {}): Promise<Watched>
     fixture: 'draining',
     words,
     files: { 'end.js': end, 'version.js': toVersion('1') },
-    prepare: (app) => linkPackage(app, 'ws'),
+    prepare: (app) => ['ws', 'signal-exit'].forEach((name) => linkPackage(app, name)),
   });
   await watched.printed(/^listens 1/);
   await watched.holds();
@@ -314,6 +314,20 @@ describe('the end of the app in a restart', () => {
     ]);
     expect((await send({ port, agent })).status).toBe(200);
     agent.destroy();
+  });
+
+  it('is by a package that ends it where nobody else listens to the signal', async () => {
+    const end = `
+      import { onExit } from 'signal-exit';
+      export function end() {
+        onExit((code, signal) => console.log('ends by ' + code + ' ' + signal));
+        setInterval(() => {}, 1000);
+      }
+      export const inFlight = {};`;
+    const watched = await begin({ words: ['--grace', '1m', 'server.js'], end });
+    await restart(watched, '2');
+    expect(watched.count(/^ends by null SIGTERM/)).toBe(1);
+    expect(watched.running.output).not.toContain('was killed');
   });
 
   it('waits for a handler that takes its time, also while more saves come', async () => {

@@ -1,8 +1,10 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
 import { Socket, type Server } from 'node:net';
+import { constants } from 'node:os';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { beginGrace } from '../../../ends/grace.ts';
+import { hearSignal } from '../../../ends/signals.ts';
 import { toLastBytes, toLastWords } from '../../../mcp/in-flight/last-words.ts';
 import { send } from '../../in-app/channel.ts';
 import { isEndless } from './endless.ts';
@@ -144,14 +146,21 @@ function toContentType(response: ServerResponse): unknown {
   return sent ?? response.getHeader('content-type');
 }
 
-/** The app's handlers of SIGTERM come first. */
+/**
+ * The app's handlers of SIGTERM come first. We are none of them: packages count them, and end the process
+ * where all are theirs, as signal-exit does.
+ */
 function endStreamsLast(servers: Server[]): void {
   const end = (): void => endStreams(servers);
   if (process.listenerCount('SIGTERM') === 0) return end();
-  process.once('SIGTERM', () => {
+  const stop = hearSignal(constants.signals.SIGTERM, 'SIGTERM', (isAlone) => {
     process.channel?.unref();
-    setImmediate(end);
+    if (!isAlone) return void setImmediate(end);
+    end();
+    stop?.();
+    process.kill(process.pid, 'SIGTERM'); // it ends the process, as without us
   });
+  if (!stop) end();
 }
 
 function endStreams(servers: Server[]): void {
