@@ -13,7 +13,7 @@ const LOOK_EVERY = 5;
 const HEARS_WITHIN = 1000;
 
 /** What processes that the app has forked, and that have our hooks, have said of their draining. */
-const forked = new Map<ChildProcess, Set<'draining' | 'drained'>>();
+const forked = new WeakMap<ChildProcess, Set<'draining' | 'drained'>>();
 
 /**
  * Hears what a process says that the app has forked.
