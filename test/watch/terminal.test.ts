@@ -49,12 +49,15 @@ async function printed(running: Running, text: RegExp, times = 1): Promise<void>
   });
 }
 
-/** Types lines, every third one an empty one, each when the last is on the screen. */
-async function typeLines(running: Running, from: number): Promise<void> {
-  for (let i = from; i < from + 12; i++) {
-    const line = i % 3 === 2 ? '' : `line ${i}`;
-    running.type(`${line}\r`);
-    if (line) await printed(running, new RegExp(`^line ${i}\r`));
+/**
+ * Types lines, every third one an empty one, each when the last was read: what the terminal shows of a line
+ * would be mixed with what is printed of another.
+ */
+async function typeLines(running: Running, from: number, read: RegExp): Promise<void> {
+  const times = count(running, read);
+  for (let i = 0; i < 12; i++) {
+    running.type(i % 3 === 2 ? '\r' : `line ${from + i}\r`);
+    await printed(running, read, times + i + 1);
   }
 }
 
@@ -70,8 +73,7 @@ describe.runIf(hasTerminals)('in a terminal', () => {
   it('an app that reads it gets every line, Enter too, in one run after the other', async () => {
     const { app, running } = await begin('export const start = (read) => read();');
     for (let run = 0; run < 4; run++) {
-      await typeLines(running, run * 12);
-      await printed(running, /^read </, (run + 1) * 12);
+      await typeLines(running, run * 12, /^read </);
       app.write('start.js', `export const start = (read) => read(); // ${run}`);
       await printed(running, /^listening/, run + 2);
     }
@@ -118,8 +120,7 @@ export const start = (read) => { if (stdin.isTTY) process.on('SIGUSR2', read); }
     app.write('start.js', AS_A_PROCESS);
     expect(count(running, /\[holdover\] Enter/)).toBe(2);
     await printed(running, /^listening/, 5);
-    await typeLines(running, 20);
-    await printed(running, /^of sed /, 12);
+    await typeLines(running, 20, /^of sed /);
     app.write('start.js', `export const start = () => setTimeout(process.exit, 100);`);
     await printed(running, /The app has ended/, 2);
     app.write('start.js', 'export const start = () => process.exit();');
