@@ -1,5 +1,4 @@
 import { constants } from 'node:os';
-import { isatty } from 'node:tty';
 import { hasGraceBegun } from './grace.ts';
 import { hearSignal } from './signals.ts';
 
@@ -38,27 +37,13 @@ export function onEnd(flush: (end: End) => void): () => void {
     tryToFlush({ ...(signal && { signal }), mayGoOn: false });
   };
   process.on('exit', exit);
-  const stops = SIGNALS.map((signal) => {
-    const stop = hearSignal(constants.signals[signal], signal, (isAlone) => {
-      tryToFlush({ signal, mayGoOn: !isAlone && !hasGraceBegun() });
-      if (!isAlone) return;
-      stop?.();
-      restoreTerminal();
-      process.kill(process.pid, signal);
-    });
-    return stop;
-  });
+  const stops = SIGNALS.map((signal) =>
+    hearSignal(constants.signals[signal], signal, (isAlone) =>
+      tryToFlush({ signal, mayGoOn: !isAlone && !hasGraceBegun() }),
+    ),
+  );
   return () => {
     process.off('exit', exit);
     for (const stop of stops) stop?.();
   };
-}
-
-/** Node does this at a signal that nobody listens to. */
-function restoreTerminal(): void {
-  try {
-    if (isatty(0) && process.stdin.isRaw) process.stdin.setRawMode(false);
-  } catch {
-    // it is gone
-  }
 }

@@ -1,6 +1,7 @@
 import { createHook, executionAsyncResource } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import { performance } from 'node:perf_hooks';
+import { isatty } from 'node:tty';
 
 /** What Node has for each signal that somebody listens to. */
 interface SignalWrap {
@@ -20,10 +21,10 @@ const HARMLESS: readonly NodeJS.Signals[] = ['SIGURG', 'SIGCONT', 'SIGWINCH'];
 
 /**
  * Hears a signal without being a listener of `process`: the app neither counts nor removes it, and is heard
- * as ever. Keeps no process alive.
+ * as ever. Keeps no process alive. A signal that nobody else listens to ends the process, as without us.
  *
  * @param hear may be called before or after the app's own listeners; `isAlone` when there are none: the
- * signal would have ended the process
+ * process ends when it returns
  * @returns what ends it; `undefined` where Node has no such thing
  */
 export function hearSignal(
@@ -39,11 +40,25 @@ export function hearSignal(
     // Others hide their listeners by methods of their own, as tsx does.
     const count = EventEmitter.prototype.listenerCount.call(process, name);
     // One that was called a moment ago for this same signal may have removed itself, as `once` does.
-    hear(count === 0 && lastRemoved.get(name) !== turn());
+    const isAlone = count === 0 && lastRemoved.get(name) !== turn();
+    hear(isAlone);
+    if (!isAlone) return;
+    wrap.close();
+    restoreTerminal();
+    process.kill(process.pid, name);
   };
   if (wrap.start(number) === 0) return () => wrap.close();
   wrap.close();
   return undefined;
+}
+
+/** Node does this at a signal that nobody listens to. */
+function restoreTerminal(): void {
+  try {
+    if (isatty(0) && process.stdin.isRaw) process.stdin.setRawMode(false);
+  } catch {
+    // it is gone
+  }
 }
 
 /** In which turn of the loop a listener of a signal was removed while that was heard, by its name. */

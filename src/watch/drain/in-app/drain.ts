@@ -153,14 +153,12 @@ function toContentType(response: ServerResponse): unknown {
 function endStreamsLast(servers: Server[]): void {
   const end = (): void => endStreams(servers);
   if (process.listenerCount('SIGTERM') === 0) return end();
-  const stop = hearSignal(constants.signals.SIGTERM, 'SIGTERM', (isAlone) => {
+  const isHeard = hearSignal(constants.signals.SIGTERM, 'SIGTERM', (isAlone) => {
     process.channel?.unref();
-    if (!isAlone) return void setImmediate(end);
-    end();
-    stop?.();
-    process.kill(process.pid, 'SIGTERM'); // it ends the process, as without us
+    if (isAlone) end();
+    else setImmediate(end);
   });
-  if (!stop) end();
+  if (!isHeard) end();
 }
 
 function endStreams(servers: Server[]): void {
