@@ -1,22 +1,36 @@
 import { fileURLToPath } from 'node:url';
-import { configDefaults, defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { IS_LONG } from './support/depth.ts';
 
-/**
- * Tests of pure functions, which leave nothing behind: one process runs them one after the other. A process
- * for each file takes three quarters of a second of the processor.
- */
-const PURE = [
-  'architecture',
-  'docs/links',
-  'mcp/{events,messages,sessions,streams}',
-  'pictures/pictures',
-  'session/{lifetime,mask,order,recent,record,seal,who}',
-  'state/{form,form-faults,form-kinds,form-random,keep-option,kept-databases,rehydrate,rehydrate-random,stored}',
-  'storage/{deadline,memory,redis-said,redis-target}',
-  'watch/{file-marks,globs,is-of-package,linkable,memory,private-variables,typescript}',
-  'watch/crash/{crash-page,page,viewer}',
-  'watch/stdio/{pieces,session}',
-].map((name) => `test/${name}.test.ts`);
+/** Tests that replace a module or patch the process they run in: each of these files gets a process of its own. */
+const ALONE = ['test/**/*.alone.test.ts'];
+const PROCESS = ['test/**/*.process.test.ts'];
+/** What has no short form. */
+const LONG = ['test/**/*.long.test.ts'];
+
+const projects: TestProjectInlineConfiguration[] = [
+  // Pure rules, in memory and on this disk. Twenty seconds: `npm test -- --project memory`.
+  project('memory', ['test/**/*.test.ts'], [...ALONE, ...PROCESS, ...LONG], false),
+  project('process', IS_LONG ? [...PROCESS, ...LONG] : PROCESS, [], false),
+  project('alone', ALONE, [], true),
+];
+
+function project(
+  name: string,
+  include: string[],
+  exclude: string[],
+  isolate: boolean,
+): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: {
+      name,
+      include,
+      exclude: [...configDefaults.exclude, 'test/checks/**', ...exclude],
+      isolate,
+    },
+  };
+}
 
 export default defineConfig({
   test: {
@@ -25,20 +39,10 @@ export default defineConfig({
     setupFiles: ['test/support/environment.ts'],
     environment: 'node',
     pool: 'forks',
-    maxWorkers: 3, // on two cores: tests wait a third of their time for processes, disks and deadlines
+    maxWorkers: 4, // on two cores: tests wait a third of their time for processes, disks and deadlines
     // What hangs ends by them; what is slow, as on a machine with other work to do, is no fault.
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    projects: [
-      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
-      {
-        extends: true,
-        test: {
-          name: 'all else',
-          include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...PURE],
-        },
-      },
-    ],
+    projects,
   },
 });

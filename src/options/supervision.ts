@@ -10,7 +10,7 @@ const SUPERVISOR_VARIABLE = 'HOLDOVER_SUPERVISOR';
  * without tsx the files that were looked for and not found. Packages are among them.
  *
  * The variable is not documented; it is the same from Node 20 to 24 and pinned by
- * `test/watch/dependencies.test.ts`. Without the reports only the entry is watched, and that is said.
+ * `test/watch/dependencies.process.test.ts`. Without the reports only the entry is watched, and that is said.
  */
 export const REPORT_DEPENDENCIES = { WATCH_REPORT_DEPENDENCIES: '1' };
 
@@ -71,7 +71,7 @@ export function resolveChildEnvironment(options: Omit<Supervision, 'pid'>): Node
  * Has Node report what this process loads, as `REPORT_DEPENDENCIES` does, out of sight. Node asks
  * `process.env` each time, and finds the variable on the prototype that `process.env` has to itself. Who
  * lists or copies the environment does not, nor do worker threads and child processes that inherit it. The
- * same on Node 20 to 24, pinned by `test/watch/descendants.test.ts`.
+ * same on Node 20 to 24, pinned by `test/watch/descendants.process.test.ts`.
  *
  * @returns whether `process.env` has such a prototype
  */

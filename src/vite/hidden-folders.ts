@@ -40,7 +40,7 @@ export function toHiddenFolders(
  * plugin without losing Vite's own list, which a value of any plugin or user replaces; so it is amended
  * when the configuration is resolved. Where `server.fs.strict` is off Vite does not look at it.
  *
- * `fsDenyGlob` is not documented; it is the same in Vite 6, 7 and 8, pinned by `test/vite/hidden.test.ts`.
+ * `fsDenyGlob` is not documented; it is the same in Vite 6, 7 and 8, pinned by `test/vite/hidden.process.test.ts`.
  * Where it is missing, `refuseHidden` and `refuseToLoad` are all there is.
  */
 export function hideFolders(config: ResolvedConfig, folders: HiddenFolders): void {

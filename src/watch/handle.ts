@@ -5,7 +5,7 @@ import { Socket, type Server } from 'node:net';
  * it is, and each process has a copy of its own; the socket lives as long as one of them.
  *
  * Its members are not documented. They are the same from Node 20 to 24, pinned by
- * `test/watch/held-sockets.test.ts`; where they are missing nothing is held, and that is said.
+ * `test/watch/held-sockets.process.test.ts`; where they are missing nothing is held, and that is said.
  */
 export interface Handle {
   fd: number;

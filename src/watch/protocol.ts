@@ -136,7 +136,7 @@ export function hear(
 /**
  * Node gives messages with such a `cmd` to no listener of 'message', but to those of
  * 'internalMessage': the app never sees them. Not documented; what node:cluster is built on, the same
- * from Node 20 to 24, pinned by `test/watch/messages.test.ts`.
+ * from Node 20 to 24, pinned by `test/watch/messages.process.test.ts`.
  */
 export const INTERNAL = { cmd: 'NODE_HOLDOVER' };
 

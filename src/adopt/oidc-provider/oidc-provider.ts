@@ -108,7 +108,7 @@ function replaceMethods(prototype: object): void {
 /**
  * Hears of providers as they are made. The constructor registers the modes of responses when the provider has
  * its adapter, in all versions of 9; where it would not, nothing is heard and nothing adopted.
- * `test/adopt/oidc-provider.test.ts` pins it, and the names of what a provider knows of itself.
+ * `test/adopt/oidc-provider.process.test.ts` pins it, and the names of what a provider knows of itself.
  */
 function hearProviders(prototype: object, hear: (provider: Provider) => void): void {
   const seen = new WeakSet<Provider>();

@@ -26,7 +26,7 @@ interface PassportRequest extends SessionRequest {
  * as `passport` does: otherwise its next request fails.
  *
  * The strategy is not exported: it is looked for in the file in which version 3 has it, pinned by
- * `test/adopt/passport.test.ts`, and in the one of other versions.
+ * `test/adopt/passport.process.test.ts`, and in the one of other versions.
  */
 export const fastifyPassport: PackageVisit = {
   name: '@fastify/passport',

@@ -41,7 +41,7 @@ interface PassportModule {
  * the app has made since it runs, are left as they are.
  *
  * `_deserializeUser` and `_key` are not documented; they are the same in passport 0.4 to 0.7, pinned by
- * `test/adopt/passport.test.ts`. Where they are missing nothing is changed.
+ * `test/adopt/passport.process.test.ts`. Where they are missing nothing is changed.
  */
 export const passport: PackageVisit = {
   name: 'passport',

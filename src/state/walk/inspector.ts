@@ -42,7 +42,7 @@ const GROUP = 'holdover';
  * the variables around them, and private fields. No port is opened, and no code of the app runs.
  *
  * `Runtime.queryObjects`, `[[Scopes]]` and `privateProperties` are marked as experimental in the protocol;
- * the same on Node 20 to 24, pinned by `test/state/walk.test.ts`.
+ * the same on Node 20 to 24, pinned by `test/state/walk.process.test.ts`.
  */
 export class Inspector {
   /** The URLs or paths of all scripts, by their ids. */

@@ -46,7 +46,7 @@ function parse(text: string, format: Format): [program: Program, isModule: boole
 
 /**
  * What tsx 4 makes of TypeScript as CommonJS, on lines of their own: `__filename="…";(()=>{`, the module, and
- * `})()`. `test/state/reach-hosts.test.ts` pins that of the tsx that is installed.
+ * `})()`. `test/state/reach-hosts.process.test.ts` pins that of the tsx that is installed.
  */
 const WRAPPED = /^(?:#!.*\n)?__filename=/;
 const WRAPPER_END = '\n})()';

@@ -29,7 +29,7 @@ interface HttpConnections {
  * Connections that were upgraded are in neither list.
  *
  * The list behind it is not documented; it is the same from Node 20 to 24, pinned by
- * `test/watch/drain.test.ts`.
+ * `test/watch/drain.process.test.ts`.
  *
  * @returns undefined when the server does not speak HTTP/1, or Node has no such list
  */

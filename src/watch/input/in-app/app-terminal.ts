@@ -20,7 +20,7 @@ const kept: Buffer[] = [];
  * Notices when the app begins to read its terminal, by whatever way of Node, or starts a process that may.
  *
  * `readStart` of a handle is not documented; every stream of Node begins by it on 20 to 24, pinned by
- * `test/watch/terminal.test.ts`. Where it is missing Enter does nothing.
+ * `test/watch/terminal.process.test.ts`. Where it is missing Enter does nothing.
  */
 export function watchTerminal(): void {
   own = isatty(0) ? (openTerminal() as WithHandle | undefined) : undefined;

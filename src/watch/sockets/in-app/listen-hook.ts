@@ -31,7 +31,7 @@ type Listen = (
  * handle of the app are not touched, nor are the workers of a cluster, which listen through their primary.
  *
  * `_listen2` is not documented. All forms of listen go through it on Node 20 to 24, and it takes a
- * handle that is there; pinned by `test/watch/held-sockets.test.ts`. Where it is missing nothing is held.
+ * handle that is there; pinned by `test/watch/held-sockets.process.test.ts`. Where it is missing nothing is held.
  *
  * @returns whether this version of Node has it
  */

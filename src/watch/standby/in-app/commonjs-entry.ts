@@ -4,7 +4,7 @@
  * of CommonJS: on Node 22 many packages fail in it, with ERR_VM_MODULE_LINK_FAILURE.
  *
  * A `load` hook that gives no source leaves a module to the loader of CommonJS, which is documented
- * (https://nodejs.org/api/module.html#loadurl-context-nextload) from Node 20 on. `test/commands/drop-in.test.ts`
+ * (https://nodejs.org/api/module.html#loadurl-context-nextload) from Node 20 on. `test/commands/drop-in.process.test.ts`
  * fails without it on Node 22.
  */
 import Module from 'node:module';

@@ -45,7 +45,7 @@ const NODE_COMPILE = (Module.prototype as unknown as { _compile: Compile })._com
 
 /**
  * Node compiles the text first and looks then whether there is a module to run it for: there is none, so
- * it throws. `test/watch/compile-ahead.test.ts` pins both. With another format it might evaluate it.
+ * it throws. `test/watch/compile-ahead.process.test.ts` pins both. With another format it might evaluate it.
  */
 function compileForV8(text: string, filename: string): void {
   try {
