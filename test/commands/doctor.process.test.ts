@@ -296,7 +296,8 @@ describeWithRedis('holdover doctor, on Redis', () => {
   });
 
   it('finds an address that is missing, a server that is gone, and a password that is wrong', async () => {
-    const project = await CareProject.begin('redis');
+    const server = await RedisServer.start();
+    const project = await CareProject.begin('redis', server);
     expect(await diagnose(project, names, { REDIS_URL: '' }, OWN)).toBe(
       'redis broken: REDIS_URL is not set.',
     );
@@ -304,7 +305,7 @@ describeWithRedis('holdover doctor, on Redis', () => {
     const found = await diagnose(project, ['redis'], { REDIS_URL: locked.url }, OWN);
     expect(found).toMatch(/^redis broken: .*(NOAUTH|password)/i);
     expect(found).not.toContain('hidden');
-    await project.redis?.kill();
+    await server.kill();
     expect(await diagnose(project, ['redis'], {}, OWN)).toMatch(/^redis broken: .*out of reach/);
     // Both wait until their time is over.
     const [far, secure] = await Promise.all(

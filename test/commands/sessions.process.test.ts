@@ -211,8 +211,9 @@ describeWithRedis('the commands that look after sessions, on Redis', () => {
   });
 
   it('say in one sentence that Redis is gone', async () => {
-    const project = await CareProject.begin('redis');
-    await project.redis?.kill();
+    const server = await RedisServer.start();
+    const project = await CareProject.begin('redis', server);
+    await server.kill();
     const { stderr, code } = await project.run(['ls']);
     expect(code).toBe(1);
     expect(stderr).toMatch(/out of reach/);

@@ -4,9 +4,9 @@ import { createStore, sessionKeys, sessionOptions } from '../../src/koa.ts';
 import { createApp, type App } from '../support/app.ts';
 import { Browser } from '../support/browser.ts';
 import { linkPackage } from '../support/packages.ts';
-import { bePatientWithRedis } from '../support/patient-redis.ts';
 import { poll } from '../support/poll.ts';
-import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
+import { useRedis } from '../support/redis-database.ts';
+import { describeWithRedis } from '../support/redis-server.ts';
 import { start, type Running } from '../support/running.ts';
 import { runScript } from '../support/script.ts';
 
@@ -85,9 +85,7 @@ describe('holdover/koa on the directory', () => describeStore(async () => ({})))
 describeWithRedis('holdover/koa on Redis', () => {
   describeStore(async (app) => {
     linkPackage(app, '@keyv/redis');
-    bePatientWithRedis(app);
-    const { url } = await RedisServer.start();
-    return { SESSION_TYPE: 'redis', REDIS_URL: url };
+    return useRedis(app);
   });
 });
 

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, it } from 'vitest';
+import { it } from 'vitest';
 import type { Options } from '../../src/options.ts';
-import { HAS_REDIS, RedisServer } from '../support/redis-server.ts';
+import { openRedisDatabase } from '../support/redis-database.ts';
+import { HAS_REDIS } from '../support/redis-server.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
 type Place = () => Promise<Options>;
@@ -17,24 +18,8 @@ export const PLACES: [string, Place][] = [
 ];
 if (!HAS_REDIS) it.skip('over Redis (skipped: there is no redis-server on the PATH)', () => {});
 
-/**
- * One server for all tests of a file, in which each has a database of its own. The clients in this process stay
- * after their test: those of a server that has ended would try to connect again and again.
- */
-let server: Promise<RedisServer> | undefined;
-let databases = 0;
-afterAll(async () => (await server)?.close());
-
 async function createRedisPlace(): Promise<Options> {
-  server ??= startServer();
-  const { url } = await server;
-  return { type: 'redis', redis: { url: `${url}/${databases++}`, timeout: 10_000 } };
-}
-
-async function startServer(): Promise<RedisServer> {
-  const started = await RedisServer.prepare({ settings: { databases: '1000' } });
-  await started.begin();
-  return started;
+  return { type: 'redis', redis: { url: openRedisDatabase().url, timeout: 10_000 } };
 }
 
 export const ABSENT_REDIS: Options = { type: 'redis', redis: 'redis://127.0.0.1:1' };

@@ -6,7 +6,8 @@ import { createSessionStore } from '../../src/index.ts';
 import type { Options } from '../../src/options.ts';
 import holdover from '../../src/unstorage.ts';
 import { CareProject } from '../support/care-project.ts';
-import { HAS_REDIS, RedisServer } from '../support/redis-server.ts';
+import { openRedisDatabase } from '../support/redis-database.ts';
+import { HAS_REDIS } from '../support/redis-server.ts';
 import { runScript } from '../support/script.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 import { PLACES } from './places.ts';
@@ -152,9 +153,9 @@ describe('the items of unstorage', () => {
 
   it('leave nothing behind when they are removed', async () => {
     const directory = join(createTempFolder(), 'items');
-    const server = HAS_REDIS ? await RedisServer.start() : undefined;
+    const redis = HAS_REDIS ? openRedisDatabase() : undefined;
     const places: Options[] = [{ type: 'filesystem', directory }];
-    if (server) places.push({ type: 'redis', redis: { url: server.url, timeout: 10_000 } });
+    if (redis) places.push({ type: 'redis', redis: { url: redis.url, timeout: 10_000 } });
     for (const place of places) {
       const driver = holdover(place);
       for (const key of ['a:one', 'a:two', 'other']) await driver.setItem?.(key, 'text', {});
@@ -163,7 +164,7 @@ describe('the items of unstorage', () => {
       expect(await driver.getKeys('', {})).toEqual([]);
     }
     expect(readdirSync(join(directory, 'retired'))).toEqual([]);
-    expect(server?.cli('KEYS', '*') ?? '').toBe('');
+    expect(redis?.cli('KEYS', '*') ?? '').toBe('');
   });
 
   it('are not noted for holdover why, which is for logins', async () => {

@@ -8,7 +8,8 @@ import { RedisLink } from '../../src/storage/redis/link/link.ts';
 import { RedisOutage } from '../../src/storage/redis/link/outage.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
-import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
+import { openRedisDatabase } from '../support/redis-database.ts';
+import { describeWithRedis } from '../support/redis-server.ts';
 import { openRedisStorage } from '../support/redis-storage.ts';
 
 const HOUR = 60 * 60 * 1000;
@@ -24,7 +25,7 @@ const BLOCK = 'const end = performance.now() + 1000; while (performance.now() < 
 
 describeWithRedis('an app that is busy for long when it starts', () => {
   it('stores the first login', async () => {
-    const project = await CareProject.begin('redis');
+    const project = await CareProject.begin('redis', openRedisDatabase());
     const imports = "import { createStore } from 'holdover/express';";
     const app = await CareApp.start(project, toExpressApp('store: createStore(),', BLOCK, imports));
     const answer = await app.browser.request('/login', { method: 'POST' });
@@ -35,10 +36,10 @@ describeWithRedis('an app that is busy for long when it starts', () => {
   });
 
   it('stores at once, after one long pause and after several', async () => {
-    const server = await RedisServer.start();
+    const { url } = openRedisDatabase();
     for (const times of [1, 4]) {
       const said: string[] = [];
-      const redis = { url: server.url, timeout: TIMEOUT + times / 1000 };
+      const redis = { url, timeout: TIMEOUT + times / 1000 };
       const storage = openRedisStorage({ redis, log: (message) => said.push(message) });
       for (let blocked = 0; blocked < times; blocked++) {
         block(1000);
@@ -50,8 +51,7 @@ describeWithRedis('an app that is busy for long when it starts', () => {
   });
 
   it("waits for a client of the app's own that is being connected", async () => {
-    const server = await RedisServer.start();
-    const client = createClient({ url: server.url });
+    const client = createClient({ url: openRedisDatabase().url });
     onTestFinished(() => client.destroy());
     const connected = client.connect();
     const said: string[] = [];

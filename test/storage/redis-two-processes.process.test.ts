@@ -5,7 +5,8 @@ import { Sessions } from '../../src/session/sessions.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import { Random } from '../support/random.ts';
 import { startRival, type Rival } from '../support/rival.ts';
-import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
+import { openRedisDatabase } from '../support/redis-database.ts';
+import { describeWithRedis } from '../support/redis-server.ts';
 import { openRedisStorage } from '../support/redis-storage.ts';
 
 const SECRET = 'a secret that both of the processes have';
@@ -27,8 +28,7 @@ function openStore(url: string, said: string[]): SessionStore {
 
 describeWithRedis('two processes on one Redis', () => {
   it(`that store the same sessions ${SETS} times tear none and lose none`, async () => {
-    const server = await RedisServer.start();
-    const { url } = server;
+    const { url, cli } = openRedisDatabase();
     const rivals = await Promise.all([startRivalOn(url), startRivalOn(url)]);
     const results = rivals.map(({ rival }) => once(rival, 'message'));
     for (const { rival } of rivals) rival.send({ ids: IDS, sets: SETS / 2 });
@@ -39,15 +39,15 @@ describeWithRedis('two processes on one Redis', () => {
       const text = String((await store.get(id))?.data.text);
       expect(text).toMatch(/^(.)\1{49,}$/);
     }
-    expect(server.cli('KEYS', 'holdover-unreadable:*')).toBe('');
+    expect(cli('KEYS', 'holdover-unreadable:*')).toBe('');
     expect([...said, ...rivals.map((one) => one.said())].join('')).toBe('');
   }, 600_000);
 
   it(`of which one destroys ${LOGOUTS} sessions while the other stores them undo no logout`, async () => {
-    const server = await RedisServer.start();
+    const { url, cli } = openRedisDatabase();
     const said: string[] = [];
-    const store = openStore(server.url, said);
-    const one = await startRivalOn(server.url);
+    const store = openStore(url, said);
+    const one = await startRivalOn(url);
     const random = new Random(LOGOUTS);
     let undone = 0;
     for (let n = 0; n < LOGOUTS; n++) {
@@ -64,12 +64,12 @@ describeWithRedis('two processes on one Redis', () => {
     const storing = once(one.rival, 'message');
     one.rival.send({ id: 'the last' });
     await storing;
-    const fresh = openStore(server.url, said);
+    const fresh = openStore(url, said);
     for (let n = 0; n < LOGOUTS; n++) if (await fresh.get(`visitor ${n}`)) undone++;
     expect(undone).toBe(0);
     expect(await fresh.length()).toBe(1);
     expect(await fresh.set('visitor 0', {})).toBe(false);
-    expect(server.cli('KEYS', 'holdover-unreadable:*')).toBe('');
+    expect(cli('KEYS', 'holdover-unreadable:*')).toBe('');
     expect([...said, one.said()].join('')).toBe('');
   }, 600_000);
 });

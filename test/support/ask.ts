@@ -1,12 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { CareProject, Ended } from './care-project.ts';
-import type { RedisServer } from './redis-server.ts';
+import type { RedisDatabase } from './redis-database.ts';
 import { CLI } from '../e2e/tools.ts';
 
 let child: ChildProcess | undefined;
 /** The one that it has connections to. */
-let server: RedisServer | undefined;
+let server: RedisDatabase | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
 /**

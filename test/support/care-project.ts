@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApp, type App } from './app.ts';
 import { bePatientWithRedis } from './patient-redis.ts';
-import { RedisServer } from './redis-server.ts';
+import { openRedisDatabase, type RedisDatabase } from './redis-database.ts';
 import { runScript } from './script.ts';
 import { createTempFolder } from './temp-folder.ts';
 import { CLI } from '../e2e/tools.ts';
@@ -24,9 +24,13 @@ export function toPreload(code: string): NodeJS.ProcessEnv {
 export class CareProject {
   readonly app: App;
   readonly env: NodeJS.ProcessEnv;
-  readonly redis: RedisServer | undefined;
+  readonly redis: RedisDatabase | undefined;
 
-  static async begin(type: 'filesystem' | 'redis', server?: RedisServer): Promise<CareProject> {
+  /**
+   * Makes a project. In Redis it has a database of its own and is patient; on a Redis that is given, its calls
+   * have the deadline of the product.
+   */
+  static async begin(type: 'filesystem' | 'redis', given?: RedisDatabase): Promise<CareProject> {
     const app = await createApp();
     app.write('package.json', '{ "name": "project", "type": "module" }');
     app.write(
@@ -35,18 +39,19 @@ export class CareProject {
        const store = createSessionStore({ namespace: process.argv[2], redis: { timeout: 10_000 } });
        await eval('(async () => {' + process.argv[3] + '})()');`,
     );
-    const redis = type === 'redis' ? (server ?? (await RedisServer.start())) : undefined;
+    const redis = type === 'redis' ? (given ?? openRedisDatabase()) : undefined;
+    if (redis && !given) bePatientWithRedis(app);
     return new CareProject(app, type, redis);
   }
 
   /** As `begin`, for what is not about the deadlines of calls to Redis. */
-  static async beginPatiently(type: 'filesystem' | 'redis', server?: RedisServer) {
-    const project = await CareProject.begin(type, server);
+  static async beginPatiently(type: 'filesystem' | 'redis', given?: RedisDatabase) {
+    const project = await CareProject.begin(type, given);
     bePatientWithRedis(project.app);
     return project;
   }
 
-  private constructor(app: App, type: string, redis: RedisServer | undefined) {
+  private constructor(app: App, type: string, redis: RedisDatabase | undefined) {
     this.app = app;
     this.redis = redis;
     this.env = {

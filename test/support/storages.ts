@@ -1,9 +1,10 @@
-import { afterAll, it } from 'vitest';
+import { it } from 'vitest';
 import { Sessions } from '../../src/session/sessions.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import type { SessionStorage } from '../../src/session/storage.ts';
 import { MemoryStorage, type Medium } from './memory-storage.ts';
-import { HAS_REDIS, RedisServer } from './redis-server.ts';
+import { openRedisDatabase } from './redis-database.ts';
+import { HAS_REDIS } from './redis-server.ts';
 import { openRedisStorage } from './redis-storage.ts';
 import { openDirectory } from './session-directory.ts';
 
@@ -26,7 +27,7 @@ export const CLOCKED_STORAGES: [string, () => SharedMedium][] = [
 /** The storages over which a SessionStore is tested, by name, each in a new medium. */
 export const STORAGES: [string, () => SharedMedium][] = [
   ...CLOCKED_STORAGES,
-  ...(HAS_REDIS ? [['Redis', await createRedisSharing()] as [string, () => SharedMedium]] : []),
+  ...(HAS_REDIS ? [['Redis', shareRedis] as [string, () => SharedMedium]] : []),
 ];
 if (!HAS_REDIS) it.skip('over Redis (skipped: there is no redis-server on the PATH)', () => {});
 
@@ -48,18 +49,11 @@ function shareDirectory(): SharedMedium {
   };
 }
 
-/** One server for the tests of a file; each medium is a database of its own. */
-async function createRedisSharing(): Promise<() => SharedMedium> {
-  const server = await RedisServer.prepare({ settings: { databases: '1000' } });
-  afterAll(() => server.close());
-  await server.begin();
-  let databases = 0;
-  return () => {
-    const url = `${server.url}/${databases++}`;
-    return {
-      openStore: (lifetime = WEEK) =>
-        new SessionStore(new Sessions(openRedisStorage({ url }), lifetime)),
-      storage: openRedisStorage({ url }),
-    };
+function shareRedis(): SharedMedium {
+  const { url } = openRedisDatabase();
+  return {
+    openStore: (lifetime = WEEK) =>
+      new SessionStore(new Sessions(openRedisStorage({ url }), lifetime)),
+    storage: openRedisStorage({ url }),
   };
 }
