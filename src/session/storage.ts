@@ -9,6 +9,26 @@ export interface StoredText {
 /** What becomes of what is there, or is not; `undefined` for nothing. May be asked more than once. */
 export type Change<From, To = From> = (current: From | undefined) => To | undefined;
 
+/** The largest text that a storage takes, in bytes of UTF-8. */
+export const MAX_TEXT_BYTES = 64_000_000;
+
+/**
+ * Every storage calls this with a text before it writes anything of it.
+ *
+ * @throws Error if the text is larger than a storage takes
+ */
+export function checkSize(text: string): void {
+  if (text.length * 3 <= MAX_TEXT_BYTES) return; // no character takes more
+  const size = Buffer.byteLength(text);
+  if (size <= MAX_TEXT_BYTES) return;
+  const [megabytes, limit] = [size, MAX_TEXT_BYTES].map((bytes) =>
+    Number((bytes / 1e6).toFixed(1)),
+  );
+  throw new Error(
+    `The session could not be stored: it is ${megabytes} MB, and the limit is ${limit} MB. Keep large data in a file or a database.`,
+  );
+}
+
 /** Why nothing is under a key, where there are traces. */
 export type MissReason =
   /** It was destroyed, and is refused for a while. */
@@ -36,7 +56,8 @@ export interface SessionStorage {
   /** The live text under a key; `undefined` when there is none, or it has expired or is retired. */
   get(key: string): Eventually<StoredText | undefined>;
   /**
-   * Stores a text for `ttl` milliseconds (> 0). `false`, with nothing stored, for a retired key.
+   * Stores a text for `ttl` milliseconds (> 0). `false`, with nothing stored, for a retired key. Throws for a
+   * text of more than `MAX_TEXT_BYTES`.
    * Where a write is dear, storing what is stored already may leave an expiry that would move by less
    * than 1 %.
    */

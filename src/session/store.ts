@@ -27,7 +27,8 @@ export class SessionStore {
    * @param ttl milliseconds; @default the lifetime of the store
    * @returns `false`, with nothing stored, when the id was destroyed before: a slow request that
    * saves after a logout does not bring the session back
-   * @throws Error when the data is not plain JSON, TypeError when `ttl` is not a finite number
+   * @throws Error when the data is not plain JSON or larger than 64 MB, TypeError when `ttl` is not a
+   * finite number
    */
   async set(id: string, data: object, ttl?: number): Promise<boolean> {
     return this.#sessions.set(id, data, ttl);

@@ -1,4 +1,9 @@
-import type { Change, SessionStorage, StoredText } from '../session/storage.ts';
+import {
+  checkSize,
+  type Change,
+  type SessionStorage,
+  type StoredText,
+} from '../session/storage.ts';
 
 /** What one namespace holds. */
 interface Held {
@@ -40,6 +45,7 @@ export class MemoryStorage implements SessionStorage {
   }
 
   set(key: string, text: string, ttl: number): boolean {
+    checkSize(text);
     if ((this.#retired.get(key) ?? 0) > Date.now()) return false;
     this.#texts.set(key, { text, expires: Date.now() + ttl });
     if (++this.#writes % SWEEP_AFTER === 0) this.#sweep();
@@ -49,6 +55,7 @@ export class MemoryStorage implements SessionStorage {
   update(key: string, change: Change<string>, ttl: number): void {
     const stored = this.get(key);
     const text = change(stored?.text);
+    checkSize(text ?? '');
     this.#texts.delete(key);
     if (text === undefined) return;
     this.#retired.delete(key);

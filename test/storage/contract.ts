@@ -56,6 +56,19 @@ export function describeStorageContract(name: string, open: OpenMedium): void {
       expect((await storage.get('a'))?.text === text).toBe(true);
     });
 
+    it('refuses a text of more than 64 MB, with its size, and keeps the one before', async () => {
+      const large = 'é'.repeat(34_000_000);
+      const message =
+        'The session could not be stored: it is 68 MB, and the limit is 64 MB. Keep large data in a file or a database.';
+      await expect((async () => storage.set('new', large, HOUR))()).rejects.toThrow(message);
+      expect(await storage.get('new')).toBeUndefined();
+      await storage.set('a', 'text', HOUR);
+      await expect((async () => storage.set('a', large, HOUR))()).rejects.toThrow(message);
+      const grow = (): string => large;
+      await expect((async () => storage.update('a', grow, HOUR))()).rejects.toThrow(message);
+      expect((await storage.get('a'))?.text).toBe('text');
+    });
+
     describe('expiry', () => {
       it('keeps a text until its time is over, and not longer', async () => {
         const earliest = Date.now() + 300;

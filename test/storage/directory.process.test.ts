@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import type { SessionStorage } from '../../src/session/storage.ts';
 import { DirectoryStorage } from '../../src/storage/directory/storage.ts';
 import type { SealedFiles } from '../../src/storage/directory/sealed-files.ts';
+import { expect, it } from 'vitest';
 import { openDirectory } from '../support/session-directory.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 import { describeStorageContract } from './contract.ts';
+
+const HOUR = 60 * 60 * 1000;
 
 describeStorageContract('a directory', async () => {
   const { files } = openDirectory();
@@ -22,6 +25,16 @@ describeStorageContract('a directory that two processes have open, turn by turn'
   const two = openDirectory(directory).files;
   return (namespace) =>
     alternating(new DirectoryStorage(one, namespace), new DirectoryStorage(two, namespace));
+});
+
+it('gives the largest session that it takes to another process, also when it is stored again', async () => {
+  const { directory, storage } = openDirectory();
+  for (const letter of ['a', 'b']) {
+    const text = letter.repeat(64_000_000);
+    expect(storage.set('a', text, HOUR)).toBe(true);
+    const found = openDirectory(directory).storage.get('a')?.text;
+    expect(found === text, `${letter}, ${found?.length} characters`).toBe(true);
+  }
 });
 
 /** Has everything synced and in its place before each call. */

@@ -1,6 +1,12 @@
 import { isWorthMoving } from '../../session/expiry/lifetime.ts';
 import { Recent } from '../../session/recent.ts';
-import type { Change, MissReason, SessionStorage, StoredText } from '../../session/storage.ts';
+import {
+  checkSize,
+  type Change,
+  type MissReason,
+  type SessionStorage,
+  type StoredText,
+} from '../../session/storage.ts';
 import { isExpired, type Entry } from './file/record-file.ts';
 import { toNamespacePrefix, toRecordName } from './layout.ts';
 import { whyUnreadable } from './quarantine.ts';
@@ -28,6 +34,7 @@ export class DirectoryStorage implements SessionStorage {
 
   /** @param ttl Infinity for one that never expires */
   set(key: string, text: string, ttl: number): boolean {
+    checkSize(text);
     const expires = ttl === Infinity ? 0 : Date.now() + ttl;
     return this.#files.update(this.#toName(key), (entry) => {
       const isSame = entry?.text === text && (entry.expires === 0) === (expires === 0);
@@ -40,6 +47,7 @@ export class DirectoryStorage implements SessionStorage {
     let isRemoved = false;
     const toEntry = (entry: Entry | undefined): Entry | undefined => {
       const text = change(entry?.text);
+      checkSize(text ?? '');
       isRemoved = entry !== undefined && text === undefined;
       if (text !== undefined) return { key, text, expires: entry?.expires ?? Date.now() + ttl };
     };

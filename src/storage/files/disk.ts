@@ -11,6 +11,7 @@ import {
   writeSync,
   type Stats,
 } from 'node:fs';
+import { MAX_TEXT_BYTES } from '../../session/storage.ts';
 import { preciseNow } from './clock.ts';
 
 /** Tells one version of a file from the next, without reading it. */
@@ -25,7 +26,9 @@ export const IS_WINDOWS = process.platform === 'win32';
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 /** Opening a pipe to read it would wait for a writer. */
 export const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | NO_FOLLOW;
-const MAX_RECORD_SIZE = 64 * 1024 * 1024;
+
+/** No record file is larger: two versions of the largest text, with room for each to grow. */
+const MAX_RECORD_SIZE = 3 * MAX_TEXT_BYTES;
 
 /** By how much the clock is behind the last stamp when it was set back and not just read twice, in milliseconds. */
 const CLOCK_STEP = 1000;

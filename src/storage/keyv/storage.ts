@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { collect } from '../../session/eventually.ts';
 import { KeyedOrder } from '../../session/order.ts';
-import type { Change, MissReason, SessionStorage, StoredText } from '../../session/storage.ts';
+import {
+  checkSize,
+  type Change,
+  type MissReason,
+  type SessionStorage,
+  type StoredText,
+} from '../../session/storage.ts';
 import { isHeld, recordsOf, type Held, type Keyv } from './records.ts';
 
 /**
@@ -45,6 +51,7 @@ export class KeyvStorage implements SessionStorage {
         if (stored) await this.#keyv.delete(this.#prefix + toName(key));
         return;
       }
+      checkSize(text);
       if (!stored) await this.revive(key);
       const left = stored ? stored.expires - Date.now() : ttl;
       await this.#set(key, text, Number.isFinite(left) ? Math.max(1, left) : ttl);
@@ -72,6 +79,7 @@ export class KeyvStorage implements SessionStorage {
   }
 
   async #set(key: string, text: string, ttl: number): Promise<boolean> {
+    checkSize(text);
     if (await this.#isRetired(key)) return false;
     await this.#write(this.#prefix, { key, text }, ttl);
     if (!(await this.#isRetired(key))) return true;

@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { Recent } from '../../session/recent.ts';
 import { createSealKey, seal, unseal, type SealFault, type SealKey } from '../../session/seal.ts';
+import { checkSize } from '../../session/storage.ts';
 
 /**
  * A record as Redis holds it, signed: the fingerprint of the key, the signature, the text.
@@ -58,8 +59,13 @@ export class RedisRecords {
     this.#isSealed = isSealed;
   }
 
-  /** What is stored for a text. `place` is its key in Redis; it counts nowhere else. */
+  /**
+   * What is stored for a text. `place` is its key in Redis; it counts nowhere else.
+   *
+   * @throws Error if the text is larger than a storage takes
+   */
   toStored(place: string, text: string): string {
+    checkSize(text);
     const stored = this.#close(place, text);
     this.#opened.set(place, { stored, text });
     return stored;
