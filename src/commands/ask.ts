@@ -13,12 +13,3 @@ export async function ask(question: string): Promise<boolean> {
   lines.close();
   return /^y(es)?$/i.test(answer.trim());
 }
-
-/** Waits for Enter. @returns whether it has come, and not the end of the input */
-export async function waitForEnter(): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const ended = new Promise<boolean>((resolve) => lines.once('close', () => resolve(false)));
-  const hasCome = await Promise.race([lines.question('').then(() => true), ended]);
-  lines.close();
-  return hasCome;
-}

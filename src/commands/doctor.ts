@@ -22,13 +22,13 @@ const NAME_WIDTH = 15;
 /** Adds `holdover doctor` to the command line. */
 export function addDoctorCommand(cli: CAC): void {
   addCareFlags(cli.command('doctor', 'Check everything that may cost logins'))
-    .option('--state', 'See what requests fill in the memory of the running app, and keep it')
+    .option('--state', 'List the variables of the app that could be kept, and keep them')
     .option('--yes', 'With --state: do not ask')
     .example('holdover doctor --state')
     .action(async (flags: Flags) => {
       if (!flags.state) return doctor(flags);
-      const { lookAtState } = await import('./state/look.ts'); // it needs parsers
-      await lookAtState(flags);
+      const { listCandidates } = await import('./state/candidates.ts');
+      await listCandidates(flags);
     });
 }
 

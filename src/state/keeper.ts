@@ -9,7 +9,13 @@ import type { KeeperOptions } from './kept/keeper-options.ts';
 import { KeptBindings } from './kept/kept-bindings.ts';
 import type { Registered, RegisterOptions } from './kept/registration.ts';
 import { StartUp } from './kept/start-up.ts';
-import { sayCalledTwice, sayHidden, sayNoData } from './kept/sentences.ts';
+import {
+  isMemoryDatabase,
+  sayCalledTwice,
+  sayHidden,
+  sayNoData,
+  sayRows,
+} from './kept/sentences.ts';
 
 const debug = createDebug('holdover:state');
 
@@ -103,6 +109,7 @@ export class Keeper implements KeepReceiver {
       if (options.classes?.length) this.#kept.renewInstances();
       return { isPutBack: false };
     }
+    if (isMemoryDatabase(binding.get())) this.#say(sayRows(binding.key));
     this.#start.goOn();
     return this.#kept.register(binding, options);
   }
@@ -179,7 +186,10 @@ export class Keeper implements KeepReceiver {
     const kind = kindOf(value, this.classes);
     const isConstant = !set && (typeof value !== 'object' || value === null);
     if (kind !== 'handle' && !isConstant) return true;
-    if (this.#options.isSpecial?.(value)) return true;
+    if (isMemoryDatabase(value)) {
+      this.#say(sayRows(key));
+      return false;
+    }
     const prototype = kind === 'handle' ? (Object.getPrototypeOf(value) as object | null) : null;
     const hidden = prototype === null ? undefined : this.classes.hiddenIn(prototype);
     if (hidden !== undefined) this.#say(sayHidden(key, hidden));

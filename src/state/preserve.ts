@@ -1,9 +1,8 @@
 import { logOnce } from '../options/terminal.ts';
 import type { AppClass } from './binding.ts';
-import { admit } from './preserved/admission.ts';
 import { openPreservedState } from './preserved/open-state.ts';
 import { addMissingFields, isAlike, preserved } from './preserved/objects.ts';
-import type { StandardSchema } from './preserved/standard-schema.ts';
+import { whyNotFitting, type StandardSchema } from './preserved/standard-schema.ts';
 import type { OpenPreservedState } from './preserved/state.ts';
 
 /** What else can be said of an object that is preserved. */
@@ -15,29 +14,12 @@ export interface PreserveOptions<T extends object> {
    */
   classes?: readonly AppClass[] | undefined;
   /**
-   * A number that grows when the shape of the object changes, from 1 on; what was left by code that had none
-   * is of version 0. Where a key is asked for in several places, all of them have the same.
-   * @default that of what was left, which is taken as it is
-   */
-  version?: number | undefined;
-  /**
-   * Makes of an object that an older version has left what the code of now takes; it may change and return
-   * the same one. It answers at once: not with a promise.
-   * @default what an older version has left is set aside
-   */
-  migrate?: ((old: any, from: number) => T) | undefined;
-  /**
-   * Any Standard Schema (zod, valibot, arktype, …) that what was left has to fit; it only checks, and
-   * changes nothing. It answers at once: not with a promise.
+   * Any Standard Schema (zod, valibot, arktype, …) that the value of the last run has to fit. A value that does
+   * not fit is set aside, and `create` is used. It only checks, changes nothing, and answers at once: not
+   * with a promise.
    * @default none
    */
   schema?: StandardSchema<NoInfer<T>> | undefined;
-  /**
-   * Whether it is kept with NODE_ENV=production (and `test`) as well, in the place where sessions are.
-   * Meant for one process: of several that run at the same time, the one that has started last keeps it.
-   * @default false
-   */
-  durable?: boolean | undefined;
 }
 
 /**
@@ -50,15 +32,14 @@ export interface PreserveOptions<T extends object> {
  *
  * A key stands for one object in a process: whoever asks again gets that one, with the fields that a newer
  * `create` has added. Only where that makes an object of another class, as it does when a dev server has
- * evaluated the class anew, or of another version, or a database in memory, it is a new one from then on,
- * with the content of the former.
+ * evaluated the class anew, it is a new one from then on, with the content of the former.
  *
  * With NODE_ENV=production or `test`, under `node --test`, in worker threads and in forked processes it is
  * plain memory: what `create` makes. So it is where the place of the state cannot be used, which is said.
  *
  * @param key names it in the project; any text without `~`
  * @param create makes it, at once: not a promise of it
- * @throws TypeError for a key, a version or an object that cannot be used; whatever `create` throws
+ * @throws TypeError for a key or an object that cannot be used; whatever `create` throws
  */
 export function preserve<T extends object>(
   key: string,
@@ -76,30 +57,18 @@ export function preserveIn<T extends object>(
   options: PreserveOptions<T> = {},
 ): T {
   checkKey(key);
-  const { version, migrate, schema, classes = [], durable = false } = options;
-  if (version !== undefined && (!Number.isInteger(version) || version < 0))
-    throw new TypeError(`The version of preserve('${key}') is a whole number from 0 on.`);
+  const { schema, classes = [] } = options;
   const made = create();
   checkMade(key, made);
   const older = preserved.get(key);
-  const entry = { object: made, version };
-  const isOlder = older !== undefined && isAlike(older, entry);
-  if (isOlder) addMissingFields(older.object, made);
-  const { object } = isOlder ? older : entry;
-  if (!isOlder) preserved.set(key, entry);
-  const registered = open(durable)?.register(
+  const isOlder = older !== undefined && isAlike(older, made);
+  if (isOlder) addMissingFields(older, made);
+  else preserved.set(key, made);
+  const object = isOlder ? older : made;
+  const registered = open()?.register(
     { key: `preserve:${key}`, get: () => object },
-    {
-      classes: [...classes],
-      version,
-      // What has been taken back already is not taken back from itself.
-      prepare: isOlder
-        ? undefined
-        : (old, from = 0) => {
-            entry.version ??= from;
-            return admit(old, from, { version: entry.version, migrate, schema });
-          },
-    },
+    // An object that has taken its old value back already does not take it back from itself.
+    { classes: [...classes], check: isOlder ? undefined : (old) => checkOld(old, schema) },
   );
   if (registered?.refused !== undefined) sayRefused(key, registered.refused);
   return object as T;
@@ -114,6 +83,13 @@ function sayRefused(key: string, refused: unknown): void {
 function checkKey(key: unknown): void {
   if (typeof key !== 'string' || key === '' || key.includes('~'))
     throw new TypeError('The key of preserve() is a text that is not empty and has no "~" in it.');
+}
+
+/** @throws Error that says, in words to stand in brackets, why the value of the last run is not put back */
+function checkOld(old: unknown, schema: StandardSchema | undefined): void {
+  if (typeof old !== 'object' || old === null) throw new Error('it is no object');
+  const reason = schema && whyNotFitting(old, schema);
+  if (reason !== undefined) throw new Error(reason);
 }
 
 function checkMade(key: string, made: unknown): void {

@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import type { KeptPlace } from '../options/keep.ts';
 import { sayOnce, type Say } from '../session/display/say-once.ts';
 import type { Accessors, Binding, KeepReceiver } from './binding.ts';
-import { isMemoryDatabase } from './database/databases.ts';
-import { KeptDatabases } from './database/kept-databases.ts';
 import { LeftOut } from './kept/left-out.ts';
 import { parseParts, type ParsedAhead } from './form/parse.ts';
 import { Recorder, type Changes } from './form/recorder.ts';
@@ -36,7 +34,6 @@ export class State implements KeepReceiver {
   readonly #keeper: Keeper;
   readonly #runs: Runs;
   readonly #recorder: Recorder;
-  readonly #databases: KeptDatabases;
   readonly #passes: Passes;
   readonly #leftOut: LeftOut;
   readonly #firstRequest: FirstRequest;
@@ -55,7 +52,7 @@ export class State implements KeepReceiver {
       this.#runs.commit({ put: new Map(), drop: [...previous.keys()] }, {});
       previous.clear();
     }
-    this.#firstRequest = new FirstRequest(() => this.#endStart());
+    this.#firstRequest = new FirstRequest(() => this.#keeper.atFirstRequest());
     this.#keeper = new Keeper({
       ...options,
       keep: options.keep.map(toKey),
@@ -64,8 +61,6 @@ export class State implements KeepReceiver {
       facts: options.isForgotten ? {} : facts,
       revive: (classes) => {
         const parsed = parseParts(previous, options.ahead);
-        for (const [part, { special }] of parsed.trees)
-          if (special) this.#databases.add({ ...special, part });
         const revived = revive(parsed, classes);
         for (const { part, reason } of revived.faults)
           say(`A part of the state of ${part} was not put back: ${reason}`);
@@ -74,13 +69,9 @@ export class State implements KeepReceiver {
       textOf: readText,
       hasServer: () => this.#firstRequest.hasServer(),
       isInTouch: () => this.#firstRequest.isInTouch(),
-      isSpecial: isMemoryDatabase,
       onPutBack: () => stateRehydrated(1),
     });
-    this.#databases = new KeptDatabases(this.#keeper, say);
-    this.#recorder = new Recorder(this.#keeper.classes, {
-      special: this.#databases,
-    });
+    this.#recorder = new Recorder(this.#keeper.classes);
     this.#passes = startPasses({
       pass: () => this.#pass(),
       facts: () => this.#keeper.facts(),
@@ -94,7 +85,6 @@ export class State implements KeepReceiver {
 
   module(file: string, bindings: Accessors, classes?: Record<string, unknown>): void {
     this.#keeper.module(file, bindings, classes);
-    this.#databases.putBack();
   }
 
   privates(...shown: Parameters<KeepReceiver['privates']>): void {
@@ -103,14 +93,11 @@ export class State implements KeepReceiver {
 
   call(file: string, functionName: string, bindings: Accessors): void {
     this.#keeper.call(file, functionName, bindings);
-    this.#databases.putBack();
   }
 
   /** Keeps a binding that the code itself names, and puts back what is left of it. */
   register(binding: Binding, options: RegisterOptions): Registered {
-    const registered = this.#keeper.register(binding, options);
-    this.#databases.putBack();
-    return registered;
+    return this.#keeper.register(binding, options);
   }
 
   /** Keeps these places, too. */
@@ -118,20 +105,14 @@ export class State implements KeepReceiver {
     this.#keeper.keepAlso(places.map(toKey));
   }
 
-  #endStart(): void {
-    this.#keeper.atFirstRequest();
-    this.#databases.endStart(true);
-  }
-
   *#pass(): Generator<void, Changes> {
     const bindings = this.#keeper.bindings(this.#isEnding);
-    if (!this.#keeper.isStarting) this.#databases.endStart(this.#firstRequest.hasServer());
     for (const [object, id] of this.#keeper.takeIds()) this.#recorder.identify(object, id);
     const changes = yield* this.#recorder.pass(bindings);
     this.#leftOut.tell(changes.leftOut, changes.passedOver);
     const carried = this.#keeper.carried();
     for (const name of this.#inherited.keys()) {
-      if (carried.has(name) || this.#databases.isWaiting(name)) continue;
+      if (carried.has(name)) continue;
       this.#inherited.delete(name);
       if (!changes.put.has(name)) changes.drop.push(name);
     }

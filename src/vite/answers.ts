@@ -1,7 +1,6 @@
 import { relative } from 'node:path';
 import { signCookie } from '../adopt/cookies/signed-cookies.ts';
 import { Announcement } from '../care/running/announce.ts';
-import type { Walk } from '../state/walk/walk.ts';
 import { runningApp } from './running.ts';
 
 /** By the roots of the projects for which this process answers. */
@@ -15,15 +14,9 @@ const answered = new Map<string, Announcement>();
  */
 export function answerCommands(project: string, root: string): void {
   if (answered.has(project)) return;
-  let walk: Walk | undefined;
   const name = `Vite in ${relative(process.cwd(), root) || '.'}`;
   const app = runningApp(root);
   const announcement = new Announcement(project, name, {
-    async look() {
-      const { Walk: Looking } = await import('../state/walk/walk.ts'); // it needs a parser
-      walk ??= new Looking(project);
-      return walk.look();
-    },
     status: () => app.status,
     restarts: (since) => app.restarts.since(since),
     crash: () => null,

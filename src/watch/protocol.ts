@@ -1,6 +1,5 @@
 import type { OpenedStore } from '../adopt/held-over/opened.ts';
 import type { NamedSession, SessionCookie } from '../care/running/questions.ts';
-import type { Look } from '../state/walk/walk.ts';
 import type { Handle } from './handle.ts';
 import type { Forgotten, Learned, Preparation } from './learned.ts';
 
@@ -80,8 +79,6 @@ export interface ChildMessages {
   drained: object;
   /** A key was pressed in a terminal that the app does not read. */
   pressed: { key: Key };
-  /** It has looked at its memory, as it was asked to, or cannot. */
-  looked: { id: number; look?: Look; error?: string };
   /** The cookie of a session, as it was asked for; `null` where it is not known how the app signs it. */
   signed: { id: number; cookie?: SessionCookie | null; error?: string };
   /** The app ends by it. */
@@ -100,8 +97,6 @@ export interface SupervisorMessages {
   go: { forgotten: Forgotten; forgetState: boolean };
   /** Somebody was answered on stdout: an app that does not listen has been started, too. */
   answered: object;
-  /** Look at the memory of the app. */
-  look: { id: number };
   /** Sign the cookie of a session as the framework of the app does. */
   sign: { id: number; session: NamedSession };
   /** A socket is held no longer: its address is free. */

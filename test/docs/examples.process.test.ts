@@ -56,7 +56,6 @@ const ELSEWHERE: [page: string, heading: string, test: string, words?: string][]
   ['docs/state.md', 'Keep: with no change to your code', STATE],
   ['docs/state.md', 'Preserve: in your code', STATE],
   ['docs/state.md', 'When the shape changes', STATE],
-  ['docs/state.md', 'Databases in memory', STATE],
   ['docs/recipes.md', "Node's own HTTP server", 'test/e2e/recipes.process.test.ts'],
   ['docs/recipes.md', 'SvelteKit', 'test/checks/real/apps/catalog/sveltekit.ts'],
 ];

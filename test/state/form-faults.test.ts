@@ -189,41 +189,6 @@ describe('what cannot be kept', () => {
     late.get = () => [1];
     expect(recorded.pass([late])).toEqual(['a#late']);
   });
-
-  it('is what has a form of its own, other than where fields lead to it', () => {
-    class Database {
-      rows = 'one';
-      #handle = 1;
-      isOpen(): boolean {
-        return this.#handle === 1;
-      }
-    }
-    const written = new Map<object, string>();
-    const special = {
-      isSpecial: (value: object) => value instanceof Database,
-      hasChanged: (value: object) => written.get(value) !== (value as Database).rows,
-      encode: (value: object) => {
-        written.set(value, (value as Database).rows);
-        return (value as Database).rows;
-      },
-    };
-    const [db, inner, entry] = [new Database(), new Database(), new Database()];
-    const values = { 'a#db': db, 'a#app': { data: { inner }, list: [entry, 1] } };
-    const recorded = new Recorded(values, showClasses(), { special });
-    expect(recorded.changes.leftOut).toEqual(new Map([['a#app', new Map([['Database', 1]])]]));
-    const { values: back, specials } = recorded.revive();
-    expect([...back]).toEqual([['a#app', { data: {}, list: [1] }]]);
-    expect(specials).toEqual([
-      { key: 'a#db', path: [], text: 'one' },
-      { key: 'a#app', path: ['data', 'inner'], text: 'one' },
-    ]);
-    expect(recorded.pass()).toEqual([]);
-    inner.rows = 'two';
-    expect(recorded.recorder.changed(recorded.bindings[1]!)).toBe(true);
-    expect(recorded.pass()).toEqual(['a#app~0']);
-    delete (values['a#app'].data as { inner?: unknown }).inner;
-    expect(recorded.pass()).toEqual(['-a#app~0', 'a#app']);
-  });
 });
 
 function fillWith(entry: unknown): Map<number, unknown> {

@@ -482,37 +482,48 @@ describe('what is kept', () => {
 });
 
 describe('a binding that the code itself names', () => {
-  it('is put back, prepared first', () => {
-    const register = (app: App, version: number) => {
-      const users = new Map<string, { name: string; age?: number }>();
+  it('is put back where it passes its check, and set aside where not', () => {
+    const register = (app: App, reason?: string) => {
+      const users = new Map<string, { name: string }>();
       const registered = app.keeper.register(
         { key: 'users', get: () => users },
         {
-          version,
-          prepare: (old, from) => {
-            if (from === 2) throw new Error('too old');
-            for (const user of (old as typeof users).values()) user.age = from ?? -1;
-            return old;
+          check: () => {
+            if (reason !== undefined) throw new Error(reason);
           },
         },
       );
       return { users, registered };
     };
     const app = new App();
-    expect(register(app, 1).registered).toEqual({ isPutBack: false });
+    expect(register(app).registered).toEqual({ isPutBack: false });
     app.keeper.atFirstRequest();
     const [kept] = app.keeper.bindings();
     (kept?.get() as Map<string, unknown> | undefined)?.set('a', { name: 'Ann' });
     const after = app.restart();
-    const { users, registered } = register(after, 2);
+    const { users, registered } = register(after);
     expect(registered).toEqual({ isPutBack: true });
-    expect([...users]).toEqual([['a', { name: 'Ann', age: 1 }]]);
+    expect([...users]).toEqual([['a', { name: 'Ann' }]]);
     const refused = after.restart();
-    const third = register(refused, 3);
+    const third = register(refused, 'too old');
     expect(third.registered).toEqual({ isPutBack: false, refused: new Error('too old') });
     expect(third.users.size).toBe(0);
     refused.keeper.atFirstRequest();
     expect(refused.keeper.bindings().map(({ key }) => key)).toEqual(['users', 'users.set aside']);
+  });
+
+  it('is said to keep no rows where it is a database in memory', () => {
+    class Database {
+      memory = true;
+    }
+    const app = new App();
+    app.keeper.register({ key: 'preserve:db', get: () => new Database() }, {});
+    app.load(() => ({ bindings: { db: getter(new Database()) } }));
+    const said = app.said.filter((line) => line.includes('database in memory'));
+    expect(said).toHaveLength(2);
+    expect(said[0]).toBe(
+      'preserve:db is a database in memory: its rows are not kept. Open a file, as "dev.db", and they stay.',
+    );
   });
 });
 

@@ -11,8 +11,7 @@ const APP = `
   import { preserve } from 'holdover';
   import './other.js';
 
-  const options = process.argv[2] === 'durable' ? { durable: true } : {};
-  const visits = preserve('visits', () => ({ count: 0, by: [] }), options);
+  const visits = preserve('visits', () => ({ count: 0, by: [] }));
   visits.count++;
   const isMain = isMainThread && !process.send;
   console.log(isMain ? 'main' : 'other', visits.count, globalThis.visits === visits);
@@ -23,11 +22,10 @@ const APP = `
 `;
 const OTHER = `
   import { preserve } from 'holdover';
-  const options = process.argv[2] === 'durable' ? { durable: true } : {};
-  globalThis.visits = preserve('visits', () => ({ count: 0 }), options);
+  globalThis.visits = preserve('visits', () => ({ count: 0 }));
 `;
 
-it('is kept by the first process of an app that runs alone, and in production where it is durable', async () => {
+it('is kept by the first process of an app that runs alone, and never in production', async () => {
   const app = await createApp();
   app.write('package.json', '{ "name": "example", "type": "module" }');
   app.write('app.js', APP);
@@ -43,5 +41,5 @@ it('is kept by the first process of an app that runs alone, and in production wh
   expect(await run({}, '')).toEqual(['main 1 true']);
   const others = ['main 2 true', 'other 1 true', 'other 1 true'];
   expect(await run({}, '', 'others')).toEqual(others);
-  expect(await run(production, 'durable')).toEqual(['main 3 true']);
+  expect(await run(production, '')).toEqual(['main 1 true']);
 });

@@ -21,8 +21,6 @@ export type { SessionCookie } from '../../history/session-cookie.ts';
 
 /** What a process that runs an app is asked, by the first word, and what it answers. */
 export interface Answers {
-  /** Has the app look at its memory. */
-  look(): Promise<object>;
   status(): Status;
   /** @returns those with a higher number, the newest last */
   restarts(since: number): Restart[];
@@ -33,7 +31,7 @@ export interface Answers {
 }
 
 /**
- * Answers a line: `look`, `status`, `restarts <since>`, `crash <number>`, `cookie <JSON of a NamedSession>`.
+ * Answers a line: `status`, `restarts <since>`, `crash <number>`, `cookie <JSON of a NamedSession>`.
  *
  * @returns what is sent as JSON: `{ restarts }`, `{ crash }`, `{ cookie }`, or the answer itself
  * @throws Error, in one sentence, for any other
@@ -42,8 +40,6 @@ export async function answerLine(line: string, answers: Answers): Promise<object
   const [word = ''] = line.split(' ', 1);
   const rest = line.slice(word.length + 1);
   switch (word) {
-    case 'look':
-      return answers.look();
     case 'status':
       return answers.status();
     case 'restarts':

@@ -1,59 +1,31 @@
-import { findMembers, isSign, toTokens, type PlacedToken } from '../init/tokens.ts';
-
 /**
- * Adds lines to `"holdover": { "keep": […] }` in the text of a package.json, which is made where it is
- * missing. All else stays as it is, letter for letter.
+ * Adds lines to `"holdover": { "keep": […] }` in the text of a package.json, written as npm writes it: with the
+ * file's own indent and line ends.
  *
  * @returns `undefined` where something else stands there
  */
 export function addKeepLines(text: string, lines: string[]): string | undefined {
-  const added = add(text.replaceAll('\r\n', '\n'), lines);
-  return text.includes('\r\n') ? added?.replaceAll('\n', '\r\n') : added;
+  const manifest = JSON.parse(text) as { holdover?: unknown };
+  const { holdover = {} } = manifest;
+  if (typeof holdover !== 'object' || holdover === null || Array.isArray(holdover))
+    return undefined;
+  const keep = [(holdover as { keep?: unknown }).keep ?? []].flat();
+  if (!keep.every((name) => typeof name === 'string')) return undefined;
+  const indent = /^(?<indent>[ \t]+)"/m.exec(text)?.groups?.indent ?? 2;
+  const changed = { ...manifest, holdover: { ...holdover, keep: [...keep, ...lines] } };
+  const written = `${JSON.stringify(changed, null, indent)}${text.endsWith('\n') ? '\n' : ''}`;
+  return text.includes('\r\n') ? written.replaceAll('\n', '\r\n') : written;
 }
 
-function add(text: string, lines: string[]): string | undefined {
-  const tokens = toTokens(text);
-  const step = /^(?<step>[ \t]+)"/m.exec(text)?.groups?.step ?? '  ';
-  const open = findMembers(tokens, 0)?.get('holdover');
-  const values = lines.map((line) => JSON.stringify(line));
-  if (open === undefined) {
-    const keep = toList(values, '[', ']', step, 2);
-    return append(text, tokens, 0, `"holdover": ${toList([`"keep": ${keep}`], '{', '}', step, 1)}`);
-  }
-  if (!isSign(tokens[open], '{')) return undefined;
-  const list = findMembers(tokens, open)?.get('keep');
-  if (list === undefined)
-    return append(text, tokens, open, `"keep": ${toList(values, '[', ']', step, 2)}`);
-  const { type, value, start, end } = tokens[list] as PlacedToken;
-  if (type === 'StringLiteral')
-    return add(`${text.slice(0, start)}[${value}]${text.slice(end)}`, lines);
-  if (!isSign(tokens[list], '[')) return undefined;
-  return values.reduce<string>((after, one) => append(after, toTokens(after), list, one), text);
-
-  /** Puts something behind the last thing in brackets, as that is indented. */
-  function append(before: string, among: PlacedToken[], at: number, put: string): string {
-    const bracket = among[at] as PlacedToken;
-    const close = among.findIndex(({ depth }, i) => i > at && depth === bracket.depth);
-    const last = among[close - 1] as PlacedToken;
-    const isEmpty = close === at + 1;
-    const first = among[at + 1] as PlacedToken;
-    const between = before.slice(bracket.end, first.start);
-    const lead = isEmpty ? `\n${step.repeat(bracket.depth + 1)}` : between;
-    const tail = isEmpty ? `\n${step.repeat(bracket.depth)}` : '';
-    const rest = before.slice(isEmpty ? (among[close] as PlacedToken).start : last.end);
-    const inline = !isEmpty && between === '' ? ' ' : lead; // `["a"]` becomes `["a", "b"]`
-    return `${before.slice(0, last.end)}${isEmpty ? '' : ','}${inline}${put}${tail}${rest}`;
-  }
-}
-
-/** A list or an object with one thing in each line. */
-function toList(
-  values: string[],
-  open: string,
-  close: string,
-  step: string,
-  depth: number,
-): string {
-  const lines = values.map((value) => `\n${step.repeat(depth + 1)}${value}`);
-  return `${open}${lines.join(',')}\n${step.repeat(depth)}${close}`;
+/**
+ * Whether a variable is kept already.
+ *
+ * @param keep what package.json says, unchecked
+ */
+export function isKept(key: string, keep: unknown): boolean {
+  const named = [keep].flat().filter((name) => typeof name === 'string');
+  return named.some((name) => {
+    const own = name.replace(/^\.\//, '');
+    return own === key || key.startsWith(`${own}${own.includes('#') ? '/' : '#'}`);
+  });
 }

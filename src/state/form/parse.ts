@@ -9,7 +9,6 @@ export interface PartTree {
   entries?: unknown[] | undefined;
   fields?: Record<string, unknown> | undefined;
   more: unknown[];
-  special?: { key: string; path: string[]; text: string } | undefined;
   /** Whether some object in it may have an id. */
   hasIds: boolean;
 }
@@ -65,19 +64,12 @@ function parse(text: string): PartTree | string {
     entries: Array.isArray(entries) ? entries : undefined,
     fields: isFields(fields) ? fields : undefined,
     more: Array.isArray(more) ? more : [],
-    special: toSpecial(parsed),
     hasIds: text.includes('"~id"'),
   };
-  const isKnown = tree.hasValue || tree.entries || tree.fields || tree.special;
+  const isKnown = tree.hasValue || tree.entries || tree.fields;
   return isKnown ? tree : 'It is damaged.';
 }
 
 function isFields(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function toSpecial({ key, path, special }: Record<string, unknown>): PartTree['special'] {
-  if (typeof key !== 'string' || typeof special !== 'string' || !Array.isArray(path))
-    return undefined;
-  return path.every((name) => typeof name === 'string') ? { key, path, text: special } : undefined;
 }

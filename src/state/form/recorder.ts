@@ -1,14 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Binding, Classes } from '../binding.ts';
-import type { SpecialValue } from './tapes/kept.ts';
 import { Kept } from './tapes/kept.ts';
 import { Encoder } from './texts/encoder.ts';
 import { drain, Recording } from './tapes/recording.ts';
 import type { Part, Tape } from './tapes/tape.ts';
-import { PASS, SPECIAL } from './tapes/tape.ts';
-import type { Special } from './tapes/world.ts';
+import { PASS } from './tapes/tape.ts';
 import { World } from './tapes/world.ts';
-import { FORM } from './version.ts';
 
 /** What a pass has found. */
 export interface Changes {
@@ -27,8 +24,6 @@ export interface Changes {
 export interface RecorderOptions {
   /** Ids of objects that are met more than once, no two alike in all runs. @default random ones */
   nextId?: () => string;
-  /** What has a form of its own. */
-  special?: Special;
 }
 
 /**
@@ -45,7 +40,7 @@ export class Recorder {
   #passedOver: Changes['passedOver'] = new Map();
 
   constructor(classes: Classes, options: RecorderOptions = {}) {
-    this.#world = new World(classes, options.nextId ?? uniqueIds(), options.special);
+    this.#world = new World(classes, options.nextId ?? uniqueIds());
     this.#recording = new Recording(this.#world);
     this.#encoder = new Encoder((object) => this.#world.idOf(object));
     this.#kept = this.#recording.kept;
@@ -71,8 +66,7 @@ export class Recorder {
     const kept = this.#kept.get(binding.key);
     if (!kept) return true;
     kept.binding = binding;
-    if (this.#recording.differs(kept)) return true;
-    return [...kept.specials.keys()].some((value) => this.#world.special?.hasChanged(value));
+    return this.#recording.differs(kept);
   }
 
   /** Lets go of a binding. The next pass names its parts among those that are no longer there. */
@@ -94,7 +88,6 @@ export class Recorder {
   }
 
   *#encode(): Generator<void, Changes, void> {
-    this.#markSpecials();
     const put = new Map<string, string>();
     const done: [Part, number][] = [];
     const all = new Set<Part>();
@@ -125,40 +118,14 @@ export class Recorder {
 
   /** All parts, and what gives their texts: an empty one for no part, none to keep what is there. */
   *#texts(): Generator<[Part, () => string | undefined], void> {
-    for (const { root, containers, specials, binding } of this.#kept.values()) {
-      const isEmpty = root.tokens[0] === PASS || root.tokens[0] === SPECIAL;
+    for (const { root, containers } of this.#kept.values()) {
+      const isEmpty = root.tokens[0] === PASS;
       yield [root.part, () => (isEmpty ? '' : this.#encoder.value(root))];
       for (const container of containers.values()) {
         if (!container.isCut) continue;
         for (const chunk of container.chunks) {
           yield [chunk.tape.part, () => this.#encoder.chunk(container, chunk)];
         }
-      }
-      for (const special of specials.values()) {
-        yield [special.part, () => this.#specialText(binding.key, special)];
-      }
-    }
-  }
-
-  #specialText(key: string, { value, path }: SpecialValue): string | undefined {
-    try {
-      const special = this.#world.special?.encode(value);
-      if (special === undefined) return undefined;
-      return JSON.stringify({ form: FORM, special, key, path });
-    } catch {
-      // A database that was closed has no more to say.
-      return undefined;
-    }
-  }
-
-  /** Two bindings may have one: it is asked once. */
-  #markSpecials(): void {
-    const changed = new Map<object, boolean>();
-    for (const { specials } of this.#kept.values()) {
-      for (const { value, part } of specials.values()) {
-        const hasChanged = changed.get(value) ?? this.#world.special?.hasChanged(value) ?? false;
-        changed.set(value, hasChanged);
-        part.isStale ||= hasChanged;
       }
     }
   }

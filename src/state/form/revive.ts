@@ -2,7 +2,7 @@ import type { Classes } from '../binding.ts';
 import { Builder } from './graph/build.ts';
 import { findWays, removeEntries } from './graph/ways.ts';
 import type { ParsedParts } from './parse.ts';
-import type { Revived, SpecialRecord } from './revived.ts';
+import type { Revived } from './revived.ts';
 
 /**
  * Puts values back from the parts of a snapshot: texts that `parseParts` has read, from which only
@@ -15,12 +15,9 @@ export function revive({ trees, faults }: ParsedParts, classes: Classes): Revive
   const builder = new Builder(trees, classes);
   const values = builder.build();
   if (builder.bad.size > 0) removeBad(values, builder);
-  const specials: SpecialRecord[] = [];
-  for (const { special } of trees.values()) if (special) specials.push(special);
   return {
     values,
     facts: builder.facts,
-    specials,
     faults: [...faults, ...builder.faults],
     ids: builder.ids,
   };

@@ -7,8 +7,6 @@ export interface Revived {
    * them: of instances, and of those that were not written as a whole.
    */
   facts: Map<object, ObjectFacts>;
-  /** What has a form of its own, such as a database. It is in none of the values. */
-  specials: SpecialRecord[];
   /** What could not be read. The rest is whole. */
   faults: Fault[];
   /** The ids of objects that were written with one, for `Recorder.identify`. */
@@ -27,14 +25,6 @@ export interface ObjectFacts {
    * Otherwise its fields can be moved into an object that the code has made.
    */
   isWhole: boolean;
-}
-
-export interface SpecialRecord {
-  /** The key of the binding. */
-  key: string;
-  /** The fields that lead to it from the binding's value; empty for the value itself. */
-  path: string[];
-  text: string;
 }
 
 export interface Fault {

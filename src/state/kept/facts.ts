@@ -7,7 +7,6 @@ import { findChanges, readInitial, type InitialChange, type InitialFacts } from 
 /** What is known of a binding from one run to the next. JSON. */
 interface BindingFacts {
   initial?: InitialFacts;
-  version?: number | undefined;
   aside?: AsideFacts;
 }
 
@@ -32,10 +31,6 @@ export class Facts {
     return this.#facts.get(key)?.initial;
   }
 
-  versionOf(key: string): number | undefined {
-    return this.#facts.get(key)?.version;
-  }
-
   /**
    * Reads what the code has made, before anything is put back into it.
    *
@@ -55,9 +50,8 @@ export class Facts {
     return { initial, changes };
   }
 
-  /** @param version that of before, without one */
-  set(key: string, initial: InitialFacts, version = this.versionOf(key)): void {
-    this.#facts.set(key, { initial, ...(version !== undefined && { version }) });
+  set(key: string, initial: InitialFacts): void {
+    this.#facts.set(key, { initial });
   }
 
   /** @param used the keys of those that are no more */

@@ -20,8 +20,6 @@ export interface KeeperOptions {
   textOf?: (file: string) => string | undefined;
   /** Whether a server has listened by now. */
   hasServer: () => boolean;
-  /** What is kept in a form of its own, although it is no data. @default nothing */
-  isSpecial?: (value: unknown) => boolean;
   /**
    * Whether it is in touch with others without a server now, who may have been told something.
    * @default true

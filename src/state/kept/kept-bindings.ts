@@ -79,17 +79,17 @@ export class KeptBindings {
   }
 
   /** Keeps one binding that the code itself has named. */
-  register(binding: Binding, { version, prepare }: RegisterOptions): Registered {
+  register(binding: Binding, { check }: RegisterOptions): Registered {
     const isLive = this.#bindings.has(binding.key);
     const old = this.#oldOf(binding.key);
     try {
-      if (old && prepare) old.value = prepare(old.value, this.#facts.versionOf(binding.key));
+      if (old) check?.(old.value);
     } catch (refused) {
       this.#asides.add({ of: binding.key, value: old?.value });
-      this.#begin(binding, undefined, undefined, version);
+      this.#begin(binding, undefined);
       return { isPutBack: false, refused };
     }
-    const isPutBack = this.#begin(binding, old, undefined, version);
+    const isPutBack = this.#begin(binding, old);
     this.#finish(isPutBack ? [binding] : [], isLive);
     return { isPutBack };
   }
@@ -147,10 +147,10 @@ export class KeptBindings {
   }
 
   /** @returns whether something was put back */
-  #begin(binding: Binding, old: OldValue | undefined, text?: string, version?: number): boolean {
+  #begin(binding: Binding, old: OldValue | undefined, text?: string): boolean {
     this.#bindings.set(binding.key, binding);
     this.#rehydrator.heed(binding);
-    return this.#puttingBack.run(binding, old, { text, version });
+    return this.#puttingBack.run(binding, old, text);
   }
 
   #finish(done: Binding[], isLive: boolean): void {

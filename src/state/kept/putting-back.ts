@@ -36,11 +36,7 @@ export class PuttingBack {
   }
 
   /** @returns whether something was put back */
-  run(
-    binding: Binding,
-    old: OldValue | undefined,
-    { text, version }: { text: string | undefined; version: number | undefined },
-  ): boolean {
+  run(binding: Binding, old: OldValue | undefined, text: string | undefined): boolean {
     const { key } = binding;
     const { initial, changes } = this.#facts.read(binding, old, text);
     // What has not fitted before comes first.
@@ -49,7 +45,7 @@ export class PuttingBack {
       (unfit !== undefined && this.#putBack(binding, unfit)) ||
       (old !== undefined && this.#putBack(binding, old));
     if (this.#unfit.has(key)) return isPutBack;
-    this.#facts.set(key, initial, version);
+    this.#facts.set(key, initial);
     for (const change of isPutBack ? changes : []) this.#say(sayChange(key, change));
     return isPutBack;
   }

@@ -102,3 +102,21 @@ function list(names: string[]): string {
   const shown = names.slice(0, MOST_NAMES).map(toPrintable).join(', ');
   return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
 }
+
+const DATABASES = new Set(['Database', 'DatabaseSync']);
+
+/** Whether a value is a database in memory, of better-sqlite3 or node:sqlite. */
+export function isMemoryDatabase(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!DATABASES.has(value.constructor?.name)) return false;
+  const { memory, location } = value as { memory?: unknown; location?: () => unknown };
+  try {
+    return memory === true || location?.call(value) === null;
+  } catch {
+    return false; // it is closed
+  }
+}
+
+export function sayRows(key: string): string {
+  return `${toPrintable(key)} is a database in memory: its rows are not kept. Open a file, as "dev.db", and they stay.`;
+}

@@ -1,30 +1,15 @@
-import { isMemoryDatabase } from '../database/databases.ts';
+/** The preserved objects of this process, by their keys: one for all copies of holdover and all evaluations. */
+const REGISTRY = Symbol.for('holdover.preserved.2');
 
-/** An object that is preserved, and the version of the code that has made it. */
-interface Preserved {
-  object: object;
-  /** `undefined` where nobody has said one. */
-  version: number | undefined;
-}
+const known = globalThis as { [REGISTRY]?: Map<string, object> };
 
-/** Those of this process, by their keys: one for all copies of holdover and all evaluations. */
-const REGISTRY = Symbol.for('holdover.preserved.1');
+export const preserved: Map<string, object> = (known[REGISTRY] ??= new Map<string, object>());
 
-const known = globalThis as { [REGISTRY]?: Map<string, Preserved> };
-
-export const preserved: Map<string, Preserved> = (known[REGISTRY] ??= new Map<string, Preserved>());
-
-/**
- * Whether newer code can go on with the object that older code has made: of the same version and class. Not
- * with a database, which has the schema of the older code.
- */
-export function isAlike(older: Preserved, made: Preserved): boolean {
-  const [one, other] = [older.object, made.object];
+/** Whether newer code can go on with the object that older code has made: it is of the same class. */
+export function isAlike(older: object, made: object): boolean {
   return (
-    (made.version === undefined || older.version === made.version) &&
-    Object.getPrototypeOf(one) === Object.getPrototypeOf(other) &&
-    Array.isArray(one) === Array.isArray(other) &&
-    !isMemoryDatabase(one)
+    Object.getPrototypeOf(older) === Object.getPrototypeOf(made) &&
+    Array.isArray(older) === Array.isArray(made)
   );
 }
 

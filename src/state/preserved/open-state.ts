@@ -4,12 +4,12 @@ import { resolveTested } from '../../options/supervision.ts';
 import { isKeeping, openState, startKeeping } from '../start.ts';
 import type { PreservedState } from './state.ts';
 
-/** The state of this process: in development, and in production for what is durable. */
-export function openPreservedState(isDurable: boolean): PreservedState | undefined {
+/** The state of this process; undefined in production and in tests. */
+export function openPreservedState(): PreservedState | undefined {
   const circumstances = { onFault: () => {} }; // what cannot be used is for others to say
   const storage = resolveOptions({}, circumstances);
   const isLeftAlone = resolveTested() || resolveLeftAlone(circumstances) !== undefined;
-  if ((isLeftAlone || storage.isProduction) && !isDurable) return undefined;
+  if (isLeftAlone || storage.isProduction) return undefined;
   const { root, keep } = storage;
   const [, entry = root] = process.argv;
   if (!isKeeping()) startKeeping({ root, entry: toRealPath(entry), storage, keep });

@@ -13,18 +13,12 @@ export interface PreservedState {
 interface PreservedOptions {
   /** Of the instances in it. */
   classes: AppClass[];
-  /** Stored beside the record, and handed to `prepare` with it. @default that of what is left */
-  version: number | undefined;
   /**
    * Called once before something is put back, with that, made anew of its record. What it throws is
    * returned as `refused`: nothing is put back, and the record is set aside.
    */
-  prepare: ((old: unknown, version: number | undefined) => unknown) | undefined;
+  check: ((old: unknown) => void) | undefined;
 }
 
-/**
- * Opens the state of this process; `undefined` where its memory is not kept. May be called again and again.
- *
- * @param isDurable whether it is kept in production, too
- */
-export type OpenPreservedState = (isDurable: boolean) => PreservedState | undefined;
+/** Opens the state of this process; `undefined` where its memory is not kept. May be called again and again. */
+export type OpenPreservedState = () => PreservedState | undefined;

@@ -6,7 +6,7 @@ import type { Child } from '../process/child.ts';
 import type { ChildMessages, SupervisorMessage } from '../protocol.ts';
 
 /** What the app answers. */
-type Told = ChildMessages['looked'] & ChildMessages['signed'];
+type Told = ChildMessages['signed'];
 
 /** What commands and the inspector ask the app while it runs. */
 export class Asks {
@@ -20,7 +20,6 @@ export class Asks {
   /** @param app its project and its entry, absolute */
   constructor({ root, entry }: { root: string; entry: string }, restarts: Restarts) {
     this.#announcement = new Announcement(root, toDisplay(entry), {
-      look: () => this.#look(),
       status: () => this.#status,
       restarts: (since) => restarts.since(since),
       crash: (number) => restarts.crash(number),
@@ -34,7 +33,6 @@ export class Asks {
     const hear = (told: Told): void => this.#waiting.get(told.id)?.(told);
     child.handlers.push({
       listening: ({ url }) => void (this.#url = url ?? null),
-      looked: hear,
       signed: hear,
     });
     void child.exited.then(() => {
@@ -52,13 +50,6 @@ export class Asks {
   get #status(): Status {
     const isRunning = this.#child?.isStopping === false;
     return { isRunning, url: this.#url, host: 'watch' };
-  }
-
-  /** Has the app look at its memory. */
-  async #look(): Promise<object> {
-    const { look, error } = await this.#ask((id) => ({ holdover: 'look', id }));
-    if (look) return look;
-    throw new Error(error);
   }
 
   /** Has the app sign the cookie of a session: its secret stays there. */

@@ -2,7 +2,7 @@ import { onNotice } from '../../options/notice.ts';
 import { onStoreOpened } from '../../adopt/held-over/opened.ts';
 import { forgetState } from '../../state/forget.ts';
 import { onStateRehydrated } from '../../state/held-over.ts';
-import { look, sign } from '../asking/in-app/answers.ts';
+import { sign } from '../asking/in-app/answers.ts';
 import { onUncaughtError } from '../crash/in-app/uncaught-error.ts';
 import { drainWorkers, hearDescendants } from '../descendants/in-app/descendants.ts';
 import { drain } from '../drain/in-app/drain.ts';
@@ -32,7 +32,6 @@ export function takePart(): void {
       go(forgotten);
     },
     answered: () => endStartSoon(),
-    look: ({ id }) => void look(id),
     sign: ({ id, session }) => void sign(id, session),
     drain: () => void (sockets && drain(sockets, drainWorkers)),
   });

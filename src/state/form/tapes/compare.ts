@@ -1,6 +1,6 @@
 import { bytesOf, lengthOf, readField, readLeaf } from '../kinds/read.ts';
 import type { Shape } from './tape.ts';
-import { DEEP, LATER, OUT, PASS, REF, SPECIAL, Tape } from './tape.ts';
+import { DEEP, LATER, OUT, PASS, REF, Tape } from './tape.ts';
 import { Walk } from './walk.ts';
 import type { World } from './world.ts';
 
@@ -55,7 +55,7 @@ export abstract class ValueComparison {
       return Number.isNaN(value) && Number.isNaN(token);
     }
     if (token === value) return this.#contents(value, this.tokens[this.at++] as Shape);
-    if (token === REF || token === SPECIAL) return this.tokens[this.at++] === value;
+    if (token === REF) return this.tokens[this.at++] === value;
     if (token === LATER) {
       this.later.push(value);
       return this.tokens[this.at++] === value;

@@ -5,20 +5,11 @@ import type { Form } from '../kinds/open-shapes.ts';
 import type { Part } from './tape.ts';
 import { Tape, UNREAD } from './tape.ts';
 
-/** A value that has a form of its own. */
-export interface SpecialValue {
-  value: object;
-  /** The fields that lead to it. */
-  path: string[];
-  part: Part;
-}
-
 /** What is known of a binding. */
 export class Kept {
   binding: Binding;
   readonly root: Tape;
   readonly containers = new Map<object, Container>();
-  readonly specials = new Map<object, SpecialValue>();
   /** Whether something may be left of what nothing leads to any more. */
   isUnswept = false;
   #parts = 0;
@@ -52,15 +43,6 @@ export class Kept {
     return container;
   }
 
-  special(value: object, path: string[]): void {
-    const known = this.specials.get(value);
-    if (!known) this.specials.set(value, { value, path, part: this.#newPart() });
-    else if (known.path.join('.') !== path.join('.')) {
-      known.path = path;
-      known.part.isStale = true;
-    }
-  }
-
   /** Whether it has collections whose members were not looked at as yet. */
   get hasNew(): boolean {
     return [...this.containers.values()].some(({ chunks }) => chunks.length === 0);
@@ -73,7 +55,7 @@ export class Kept {
   }
 
   /** Lets go of what nothing leads to any more, and says of what. */
-  sweep(): { chunks: Chunk[]; values: SpecialValue[] } {
+  sweep(): Chunk[] {
     this.isUnswept = false;
     const found = new Set<object>();
     const visit = (tape: Tape): void => {
@@ -86,7 +68,6 @@ export class Kept {
     };
     visit(this.root);
     const chunks: Chunk[] = [];
-    const values: SpecialValue[] = [];
     for (const [object, container] of this.containers) {
       if (!found.has(object)) {
         container.clear();
@@ -94,12 +75,7 @@ export class Kept {
       }
       for (const chunk of container.takeRemoved()) chunks.push(chunk);
     }
-    for (const [value, special] of this.specials) {
-      if (found.has(value)) continue;
-      this.specials.delete(value);
-      values.push(special);
-    }
-    return { chunks, values };
+    return chunks;
   }
 
   #part(name: string): Part {

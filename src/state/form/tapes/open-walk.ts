@@ -3,14 +3,13 @@ import type { Form, Opened } from '../kinds/open-shapes.ts';
 import { isOfEmitter } from '../kinds/open-shapes.ts';
 import { findObstacle } from '../kinds/shapes.ts';
 import type { OpenShape, Tape } from './tape.ts';
-import { CUT, DEEP, DEEPEST, isObject, PASS, SPECIAL, UNREAD } from './tape.ts';
+import { CUT, DEEP, DEEPEST, isObject, PASS, UNREAD } from './tape.ts';
 import { Walk } from './walk.ts';
 import type { World } from './world.ts';
 
 /** What a walk comes by that has a place of its own. */
 export interface Found {
   container: (object: object, form: Form, tape: Tape, path: string[]) => Container;
-  special: (value: object, path: string[]) => void;
 }
 
 /** Records what a binding reaches through fields only. */
@@ -51,12 +50,6 @@ export class OpenWalk extends Walk {
     const owner = this.world.owners.get(value);
     if (owner?.isOpen) {
       this.refer(value);
-      return undefined;
-    }
-    if (this.world.special?.isSpecial(value)) {
-      this.tape.tokens.push(SPECIAL, value);
-      this.tape.found.push(value);
-      this.#found.special(value, [...this.#path]);
       return undefined;
     }
     const opened = this.world.open(value);

@@ -71,7 +71,6 @@ export class Recording {
       this.#world.disown(tape);
       this.drop(tape.part);
     }
-    for (const { part } of kept.specials.values()) this.drop(part);
     this.kept.delete(kept.binding.key);
   }
 
@@ -123,9 +122,7 @@ export class Recording {
     for (const kept of looked) {
       yield* this.#lookAtRoot(kept, isFirst);
       if (!kept.isUnswept) continue;
-      const { chunks, values } = kept.sweep();
-      for (const chunk of chunks) this.#remove(chunk);
-      for (const { part } of values) this.drop(part);
+      for (const chunk of kept.sweep()) this.#remove(chunk);
     }
   }
 

@@ -72,8 +72,6 @@ export const OUT: unique symbol = Symbol('out');
 export const PASS: unique symbol = Symbol('pass');
 /** Stands before a collection or an object whose members are on tapes of their own. */
 export const CUT: unique symbol = Symbol('cut');
-/** Stands before a value that has a form of its own. */
-export const SPECIAL: unique symbol = Symbol('special');
 /** What a field holds that must not be read. */
 export const UNREAD: unique symbol = Symbol('unread');
 

@@ -37,21 +37,11 @@ export class Owners {
   }
 }
 
-/** Values that have a form of their own. They are kept where bindings reach them by fields only. */
-export interface Special {
-  isSpecial: (value: object) => boolean;
-  /** Whether it differs from what was encoded last. */
-  hasChanged: (value: object) => boolean;
-  /** `undefined` where it cannot be encoded now: the text of before stays. */
-  encode: (value: object) => string | undefined;
-}
-
 /** What all tapes of a recorder share. */
 export class World {
   readonly owners = new Owners();
   readonly #shown: Classes;
   readonly #classes: AppClasses;
-  readonly special: Special | undefined;
   readonly #nextId: () => string;
   readonly #ids = new WeakMap<object, string>();
   shapes: Shapes;
@@ -62,10 +52,9 @@ export class World {
   /** Objects that lead to what cannot be kept, with its class name; of this pass. */
   doomed = new Map<object, string>();
 
-  constructor(classes: Classes, nextId: () => string, special: Special | undefined) {
+  constructor(classes: Classes, nextId: () => string) {
     this.#shown = classes;
     this.#classes = new AppClasses(classes);
-    this.special = special;
     this.#nextId = nextId;
     this.shapes = new Shapes(this.#classes);
   }

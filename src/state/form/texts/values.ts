@@ -1,5 +1,5 @@
 import type { Shape, Tape } from '../tapes/tape.ts';
-import { DEEP, LATER, OUT, PASS, REF, SPECIAL } from '../tapes/tape.ts';
+import { DEEP, LATER, OUT, PASS, REF } from '../tapes/tape.ts';
 
 import { headOf, ofText, primitiveText } from './texts.ts';
 
@@ -126,8 +126,6 @@ export abstract class ValueEncoder {
       if (token === PASS) {
         this.at += 3;
         passedOver.push(keys[i] as string);
-      } else if (token === SPECIAL) {
-        this.at += 2;
       } else {
         text += (text === '{' ? '' : ',') + (heads[i] as string) + this.node();
       }
