@@ -1,6 +1,7 @@
 import type { Store } from 'express-session';
 import { markOwn } from './adopt/adopted.ts';
 import { createExpressVerbs, hearGenerated } from './adopt/express/verbs.ts';
+import { warnOfPlainHttp } from './adopt/express/plain-http.ts';
 import { noteCookie, noteStore } from './adopt/notes.ts';
 import { openSessions } from './adopt/open-sessions.ts';
 import {
@@ -8,7 +9,7 @@ import {
   type CookieChoices,
   type SessionCookie,
 } from './adopt/cookies/session-options.ts';
-import type { Options } from './options.ts';
+import { isProductionEnvironment, type Options } from './options.ts';
 import { findProjectRoot } from './options/project.ts';
 import { requirePeer } from './storage/peer.ts';
 
@@ -46,7 +47,7 @@ export function createStore(options?: Options): Store {
   );
   const store = new HoldoverStore() as Store;
   markOwn(store, sessions);
-  hearGenerated(store, sessions);
+  hearGenerated(store, sessions, isProductionEnvironment() ? warnOfPlainHttp : undefined);
   noteStore('express-session', 'named');
   return store;
 }

@@ -1,10 +1,16 @@
 import { resolve } from 'node:path';
 import type { KeptPlace } from './options/keep.ts';
 import { findProjectRoot, resolveStateDirectory, toDisplay } from './options/project.ts';
-import { mayBeUsed, readSaid, type OnFault } from './options/said.ts';
-import { DEFAULT_NAMESPACE, withDefaults, type Said } from './options/table.ts';
+import {
+  isDirectoryUsable,
+  isPlace,
+  isRedisUsable,
+  readSaid,
+  type OnFault,
+} from './options/said.ts';
+import { DEFAULT_NAMESPACE, withDefaults } from './options/table.ts';
 import { logToTerminal } from './options/terminal.ts';
-import type { ConnectedRedis, RedisPlace } from './storage/redis/place.ts';
+import type { ConnectedRedis } from './storage/redis/place.ts';
 import type { StorageOptions, StorageType } from './storage/options.ts';
 import type { RedisOptions } from './storage/redis/target.ts';
 
@@ -126,12 +132,17 @@ export function resolveOptions(
   const { entry = process.argv[1], isProduction = isProductionEnvironment() } = circumstances;
   const root = findProjectRoot(entry);
   const surroundings = { root, isProduction };
-  const said = readSaid(root, options, circumstances.onFault);
-  const { type, redis, seal, ...others } = withDefaults(said, surroundings);
+  const { onFault } = circumstances;
+  const said = readSaid(root, options, onFault);
+  const { redis, seal, ...others } = withDefaults(said, surroundings);
+  let { type } = others;
   let directory = resolve(root, others.directory);
+  // What code says is refused where it is opened.
+  if (type === 'redis' && !isProduction && !options.type && !isRedisUsable(redis, onFault)) {
+    ({ type } = withDefaults({}, surroundings));
+  }
   const isTolerated = said.directory !== undefined && options.directory === undefined;
-  // What code says is refused where the directory is opened.
-  if (isTolerated && type === 'filesystem' && !mayBeUsed(directory, circumstances.onFault)) {
+  if (isTolerated && type === 'filesystem' && !isDirectoryUsable(directory, onFault)) {
     ({ directory } = withDefaults({}, surroundings));
   }
   return {
@@ -158,12 +169,9 @@ export function toNamespaceBelow({ namespace }: ResolvedOptions, name: string): 
   return namespace === DEFAULT_NAMESPACE ? name : `${namespace}__${name}`;
 }
 
-function isProductionEnvironment(): boolean {
+/** Whether NODE_ENV says that this is no developer's machine. */
+export function isProductionEnvironment(): boolean {
   return process.env.NODE_ENV === 'production';
-}
-
-function isPlace(redis: Said['redis']): redis is RedisPlace {
-  return redis !== undefined && ('sendCommand' in redis || redis.url !== undefined);
 }
 
 /** What an app runs for that must not find what an earlier run has left. */

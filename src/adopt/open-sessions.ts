@@ -4,6 +4,7 @@ import {
   type Options,
   type ResolvedOptions,
 } from '../options.ts';
+import { refuseInOneLine } from '../options/misconfiguration.ts';
 import { NO_END } from '../session/expiry/lifetime.ts';
 import { holdsSessions } from '../session/logins.ts';
 import { Sessions } from '../session/sessions.ts';
@@ -19,7 +20,7 @@ import { nameSessions } from './cookies/signed-cookies.ts';
  * @throws Error, in one sentence, for an option or a directory that cannot be used
  */
 export function openSessions(options?: Options): Sessions {
-  return openResolved(resolveOptions(options));
+  return refuseInOneLine(() => openResolved(resolveOptions(options)));
 }
 
 /**
@@ -30,9 +31,11 @@ export function openSessions(options?: Options): Sessions {
  * @throws Error, in one sentence, for an option or a directory that cannot be used
  */
 export function openRecords(name: string, options: Options = {}): Sessions {
-  const resolved = resolveOptions({ ...options, lifetime: options.lifetime ?? NO_END });
-  const namespace = options.namespace ?? toNamespaceBelow(resolved, name);
-  return openResolved({ ...resolved, namespace }, false);
+  return refuseInOneLine(() => {
+    const resolved = resolveOptions({ ...options, lifetime: options.lifetime ?? NO_END });
+    const namespace = options.namespace ?? toNamespaceBelow(resolved, name);
+    return openResolved({ ...resolved, namespace }, false);
+  });
 }
 
 /**

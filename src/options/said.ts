@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { toLayout } from '../storage/directory/layout.ts';
 import { checkDirectory } from '../storage/directory/prepare.ts';
+import { checkWritable } from '../storage/files/writable.ts';
+import type { RedisPlace } from '../storage/redis/place.ts';
+import { NO_REDIS_URL, toRedisTarget } from '../storage/redis/target.ts';
 import { readManifest } from './manifest.ts';
 import { toDisplay } from './project.ts';
 import { resolveChosenKeep } from './supervision.ts';
@@ -40,11 +43,31 @@ function readEnvironment(): Source['values'] {
   return { ...(Object.fromEntries(entries) as Source['values']), keep: resolveChosenKeep() };
 }
 
-/** Whether a directory may be one of sessions; always, where nobody hears that it may not. */
-export function mayBeUsed(directory: string, onFault: OnFault | undefined): boolean {
+/** Whether a directory may be one of sessions, and can be made; always, where nobody hears that it may not. */
+export function isDirectoryUsable(directory: string, onFault: OnFault | undefined): boolean {
+  return passes(() => {
+    checkDirectory(toLayout(directory));
+    checkWritable(directory);
+  }, onFault);
+}
+
+/** Whether it is known where Redis is; always, where nobody hears that it is not. */
+export function isRedisUsable(redis: Said['redis'], onFault: OnFault | undefined): boolean {
+  return passes(() => {
+    if (!isPlace(redis)) throw new Error(NO_REDIS_URL);
+    if (!('sendCommand' in redis)) toRedisTarget(redis);
+  }, onFault);
+}
+
+/** Whether something that was said about Redis says where it is. */
+export function isPlace(redis: Said['redis']): redis is RedisPlace {
+  return redis !== undefined && ('sendCommand' in redis || redis.url !== undefined);
+}
+
+function passes(check: () => void, onFault: OnFault | undefined): boolean {
   if (!onFault) return true;
   try {
-    checkDirectory(toLayout(directory));
+    check();
     return true;
   } catch (error) {
     onFault(toMild(error as Error));

@@ -126,7 +126,7 @@ describeWithRedis('an app that knows nothing of holdover, on Redis', () => {
 
   it('says in one line what is missing', async () => {
     const { run } = await begin([CLI, 'watch', '--redis'], {});
-    await run().printed('Redis is asked for and REDIS_URL is not set.');
+    await run().printed('--redis needs REDIS_URL. Set it to redis://host:6379.');
   });
 
   it('ends by itself when its server is closed, whether Redis is there or not', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { refuseInOneLine } from '../../options/misconfiguration.ts';
 import { resolveOptions, type Options, type ResolvedOptions } from '../../options.ts';
 import { openSecret } from '../../storage/keys/key.ts';
 import { checkProductionSecrets } from '../../storage/keys/secrets.ts';
@@ -52,11 +53,11 @@ export function resolveSessionOptions(
   ownSecrets?: string[],
 ): SharedSessionOptions {
   const { permanent = true, rolling = true, ...options } = choices;
-  const resolved = resolveOptions(options);
+  const resolved = refuseInOneLine(() => resolveOptions(options));
   const { isProduction, lifetime } = resolved;
   const cookie = { httpOnly: true, sameSite: 'lax', secure: isProduction } as const;
   return {
-    secret: ownSecrets ?? toSecrets(resolved),
+    secret: ownSecrets ?? refuseInOneLine(() => toSecrets(resolved)),
     rolling,
     lifetime,
     cookie: permanent ? { ...cookie, maxAge: lifetime } : cookie,

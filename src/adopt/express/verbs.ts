@@ -53,8 +53,13 @@ export function createExpressVerbs(sessionsOf: (self: object) => Sessions): Expr
  *
  * @param issuing lifts the retirement of an id that the app gives out anew: with a `genid` that makes
  * the same id twice, `regenerate()` destroys it and then stores under it
+ * @param onBegun hears of the request
  */
-export function hearGenerated(target: object, issuing: Sessions | undefined): void {
+export function hearGenerated(
+  target: object,
+  issuing: Sessions | undefined,
+  onBegun?: (request: object) => void,
+): void {
   let generate: ((request: { sessionID?: unknown }) => void) | undefined;
   Object.defineProperty(target, 'generate', {
     configurable: true,
@@ -64,6 +69,7 @@ export function hearGenerated(target: object, issuing: Sessions | undefined): vo
       generate = (request) => {
         assigned?.call(target, request);
         sessionBegun(request, 'express-session');
+        onBegun?.(request);
         if (typeof request.sessionID !== 'string') return;
         noteNobody(target, request.sessionID);
         issuing?.issue(request.sessionID);

@@ -59,6 +59,8 @@ function resolveWatchOptions(settings: Settings, flags: Flags): WatchOptions {
   setEnvironment(settings, flags);
   const circumstances = { entry, onFault: () => {} }; // the app says it
   const { type, directory } = resolveOptions({}, circumstances);
+  if (flags.redis && type !== 'redis')
+    throw new Error('--redis needs REDIS_URL. Set it to redis://host:6379.');
   const isAdopted = resolveLeftAlone(circumstances) === undefined;
   if (isAdopted && type === 'filesystem') checkWritable(directory);
   const tsconfig = flags.tsconfig === undefined ? [] : [resolve(String(flags.tsconfig))];

@@ -51,7 +51,12 @@ export function isNotPermitted(error: unknown): boolean {
 
 /** What stands at a path, links not followed; `undefined` when nothing does. */
 export function statFile(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (codeOf(error) === 'ENOTDIR') return undefined; // a file is on the way
+    throw error;
+  }
 }
 
 /** Whether two stamps are of the same version of a file. */

@@ -9,7 +9,7 @@ import { openRedisClient, type RedisModule } from './connect.ts';
 import { RedisLink } from './link/link.ts';
 import { RedisOutage } from './link/outage.ts';
 import { createRecordKey, RedisRecords } from './records.ts';
-import { toRedisTarget } from './target.ts';
+import { NO_REDIS_URL, toRedisTarget } from './target.ts';
 import { RedisStorage } from './storage.ts';
 import { checkProductionSecrets } from '../keys/secrets.ts';
 
@@ -41,7 +41,7 @@ export function openRedis(options: StorageOptions): RedisStorage {
 export function openRedisParts(options: StorageOptions): Opened & { records: RedisRecords } {
   const { redis } = options;
   if (redis === undefined) {
-    throw new Error('Redis is asked for and REDIS_URL is not set. Set it to redis://host:6379.');
+    throw new Error(NO_REDIS_URL);
   }
   const records = new RedisRecords(openRecordKeys(options), options.isSealed);
   return { ...openPlace(redis, options), records };

@@ -1,5 +1,9 @@
 import type { ConnectionOptions } from 'node:tls';
 
+/** What is wrong where sessions are to be kept in Redis, and nothing says where it is. */
+export const NO_REDIS_URL =
+  'Redis is asked for and REDIS_URL is not set. Set it to redis://host:6379.';
+
 /** Node takes a longer one for 1 ms. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 

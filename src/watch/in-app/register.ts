@@ -4,7 +4,14 @@ import { adoptMemoryStores } from '../../adopt/memory-stores.ts';
 import { noteUnadopted } from '../../adopt/notes.ts';
 import { openResolved } from '../../adopt/open-sessions.ts';
 import { holdMcpSessions } from '../../mcp/hook/hook.ts';
-import { resolveLeftAlone, resolveOptions, toNamespaceBelow } from '../../options.ts';
+import {
+  isProductionEnvironment,
+  resolveLeftAlone,
+  resolveOptions,
+  toNamespaceBelow,
+  type ResolvedOptions,
+} from '../../options.ts';
+import { refuseInOneLine } from '../../options/misconfiguration.ts';
 import { logOnce } from '../../options/terminal.ts';
 import { toRealPath } from '../../options/project.ts';
 import { resolveSupervised } from '../../options/supervision.ts';
@@ -13,13 +20,17 @@ import type { Sessions } from '../../session/sessions.ts';
 
 /** Adopts what the app keeps sessions in, under `holdover watch` or any other restarter. */
 export async function register(): Promise<void> {
-  const leftAlone = resolveLeftAlone({ onFault: logOnce });
+  const faults: string[] = [];
+  const leftAlone = resolveLeftAlone({ onFault: (sentence) => faults.push(sentence) });
   if (leftAlone === undefined) {
     adoptedStores.openWith(openBelow);
     adoptMemoryStores(process.argv[1]);
     holdMcpSessions(() => openBelow(MCP_CLIENTS));
     await keepNamed();
-  } else noteUnadopted(leftAlone);
+  } else {
+    faults.forEach(logOnce);
+    noteUnadopted(leftAlone);
+  }
   if (resolveSupervised()) {
     const { takePart } = await import('./take-part.ts');
     takePart();
@@ -27,13 +38,20 @@ export async function register(): Promise<void> {
 }
 
 function openBelow(name: string): Sessions {
-  const options = resolveOptions({}, { onFault: logOnce });
-  return openResolved({ ...options, namespace: toNamespaceBelow(options, name) });
+  return refuseInOneLine(() => {
+    const options = resolveAdopted();
+    return openResolved({ ...options, namespace: toNamespaceBelow(options, name) });
+  });
+}
+
+/** A type that is named in production asks for holdover: what cannot be used is refused there. */
+function resolveAdopted(): ResolvedOptions {
+  return resolveOptions({}, isProductionEnvironment() ? {} : { onFault: logOnce });
 }
 
 /** Nothing of it is loaded where nothing is named. */
 async function keepNamed(): Promise<void> {
-  const { root, keep, ...storage } = resolveOptions({}, { onFault: logOnce });
+  const { root, keep, ...storage } = refuseInOneLine(resolveAdopted);
   const [, entry] = process.argv;
   if (keep.length === 0 || entry === undefined) return;
   const { keepModules } = await import('../../state/keep-modules.ts');
