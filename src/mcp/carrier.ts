@@ -31,6 +31,16 @@ interface Known {
   path: string;
   /** Where another process has begun it. */
   replayed: Replayed | undefined;
+  /** The credentials with which the client has begun the session. */
+  owner: string;
+  /** The credentials with which this process has heard `initialize`: another user's, or a newer token. */
+  user: string;
+}
+
+/** A replay that is under way. */
+interface Running {
+  user: string;
+  made: Promise<Known | undefined>;
 }
 
 /** Carries requests of MCP to the app, with the session that it knows, and their responses to the client. */
@@ -42,8 +52,7 @@ class McpCarrier implements Carrier {
   readonly #sessions: McpSessions;
   /** By the id that the client has. */
   readonly #known = new Recent<Known>(SESSIONS);
-  /** Replays that are under way. */
-  readonly #replays = new Map<string, Promise<Known | undefined>>();
+  readonly #replays = new Map<string, Running>();
   /** How often the app's code was evaluated anew. */
   #evaluations = 0;
 
@@ -69,44 +78,62 @@ class McpCarrier implements Carrier {
 
   /** @returns undefined when neither this process nor the store knows it, or its path is another */
   #find(exchange: HttpExchange): Eventually<Known | undefined> {
-    const { sessionId: id, path, request } = exchange;
+    const { sessionId: id, path, request, user } = exchange;
     if (id === undefined || !METHODS.has(request.method ?? '')) return undefined;
-    const known = this.#known.get(id);
+    const known = this.#knownTo(id, user);
     if (known) return known.path === path ? known : undefined;
     return andThen(this.#sessions.find(id), (session) =>
       session?.path === path ? this.#replay(exchange, id) : undefined,
     );
   }
 
-  /**
-   * Makes a session anew, once for all requests that wait for it. One that the app has refused for another
-   * request is tried again with the credentials of this one.
-   */
-  async #replay(exchange: HttpExchange, id: string): Promise<Known | undefined> {
-    const until = performance.now() + LONGEST_WAIT;
-    let isTried = false;
-    while (performance.now() < until) {
-      const known = this.#known.get(id) ?? (await this.#replays.get(id));
-      if (known || isTried) return known;
-      if (this.#replays.has(id)) continue;
-      const evaluations = this.#evaluations;
-      const running = this.#replayOnce(exchange, id);
-      this.#replays.set(id, running);
-      const made = await running;
-      if (this.#replays.get(id) === running) this.#replays.delete(id);
-      if (made) return made;
-      isTried = evaluations === this.#evaluations;
-    }
-    return undefined;
+  /** The owner of a session that was made anew for another user has it made anew once more. */
+  #knownTo(id: string, user: string): Known | undefined {
+    const known = this.#known.get(id);
+    const isTaken = known !== undefined && known.owner === user && known.user !== user;
+    return isTaken ? undefined : known;
   }
 
-  async #replayOnce(exchange: HttpExchange, id: string): Promise<Known | undefined> {
+  /**
+   * Makes a session anew, once for all requests with the same credentials. A request with others has a try
+   * of its own when the app has refused that one, within the same time.
+   */
+  async #replay(exchange: HttpExchange, id: string): Promise<Known | undefined> {
+    const { user } = exchange;
+    const until = performance.now() + LONGEST_WAIT;
+    for (;;) {
+      const known = this.#knownTo(id, user);
+      const within = until - performance.now();
+      if (known || within <= 0) return known;
+      const evaluations = this.#evaluations;
+      const running = this.#replays.get(id) ?? this.#beginReplay(exchange, id, within);
+      const made = await running.made;
+      // What code has said that is gone by now counts for nothing.
+      if (running.user === user && evaluations === this.#evaluations) return made;
+    }
+  }
+
+  #beginReplay(exchange: HttpExchange, id: string, within: number): Running {
+    const running = { user: exchange.user, made: this.#replayOnce(exchange, id, within) };
+    this.#replays.set(id, running);
+    void running.made.then(() => {
+      if (this.#replays.get(id) === running) this.#replays.delete(id);
+    });
+    return running;
+  }
+
+  async #replayOnce(
+    exchange: HttpExchange,
+    id: string,
+    within: number,
+  ): Promise<Known | undefined> {
     const evaluations = this.#evaluations;
     const session = await this.#sessions.find(id); // it may have ended since
     if (session?.path !== exchange.path) return undefined;
-    const replayed = await replay(exchange, session, LONGEST_WAIT);
+    const replayed = await replay(exchange, session, within);
     if (!replayed || evaluations !== this.#evaluations) return undefined;
-    const known = { path: session.path, replayed };
+    const { path, owner = '' } = session;
+    const known = { path, replayed, owner, user: exchange.user };
     this.#known.set(id, known);
     return known;
   }
@@ -153,19 +180,30 @@ class McpCarrier implements Carrier {
   #keep(exchange: HttpExchange, known: Known | undefined, { status, get }: Head): Eventually<void> {
     const { sessionId: id, path, messages = [], request } = exchange;
     if (known && id !== undefined) {
-      const isEnded = status === 404 || (request.method === 'DELETE' && status < 300);
-      if (!isEnded) return status < 300 ? this.#sessions.note(id, messages) : undefined;
-      if (this.#known.get(id) !== known) return undefined; // the code that says so is gone
+      if (!isEnd(request.method, status)) {
+        return status < 300 ? this.#sessions.note(id, messages) : undefined;
+      }
+      // The code that says so may be gone; and what another user is told says nothing of this session.
+      if (this.#known.get(id) !== known || known.user !== exchange.user) return undefined;
       this.#known.delete(id);
-      return this.#sessions.end(id);
+      return known.owner === known.user ? this.#sessions.end(id) : undefined;
     }
     const given = get(SESSION);
     if (given === undefined || status >= 300) return undefined;
-    this.#known.set(given, { path, replayed: undefined });
+    const user = exchange.userOf(given);
+    this.#known.set(given, { path, replayed: undefined, owner: user, user });
     const initialize = messages.filter(isRequest).find(({ method }) => method === 'initialize');
     const handshake = initialize && messages.reduce(afterMessage, { initialize });
-    return handshake && this.#sessions.add(given, { path, handshake });
+    return handshake && this.#sessions.add(given, { path, handshake, owner: user });
   }
+}
+
+/**
+ * Whether an answer says that the session is not there any more. A 404 to GET or DELETE does not: an app that
+ * has routes for POST alone answers so.
+ */
+function isEnd(method: string | undefined, status: number): boolean {
+  return method === 'DELETE' ? status < 300 : method === 'POST' && status === 404;
 }
 
 /** Resolves when a body has come, or is too large, or takes too long. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Exchange, Replayed } from './exchange.ts';
 import type { Arrival } from './hook/arrival.ts';
 import { SESSION } from './hook/recognise.ts';
+import { toFingerprint } from './credentials.ts';
 import { parseMessages, type Message } from './messages/json-rpc.ts';
 
 /** The exchange that begins with a request. */
@@ -11,6 +12,7 @@ export class HttpExchange implements Exchange {
   readonly path: string;
   readonly sessionId: string | undefined;
   replayed: Replayed | undefined;
+  #user: string | undefined;
   /** `null` where the body is no JSON-RPC. */
   #messages: Message[] | null | undefined;
 
@@ -21,6 +23,16 @@ export class HttpExchange implements Exchange {
     this.url = url;
     this.path = path;
     this.sessionId = headers[SESSION] as string | undefined;
+  }
+
+  /** Stands for the credentials of the request, in its session. */
+  get user(): string {
+    return (this.#user ??= this.userOf(this.sessionId ?? ''));
+  }
+
+  /** The same in a session that begins with it. */
+  userOf(sessionId: string): string {
+    return toFingerprint(this.request, sessionId);
   }
 
   get request(): IncomingMessage {

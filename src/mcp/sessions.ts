@@ -24,6 +24,8 @@ export interface McpSession {
   /** Without the query. */
   path: string;
   handshake: Handshake;
+  /** Stands for the credentials with which it was begun; none where there were none. */
+  owner?: string;
 }
 
 /** How the records are opened, as it was said last. */
