@@ -46,7 +46,7 @@ export class Supervisor {
   constructor(options: WatchOptions, report: Report) {
     this.#options = options;
     this.#report = report;
-    this.#stdio = openStdio(report, () => this.onOver());
+    this.#stdio = openStdio(report, options.root, () => this.onOver());
     this.#next = new NextProcess({ ...options, reader: this.#stdio });
     this.#input = new Input((key) => void this.restart(toTrigger(key)), this.#stdio);
     this.#asks = new Asks(options, report.restarts);

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { CrashPage } from './server.ts';
+import type { Crash } from '../../care/running/crash.ts';
 import { describeCrash } from './describe.ts';
 import { EDITORS, type ToEditorUrl } from './editors.ts';
 import type { Exit } from '../exit.ts';
@@ -8,7 +9,7 @@ import type { Run } from '../run.ts';
 
 /** Who answers in place of the app on its stdout. */
 interface Answering {
-  fail: (run: Run, exit: Exit) => Promise<void>;
+  fail: (run: Run, crash: Promise<Crash>) => Promise<void>;
 }
 
 const DEFAULT_EDITOR = EDITORS.get('vscode') as ToEditorUrl;
@@ -29,15 +30,16 @@ export class AfterCrash {
     this.#sockets = sockets;
     this.#stdio = stdio;
     this.#root = root;
-    this.#page = new CrashPage({ editor: EDITORS.get(editor) ?? DEFAULT_EDITOR });
+    this.#page = new CrashPage({ editor: EDITORS.get(editor) ?? DEFAULT_EDITOR, root });
   }
 
   /** Answers what waits and what comes, as soon as it is known where the error is. */
   async answer(run: Run, exit: Exit, loaded: string[]): Promise<void> {
     this.#ended = run;
-    void this.#stdio?.fail(run, exit);
     const { changed, error } = run;
-    const crash = await describeCrash(error, exit, { root: this.#root, changed, loaded });
+    const described = describeCrash(error, exit, { root: this.#root, changed, loaded });
+    void this.#stdio?.fail(run, described);
+    const crash = await described;
     run.recordEnd(crash);
     if (this.#ended !== run) return; // the next run has begun
     this.#page.show(crash);

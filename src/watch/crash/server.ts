@@ -3,8 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Crash } from '../../care/running/crash.ts';
 import { maySeeSource } from '../../loopback/viewer.ts';
+import { toFailure } from '../../mcp/messages/failure.ts';
+import { answerMcp, asksByMcp } from './answer-mcp.ts';
 import { EventStreams, wantsEvents } from './event-streams.ts';
 import type { ToEditorUrl } from './editors.ts';
+import { NOT_RUNNING } from './render-html.ts';
 import { toPage } from './render.ts';
 
 /** How long a page waits for news before it asks again, in milliseconds. */
@@ -33,8 +36,8 @@ const COMMON_HEADERS = {
 
 /**
  * Answers in place of an app that does not run: each request at once with status 503, and what happened
- * for those who may see it (`maySeeSource`). A client of MCP that opens its stream of events is kept until
- * the app is back. It listens nowhere; connections are handed to it. Nothing
+ * for those who may see it (`maySeeSource`). A client of MCP gets an error of JSON-RPC; one that opens its stream
+ * of events is kept until the app is back. It listens nowhere; connections are handed to it. Nothing
  * that a client does throws here, keeps a connection for long, or comes back in an answer.
  */
 export class CrashPage {
@@ -43,6 +46,7 @@ export class CrashPage {
   /** Those that are under way. */
   readonly #answers = new Set<ServerResponse>();
   readonly #editor: ToEditorUrl;
+  readonly #root: string;
   readonly #waiting = new Set<() => void>();
   readonly #streams = new EventStreams();
   readonly #name = randomBytes(6).toString('hex');
@@ -51,9 +55,13 @@ export class CrashPage {
   #isOver = true;
   #isClosed = false;
 
-  /** @param editor the addresses of source positions, one of `EDITORS` */
-  constructor({ editor }: { editor: ToEditorUrl }) {
+  /**
+   * @param editor the addresses of source positions, one of `EDITORS`
+   * @param root of the project, a real path
+   */
+  constructor({ editor, root }: { editor: ToEditorUrl; root: string }) {
     this.#editor = editor;
+    this.#root = root;
     const answer = (request: IncomingMessage, response: ServerResponse): void =>
       this.#answer(request, response);
     // Upgrades are answered like any request, as nothing listens for them.
@@ -136,10 +144,18 @@ export class CrashPage {
       const waitsFor = request.headers['x-holdover-wait'];
       if (request.method === 'HEAD' && waitsFor !== undefined) this.#wait(waitsFor, response);
       else if (wantsEvents(request)) this.#streams.hold(response, COMMON_HEADERS, this.#waitsFor);
+      else if (asksByMcp(request)) this.#tellAgent(request, response);
       else this.#tell(request, response);
     } catch {
       response.destroy();
     }
+  }
+
+  #tellAgent(request: IncomingMessage, response: ServerResponse): void {
+    const crash = maySeeSource(request) ? this.#crash : undefined;
+    const text = crash ? toFailure(crash, this.#root).later : NOT_RUNNING;
+    const headers = { ...COMMON_HEADERS, 'X-Holdover-Crash': this.#id };
+    void answerMcp(request, response, { text, headers, within: READ_WITHIN });
   }
 
   #tell(request: IncomingMessage, response: ServerResponse): void {

@@ -1,4 +1,5 @@
-import type { Exit } from '../exit.ts';
+import type { Crash } from '../../care/running/crash.ts';
+import { toFailure, type Failure } from '../../mcp/messages/failure.ts';
 import type { OutputReader, Printing } from '../process/child.ts';
 import type { Report } from '../report/report.ts';
 import type { Run } from '../run.ts';
@@ -9,7 +10,7 @@ import { Output } from './output.ts';
 import { passOn } from './pass-on.ts';
 import type { Server } from './session/server.ts';
 import { Session } from './session/session.ts';
-import { STRAY, toFailure, type Failure } from './session/texts.ts';
+import { STRAY } from './session/texts.ts';
 import { canSeeErrors, mayHaveClient } from './streams.ts';
 
 /** How long to wait for what an app has printed last to stderr, in milliseconds. */
@@ -19,8 +20,8 @@ const LAST_ERRORS = 500;
  * @returns undefined where no client of MCP can be at the other end of stdin and stdout: what the app
  * prints is none of our business there
  */
-export function openStdio(report: Report, onOver: () => void): Stdio | undefined {
-  return mayHaveClient() ? new Stdio(report, onOver) : undefined;
+export function openStdio(report: Report, root: string, onOver: () => void): Stdio | undefined {
+  return mayHaveClient() ? new Stdio(report, root, onOver) : undefined;
 }
 
 /**
@@ -30,6 +31,7 @@ export function openStdio(report: Report, onOver: () => void): Stdio | undefined
 export class Stdio implements OutputReader {
   readonly stderr: 'pipe' | 'inherit' = canSeeErrors() ? 'pipe' : 'inherit';
   readonly #report: Report;
+  readonly #root: string;
   readonly #onOver: () => void;
   readonly #outputs = new WeakMap<Printing, Output>();
   /** Until it is known who speaks. */
@@ -45,9 +47,13 @@ export class Stdio implements OutputReader {
     (edges) => this.#session?.dropped(edges),
   );
 
-  /** @param onOver called when the client has left, and its server too */
-  constructor(report: Report, onOver: () => void) {
+  /**
+   * @param root of the project, a real path
+   * @param onOver called when the client has left, and its server too
+   */
+  constructor(report: Report, root: string, onOver: () => void) {
     this.#report = report;
+    this.#root = root;
     this.#onOver = onOver;
     // Nobody reads any more: the app hears so from what it writes to.
     process.stdout.on('error', () => this.#output?.stdout.destroy());
@@ -98,11 +104,12 @@ export class Stdio implements OutputReader {
   }
 
   /** A run has ended by itself, and there is no other one before a change. */
-  async fail(run: Run, exit: Exit): Promise<void> {
+  async fail(run: Run, described: Promise<Crash>): Promise<void> {
     const output = this.#outputs.get(run.child);
+    const crash = await described;
     await waitWithin(LAST_ERRORS, output?.areErrorsRead);
     if (this.#run !== run) return;
-    this.#failure = toFailure(exit, run.error, output?.tail.toString() ?? '');
+    this.#failure = toFailure(crash, this.#root, output?.tail.toString());
     this.#session?.fail(this.#failure);
     if (this.#isOver) this.#onOver();
   }

@@ -8,6 +8,9 @@ const RESTARTED = 'The server was restarted while this request was running. Send
 const CRASHED =
   'The server ended while this request was running: TypeError: cannot go on. It starts again when its code is mended.';
 
+const BROKEN =
+  'The server does not run: Error: a mistake. It starts again when its code is mended.';
+
 /** Clients of both SDKs, in sessions of one process. */
 async function begin(
   name: string,
@@ -93,7 +96,13 @@ describe('a client while the code is broken', () => {
     // So long that a client would have given its stream up.
     for (let i = 0; i < 10; i++) {
       const texts = await Promise.all(clients.map((client) => outcome(client.call('version'))));
-      for (const text of texts) expect(text).toContain('"message": "a mistake"');
+      for (const text of texts) {
+        expect(text).toContain(`${BROKEN}\n\nchange.js:3:7\n`);
+        expect(text).toContain("\n> 3 | throw new Error('a mistake');");
+        expect(String(text).split('\n').length).toBeLessThanOrEqual(11);
+        expect(text).not.toMatch(/ at |node:|jsonrpc/);
+        expect(text).not.toContain(mcp.app.folder);
+      }
     }
     mcp.save();
     await poll(() => clients.every(({ changes }) => changes === 1));

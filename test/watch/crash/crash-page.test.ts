@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { poll } from '../../support/poll.ts';
 import { createCrash } from './crashing.ts';
@@ -142,6 +143,71 @@ describe('the crash page', () => {
     await poll(() => gone.destroyed);
     await poll(() => front.sockets.every((socket) => socket.destroyed));
     expect(await new Client(front.port).get()).toContain('a mistake');
+  });
+
+  it('answers a client of MCP with one error of JSON-RPC, short and without a stack', async () => {
+    const front = await openFront();
+    const file = join(process.cwd(), 'src', 'tools.ts');
+    const lines = Array.from({ length: 11 }, (_, index) => ({
+      number: index + 4,
+      text: `line ${index + 4}`,
+      isMarked: index === 5,
+    }));
+    const frames = [
+      'node:internal/modules/run_main',
+      join(process.cwd(), 'node_modules/esbuild/a.js'),
+    ];
+    front.page.show(
+      createCrash({
+        error: {
+          name: 'Error',
+          message: `Transform failed with 1 error:\n${file}:9:3: ERROR: Unexpected ";"`,
+          frames: frames.map((path) => ({ path, isOfNode: false, isOfPackage: true })),
+        },
+        excerpt: { file, path: file, line: 9, column: 4, lines },
+      }),
+    );
+    const ask = async (message: unknown, more: Record<string, string> = {}) => {
+      const response = await fetch(front.url, {
+        method: 'POST',
+        headers: {
+          accept: 'application/json, text/event-stream',
+          'content-type': 'application/json',
+          ...more,
+        },
+        body: typeof message === 'string' ? message : JSON.stringify(message),
+      });
+      return [response.status, (await response.json()) as unknown];
+    };
+    const text = [
+      'The server does not run: Error: Transform failed with 1 error: src/tools.ts:9:3: ERROR: Unexpected ";". It starts again when its code is mended.',
+      '',
+      'src/tools.ts:9:4',
+      ...[5, 6, 7, 8].map((number) => `   ${number} | line ${number}`),
+      '>  9 | line 9',
+      ...[10, 11, 12].map((number) => `  ${number} | line ${number}`),
+    ].join('\n');
+    const toError = (id: unknown, message = text) => ({
+      jsonrpc: '2.0',
+      id,
+      error: { code: -32_000, message },
+    });
+    const call = { jsonrpc: '2.0', id: 'a', method: 'tools/call' };
+    const notification = { jsonrpc: '2.0', method: 'notifications/initialized' };
+    expect(await ask(call)).toEqual([200, toError('a')]);
+    expect(await ask([call, notification, { ...call, id: 2 }])).toEqual([
+      200,
+      [toError('a'), toError(2)],
+    ]);
+    const large = { ...call, params: { text: 'x'.repeat(5 * 1024 * 1024) } };
+    for (const asksNothing of [notification, '{ broken', large]) {
+      expect(await ask(asksNothing)).toEqual([503, toError(null)]);
+    }
+    const stranger = { 'x-forwarded-for': '1.2.3.4' };
+    expect(await ask(call, stranger)).toEqual([
+      200,
+      toError('a', 'The app is not running at the moment.'),
+    ]);
   });
 
   it('says nothing of the app before there is a crash', async () => {

@@ -19,7 +19,10 @@ export async function openFront(
   prepare: (socket: Socket) => void = () => {},
   address: string | number = 0,
 ): Promise<Front> {
-  const page = new CrashPage({ editor: EDITORS.get('vscode') as ToEditorUrl });
+  const page = new CrashPage({
+    editor: EDITORS.get('vscode') as ToEditorUrl,
+    root: process.cwd(),
+  });
   const sockets: Socket[] = [];
   const server = createServer({ pauseOnConnect: true }, (socket) => {
     sockets.push(socket);

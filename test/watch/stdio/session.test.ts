@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../src/mcp/messages/json-rpc.ts';
 import { Session } from '../../../src/watch/stdio/session/session.ts';
 import type { Server } from '../../../src/watch/stdio/session/server.ts';
-import { toFailure } from '../../../src/watch/stdio/session/texts.ts';
 
 /** A session whose client and servers are lists of what they have heard. */
 class Talk {
@@ -101,48 +100,6 @@ const error = (id: number, message: string) => ({
   jsonrpc: '2.0',
   id,
   error: { code: -32_000, message },
-});
-
-describe('what a client is told of a server that has ended', () => {
-  const reported = {
-    name: 'TypeError',
-    message: `it went wrong.\n${'x'.repeat(1000)}`,
-    where: '',
-    stack: '    at a (file.js:1:2)',
-    causes: [],
-    isHandled: false,
-    at: Date.now(),
-  };
-
-  it('is its error, and where that is', () => {
-    const { inFlight, later } = toFailure({ code: 1, signal: null }, reported, '');
-    const again = 'TypeError: it went wrong. It starts again when its code is mended.';
-    expect(inFlight).toContain(`The server ended while this request was running: ${again}\n\n`);
-    expect(later).toMatch(/^The server does not run: TypeError[^]*\n {4}at a \(file\.js:1:2\)$/);
-  });
-
-  it('has the place where tsx finds a syntax error', () => {
-    const message = 'Transform failed with 1 error:\n/app/server.ts:3:5: ERROR: Unexpected "}"';
-    const { later } = toFailure(
-      { code: 1, signal: null },
-      { ...reported, name: 'Error', message },
-      '',
-    );
-    expect(later).toContain(
-      'does not run: Error: Transform failed with 1 error: /app/server.ts:3:5: ERROR: Unexpected "}".',
-    );
-  });
-
-  it('is how it has ended, and what it has printed, where that was no error', () => {
-    const again = 'It starts again when one of its files is saved.';
-    expect(toFailure({ code: null, signal: 'SIGKILL' }, undefined, '').later).toBe(
-      `The server does not run: it was ended by SIGKILL. ${again}`,
-    );
-    const old = { ...reported, isHandled: true, at: Date.now() - 60_000 };
-    expect(toFailure({ code: 3, signal: null }, old, 'NAME is not set').later).toBe(
-      `The server does not run: it exited with code 3. ${again}\n\nNAME is not set`,
-    );
-  });
 });
 
 describe('the session of a client of MCP', () => {

@@ -1,3 +1,4 @@
+import type { Failure } from '../../../mcp/messages/failure.ts';
 import { isAnswer, isRequest, type Id, type Message } from '../../../mcp/messages/json-rpc.ts';
 import { Discovery, Greeting, type Agreement } from './agreement.ts';
 import { toAddressed, type Addressed } from './ids.ts';
@@ -6,7 +7,7 @@ import { tell, type Outlets } from './outlets.ts';
 import { toDropped, toRefusals, toWithdrawals } from './replies.ts';
 import { toLine, toPrinted, toSaid, type Asked, type Said } from './said.ts';
 import { Server, type ServerInput } from './server.ts';
-import { RESTARTED, TOO_LONG, type Failure } from './texts.ts';
+import { RESTARTED, TOO_LONG } from './texts.ts';
 
 /**
  * The session of one client of MCP, over all runs of its server. What is in flight when a run ends is asked
