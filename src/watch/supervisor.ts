@@ -155,7 +155,10 @@ export class Supervisor {
       'cannot-hold': () => this.#report.sayOnce(CANNOT_HOLD),
       notice: ({ sentence }) => this.#report.sayOnce(sentence),
       store: ({ store }) => this.#watcher.ignore(store.directory),
-      learned: ({ learned }) => this.#learn(run, learned),
+      learned: ({ learned }) => {
+        this.#stdio?.started(run);
+        this.#learn(run, learned);
+      },
     };
   }
 

@@ -4,6 +4,7 @@ import type { OutputReader, Printing } from '../process/child.ts';
 import type { Report } from '../report/report.ts';
 import type { Run } from '../run.ts';
 import { waitWithin } from '../wait-within.ts';
+import { whenHeard } from '../when-heard.ts';
 import { FirstLine } from './first-line.ts';
 import { Lines } from './lines.ts';
 import { Output } from './output.ts';
@@ -12,6 +13,9 @@ import type { Server } from './session/server.ts';
 import { Session } from './session/session.ts';
 import { STRAY } from './session/texts.ts';
 import { canSeeErrors, mayHaveClient } from './streams.ts';
+
+/** How long a server that has time may take to answer `initialize`, in milliseconds: the same as over HTTP. */
+const ANSWERS_WITHIN = 10_000;
 
 /** How long to wait for what an app has printed last to stderr, in milliseconds. */
 const LAST_ERRORS = 500;
@@ -96,6 +100,12 @@ export class Stdio implements OutputReader {
       process.stdin.resume(); // it had not taken all
       if (this.#isOver && this.#run === run && !run.child.isStopping) this.#onOver();
     });
+  }
+
+  /** The start of a run is over, and it has time. */
+  started(run: Run): void {
+    const expire = (): void => void (this.#run === run && this.#session?.expire());
+    void run.child.exited.then(whenHeard(ANSWERS_WITHIN, expire));
   }
 
   /** The run is to end. Resolved when what is in flight is answered. */

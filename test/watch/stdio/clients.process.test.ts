@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { App } from '../../support/app.ts';
 import { childrenOf } from '../../support/children.ts';
+import { IS_LONG } from '../../support/depth.ts';
 import { poll } from '../../support/poll.ts';
 import { createServer, save } from './app.ts';
 import { StdioClient, type Sdk, type Version } from './client.ts';
@@ -16,6 +17,7 @@ interface Talk {
 }
 
 const RESTARTED = 'The server was restarted while this request was running. Send it again.';
+const SILENT = 'The server does not answer the `initialize` of its client.';
 const LATE = 60_000;
 
 /** Where something runs for longer. */
@@ -131,6 +133,17 @@ async function readsItsSyntaxError(talk: Talk): Promise<void> {
   expect(await client.names()).toContain('added-9');
 }
 
+/** It starts, and never gets as far as to answer. */
+async function isToldOfSilence(talk: Talk): Promise<void> {
+  const { app, client, path } = talk;
+  const silent =
+    "export const [version, added] = ['0', []];\nawait new Promise(() => setInterval(() => {}, 1000));\n";
+  save(app, 'silent', path, silent);
+  // The old code may still answer the first call.
+  await poll(async () => (await failureOf(client.call('version'))).includes(SILENT));
+  await edit(talk, '10', 'does not answer');
+}
+
 type Part = (talk: Talk) => Promise<void>;
 
 /** To its end, which comes when the client leaves. */
@@ -157,7 +170,8 @@ describe('a client of MCP whose server is on stdin and stdout', () => {
 
   it('stays connected: the SDK v2', async () => {
     const talk = await connect('v2', 'v2.js', 'change.js', ['--no-standby', ...SHORT]);
-    await tellStory(talk, [hearsOfTools, isAskedAnew, readsItsSyntaxError]);
+    const parts = [hearsOfTools, isAskedAnew, readsItsSyntaxError];
+    await tellStory(talk, IS_LONG ? [...parts, isToldOfSilence] : parts); // which waits for ten seconds
   });
 
   it('stays connected: the SDK v2, by the protocol of 2026-07-28', async () => {

@@ -250,6 +250,33 @@ describe('the session of a client of MCP', () => {
     expect(talk.told().at(-1)).toMatchObject({ id: 6 });
   });
 
+  it('tells that a server does not answer, once it has had its time, and goes on when it does', async () => {
+    const talk = Talk.greeted();
+    talk.session.expire(); // it has answered
+    await talk.session.close();
+    talk.says(CALL);
+    talk.session.expire(); // it is about to end
+    talk.begin();
+    expect(talk.heard()).toEqual([]);
+    const [{ id } = {}] = talk.told();
+    talk.session.expire();
+    talk.says(LIST);
+    const refused = expect.stringMatching(/^The server does not answer the `initialize`/) as string;
+    expect(talk.heard()).toEqual([error(1, refused), error(2, refused)]);
+    await talk.session.close();
+    talk.says({ ...CALL, id: 8 }); // for the next run, as ever
+    expect(talk.heard()).toEqual([]);
+    talk.begin();
+    const [{ id: next } = {}] = talk.told();
+    expect(next).not.toBe(id);
+    talk.session.expire();
+    expect(talk.heard()).toEqual([error(8, refused)]);
+    talk.answers({ id: next, result: RESULT });
+    await new Promise(setImmediate);
+    talk.says({ ...CALL, id: 9 });
+    expect(talk.told().at(-1)).toMatchObject({ id: 9 });
+  });
+
   it('does so at the first start', () => {
     const talk = new Talk();
     talk.begin();

@@ -7,7 +7,7 @@ import { tell, type Outlets } from './outlets.ts';
 import { toDropped, toRefusals, toWithdrawals } from './replies.ts';
 import { toLine, toPrinted, toSaid, type Asked, type Said } from './said.ts';
 import { Server, type ServerInput } from './server.ts';
-import { RESTARTED, TOO_LONG } from './texts.ts';
+import { RESTARTED, TOO_LONG, UNANSWERED } from './texts.ts';
 
 /**
  * The session of one client of MCP, over all runs of its server. What is in flight when a run ends is asked
@@ -19,7 +19,7 @@ export class Session {
   #server: Server | undefined;
   #runs = 0;
   #queue: Said[] = [];
-  /** Of a server that has ended by itself, until the next run. */
+  /** Of a server that has ended by itself, or does not answer; until one does. */
   #failure: Failure | undefined;
   #agreement: Agreement | undefined;
   #isOver = false;
@@ -51,6 +51,7 @@ export class Session {
 
   /** The run is to end. Resolved when what is in flight is answered; what the client asks now waits. */
   async close(): Promise<void> {
+    this.#failure = undefined;
     await this.#server?.close();
   }
 
@@ -66,12 +67,14 @@ export class Session {
 
   /** The run has ended by itself, and no other one begins now. */
   fail(failure: Failure): void {
-    const asked = this.#forgetServer();
-    const waiting = this.#queue;
-    this.#failure = failure;
-    this.#queue = [...asked, ...waiting].filter(({ message }) => isLasting(message));
-    tell(this.#out, toRefusals(asked, failure.inFlight));
-    tell(this.#out, toRefusals(waiting, failure.later));
+    this.#refuse(failure, this.#forgetServer());
+  }
+
+  /** The run has had time to answer `initialize`. If it has not, clients are told so until it does. */
+  expire(): void {
+    const server = this.#server;
+    const isSilent = server !== undefined && !server.isOpen && !server.isClosing;
+    if (isSilent) this.#refuse({ inFlight: UNANSWERED, later: UNANSWERED }, []);
   }
 
   /** The client says no more. */
@@ -98,6 +101,14 @@ export class Session {
     const errors = toDropped(edges, server);
     tell(this.#out, errors);
     for (const error of errors.filter(isAnswer)) server?.settle(error.id);
+  }
+
+  #refuse(failure: Failure, asked: Asked[]): void {
+    const waiting = this.#queue;
+    this.#failure = failure;
+    this.#queue = [...asked, ...waiting].filter(({ message }) => isLasting(message));
+    tell(this.#out, toRefusals(asked, failure.inFlight));
+    tell(this.#out, toRefusals(waiting, failure.later));
   }
 
   #hearClient(said: Said): void {
@@ -178,6 +189,7 @@ export class Session {
   /** Gives a run what has waited for it. */
   #open(server: Server): void {
     if (server.isClosing) return;
+    this.#failure = undefined;
     const queue = this.#queue.splice(0);
     server.held = queue.filter(({ message }) => isRequest(message)).length;
     server.isOpen = true;

@@ -3,6 +3,9 @@ export { RESTARTED } from '../../../mcp/messages/json-rpc.ts';
 export const TOO_LONG =
   'A message of more than 64 MB was dropped: holdover passes on shorter ones.';
 
+export const UNANSWERED =
+  'The server does not answer the `initialize` of its client. It goes on when it answers, or when its code is mended.';
+
 export const STRAY =
   'The server prints to stdout, where its client reads. Those lines go to stderr: print them there, by console.error.';
 
