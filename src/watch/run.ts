@@ -63,7 +63,7 @@ export class Run {
     },
     uncaught: ({ error }) => void (this.error = error),
   };
-  readonly #trigger: Trigger | undefined;
+  readonly trigger: Trigger | undefined;
   /** Whether it has been said that it has started, or how it has ended. */
   #isTold = false;
   /** In what it has ended by itself, when that was said. */
@@ -83,8 +83,8 @@ export class Run {
   /** @param previous the run that it follows */
   constructor(child: Child, trigger: Trigger | undefined, report: Report, previous?: Run) {
     this.child = child;
-    this.#trigger = trigger && previous ? previous.#addUntold(trigger) : trigger;
-    this.changed = this.#trigger?.paths ?? [];
+    this.trigger = trigger && previous ? previous.#addUntold(trigger) : trigger;
+    this.changed = this.trigger?.paths ?? [];
     this.#report = report;
     const ofClients = (previous ? [...previous.#stores] : []).filter(([, store]) =>
       isOfClients(store),
@@ -117,6 +117,11 @@ export class Run {
     this.#reportStart(held);
   }
 
+  /** Whether the word to go has reached the app's process: before, nothing of the app has run. */
+  get hasBegun(): boolean {
+    return this.#moments.start !== undefined;
+  }
+
   /** Asks the app to end, and says so when it had to be killed. */
   stop(ending: Omit<Ending, 'onKill'>): Promise<Exit> {
     const within = formatDuration(ending.grace);
@@ -140,7 +145,7 @@ export class Run {
   /** Remembers it when it is known how, where it was said. */
   recordEnd(crash: Crash): void {
     if (this.#endsIn === undefined) return;
-    const cause = this.#endsIn === 'start' ? this.#trigger : undefined;
+    const cause = this.#endsIn === 'start' ? this.trigger : undefined;
     const start = cause && { cause, moments: this.#moments };
     this.#report.crashed(crash, this.child.exitedAt ?? Date.now(), start);
   }
@@ -175,9 +180,9 @@ export class Run {
     this.#isTold = true;
     this.#start();
     const stores = [...this.#stores.values()];
-    if (this.#trigger) {
+    if (this.trigger) {
       const heldOver = { stores, values: this.#values, clients: this.#clients };
-      void this.#report.restarted(this.#trigger, heldOver, heldRequests, this.#moments);
+      void this.#report.restarted(this.trigger, heldOver, heldRequests, this.#moments);
     } else void this.#report.started(stores, this.#values);
   }
 }

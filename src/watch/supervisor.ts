@@ -32,6 +32,8 @@ export class Supervisor {
   readonly #starts = new Starts();
   #run: Run | undefined;
   #lastRun: Run | undefined;
+  /** The run that has taken the place of one that never ran. */
+  #replacement: Run | undefined;
   #pending: Trigger | undefined;
   /** The end of the run, once a restart is certain. */
   #ending: Promise<void> | undefined;
@@ -124,7 +126,8 @@ export class Supervisor {
     return run.stop({ signal, grace, drain, answered, onSignal });
   }
 
-  #begin(trigger: Trigger | undefined): void {
+  /** @returns the run, whose process has been told to go */
+  #begin(trigger: Trigger | undefined): Run {
     this.#ending = undefined;
     const { child, forgotten } = this.#next.take();
     this.#afterCrash.wait();
@@ -146,6 +149,7 @@ export class Supervisor {
     void run.answers.then(() => this.#starts.answered(run));
     void run.started.then(() => this.#started());
     void child.exited.then((exit) => this.#ended(run, exit));
+    return run;
   }
 
   /** What to do when a run speaks of more than itself and its sockets. */
@@ -180,8 +184,22 @@ export class Supervisor {
   #ended(run: Run, exit: Exit): void {
     if (this.#run === run) this.#run = undefined;
     if (run.child.isStopping || this.#isEnding) return;
+    if (this.#isReplaceable(run, exit)) {
+      this.#replacement = this.#begin(run.trigger);
+      return;
+    }
     this.#watcher.addMissing(run.error, run.child.startedAt);
     this.#starts.crashed(run, this.#tellOfCrash(run, exit));
+  }
+
+  /**
+   * Whether a process has died before it has heard that it is to run the app: a standby that was killed from
+   * outside, say. Another one takes its place, once. A process that ends without a word and without a signal
+   * cannot be started at all, as with a flag that Node does not know.
+   */
+  #isReplaceable(run: Run, exit: Exit): boolean {
+    const hasHeard = run.hasBegun || !(run.child.isReady || exit.signal);
+    return !hasHeard && !this.#ending && this.#replacement !== run;
   }
 
   /**
