@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { REPORT_DEPENDENCIES } from '../../src/options/supervision.ts';
 import { toLoadedFiles } from '../../src/watch/loaded-files.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 import { createApp } from '../support/app.ts';
 import { toSources } from '../support/modules.ts';
 import { runScript } from '../support/script.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, describe, it } from 'vitest';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 
 /** What other tools, or a slip of the pen, may have put there. */
 interface Foreign {

@@ -4,21 +4,18 @@ import { CareProject } from '../support/care-project.ts';
 import { linkPackage } from '../support/packages.ts';
 import { poll } from '../support/poll.ts';
 import { Watched } from '../support/watched.ts';
-import { Story } from '../e2e/story.ts';
-import { TOOLS } from '../e2e/tools.ts';
+import { Story } from '../apps/story.ts';
+import { HOLDOVER_WATCH } from '../support/tools.ts';
 
 const PACKAGES = ['koa', 'koa-session'];
 
 describe('koa-session with its sessions in the cookie', () => {
   it('keeps a login over saves, kills, a mistake and its fix under holdover watch', async () => {
-    const [tool] = TOOLS;
-    const story = await Story.begin(tool as (typeof TOOLS)[0], {
-      name: 'Koa with koa-session',
-      fixture: 'koa-session',
-      entry: 'server.js',
+    const story = await Story.begin(HOLDOVER_WATCH, {
+      fixture: 'logins',
+      entry: 'koa-session.js',
       versionFile: 'version.js',
       packages: PACKAGES,
-      version: (version) => `export const version = '${version}';\n`,
     });
     await story.login('ada');
     expect(await story.save()).toMatchObject({ user: 'ada' });

@@ -25,7 +25,7 @@ import { CareProject } from '../support/care-project.ts';
 import { poll } from '../support/poll.ts';
 import { describeWithRedis } from '../support/redis-server.ts';
 import { recordNameOf } from '../support/session-directory.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 
 const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
 const HOUR = 60 * 60 * 1000;

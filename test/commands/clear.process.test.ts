@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { CareProject } from '../support/care-project.ts';
 import { listRecordFiles } from '../support/record-files.ts';
 import { start } from '../support/running.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 
 /** util-linux has it, and Debian always; BSD has another. */
 const HAS_SCRIPT = hasScript();

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { splitCommandLine } from '../../src/commands/watch/command-line.ts';
 import { readCommandLine } from '../../src/commands/watch/read-command-line.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 import { createApp } from '../support/app.ts';
 import { copyPackage } from '../support/copy-package.ts';
 import { start, type Running } from '../support/running.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { addKeepLines, isKept } from '../../src/commands/state/keep-lines.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 import { createApp } from '../support/app.ts';
 import { hasTerminals, startInTerminal } from '../support/terminal.ts';
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { replaceScripts } from '../../src/commands/init/package-scripts.ts';
 import { rewriteScript } from '../../src/commands/init/scripts.ts';
 import { insert, insertPlugin, runsServer } from '../../src/commands/init/vite-config.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 import { start } from '../support/running.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 

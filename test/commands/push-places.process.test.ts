@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 import { ask } from '../support/ask.ts';
 import { CareProject } from '../support/care-project.ts';
 import { linkPackage } from '../support/packages.ts';

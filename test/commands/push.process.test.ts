@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { createApp, type App } from '../support/app.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
 import { bePatientWithRedis } from '../support/patient-redis.ts';
 import { runScript } from '../support/script.ts';

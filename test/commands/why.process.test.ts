@@ -8,7 +8,7 @@ import { CareProject, toPreload } from '../support/care-project.ts';
 import { poll } from '../support/poll.ts';
 import { alterRecord, listRecordFiles } from '../support/record-files.ts';
 import { describeWithRedis } from '../support/redis-server.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 
 const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { loadConfigFromFile, type Plugin } from 'vite';
 import { OWN_FLAGS } from '../../src/commands/watch/own-flags.ts';
 import { readManifest } from '../../src/options/manifest.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 import { createApp, type App } from '../support/app.ts';
 import { linkPackage } from '../support/packages.ts';
 import { runScript } from '../support/script.ts';
@@ -44,8 +44,8 @@ const PACKAGES = [
 ];
 PACKAGES.push('koa', 'koa-session', 'react-router', 'telegraf', 'unstorage');
 
-const MCP = 'test/e2e/documented-mcp.process.test.ts';
-const STATE = 'test/e2e/documented-state.process.test.ts';
+const MCP = 'test/apps/documented-mcp.process.test.ts';
+const STATE = 'test/apps/documented-state.process.test.ts';
 
 /** The tests of the other examples, and the words by which they find them; @default the heading. */
 const ELSEWHERE: [page: string, heading: string, test: string, words?: string][] = [
@@ -56,7 +56,7 @@ const ELSEWHERE: [page: string, heading: string, test: string, words?: string][]
   ['docs/state.md', 'Keep: with no change to your code', STATE],
   ['docs/state.md', 'Preserve: in your code', STATE],
   ['docs/state.md', 'When the shape changes', STATE],
-  ['docs/recipes.md', "Node's own HTTP server", 'test/e2e/recipes.process.test.ts'],
+  ['docs/recipes.md', "Node's own HTTP server", 'test/apps/recipes.process.test.ts'],
   ['docs/recipes.md', 'SvelteKit', 'test/checks/real/apps/catalog/sveltekit.ts'],
 ];
 

@@ -1,4 +1,4 @@
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 import type { CareProject } from '../support/care-project.ts';
 import { start, type Running } from '../support/running.ts';
 

@@ -17,7 +17,7 @@ import { Watched } from '../support/watched.ts';
 import { Ui } from './ui.ts';
 
 it('asks the app that runs: its restarts, its cookies, and why it has crashed', async () => {
-  const watched = await Watched.begin({ fixture: 'express-esm' });
+  const watched = await Watched.begin({ fixture: 'logins', words: ['express.js'] });
   const ada = new Browser(watched.app.url);
   await poll(async () => (await ada.json('/login?user=ada', { method: 'POST' })) !== undefined);
   await new Browser(watched.app.url).json('/login?user=eve', { method: 'POST' });
@@ -32,7 +32,7 @@ it('asks the app that runs: its restarts, its cookies, and why it has crashed', 
   expect(apps).toEqual([
     {
       pid: watched.running.pid,
-      name: expect.stringContaining('server.js') as string,
+      name: expect.stringContaining('express.js') as string,
       isRunning: true,
       url: expect.stringContaining(String(watched.app.port)) as string,
     },

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
 import { createListener, createProject, serve, VITES } from '../vite/servers.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 import { createApp } from '../support/app.ts';
 import { get } from '../support/clients.ts';
 import { hasTerminals, startInTerminal } from '../support/terminal.ts';

@@ -2,7 +2,7 @@ import { KeyvPostgres } from '@keyv/postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyv } from '../../src/storage/keyv/open.ts';
 import { readBlock } from '../docs/pages.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 import { createApp } from '../support/app.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { CareProject, Ended } from './care-project.ts';
 import type { RedisDatabase } from './redis-database.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from './tools.ts';
 
 let child: ChildProcess | undefined;
 /** The one that it has connections to. */

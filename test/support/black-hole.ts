@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { currentLifetime } from './lifetime.ts';
 import { start } from './running.ts';
 
 /** Listens, and says where. */
@@ -22,7 +22,7 @@ export async function openBlackHole(): Promise<number> {
   listener.kill('SIGSTOP');
   const port = Number(/port (\d+)/.exec(listener.output)?.[1]);
   const waiting: Socket[] = [];
-  onTestFinished(() => {
+  currentLifetime().atEnd(() => {
     for (const socket of waiting) socket.destroy();
     listener.kill('SIGKILL');
   });

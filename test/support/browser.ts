@@ -5,16 +5,17 @@ const AS_IT_CAME = { decode: (value: string): string => value };
 
 /** A person's browser, as far as a login needs it: it keeps cookies and follows nothing. */
 export class Browser {
-  readonly #url: string;
+  readonly #at: { readonly url: string };
   readonly #cookies = new Map<string, string>();
 
-  constructor(url: string) {
-    this.#url = url;
+  /** @param at the address of the app, or what has it now: a `Rig`, whose app may listen elsewhere later */
+  constructor(at: string | { readonly url: string }) {
+    this.#at = typeof at === 'string' ? { url: at } : at;
   }
 
   /** A copy with the same cookies, as somebody would have who kept them. */
   clone(): Browser {
-    const copy = new Browser(this.#url);
+    const copy = new Browser(this.#at);
     for (const [name, value] of this.#cookies) copy.#cookies.set(name, value);
     return copy;
   }
@@ -26,7 +27,7 @@ export class Browser {
   /** Gives an answer when all of it is there: express-session sends its head before it has stored the session. */
   async request(path: string, init: RequestInit = {}): Promise<Response> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(this.#url + path, {
+    const response = await fetch(this.#at.url + path, {
       redirect: 'manual',
       ...init,
       headers: { ...(init.headers as Record<string, string>), ...(cookie && { cookie }) },

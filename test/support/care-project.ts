@@ -6,7 +6,7 @@ import { bePatientWithRedis } from './patient-redis.ts';
 import { openRedisDatabase, type RedisDatabase } from './redis-database.ts';
 import { runScript } from './script.ts';
 import { createTempFolder } from './temp-folder.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from './tools.ts';
 
 /** What a command has printed, and how it has ended. */
 export interface Ended {

@@ -17,6 +17,15 @@ function listed(pid: number): number[] {
   return lists.flatMap((list) => list.trim().split(' ').map(Number)).filter(Boolean);
 }
 
+/** Whether a process runs, or has ended without that its parent has heard of it. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** Whether it is more than an exit code that nobody has asked for. */
 function isRunning(pid: number): boolean {
   return /\) [^ZX] /.test(readIfThere(`/proc/${pid}/stat`));

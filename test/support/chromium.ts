@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { onTestFailed, onTestFinished } from 'vitest';
+import { currentLifetime } from './lifetime.ts';
 
 /** Where systems keep a browser; `undefined` when this one has none. */
 export const CHROMIUM = [
@@ -13,17 +13,18 @@ export const CHROMIUM = [
 
 /** A page in a browser of its own, which is closed with the test; its console is shown when that fails. */
 export async function openPage(): Promise<Page> {
+  const lifetime = currentLifetime();
   const browser = await chromium.launch({
     executablePath: CHROMIUM as string,
     args: ['--no-sandbox'],
   });
-  onTestFinished(() => browser.close());
+  lifetime.atEnd(() => browser.close());
   const context = await browser.newContext(); // in which a test can open more pages
   const page = await context.newPage();
   const messages: string[] = [];
   page.on('console', (message) => messages.push(message.text()));
   page.on('pageerror', (error) => messages.push(String(error)));
-  onTestFailed(() => console.log(`The console of ${page.url()}:\n${messages.join('\n')}`));
+  lifetime.onFailure(() => console.log(`The console of ${page.url()}:\n${messages.join('\n')}`));
   return page;
 }
 

@@ -1,6 +1,6 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from './tools.ts';
 
 const ROOT = dirname(dirname(CLI));
 

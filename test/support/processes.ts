@@ -2,7 +2,7 @@ import { execFile, spawn, type ChildProcess, type SpawnOptions } from 'node:chil
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { onTestFinished } from 'vitest';
+import { currentLifetime } from './lifetime.ts';
 
 const run = promisify(execFile);
 
@@ -41,6 +41,6 @@ export function startProcess(
     env: { ...process.env, SESSION_KEY: TEST_SECRET },
     ...options,
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  currentLifetime().atEnd(() => void child.kill('SIGKILL'));
   return child;
 }

@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, onTestFinished } from 'vitest';
+import { describe } from 'vitest';
+import { currentLifetime } from './lifetime.ts';
 import { findFreePort } from './app.ts';
 import { poll } from './poll.ts';
 import { removeFolder } from './temp-folder.ts';
@@ -51,7 +52,7 @@ export class RedisServer {
   /** Starts one that ends with the test. */
   static async start(options: ServerOptions = {}): Promise<RedisServer> {
     const server = await RedisServer.prepare(options);
-    onTestFinished(() => server.close());
+    currentLifetime().atEnd(() => server.close());
     await server.begin();
     return server;
   }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { onTestFailed, onTestFinished } from 'vitest';
+import { currentLifetime } from './lifetime.ts';
 import { poll } from './poll.ts';
 
 /** A process that a test has started, with everything it has printed. */
@@ -51,13 +51,14 @@ export class Running {
 }
 
 /**
- * Starts a process; it and everything that it has started ends with the test. When the test fails, what
- * it has printed is shown: a failure on another machine may not come again here.
+ * Starts a process; it and everything that it has started ends with the test, or with the tests that share it.
+ * When one fails, what it has printed is shown: a failure on another machine may not come again here.
  */
 export function start(
   command: string,
   args: string[],
   options: { cwd: string; env?: NodeJS.ProcessEnv },
+  lifetime = currentLifetime(),
 ): Running {
   const child = spawn(command, args, {
     cwd: options.cwd,
@@ -65,9 +66,9 @@ export function start(
     stdio: 'pipe',
     detached: true, // a group of its own, so that all of it can be ended
   });
-  onTestFinished(() => killGroup(child.pid as number));
+  lifetime.atEnd(() => killGroup(child.pid as number));
   const running = new Running(child);
-  onTestFailed(() => {
+  lifetime.onFailure(() => {
     console.log(`${[command, ...args].join(' ').slice(0, 200)}\nhas printed:\n${running.output}`);
   });
   return running;

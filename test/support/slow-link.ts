@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { currentLifetime } from './lifetime.ts';
 
 /** A way to a port of this machine that is as slow as one to a machine far away. */
 export interface SlowLink {
@@ -16,15 +16,16 @@ export interface SlowLink {
  */
 export async function startLink(to: number, roundTrip = 0): Promise<SlowLink> {
   let messages = 0;
+  const lifetime = currentLifetime();
   const link = createServer((client) => {
     const server = connect(to, '127.0.0.1');
     client.on('data', () => messages++);
     passOn(client, server, roundTrip / 2);
     passOn(server, client, roundTrip / 2);
-    onTestFinished(() => void client.destroy());
+    lifetime.atEnd(() => void client.destroy());
   }).listen(0, '127.0.0.1');
   await once(link, 'listening');
-  onTestFinished(() => void link.close());
+  lifetime.atEnd(() => void link.close());
   return { port: (link.address() as AddressInfo).port, messages: () => messages };
 }
 

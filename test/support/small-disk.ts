@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { currentLifetime } from './lifetime.ts';
 import { createTempFolder } from './temp-folder.ts';
 
 const BLOCK = 4096;
@@ -34,7 +34,7 @@ export interface SmallDisk {
 export function mountSmallDisk(size: number): SmallDisk {
   const path = createTempFolder();
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=0755`, 'tmpfs', path]);
-  onTestFinished(() => void execFileSync('umount', ['-l', path]));
+  currentLifetime().atEnd(() => void execFileSync('umount', ['-l', path]));
   const filler = join(path, 'filler');
   return {
     path,

@@ -1,7 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { currentLifetime } from './lifetime.ts';
 
 const made: string[] = [];
 
@@ -12,7 +12,7 @@ process.once('exit', () => made.forEach(removeFolder));
 export function createTempFolder(): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'holdover-test-'));
   made.push(folder);
-  onTestFinished(() => removeFolder(folder));
+  currentLifetime().atEnd(() => removeFolder(folder));
   return folder;
 }
 

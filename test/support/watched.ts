@@ -2,7 +2,7 @@ import { createApp, type App } from './app.ts';
 import { childrenOf, copiesOf } from './children.ts';
 import { poll } from './poll.ts';
 import { start, type Running } from './running.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from './tools.ts';
 
 /** How an app is started. */
 interface Beginning {

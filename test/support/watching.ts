@@ -2,7 +2,7 @@ import { poll } from './poll.ts';
 import { createApp, type App } from './app.ts';
 import { Browser } from './browser.ts';
 import { start, type Running } from './running.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from './tools.ts';
 
 /** What the plain app answers. */
 export interface Answer {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isOfPackage } from '../../src/watch/is-of-package.ts';
 import { createApp } from '../support/app.ts';
 import { start } from '../support/running.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 
 describe('a file', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../support/app.ts';
 import { start } from '../support/running.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 
 describe('processes that an app starts under holdover watch', () => {
   it('send it no messages but their own, and have nothing of holdover in their environment', async () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 import { createApp, type App } from '../support/app.ts';
 import { poll } from '../support/poll.ts';
 import { start, type Running } from '../support/running.ts';

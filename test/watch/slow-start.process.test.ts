@@ -6,17 +6,17 @@ import { Browser } from '../support/browser.ts';
 import { childrenOf } from '../support/children.ts';
 import { poll } from '../support/poll.ts';
 import { killGroup, start } from '../support/running.ts';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 
 /** An app that waits for something before it has its sessions, as others do for a database. */
 const PATIENT = `
   import { existsSync } from 'node:fs';
   import { setTimeout as delay } from 'node:timers/promises';
   while (!existsSync('database')) await delay(10);
-  await import('./server.js');`;
+  await import('./express.js');`;
 
 it('says what an app has held over that takes longer to listen than most', async () => {
-  const app = await createApp('express-esm');
+  const app = await createApp('logins');
   app.write('main.js', PATIENT);
   app.write('database', '');
   const browser = new Browser(app.url);

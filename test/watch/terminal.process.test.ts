@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CLI } from '../e2e/tools.ts';
+import { CLI } from '../support/tools.ts';
 import { createApp, type App } from '../support/app.ts';
 import { childrenOf } from '../support/children.ts';
 import { poll } from '../support/poll.ts';

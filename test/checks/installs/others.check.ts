@@ -20,7 +20,7 @@ describe('Yarn 1', () => {
   it('installs a holdover that keeps a login', async () => {
     const files = { 'server.js': EXPRESS, 'version.js': VERSION };
     const project = await Project.install(YARN_CLASSIC, SERVER, files);
-    await project.keepsLogin('holdover', ['watch', 'server.js'], 'version.js');
+    await project.keepsLogin('holdover', ['watch', 'hono.js'], 'version.js');
   });
 });
 
@@ -67,7 +67,7 @@ describe("Yarn's Plug'n'Play", () => {
 
     project.addFixture('vite-hono');
     await project.keepsLogin('vite', ['--port', '$PORT', '--strictPort'], 'src/version.js');
-    project.addFixture('hono-esm');
-    await project.keepsLogin('holdover', ['watch', 'server.js'], 'version.js');
+    project.addFixture('logins');
+    await project.keepsLogin('holdover', ['watch', 'hono.js'], 'version.js');
   });
 });

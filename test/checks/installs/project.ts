@@ -8,7 +8,7 @@ import { killGroup, start, type Running } from '../../support/running.ts';
 import { createTempFolder } from '../../support/temp-folder.ts';
 import { install, type Manager } from './managers.ts';
 
-const FIXTURES = join(import.meta.dirname, '..', 'fixtures', 'apps');
+const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'apps');
 
 interface Me {
   user?: string;

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from '../../../src/storage/files/owners.ts';
-import { CLI, run, TOOLS, type Tool } from '../../e2e/tools.ts';
+import { HOLDOVER_WATCH, type Tool } from '../../support/tools.ts';
 import { createApp, writeOver, type App } from '../../support/app.ts';
 import { linkPackage } from '../../support/packages.ts';
 import { poll } from '../../support/poll.ts';
-import type { Running } from '../../support/running.ts';
+import { start, type Running } from '../../support/running.ts';
 import { TestClient, type Making, type Sdk, type Version } from './clients.ts';
 
 const PACKAGES = [
@@ -47,7 +47,10 @@ export class McpApp {
     const app = await createApp('mcp');
     for (const each of PACKAGES) linkPackage(app, each);
     prepare?.(app);
-    const running = run(tool, app, `${name}.js`, { LANG: 'C', ...env });
+    const running = start(process.execPath, tool.command([`${name}.js`]), {
+      cwd: app.folder,
+      env: { PORT: String(app.port), LANG: 'C', ...env },
+    });
     const mcp = new McpApp(app, `${protocol}://127.0.0.1:${app.port}${path}`, running, tool);
     await running.printed('listening');
     return mcp;
@@ -141,8 +144,7 @@ export class McpApp {
 const LIMIT = 30_000;
 
 function watchWith(flags: string[]): Tool {
-  const [watch] = TOOLS as [Tool];
-  return { ...watch, command: (entry) => [CLI, 'watch', ...flags, entry] };
+  return { ...HOLDOVER_WATCH, command: (words) => HOLDOVER_WATCH.command([...flags, ...words]) };
 }
 
 /** Always of the same length: nobody can see the end of the last one behind the beginning of the next. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { TOOLS } from '../../e2e/tools.ts';
+import { TOOLS } from '../../support/tools.ts';
 import { createCertificate } from '../../support/certificate.ts';
 import { poll } from '../../support/poll.ts';
 import { TestClient } from './clients.ts';

@@ -2,17 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Tool } from '../../e2e/tools.ts';
+import { PLAIN_NODE } from '../../support/tools.ts';
 import { McpApp } from './mcp-app.ts';
 import { HEADERS, send, toBody, toCall, toInitialize } from './raw.ts';
-
-/** Without holdover. */
-const NODE: Tool = {
-  name: 'node',
-  missesSaves: true,
-  survivesKill: false,
-  command: (entry) => [entry],
-};
 
 /** A request, as it goes over the wire. */
 interface Sent {
@@ -74,7 +66,7 @@ it.each(['express-404', 'node-http', 'hono-session'])(
   'answers what the app would have answered without holdover: %s',
   async (name) => {
     const [plain, watched] = await Promise.all([
-      McpApp.start(name, { tool: NODE }),
+      McpApp.start(name, { tool: PLAIN_NODE }),
       McpApp.start(name),
     ]);
     const [id, kept] = [await begin(plain), await begin(watched)];

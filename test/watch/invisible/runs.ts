@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { childrenOf } from '../../support/children.ts';
 import { poll } from '../../support/poll.ts';
 import { start, type Running } from '../../support/running.ts';
-import { CLI } from '../../e2e/tools.ts';
+import { CLI } from '../../support/tools.ts';
 import { Project, type Kind, type Rows, type Save } from './project.ts';
 
 export type Facts = Record<string, unknown>;

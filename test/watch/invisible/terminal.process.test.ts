@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { childrenOf } from '../../support/children.ts';
 import { poll } from '../../support/poll.ts';
 import { hasTerminals, startInTerminal } from '../../support/terminal.ts';
-import { CLI } from '../../e2e/tools.ts';
+import { CLI } from '../../support/tools.ts';
 import { Project } from './project.ts';
 import { terminal } from './rows/starts.ts';
 import { toldBy, untilReady } from './runs.ts';

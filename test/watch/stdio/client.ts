@@ -8,7 +8,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Stream } from 'node:stream';
 import { onTestFailed, onTestFinished } from 'vitest';
-import { CLI } from '../../e2e/tools.ts';
+import { CLI } from '../../support/tools.ts';
 import type { App } from '../../support/app.ts';
 import { poll } from '../../support/poll.ts';
 

@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { describe, expect, it, onTestFailed, onTestFinished } from 'vitest';
 import { parseMessages, type Message } from '../../../src/mcp/messages/json-rpc.ts';
 import { isAlive } from '../../../src/storage/files/owners.ts';
-import { CLI } from '../../e2e/tools.ts';
+import { CLI } from '../../support/tools.ts';
 import { createApp, writeOver, type App } from '../../support/app.ts';
 import { childrenOf } from '../../support/children.ts';
 import { poll } from '../../support/poll.ts';

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { createApp } from '../support/app.ts';
+import { Browser } from '../support/browser.ts';
+import { poll } from '../support/poll.ts';
+import { start } from '../support/running.ts';
+import { CLI } from '../support/tools.ts';
+
+const FREE_PORT = pathToFileURL(join(import.meta.dirname, '../fixtures/free-port.mjs')).href;
+
+const STARTERS = {
+  'holdover watch': (file: string) => [CLI, 'watch', '--import', FREE_PORT, file],
+  'node --watch --import holdover/register': (file: string) => [
+    '--watch',
+    '--import',
+    'holdover/register',
+    '--import',
+    FREE_PORT,
+    file,
+  ],
+};
+
+/** An example as express-session documents it, to the letter. */
+function readExample(title: string): string {
+  const manifest = createRequire(import.meta.url).resolve('express-session/package.json');
+  const readme = readFileSync(join(dirname(manifest), 'README.md'), 'utf8');
+  const section = readme.slice(readme.indexOf(`### ${title}`));
+  const code = /```js\n([\s\S]*?)```/.exec(section)?.[1];
+  if (!code) throw new Error(`The README of express-session has no example ${title}.`);
+  return code;
+}
+
+async function startExample(code: string, starter: keyof typeof STARTERS) {
+  const app = await createApp();
+  app.write('package.json', '{ "name": "example" }');
+  app.write('app.js', code);
+  start(process.execPath, STARTERS[starter]('app.js'), {
+    cwd: app.folder,
+    env: { PORT: String(app.port) },
+  });
+  const browser = new Browser(app.url);
+  const text = (path: string) => browser.text(path);
+  let edits = 0;
+  const edit = (): void => app.write('app.js', `${code}\nconsole.log('edit ${++edits}')\n`);
+  return { browser, text, edit, app };
+}
+
+describe('the examples of express-session', () => {
+  it('keep the views of the view counter', async () => {
+    const { text, app } = await startExample(readExample('View counter'), 'holdover watch');
+    await poll(() => text('/foo'));
+    expect(await text('/foo')).toBe('you viewed this page 2 times');
+    app.write('app.js', app.read('app.js').replaceAll("'you viewed this page '", "'seen '"));
+    const seen = await poll(async () => /^seen (\d+) times$/.exec((await text('/foo')) ?? ''));
+    expect(Number(seen[1])).toBeGreaterThan(2);
+  });
+
+  it.each(Object.keys(STARTERS) as (keyof typeof STARTERS)[])(
+    'keep the login of the user login under %s',
+    async (starter) => {
+      const { browser, text, edit, app } = await startExample(readExample('User login'), starter);
+      await poll(() => text('/'));
+      const body = new URLSearchParams({ user: 'ada', pass: 'any' });
+      await browser.request('/login', { method: 'POST', body });
+      expect(await text('/')).toContain('hello, ada!');
+      app.write('app.js', app.read('app.js').replace("'hello, '", "'welcome back, '"));
+      await poll(async () => (await text('/'))?.includes('welcome back, ada!'));
+
+      await browser.request('/logout');
+      edit();
+      await poll(async () => (await text('/'))?.includes('<form action="/login"'));
+    },
+  );
+});
+
+// By --import holdover/register alone passport runs in the tests of its adoption.
+it('a passport app keeps its login, and its logout, under holdover watch', async () => {
+  const app = await createApp('express-passport');
+  start(process.execPath, STARTERS['holdover watch']('server.js'), {
+    cwd: app.folder,
+    env: { PORT: String(app.port) },
+  });
+  const browser = new Browser(app.url);
+  const text = () => browser.text('/');
+  const greet = (greeting: string): void =>
+    app.write('greeting.js', `export const greeting = '${greeting}';\n`);
+  await poll(async () => (await text()) === 'Hello, stranger');
+  const body = new URLSearchParams({ username: 'ada', password: 'lovelace' });
+  await browser.request('/login', { method: 'POST', body });
+  expect(await text()).toBe('Hello, ada');
+  greet('Welcome back');
+  await poll(async () => (await text()) === 'Welcome back, ada');
+  await browser.request('/logout', { method: 'POST' });
+  greet('Good day');
+  await poll(async () => (await text()) === 'Good day, stranger');
+});
