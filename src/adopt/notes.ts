@@ -34,14 +34,17 @@ export function noteUnadopted(reason: string): void {
   noteLeftAlone('the app', reason, false);
 }
 
-/** Notes that a session names a user whom the app does not know, so that it counts as logged out. */
-export function noteMissingUser(id: string): void {
+/**
+ * Notes that a session names a user that the app does not know, so that it counts as logged out.
+ *
+ * @param file has the users, where it is known
+ */
+export function noteMissingUser(id: string, file: string | undefined): void {
   const at = Date.now();
   const request = findRequest(id);
+  const miss = { what: 'missed', because: 'user missing', detail: file } as const;
   const by = request && toText(request);
-  note((writer) =>
-    writer.add((hash) => ({ at, what: 'missed', id: hash(id), because: 'user missing', by })),
-  );
+  note((writer) => writer.add((hash) => ({ at, ...miss, id: hash(id), by })));
 }
 
 /**
@@ -71,19 +74,23 @@ export function noteCookie(
  * that starts does not wait for it.
  */
 export function note(write: (writer: HistoryWriter) => void): void {
-  let options: ResolvedOptions;
-  try {
-    const host = currentHost();
-    const onFault = (): void => {}; // said where it is needed
-    options = host
-      ? resolveOptions({}, { entry: host.root, isProduction: false, onFault })
-      : resolveOptions({}, { onFault });
-  } catch (error) {
-    debug('that cannot be noted: %o', error); // said where it is needed
-    return;
-  }
-  if (options.isProduction) return;
+  const options = findOptions();
+  if (!options || options.isProduction) return;
   import('../history/writer.ts')
     .then(({ openHistoryWriter }) => write(openHistoryWriter(options)))
     .catch((error: unknown) => debug('that cannot be noted: %o', error));
+}
+
+/** Returns the options of the app, or `undefined` where they cannot be used, which is said elsewhere. */
+export function findOptions(): ResolvedOptions | undefined {
+  try {
+    const host = currentHost();
+    const onFault = (): void => {}; // said where it is needed
+    return host
+      ? resolveOptions({}, { entry: host.root, isProduction: false, onFault })
+      : resolveOptions({}, { onFault });
+  } catch (error) {
+    debug('that cannot be noted: %o', error);
+    return undefined;
+  }
 }

@@ -3,11 +3,10 @@ import { History } from '../history/history.ts';
 import { explainMisses } from '../history/latest.ts';
 import { resolveProject, type CareOptions } from './project.ts';
 
-/** A request whose session was not there, or was of no use. */
+/** A request that has brought a cookie, and whose session was not there or was of no use. */
 export interface MissFacts {
   /** When it came, in milliseconds since the epoch. */
   at: number;
-  /** `live` for a first visit, after which a session was begun. */
   cause: LogoutCause;
   /** One sentence, with the time and the cause. No id and no secret is in it. */
   sentence: string;

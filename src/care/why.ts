@@ -1,5 +1,7 @@
 import type { ResolvedOptions } from '../options.ts';
 import { History, type HistoryEvent } from '../history/history.ts';
+import { fromRecord } from '../session/record.ts';
+import { findWho } from '../session/who.ts';
 import { openStorage } from '../storage/open.ts';
 import { surveyNamespaces } from '../storage/survey/survey.ts';
 import { holdsMcpClients } from '../session/logins.ts';
@@ -10,8 +12,8 @@ import { resolveProject, type CareOptions } from './project.ts';
 /**
  * Answers "Why was I logged out?" for a session of a project that was run in development.
  *
- * @param idOrCookie a session id, the value of its cookie, or `name=value`; @default the latest request
- * whose session was not there
+ * @param idOrCookie a session id, the value of its cookie, or `name=value`; @default the latest request that has
+ * brought a cookie whose session was not there
  * @throws Error or TypeError, in one sentence, for an option that cannot be used
  */
 export async function explainLogout(
@@ -26,11 +28,11 @@ export async function explainLogout(
   const isSigned = ids.length > 1;
   for (const id of ids) {
     const hash = history.hash(id);
-    if (hasNoUser(events, hash)) return explainId(events, hash);
     const refused = isRefused(events, hash);
-    const namespace = refused ? undefined : await findNamespace(resolved, id);
-    if (holdsMcpClients(namespace)) return explainKept(events, hash);
-    if (namespace !== undefined) {
+    const found = refused ? undefined : await findLive(resolved, id);
+    if (hasNoUser(events, hash) && !hasLogin(found, resolved)) return explainId(events, hash);
+    if (holdsMcpClients(found?.namespace)) return explainKept(events, hash);
+    if (found) {
       const doubt = isSigned ? ', if its signature is right' : '';
       return { cause: 'live', sentence: `That session is live: nobody was logged out${doubt}.` };
     }
@@ -58,7 +60,7 @@ function isRefused(events: HistoryEvent[], id: string): boolean {
   return last?.what === 'missed' && last.because === 'secret changed';
 }
 
-/** Whether that was the last that was wrong with it; the session itself stays. */
+/** Whether its user was missing, the last time that something was wrong with it; the session itself stays. */
 function hasNoUser(events: HistoryEvent[], id: string): boolean {
   const last = events.findLast((event) => event.what === 'missed' && event.id === id);
   return last?.what === 'missed' && last.because === 'user missing';
@@ -68,12 +70,24 @@ function isMissed(events: HistoryEvent[], id: string): boolean {
   return events.some((event) => event.what === 'missed' && event.id === id);
 }
 
-/** That of the live session with an id. */
-async function findNamespace(options: ResolvedOptions, id: string): Promise<string | undefined> {
+/** Whether a session names a user, as it does again after the next login. */
+function hasLogin(live: Live | undefined, { who }: ResolvedOptions): boolean {
+  const record = live && fromRecord(live.text);
+  return record !== undefined && findWho(record.data, who) !== undefined;
+}
+
+interface Live {
+  namespace: string;
+  text: string;
+}
+
+/** Finds the live session with an id. */
+async function findLive(options: ResolvedOptions, id: string): Promise<Live | undefined> {
   if (options.type === 'memory') return undefined;
   for (const namespace of await surveyNamespaces(options)) {
     const storage = openStorage({ ...options, namespace, log: () => {} }); // the answer says it
-    if (await storage.get(id)) return namespace;
+    const found = await storage.get(id);
+    if (found) return { namespace, text: found.text };
   }
   return undefined;
 }

@@ -17,7 +17,7 @@ export function addWhyCommand(cli: CAC): void {
     .action(why);
 }
 
-/** Answers in one sentence; without an id for the latest request whose session was not there. */
+/** Answers in one sentence; without an id for the latest request that has brought a cookie and missed its session. */
 async function why(id: string | undefined, flags: Flags): Promise<void> {
   const { cause, sentence } = await explainLogout(toTypedId(id, flags['--']), toCareOptions(flags));
   const text = flags.json ? toPrintableJson({ cause, sentence }, 2) : toPrintable(sentence);

@@ -91,7 +91,9 @@ export function explainNews(miss: Miss, known: HistoryEvent[]): string | undefin
   const isKnown = known.some(
     (event) => event.what === 'missed' && event.id === id && event.because === because,
   );
-  return isKnown ? undefined : explainId([...before, miss], id).sentence;
+  const { cause, sentence } = explainId([...before, miss], id);
+  const isSaid = cause === 'user missing'; // by then, and not of the session that passport has ended for it
+  return isKnown || isSaid ? undefined : sentence;
 }
 
 /**
@@ -125,9 +127,20 @@ function isEndedBy(ended: Ended | undefined, { at, by }: Miss): boolean {
   return ended !== undefined && ended.at >= at && ended.by === by;
 }
 
-function explainMissingUser({ at, by }: Miss): Explanation {
-  const sentence = `The session was there and its user was not, so ${by ?? 'a request'} counted as logged out ${toTime(at)}: users that the app keeps in memory end with the process.`;
+function explainMissingUser({ at, by, detail: file }: Miss): Explanation {
+  const sentence = `The session was kept and its user was not, so ${by ?? 'a request'} counted as logged out ${toTime(at)}: ${adviseKeep(file)}.`;
   return { cause: 'user missing', sentence };
+}
+
+/**
+ * Says what to do for users to survive a restart.
+ *
+ * @param file has the users in memory, where it is known
+ */
+export function adviseKeep(file: string | undefined): string {
+  return file === undefined
+    ? 'name the file of the users under "keep" (see: holdover doctor --state), or keep them in a database'
+    : `write "holdover": { "keep": ["${file}"] } into package.json, and users survive a restart`;
 }
 
 function explainUnreadable({ at, detail }: Miss, noun: string): Explanation {

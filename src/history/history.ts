@@ -49,7 +49,7 @@ export interface Spoken {
   capabilities?: string[] | undefined;
 }
 
-/** A request whose session was not there, or was of no use. */
+/** A request whose session was not there, or was of no use; or one without a cookie, as a first visit is. */
 export interface Miss {
   at: number;
   what: 'missed';
@@ -67,7 +67,7 @@ export interface Miss {
     | 'unreadable'
     /** It was there, and the app did not know its user. */
     | 'user missing';
-  /** The name of the cookie, or the reason for which the record was set aside. */
+  /** The name of the cookie, the reason for which the record was set aside, or the file of the users. */
   detail?: string | undefined;
   /** `GET /dashboard`. */
   by?: string | undefined;

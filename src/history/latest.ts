@@ -1,43 +1,56 @@
 import { explainId, toTime, type Explanation } from './explain.ts';
 import type { HistoryEvent, Miss } from './history.ts';
 
-/** What is told of the latest miss, or of a store that was left alone after it. */
+/**
+ * Explains the latest request that has brought a cookie and missed its session, or a store that was left alone
+ * after it. A request without a cookie is a first visit, a health check or a `curl`, and answers only where
+ * there is nothing else.
+ */
 export function explainLatest(events: HistoryEvent[]): Explanation {
-  const latest = events.findLast((event) => event.what === 'missed' || event.what === 'left alone');
-  if (!latest) {
-    const sentence = events.some((event) => event.what === 'store' || event.what === 'stored')
-      ? 'No request has missed its session.'
-      : 'Nothing is known of this project: run the app with holdover watch, and log in again.';
-    return { cause: 'unknown', sentence };
+  const latest = events.findLast(
+    (event, index) => isMiss(event) || isLeftAlone(event, events.slice(index)),
+  );
+  if (latest?.what === 'left alone') return explainLeftAlone(latest);
+  if (latest?.what === 'missed') {
+    return latest.id === undefined ? explainCookie(latest) : explainId(events, latest.id);
   }
-  if (latest.what === 'left alone') return explainLeftAlone(latest);
-  if (latest.what !== 'missed') throw new Error('This is no miss.');
-  if (latest.id !== undefined) return explainId(events, latest.id);
-  return explainWithoutId(latest, findLastBegun(events));
+  const visit = events.findLast((event) => event.what === 'missed');
+  if (visit) return explainVisit(visit);
+  const sentence = events.some((event) => event.what === 'store' || event.what === 'stored')
+    ? 'No request has missed its session.'
+    : 'Nothing is known of this project: run the app with holdover watch, and log in again.';
+  return { cause: 'unknown', sentence };
 }
 
-/** What is told of the last misses, each as it was known then, the newest first. */
+/** Explains the last misses, each as it was known then, the newest first. */
 export function explainMisses(
   events: HistoryEvent[],
   most: number,
 ): (Explanation & { at: number })[] {
-  const begun = findLastBegun(events);
   const found: (Explanation & { at: number })[] = [];
   for (let index = events.length - 1; index >= 0 && found.length < most; index--) {
     const event = events[index] as HistoryEvent;
-    if (event.what !== 'missed') continue;
+    if (!isMiss(event)) continue;
     const { at, id } = event;
     const explained =
-      id === undefined
-        ? explainWithoutId(event, begun)
-        : explainId(events.slice(0, index + 1), id, at);
+      id === undefined ? explainCookie(event) : explainId(events.slice(0, index + 1), id, at);
     found.push({ at, ...explained });
   }
   return found;
 }
 
-function explainWithoutId(miss: Miss, begun: number): Explanation {
-  return isFirstVisit(miss, begun) ? explainFirstVisit(miss) : explainCookie(miss);
+/** Whether an event is a request that has missed its session: one without a cookie is a first visit. */
+function isMiss(event: HistoryEvent): event is Miss {
+  return event.what === 'missed' && event.because !== 'no cookie';
+}
+
+/** Whether an event is a store that was left alone, and that is so today: none was adopted since. */
+function isLeftAlone(event: HistoryEvent, since: HistoryEvent[]): boolean {
+  if (event.what !== 'left alone') return false;
+  const { framework } = event;
+  return !since.some(
+    (later) => later.what === 'store' && (later.framework === framework || framework === 'the app'),
+  );
 }
 
 /** What is told of an id of which nothing is known: nothing is kept where all is left alone. */
@@ -71,26 +84,9 @@ function explainLeftAlone(event: Extract<HistoryEvent, { what: 'left alone' }>):
   return { cause: 'not adopted', sentence };
 }
 
-/** When a session was stored for the first time, the last one that was; 0 when none was. */
-function findLastBegun(events: HistoryEvent[]): number {
-  const seen = new Set<string>();
-  let last = 0;
-  for (const event of events) {
-    if (event.what !== 'stored' || seen.has(event.id)) continue;
-    seen.add(event.id);
-    last = event.at;
-  }
-  return last;
-}
-
-/** Whether a session was stored for the first time after a request without a cookie. */
-function isFirstVisit({ because, at }: Miss, begun: number): boolean {
-  return because === 'no cookie' && begun >= at;
-}
-
-function explainFirstVisit({ detail, by = 'A request', at }: Miss): Explanation {
-  const sentence = `Nobody was logged out that holdover knows of: ${by} came without the cookie ${detail} ${toTime(at)}, as a first visit does, and a session was begun after it.`;
-  return { cause: 'live', sentence };
+function explainVisit({ detail = 'of the session', by = 'a request', at }: Miss): Explanation {
+  const sentence = `No request has missed its session: ${by} came without the cookie ${detail} ${toTime(at)}, as a first visit does, or a browser that has lost it.`;
+  return { cause: 'no cookie', sentence };
 }
 
 /** What is known of the sessions of a store that was left alone. */
@@ -109,10 +105,6 @@ function explainCookie({ because, detail = 'of the session', by, at }: Miss): Ex
     const sentence = `The cookie ${detail} is secure and ${request} came over http ${toTime(at)}, so it is never set: make it secure in production only.`;
     return { cause: 'insecure', sentence };
   }
-  if (because === 'foreign cookie') {
-    const sentence = `${request} came with a cookie ${detail} of another app ${toTime(at)}: cookies of localhost are shared by all its ports, so give each app a cookie name of its own.`;
-    return { cause: 'foreign cookie', sentence };
-  }
-  const sentence = `${request} came without the cookie ${detail} ${toTime(at)}.`;
-  return { cause: 'no cookie', sentence };
+  const sentence = `${request} came with a cookie ${detail} of another app ${toTime(at)}: cookies of localhost are shared by all its ports, so give each app a cookie name of its own.`;
+  return { cause: 'foreign cookie', sentence };
 }

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import type {
   Crash,
-  Misses,
   Opened,
   OpenedAs,
   Overview,
@@ -10,7 +9,6 @@ import type {
   SessionRow,
   Rows,
 } from '../../src/inspector/answers.ts';
-import { listMisses } from '../../src/care/misses.ts';
 import { Browser } from '../support/browser.ts';
 import { poll } from '../support/poll.ts';
 import { Watched } from '../support/watched.ts';
@@ -40,9 +38,6 @@ it('asks the app that runs: its restarts, its cookies, and why it has crashed', 
   expect(overview).toMatchObject({ host: 'watch', sessions: 2, clients: 0, canOpen: true });
 
   await openAs(ui, watched, ada);
-  const isFirstVisit = ({ cause }: Misses['misses'][number]): boolean => cause === 'live';
-  await poll(async () => (await listMisses({ root: watched.app.folder })).some(isFirstVisit));
-  expect((await ui.get<Misses>('misses')).body.misses.filter(isFirstVisit)).toEqual([]);
   await restart(ui, watched, ada);
   await crash(ui, watched);
   expect(await look()).toMatchObject({ canOpen: false });

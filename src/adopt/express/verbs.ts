@@ -4,7 +4,6 @@ import type { Sessions } from '../../session/sessions.ts';
 import { answerLater, type Callback } from '../callback.ts';
 import { joinSession, splitSession, type FrameworkSession } from '../cookies/cookie-expiry.ts';
 import { sessionBegun } from '../../history/seen-requests.ts';
-import { noteNobody } from '../passport/own-logins.ts';
 import { createVerbs } from '../verbs.ts';
 
 /** A session as express-session gets it from a store. */
@@ -70,9 +69,7 @@ export function hearGenerated(
         assigned?.call(target, request);
         sessionBegun(request, 'express-session');
         onBegun?.(request);
-        if (typeof request.sessionID !== 'string') return;
-        noteNobody(target, request.sessionID);
-        issuing?.issue(request.sessionID);
+        if (typeof request.sessionID === 'string') issuing?.issue(request.sessionID);
       };
     },
   });

@@ -9,7 +9,6 @@ import type { LoadedModule } from '../../loader/choose-method.ts';
 import type { PackageVisit } from '../commonjs-hook.ts';
 import { noteCookie } from '../notes.ts';
 import { sessionBegun } from '../../history/seen-requests.ts';
-import { noteNobody } from '../passport/own-logins.ts';
 import { addSignedCookie } from '../cookies/signed-cookies.ts';
 import { createVerbs } from '../verbs.ts';
 import { showInMap } from './store-map.ts';
@@ -93,7 +92,7 @@ function toCookie(
  * where they are elsewhere, nothing is heard.
  */
 function hearGenerated(
-  { options, store, sessions }: { options: SessionOptions; store: object; sessions: Sessions },
+  { options, sessions }: { options: SessionOptions; sessions: Sessions },
   filename: string,
 ): void {
   const own = options.idGenerator;
@@ -104,9 +103,7 @@ function hearGenerated(
     value: (request: { raw?: unknown } | undefined) => {
       const id: unknown = generate(request);
       sessionBegun(request?.raw, '@fastify/session');
-      if (typeof id !== 'string') return id;
-      noteNobody(store, id);
-      if (own) sessions.issue(id);
+      if (own && typeof id === 'string') sessions.issue(id);
       return id;
     },
   });

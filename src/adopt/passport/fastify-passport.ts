@@ -1,11 +1,6 @@
 import { createDebug } from 'obug';
 import type { PackageVisit } from '../commonjs-hook.ts';
-import {
-  isMissingUser,
-  logOutMissingUsers,
-  sayMissingUser,
-  type SessionRequest,
-} from './missing-user.ts';
+import { countAsLogout, isMissing, replaceStrategy, type SessionRequest } from './missing-user.ts';
 
 const debug = createDebug('holdover:adopt');
 
@@ -15,18 +10,14 @@ interface SessionStrategy {
 }
 
 interface PassportRequest extends SessionRequest {
-  passport?: {
-    deserializers?: unknown[];
-    sessionManager?: { getUserFromSession?: (request: object) => unknown };
-  };
+  passport?: { deserializers?: unknown[] };
 }
 
 /**
- * Has @fastify/passport take a login that was held over for a logout when the app no longer knows its user,
- * as `passport` does: otherwise its next request fails.
+ * Has @fastify/passport take a login whose user is not found for a logout, as `passport` does.
  *
  * The strategy is not exported: it is looked for in the file in which version 3 has it, pinned by
- * `test/adopt/passport.process.test.ts`, and in the one of other versions.
+ * `test/adopt/missing-user.process.test.ts`, and in the one of other versions.
  */
 export const fastifyPassport: PackageVisit = {
   name: '@fastify/passport',
@@ -36,30 +27,25 @@ export const fastifyPassport: PackageVisit = {
     const { SessionStrategy } = exports as {
       SessionStrategy?: { prototype: { authenticate?: unknown } };
     };
-    const isFound = logOutMissingUsers(SessionStrategy?.prototype, {
-      isKnown: ({ deserializeUser: found }: SessionStrategy) => typeof found === 'function',
-      isLoggedIn: (_: SessionStrategy, request: PassportRequest) => isLoggedIn(request),
-      withLogout,
-    });
+    const isKnown = ({ deserializeUser: found }: SessionStrategy): boolean =>
+      typeof found === 'function';
+    const isFound = replaceStrategy(SessionStrategy?.prototype, isKnown, withLogout);
     if (!isFound) debug('%s has no strategy for sessions: left alone', filename);
   },
 };
 
-function isLoggedIn(request: PassportRequest): boolean {
-  const user = request.passport?.sessionManager?.getUserFromSession?.(request);
-  // Without a deserializer nobody is ever found, which is the app's to mend.
-  return Boolean(user || user === 0) && request.passport?.deserializers?.length !== 0;
-}
-
-/** The same strategy, to which a user who is not there is logged out. */
+/** The same strategy, to which a login whose user is not found is a logout. */
 function withLogout(strategy: SessionStrategy): SessionStrategy {
   const deserializeUser: SessionStrategy['deserializeUser'] = async (user, request) => {
+    const { passport } = request as PassportRequest;
+    const isLogout = (error: unknown, found?: unknown): boolean =>
+      isMissing(error, found) && countAsLogout(request as PassportRequest, passport?.deserializers);
     try {
-      return await strategy.deserializeUser(user, request);
+      const found = await strategy.deserializeUser(user, request);
+      return isLogout(undefined, found) ? false : found;
     } catch (error) {
-      if (!isMissingUser(error)) throw error;
-      sayMissingUser(request as SessionRequest);
-      return false;
+      if (isLogout(error)) return false;
+      throw error;
     }
   };
   return Object.create(strategy, { deserializeUser: { value: deserializeUser } });

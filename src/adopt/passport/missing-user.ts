@@ -1,84 +1,68 @@
 import { replaceMethod } from '../adopted-methods.ts';
-import { adoptedStores } from '../adopted.ts';
+import { adviseKeep } from '../../history/explain.ts';
 import { notice } from '../../options/notice.ts';
-import { noteMissingUser } from '../notes.ts';
-import { adviseKeep } from './advise-keep.ts';
-import { isOwnLogin, noteNobody } from './own-logins.ts';
+import { findOptions, noteMissingUser } from '../notes.ts';
+import { findUsersFile } from './find-users-file.ts';
 
 /** What a request of Express or Fastify says of its session. */
 export interface SessionRequest {
   session?: { sessionId?: unknown };
   sessionID?: unknown;
-  sessionStore?: unknown;
-}
-
-/**
- * Whether a request has a login that was held over: one of an adopted store that was made before the store
- * was. An app that keeps its users in memory may know them no longer.
- *
- * @param isLoggedIn whether the session names a user
- */
-function hasHeldOverLogin(request: SessionRequest, isLoggedIn: boolean): boolean {
-  const { sessionStore: store } = request;
-  const id = toId(request);
-  if (typeof store !== 'object' || store === null || id === undefined) return false;
-  if (!adoptedStores.find(store)) return false;
-  if (!isLoggedIn) noteNobody(store, id);
-  return isLoggedIn && !isOwnLogin(store, id);
-}
-
-/** What to do about it; looked up once. */
-let advice: string | undefined;
-
-/** Says that the user of a login that was held over is not there, and that it counts as logged out. */
-export function sayMissingUser(request: SessionRequest): void {
-  advice ??= adviseKeep();
-  notice(
-    `A session was kept and its user was not (deserializeUser has found nobody), so it counts as logged out. ${advice}`,
-  );
-  noteMissingUser(toId(request) ?? '');
 }
 
 type Authenticate = (this: object, request: object, options: unknown) => unknown;
 
-/** What a strategy for sessions is, in one of the packages. */
-interface StrategyKind<Strategy, Request> {
-  /** Whether a strategy has what is replaced in it. */
-  isKnown(strategy: Strategy): boolean;
-  /** Whether the session names a user, and the app could find one. */
-  isLoggedIn(strategy: Strategy, request: Request): boolean;
-  /** The same strategy, to which a user who is not there is logged out. */
-  withLogout(strategy: Strategy): object;
-}
-
 /**
- * Has a strategy for sessions take a held-over login for a logout when its user is not there.
+ * Replaces the strategy for sessions of passport by one to which a login whose user is not found is a logout.
  *
+ * @param isKnown whether a strategy has what is replaced in it
  * @returns whether it is a strategy at all; if not, nothing is changed
  */
-export function logOutMissingUsers<Strategy extends object, Request extends SessionRequest>(
+export function replaceStrategy<Strategy extends object>(
   prototype: { authenticate?: unknown } | undefined,
-  { isKnown, isLoggedIn, withLogout }: StrategyKind<Strategy, Request>,
+  isKnown: (strategy: Strategy) => boolean,
+  withLogout: (strategy: Strategy) => object,
 ): boolean {
   if (!prototype) return false;
   return replaceMethod(prototype, 'authenticate', (theirs: Authenticate): Authenticate => {
     return function (request, options) {
       const strategy = this as Strategy;
-      const asked = request as Request;
-      const isHeldOver = isKnown(strategy) && hasHeldOverLogin(asked, isLoggedIn(strategy, asked));
-      const asking = isHeldOver ? withLogout(strategy) : strategy;
+      const asking = isKnown(strategy) ? withLogout(strategy) : strategy;
       return Reflect.apply(theirs, asking, [request, options]);
     };
   });
 }
 
-/** passport says it so when every deserializer has passed, or has found `undefined`. */
-export function isMissingUser(error: unknown): boolean {
-  const message = error instanceof Error ? error.message : '';
-  return message.startsWith('Failed to deserialize user out of session');
+/** How apps, and passport itself after `done(null, undefined)`, say in an error that there is no such user. */
+const SAYS_NO_USER =
+  /^Failed to deserialize user|\b(no|no such|unknown|missing) user\b|\buser\b.{0,40}\b(not found|unknown|missing|not exist|no longer exists)\b/i;
+
+/**
+ * Whether a deserializer has found no user: it has answered nothing, or an error that says so. Any other
+ * error, as that of a database that is down, is the app's.
+ */
+export function isMissing(error: unknown, found: unknown): boolean {
+  if (!error) return !found;
+  const { message, code } = error as { message?: unknown; code?: unknown };
+  return code === undefined && SAYS_NO_USER.test(String(message));
 }
 
-function toId({ sessionID, session }: SessionRequest): string | undefined {
-  const id = sessionID ?? session?.sessionId;
-  return typeof id === 'string' ? id : undefined;
+/** Where the app has its users in memory; looked up once. */
+let usersFile: { path: string | undefined } | undefined;
+
+/**
+ * Has the login of a request count as a logout, as its user is not found, and says so once.
+ *
+ * @param deserializers those of the app: without one, no user is ever found, which is the app's to mend
+ * @returns `false` in production, where passport's own answer stands
+ */
+export function countAsLogout(request: SessionRequest, deserializers?: unknown[]): boolean {
+  if (deserializers?.length === 0 || findOptions()?.isProduction !== false) return false;
+  const { path } = (usersFile ??= { path: findUsersFile(process.argv[1]) });
+  notice(
+    `A session was kept and its user was not, so it counts as logged out: ${adviseKeep(path)}.`,
+  );
+  const id = request.sessionID ?? request.session?.sessionId;
+  if (typeof id === 'string') noteMissingUser(id, path);
+  return true;
 }

@@ -1,11 +1,6 @@
 import { createDebug } from 'obug';
 import type { PackageVisit } from '../commonjs-hook.ts';
-import {
-  isMissingUser,
-  logOutMissingUsers,
-  sayMissingUser,
-  type SessionRequest,
-} from './missing-user.ts';
+import { countAsLogout, isMissing, replaceStrategy, type SessionRequest } from './missing-user.ts';
 
 const debug = createDebug('holdover:adopt');
 
@@ -18,16 +13,11 @@ type DeserializeUser = (
 
 /** The strategy behind `passport.session()`. */
 interface SessionStrategy {
-  /** Where in the session passport keeps what is its own; version 0.4 says it elsewhere. */
-  _key?: string;
   _deserializeUser: DeserializeUser;
 }
 
 interface PassportRequest extends SessionRequest {
-  _passport?: {
-    session?: { user?: unknown };
-    instance?: { _key?: string; _deserializers?: unknown[] };
-  };
+  _passport?: { instance?: { _deserializers?: unknown[] } };
 }
 
 interface PassportModule {
@@ -35,43 +25,34 @@ interface PassportModule {
 }
 
 /**
- * Has passport take a login that was held over for a logout when the app no longer knows its user: an app
- * with users in memory would otherwise answer each of its requests with an error, until the cookie is
- * deleted. It is what `done(null, false)` in a deserializer is to passport. Other errors, and logins that
- * the app has made since it runs, are left as they are.
+ * Has passport take a login whose user is not found for a logout, in development: an app with users in memory
+ * would otherwise answer each of its requests with an error, or log its user out without a word. It is what
+ * `done(null, false)` in a deserializer is to passport. Other errors are left as they are.
  *
- * `_deserializeUser` and `_key` are not documented; they are the same in passport 0.4 to 0.7, pinned by
- * `test/adopt/passport.process.test.ts`. Where they are missing nothing is changed.
+ * `_deserializeUser` is not documented; it is the same in passport 0.4 to 0.7, pinned by
+ * `test/adopt/missing-user.process.test.ts`. Where it is missing nothing is changed.
  */
 export const passport: PackageVisit = {
   name: 'passport',
   mainFile: /[\\/]passport[\\/]lib[\\/]index\.js$/,
   visit({ filename, exports }) {
     const { SessionStrategy } = (exports as PassportModule | undefined)?.strategies ?? {};
-    const isFound = logOutMissingUsers(SessionStrategy?.prototype, {
-      isKnown: ({ _deserializeUser: found }: SessionStrategy) => typeof found === 'function',
-      isLoggedIn,
-      withLogout,
-    });
+    const isKnown = ({ _deserializeUser: found }: SessionStrategy): boolean =>
+      typeof found === 'function';
+    const isFound = replaceStrategy(SessionStrategy?.prototype, isKnown, withLogout);
     if (!isFound) debug('%s has no strategy for sessions: left alone', filename);
   },
 };
 
-function isLoggedIn({ _key: key }: SessionStrategy, request: PassportRequest): boolean {
-  const session = request.session as Record<string, { user?: unknown } | undefined> | undefined;
-  const { session: own, instance } = request._passport ?? {};
-  const { user } = (key === undefined ? own : session?.[key]) ?? {};
-  // Without a deserializer nobody is ever found, which is the app's to mend.
-  return Boolean(user || user === 0) && instance?._deserializers?.length !== 0;
-}
-
-/** The same strategy, to which a user who is not there is logged out. */
+/** The same strategy, to which a login whose user is not found is a logout. */
 function withLogout(strategy: SessionStrategy): SessionStrategy {
   const deserializeUser: DeserializeUser = (user, request, done) =>
     strategy._deserializeUser(user, request, (error, found) => {
-      if (!isMissingUser(error)) return done(error, found);
-      sayMissingUser(request as SessionRequest);
-      return done(null, false);
+      const { _passport } = request as PassportRequest;
+      const isLogout =
+        isMissing(error, found) &&
+        countAsLogout(request as PassportRequest, _passport?.instance?._deserializers);
+      return isLogout ? done(null, false) : done(error, found);
     });
   return Object.create(strategy, { _deserializeUser: { value: deserializeUser } });
 }

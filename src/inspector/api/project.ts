@@ -48,10 +48,8 @@ export class Project {
     };
   }
 
-  /** First visits are left out: nobody was logged out by them. */
   async misses(): Promise<Misses> {
-    const misses = await listMisses(this.#options);
-    return { misses: misses.filter(({ cause }) => cause !== 'live') };
+    return { misses: await listMisses(this.#options) };
   }
 
   state(): KeptState {

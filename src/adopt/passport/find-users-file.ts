@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { findProjectRoot, readPackage } from '../../options/project.ts';
 
 /** Where generated apps have their users, from the root of the project. */
@@ -9,14 +9,20 @@ const ENDS = ['.ts', '.js', '.mts', '.mjs'];
 /** `class MemStorage`, of which apps that use a database have none that they make. */
 const IN_MEMORY = /\bnew (?:Mem\w*|InMemory\w*)\(/;
 
-/** What to do for users to be there after a restart, in one sentence: with the file, where it is known. */
-export function adviseKeep(root = findProjectRoot(process.argv[1])): string {
-  const file = USUAL.flatMap((path) => ENDS.map((end) => path + end)).find((path) =>
-    IN_MEMORY.test(read(join(root, path))),
-  );
-  return file === undefined || isKept(file, root)
-    ? 'Name what holds the users under "keep" (see: holdover doctor --state), or keep them in a database, and logins survive a restart.'
-    : `Write "holdover": { "keep": ["${file}"] } into package.json, and logins survive a restart.`;
+/** An app in one file, with its users in a Map. */
+const IN_ENTRY = /\bnew Map\([^]*\bdeserializeUser\(/;
+
+/**
+ * Finds the file in which an app has its users in memory, from the root of the project; `undefined` when it is
+ * named under `keep` already.
+ */
+export function findUsersFile(entry: string | undefined): string | undefined {
+  const root = findProjectRoot(entry);
+  const usual = USUAL.flatMap((path) => ENDS.map((end) => path + end));
+  const file =
+    usual.find((path) => IN_MEMORY.test(read(join(root, path)))) ??
+    (entry && IN_ENTRY.test(read(entry)) ? relative(root, entry).split(sep).join('/') : undefined);
+  return file === undefined || isKept(file, root) ? undefined : file;
 }
 
 /** Whether package.json names it, or something in it. */
