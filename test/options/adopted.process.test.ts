@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import * as vite8 from 'vite';
 import { CLI } from '../support/tools.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
-import { createListener, createProject, serve, VITES } from '../vite/servers.ts';
+import { createListener, createProject, serve } from '../vite/servers.ts';
 
 const NO_REDIS =
   /Redis is asked for and REDIS_URL is not set\. Set it to redis:\/\/host:6379; until then the default is used\./g;
@@ -39,10 +40,9 @@ describe('a place that an adopted app cannot use in development', () => {
   it('is none where Vite says that sessions are kept', async () => {
     vi.stubEnv('SESSION_TYPE', 'redis');
     onTestFinished(() => void vi.unstubAllEnvs());
-    const [, vite] = VITES[0] as (typeof VITES)[number];
-    const { lines, logger } = createListener(vite);
+    const { lines, logger } = createListener(vite8);
     const root = createProject({ 'index.html': '' });
-    (await serve(vite, root, { customLogger: logger })).printUrls();
+    (await serve(vite8, root, { customLogger: logger })).printUrls();
     const printed = lines.join('\n');
     expect(printed.match(NO_REDIS)).toHaveLength(1);
     expect(printed).toMatch(/Sessions: none yet {2}\(.*\.holdover\/sessions\)/);

@@ -42,7 +42,7 @@ function createApps(files: Record<string, string>): string {
 
 const APP_OF_ITS_OWN = { appType: 'custom' as const };
 
-describe.each(VITES)('with %s', (_name, vite) => {
+describe.each(VITES)('with $name', ({ vite }) => {
   const begin = (root: string, directory?: string, plugins: Plugin[] = []) =>
     serve(
       vite,

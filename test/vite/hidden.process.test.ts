@@ -151,24 +151,8 @@ const PLACES: [string, InlineConfig, (root: string) => string][] = [
   ['the same with fs.strict off', STRICT_OFF, (root) => join(root, 'home', 'state')],
 ];
 
-/**
- * In older versions of Vite all URLs are asked for where it has a say itself, and where only the plugin has one.
- * What else is configured is of the plugin, and the same in all of them.
- */
-const IN_OLDER = new Set([
-  'as it is',
-  'with a base and fs.strict off',
-  'fs.strict off, with a base',
-  'the state directory in the root',
-]);
-
-function forVersion<Row extends [string, ...unknown[]]>(rows: Row[], name: string): Row[] {
-  const isNewest = name === VITES[0]?.[0];
-  return rows.filter(([config]) => isNewest || IN_OLDER.has(config));
-}
-
-describe.each(VITES)('session files behind %s', (name, vite) => {
-  it.each(forVersion(CONFIGS, name))('are given to nobody: %s', async (_config, config) => {
+describe.each(VITES)('session files behind $name', ({ vite }) => {
+  it.each(CONFIGS)('are given to nobody: %s', async (_config, config) => {
     const path = `.holdover/sessions/${RECORD}`;
     const root = createProject({
       [path]: CANARY,
@@ -195,7 +179,7 @@ describe.each(VITES)('session files behind %s', (name, vite) => {
     }
   });
 
-  it.each(forVersion(PLACES, name))(
+  it.each(PLACES)(
     'and keys are given to nobody by any form of URL: %s',
     async (_, config, state) => {
       const root = createProject({ 'index.html': '', 'plain.txt': 'for everybody' });

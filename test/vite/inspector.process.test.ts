@@ -33,7 +33,7 @@ async function visit(address: string): Promise<string> {
   return cookie.split(';', 1)[0] ?? '';
 }
 
-describe.each(VITES)('the inspector in %s', (_name, vite) => {
+describe.each(VITES)('the inspector in $name', ({ vite }) => {
   it('has its address beneath the sessions, and answers there only, whatever the base is', async () => {
     const root = createProject({ 'index.html': '<p>hello</p>' });
     const { lines, logger } = createListener(vite);
@@ -151,17 +151,28 @@ async function listen({ middlewares }: ViteDevServer): Promise<Server> {
   return app;
 }
 
+/** Asks the app in a folder a question, as the commands do. */
+async function question<T>(folder: string, text: string): Promise<T> {
+  const [app] = findRunningApps(folder);
+  if (!app) throw new Error('No app is found.');
+  return (await ask(app, text)) as T;
+}
+
+/** Asks the app for the cookie of the user's session. */
+async function askForCookie(folder: string, user: string): Promise<SessionCookie | null> {
+  const sessions: SessionFacts[] = [];
+  for await (const one of listSessions({ root: folder })) sessions.push(one);
+  const session = sessions.find(({ data }) => JSON.stringify(data).includes(`"${user}"`));
+  const named = JSON.stringify({ namespace: session?.namespace, id: session?.id });
+  return (await question<{ cookie: SessionCookie | null }>(folder, `cookie ${named}`)).cookie;
+}
+
 describe('an app inside Vite', () => {
   it('answers where it is, what was updated and why it has restarted, and signs cookies', async () => {
     const story = await ViteStory.begin(FASTIFY, 'vite');
     const { folder, port } = story.app;
-    const question = async <T>(text: string): Promise<T> => {
-      const [app] = findRunningApps(folder);
-      if (!app) throw new Error('No app is found.');
-      return (await ask(app, text)) as T;
-    };
     const restarts = async (since: number): Promise<Restart[]> =>
-      (await question<{ restarts: Restart[] }>(`restarts ${since}`)).restarts;
+      (await question<{ restarts: Restart[] }>(folder, `restarts ${since}`)).restarts;
     const next = async (number: number): Promise<Restart> => {
       await poll(async () => (await restarts(number - 1)).length > 0);
       const [first, ...others] = await restarts(number - 1);
@@ -169,7 +180,7 @@ describe('an app inside Vite', () => {
       return first as Restart;
     };
     await poll(() => findRunningApps(folder).length > 0);
-    expect(await question<Status>('status')).toEqual({
+    expect(await question<Status>(folder, 'status')).toEqual({
       isRunning: true,
       url: `http://localhost:${port}/`,
       host: 'vite',
@@ -177,13 +188,8 @@ describe('an app inside Vite', () => {
     expect(await restarts(0)).toEqual([]);
 
     await story.login('ada');
-    const sessions: SessionFacts[] = [];
-    for await (const one of listSessions({ root: folder })) sessions.push(one);
-    const session = sessions.find(({ data }) => JSON.stringify(data).includes('"ada"'));
-    const { cookie } = await question<{ cookie: SessionCookie }>(
-      `cookie ${JSON.stringify({ namespace: session?.namespace, id: session?.id })}`,
-    );
-    const me = await get(`${story.app.url}/me`, { cookie: cookie.header });
+    const cookie = await askForCookie(folder, 'ada');
+    const me = await get(`${story.app.url}/me`, { cookie: `${cookie?.header}` });
     expect(await me.json()).toMatchObject({ user: 'ada' });
 
     story.edit('src/version.js', "'1'", "'2'");
@@ -206,7 +212,7 @@ describe('an app inside Vite', () => {
 
     await story.restart();
     expect(await next(4)).toMatchObject({ kind: 'restart', paths: [], reason: 'restart of Vite' });
-    expect(await question('crash 4')).toEqual({ crash: null });
+    expect(await question(folder, 'crash 4')).toEqual({ crash: null });
 
     const [address = ''] = addressesIn(story.running.output.split('\n'));
     const known = await visit(address);

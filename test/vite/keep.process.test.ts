@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { App } from '../support/app.ts';
+import { rows } from '../support/depth.ts';
 import { untilKept } from '../support/kept-state.ts';
 import { poll } from '../support/poll.ts';
 import { EXPRESS, HONO, OLDEST_VITE, VITES, type Subject } from './subjects.ts';
@@ -81,7 +82,7 @@ const CASES = [
   },
 ];
 
-describe.each(CASES)('$name', ({ subject, installedAs }) => {
+describe.each(rows(CASES, 'Hono, Vite 8'))('$name', ({ subject, installedAs }) => {
   it('has what a module has in memory after a reload, a restart and kill -9', async () => {
     const story = await ViteStory.begin(subject, installedAs as string);
     const { browser } = story;

@@ -1,14 +1,15 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as vite8 from 'vite';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createApp } from '../support/app.ts';
 import { linkPackage } from '../support/packages.ts';
 import { runScript } from '../support/script.ts';
 import { EXPRESS, install } from './subjects.ts';
-import { createListener, createProject, serve, VITES } from './servers.ts';
+import { createListener, createProject, serve } from './servers.ts';
 import { ViteStory } from './vite-story.ts';
 
-describe.each(VITES)('what cannot be used, in %s', (_name, vite) => {
+describe('what cannot be used', () => {
   it.each([
     [{ namespace: 'a b' }, /namespace/],
     [{ lifetime: 0 }, /lifetime/],
@@ -16,7 +17,7 @@ describe.each(VITES)('what cannot be used, in %s', (_name, vite) => {
   ])('is said when the server is made: %j', async (options, message) => {
     const root = createProject();
     writeFileSync(join(root, 'a-file'), '');
-    await expect(serve(vite, root, {}, options)).rejects.toThrow(message);
+    await expect(serve(vite8, root, {}, options)).rejects.toThrow(message);
   });
 });
 
@@ -31,11 +32,11 @@ describe('SESSION_TYPE=memory', () => {
     expect(existsSync(join(story.app.folder, '.holdover'))).toBe(false);
   });
 
-  it.each(VITES)('or a type that is not known is a warning, in %s', async (_, vite) => {
+  it('or a type that is not known is a warning', async () => {
     vi.stubEnv('SESSION_TYPE', 'nonsense');
     onTestFinished(() => void vi.unstubAllEnvs());
-    const { lines, logger } = createListener(vite);
-    await serve(vite, createProject({ 'index.html': '' }), { customLogger: logger });
+    const { lines, logger } = createListener(vite8);
+    await serve(vite8, createProject({ 'index.html': '' }), { customLogger: logger });
     const said = lines.filter((line) => line.includes('SESSION_TYPE is "nonsense"'));
     expect(said).toEqual([expect.stringContaining('until then the default is used.')]);
   });
@@ -67,10 +68,9 @@ it('answers', async () => {
 
 describe('an app without sessions', () => {
   it('gets neither a line nor a directory', async () => {
-    const [, vite] = VITES[0] as (typeof VITES)[number];
-    const { lines, logger } = createListener(vite);
+    const { lines, logger } = createListener(vite8);
     const root = createProject({ 'index.html': '<p>hello</p>' });
-    await serve(vite, root, { customLogger: logger });
+    await serve(vite8, root, { customLogger: logger });
     expect(lines).toEqual([]);
     expect(existsSync(join(root, '.holdover'))).toBe(false);
   });

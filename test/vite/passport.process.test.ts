@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { rows } from '../support/depth.ts';
 import { linkPackage } from '../support/packages.ts';
 import { EXPRESS, type Subject } from './subjects.ts';
 import { ViteStory } from './vite-story.ts';
@@ -37,7 +38,7 @@ function inline({ read, write }: Parameters<NonNullable<Subject['prepare']>>[0])
   write('src/app.js', imports + read('src/app.js').replace('secret:', `${store} secret:`));
 }
 
-it.each(SUBJECTS)(
+it.each(rows(SUBJECTS, 'passport and memorystore that Vite evaluates'))(
   'takes a login for a logout whose user is gone with what Vite has evaluated, with $name',
   async (subject) => {
     const prepare: Subject['prepare'] = (app) => {

@@ -5,14 +5,20 @@ import * as vite8 from 'vite';
 import { onTestFinished } from 'vitest';
 import holdover, { type Options } from '../../src/vite.ts';
 import { findFreePort } from '../support/app.ts';
+import { rows } from '../support/depth.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
-/** The versions of Vite, in this process. */
-export const VITES: [string, typeof vite8][] = [
-  ['Vite 8', vite8],
-  ['Vite 7', (await import('vite7' as string)) as typeof vite8],
-  ['Vite 6', (await import('vite6' as string)) as typeof vite8],
-];
+/** The versions of Vite, in this process; the older ones in the long run. */
+export const VITES: { name: string; vite: typeof vite8 }[] = await Promise.all(
+  rows(
+    [
+      { name: 'Vite 8', installedAs: 'vite' },
+      { name: 'Vite 7', installedAs: 'vite7' },
+      { name: 'Vite 6', installedAs: 'vite6' },
+    ],
+    'Vite 8',
+  ).map(async ({ name, installedAs }) => ({ name, vite: await import(installedAs) })),
+);
 
 /** What a server has said, a line each, without colours. */
 export interface Said {

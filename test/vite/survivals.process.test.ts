@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import { Browser } from '../support/browser.ts';
+import { rows } from '../support/depth.ts';
 import { EXPRESS, FASTIFY, HONO, HONO_INLINED, OLDEST_VITE, VITES } from './subjects.ts';
 import { ViteStory, type Me } from './vite-story.ts';
 
 const [NEWEST] = VITES;
 
-/** What other versions of Vite do is with Express; the other two are in another one in `more`. */
+/** What other versions of Vite do is with Express; the other two are in another one in `more.long`. */
 const ROWS = [
   ...[...VITES, OLDEST_VITE].map((vite) => ({ subject: EXPRESS, vite })),
   { subject: FASTIFY, vite: NEWEST },
@@ -13,7 +14,7 @@ const ROWS = [
   { subject: HONO_INLINED, vite: OLDEST_VITE },
 ].map((row) => ({ ...row, name: `${row.subject.name}, ${row.vite.name}` }));
 
-it.each(ROWS)(
+it.each(rows(ROWS, 'Express in middleware mode, Vite 8', 'Hono on @hono/vite-dev-server, Vite 8'))(
   'keeps a login over every edit and restart, and a logout a logout: $name',
   async ({ subject, vite }) => {
     const story = await ViteStory.begin(subject, vite.installedAs);

@@ -17,7 +17,7 @@ async function createUsed(count: number): Promise<string> {
   return root;
 }
 
-describe.each(VITES)('the lines in the terminal of %s', (_name, vite) => {
+describe.each(VITES)('the lines in the terminal of $name', ({ vite }) => {
   it.each([
     [0, 'none yet'],
     [1, '1 held over'],

@@ -12,7 +12,7 @@ const IGNORED = [
   ['several of them', ['**/ignored/**', /nothing/]],
 ] as const;
 
-describe.each(VITES)('what %s watches', (_name, vite) => {
+describe.each(VITES)('what $name watches', ({ vite }) => {
   it.each(IGNORED)(
     'is all but the session files, and what the user has named: %s',
     async (_, ignored) => {
