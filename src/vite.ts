@@ -42,9 +42,9 @@ function whenListening({ httpServer }: ViteDevServer, call: () => void): void {
 }
 
 /** Lets commands and the inspector ask. The start of Vite does not wait for it. */
-async function answer({ root, options }: SessionHost): Promise<void> {
+async function answer({ root, options }: SessionHost, isProduction: boolean): Promise<void> {
   const { answerCommands } = await import('./vite/answers.ts');
-  answerCommands(options.root, root);
+  answerCommands(options.root, root, isProduction);
 }
 
 /**
@@ -126,16 +126,17 @@ export default function holdover(options: HostOptions = {}): Plugin {
     },
     async configureServer(server) {
       if (served.has(server)) return;
+      const { logger, server: serverOptions, isProduction } = server.config;
       mcp.serve(server);
       if (isAdopting) {
         app = runningApp(host.root);
         app.serve(server);
-        if (host.options.inspector) inspector = new InspectorHost(options, host, app);
+        const isInspected = host.options.inspector && !isProduction;
+        if (isInspected) inspector = new InspectorHost(options, host, app);
         inspector?.serve(server);
         server.middlewares.use(hearUpdates(app));
       }
       const heldOver = await takePart(server, () => inspector?.toLine(server));
-      const { logger, server: serverOptions } = server.config;
       const isAlone = !serverOptions.middlewareMode;
       if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host)] });
       const isPrinted = isAlone && !roots.has(host.root); // with the addresses
@@ -145,7 +146,7 @@ export default function holdover(options: HostOptions = {}): Plugin {
         sayMore(count);
         app?.updates.addValues(count);
       });
-      if (isAdopting) whenListening(server, () => void answer(host));
+      if (isAdopting) whenListening(server, () => void answer(host, isProduction));
       server.httpServer?.once('listening', () => roots.add(host.root));
     },
     async configurePreviewServer(server) {

@@ -11,8 +11,9 @@ const answered = new Map<string, Announcement>();
  *
  * @param project its root, absolute
  * @param root of Vite, absolute
+ * @param isProduction whether Vite runs with NODE_ENV=production: then it signs no cookie
  */
-export function answerCommands(project: string, root: string): void {
+export function answerCommands(project: string, root: string, isProduction: boolean): void {
   if (answered.has(project)) return;
   const name = `Vite in ${relative(process.cwd(), root) || '.'}`;
   const app = runningApp(root);
@@ -20,7 +21,7 @@ export function answerCommands(project: string, root: string): void {
     status: () => app.status,
     restarts: (since) => app.restarts.since(since),
     crash: () => null,
-    cookie: (session) => signCookie(session),
+    cookie: async (session) => (isProduction ? null : signCookie(session)),
   });
   if (answered.size === 0) process.once('exit', closeAll);
   answered.set(project, announcement);

@@ -168,6 +168,19 @@ async function askForCookie(folder: string, user: string): Promise<SessionCookie
 }
 
 describe('an app inside Vite', () => {
+  it('has no inspector with NODE_ENV=production, and signs no cookie', async () => {
+    const subject = { ...FASTIFY, env: { NODE_ENV: 'production' } };
+    const story = await ViteStory.begin(subject, 'vite');
+    const { folder, url } = story.app;
+    await story.login('ada');
+    await poll(() => findRunningApps(folder).length > 0);
+    expect(await askForCookie(folder, 'ada')).toBeNull();
+    await story.running.printed('Sessions:');
+    expect(addressesIn(story.running.output.split('\n'))).toEqual([]);
+    const page = await get(`${url}/__holdover/`, { accept: 'text/html' });
+    expect(await page.text()).not.toContain(WAYWARD.trim());
+  });
+
   it('answers where it is, what was updated and why it has restarted, and signs cookies', async () => {
     const story = await ViteStory.begin(FASTIFY, 'vite');
     const { folder, port } = story.app;
