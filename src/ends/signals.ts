@@ -79,7 +79,7 @@ let found: SignalWrapClass | undefined;
 
 /**
  * The class by which Node hears signals. It is not exported: async_hooks shows what is made of it. The same
- * on Node 20 to 24, pinned by `test/state/ends.process.test.ts`. Without it a signal ends the process as it does
+ * on Node 20 to 24, pinned by `test/ends/ends.process.test.ts`. Without it a signal ends the process as it does
  * without us, and the last pass counts.
  */
 function findSignalWrap(): SignalWrapClass | undefined {

@@ -9,11 +9,11 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as test from 'vitest';
-import { SessionDirectory } from '../src/keyv.ts';
-import { createApp } from './support/app.ts';
-import { linkPackage } from './support/packages.ts';
-import { runScript } from './support/script.ts';
-import { removeFolder } from './support/temp-folder.ts';
+import { SessionDirectory } from '../../src/keyv.ts';
+import { createApp } from '../support/app.ts';
+import { linkPackage } from '../support/packages.ts';
+import { runScript } from '../support/script.ts';
+import { removeFolder } from '../support/temp-folder.ts';
 
 const { afterAll, beforeAll, describe, expect, it } = test;
 

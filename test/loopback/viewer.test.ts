@@ -1,9 +1,9 @@
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createTempFolder } from '../../support/temp-folder.ts';
-import { createCrash } from './crashing.ts';
-import { Client, openFront, type Front } from './front.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
+import { createCrash } from '../watch/crash/crashing.ts';
+import { Client, openFront, type Front } from '../watch/crash/front.ts';
 
 const SOURCE = /secretOfTheSource|a mistake|server\.ts|TypeError|exited|crashing/;
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readManifest } from '../src/options/manifest.ts';
-import { TABLE, withDefaults } from '../src/options/table.ts';
-import { createApp } from './support/app.ts';
+import { readManifest } from '../../src/options/manifest.ts';
+import { TABLE, withDefaults } from '../../src/options/table.ts';
+import { createApp } from '../support/app.ts';
 
-const PAGE = readFileSync(join(import.meta.dirname, '..', 'docs', 'options.md'), 'utf8');
+const PAGE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'options.md'), 'utf8');
 
 /** A row of the table of options; what is empty there is empty here. */
 interface Row {
