@@ -120,11 +120,11 @@ describe.each(STORAGES)('destroy over %s', (_, share) => {
 
 describe('a destroyed session', () => {
   it('is refused by a process that starts later, until its id is issued', async () => {
-    const { directory, store, files } = openDirectory();
+    const { directory, store, settled } = openDirectory();
     await store.set('a', { user: 'Ada' });
     await store.set('b', { user: 'Ben' });
     await store.destroy('a');
-    await files.settled();
+    await settled();
     const answer = await runProcess('session-verbs', [
       directory,
       JSON.stringify([

@@ -2,11 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Sessions } from '../../src/session/sessions.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import { MemoryStorage } from '../support/memory-storage.ts';
-import { statSync } from 'node:fs';
 import { createApp } from '../support/app.ts';
 import { poll } from '../support/poll.ts';
 import { runScript } from '../support/script.ts';
-import { openDirectory, pathsOf } from '../support/session-directory.ts';
+import { openDirectory } from '../support/session-directory.ts';
 import { CLOCKED_STORAGES, STORAGES, type SharedMedium } from '../support/storages.ts';
 
 const START = 1_800_000_000_000;
@@ -58,7 +57,7 @@ describe.each(CLOCKED_STORAGES)('the expiry of a touch over %s', (_, share) => {
       for await (const session of store.all()) expect(session.expires).toBe(START + late + TTL);
     }
     expect(await expiryOf('a')).toBe(START + TTL);
-    await poll(async () => (await expiryOf('a')) === START + 800 + TTL, { within: 5000 });
+    await poll(async () => (await expiryOf('a')) === START + 800 + TTL);
   });
 
   it('does not come after what is stored or destroyed since', async () => {
@@ -204,23 +203,23 @@ describe('what a touch writes', () => {
       'touch.js',
       `import { createSessionStore } from 'holdover';
        const store = createSessionStore();
+       const print = async () => {
+         for (const id of ['a', 'b']) console.log((await store.get(id)).expires);
+       };
        if (process.argv[2] === 'touch') {
-         await store.set('a', { n: 1 }, 1_000_000);
+         for (const id of ['a', 'b']) await store.set(id, { n: 1 }, 1_000_000);
+         await print();
          await store.touch('a', 1_005_000);
-         await store.set('b', { n: 1 }, 1_000_000);
          await store.set('b', { n: 1 }, 1_005_000);
-       }
-       for (const id of ['a', 'b']) console.log((await store.get(id)).expires);
+       } else await print();
        if (process.argv[3]) process.exit();`,
     );
     for (const end of [[], ['exit']]) {
-      const touched = await runScript(app, ['touch.js', 'touch', ...end]);
-      const { stdout } = await runScript(app, ['touch.js', 'look']);
-      const [before, after] = [touched.stdout, stdout].map((text) =>
-        text.trim().split('\n').map(Number),
-      );
-      // The two milliseconds of the calls aside.
-      for (const i of [0, 1]) expect(Math.abs(after![i]! - before![i]!)).toBeLessThan(1000);
+      const run = async (...words: string[]): Promise<number[]> =>
+        (await runScript(app, ['touch.js', ...words])).stdout.trim().split('\n').map(Number);
+      const before = await run('touch', ...end);
+      const after = await run('look');
+      for (const i of [0, 1]) expect(after[i]).toBeGreaterThanOrEqual(before[i]! + 5000);
     }
   });
 
@@ -234,25 +233,6 @@ describe('what a touch writes', () => {
       await store.touch('a', TTL, { cookie: { maxAge: 1 } });
     }
     expect(storage.written).toEqual(['set', ...Array<string>(10).fill('touch')]);
-  });
-
-  it('is nothing on disk before 1 % of the time to live has passed', async () => {
-    const { store, files, layout } = openDirectory();
-    await store.set('a', { n: 1 }, TTL);
-    await files.settled();
-    const { placed, staged } = pathsOf(layout, 'a');
-    const before = statSync(placed, { bigint: true });
-    for (let now = START; now < START + 1000; now += 100) {
-      vi.setSystemTime(now);
-      await store.touch('a', TTL);
-    }
-    await files.settled();
-    expect(statSync(staged, { throwIfNoEntry: false })).toBeUndefined();
-    const after = statSync(placed, { bigint: true });
-    expect([after.ino, after.mtimeNs]).toEqual([before.ino, before.mtimeNs]);
-    vi.setSystemTime(START + 1000);
-    await store.touch('a', TTL);
-    expect(statSync(staged, { throwIfNoEntry: false })).toBeDefined();
   });
 
   it('is at most 1 % short, also after a set that was not worth a write', async () => {

@@ -7,20 +7,15 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { times } from '../support/depth.ts';
 import { Random } from '../support/random.ts';
-import {
-  openDirectory,
-  pathsOf,
-  quarantined,
-  recordNameOf,
-  type OpenDirectory,
-} from '../support/session-directory.ts';
+import { openDirectory, type OpenDirectory } from '../support/session-directory.ts';
 import { CORRUPTIONS, LIKE_AN_INTERRUPTED_WRITE } from './corruptions.ts';
 
-const IN_ALL = 3000;
-const HEALTHY = 50;
+const IN_ALL = times(300, 3_000);
+const HEALTHY = times(10, 50);
 const kinds = Object.entries(CORRUPTIONS);
 const EACH = Math.ceil(IN_ALL / kinds.length / 2);
 
@@ -34,12 +29,7 @@ function contentOf(path: string): string {
 
 async function storeAll(open: OpenDirectory, ids: string[], isPlaced: boolean): Promise<void> {
   for (const id of ids) await open.store.set(id, { id, text: 'x'.repeat(700) });
-  if (!isPlaced) return;
-  // Put in its place as the promoter does, without its 3,000 fsyncs.
-  for (const id of ids) {
-    const { placed, staged } = pathsOf(open.layout, id);
-    renameSync(staged, placed);
-  }
+  if (isPlaced) for (const id of ids) open.settleNow(id);
 }
 
 /** What a process finds, in a word. */
@@ -64,11 +54,11 @@ describe.each([
       const victims = Array.from({ length: EACH }, (__, index) => `victim ${index}`);
       const healthy = Array.from({ length: HEALTHY }, (__, index) => `healthy ${index}`);
       await storeAll(first, [...victims, ...healthy], isPlaced);
-      const pathOf = (id: string) => pathsOf(first.layout, id)[isPlaced ? 'placed' : 'staged'];
       const contents = new Map<string, string>();
       for (const id of victims) {
-        corrupt({ path: pathOf(id), other: pathOf(random.pick(healthy)), random });
-        contents.set(recordNameOf(id), contentOf(pathOf(id)));
+        const path = first.fileOf(id);
+        corrupt({ path, other: first.fileOf(random.pick(healthy)), random });
+        contents.set(basename(path), contentOf(path));
       }
 
       // Half of them are met by a process that has the sessions in memory, half by a new one.
@@ -81,11 +71,10 @@ describe.each([
       }
       expect(await second.store.length()).toBe(HEALTHY);
 
-      const aside = quarantined(first.layout);
+      const aside = first.setAside();
       expect(aside.length).toBe(EACH);
-      for (const label of aside) {
-        const name = label.slice(0, 64);
-        expect(contentOf(join(first.layout.quarantine, label)) === contents.get(name)).toBe(true);
+      for (const path of aside) {
+        expect(contentOf(path) === contents.get(basename(path).slice(0, 64))).toBe(true);
       }
       for (const said of [first.said, second.said]) expect(new Set(said).size).toBe(said.length);
       expect(second.said.length + first.said.length).toBeGreaterThan(0);
@@ -105,16 +94,17 @@ describe('staged files whose second slot is not whole', () => {
       const random = new Random(kind.length);
       const victims = Array.from({ length: EACH }, (_, index) => `victim ${index}`);
       await storeAll(first, [...victims, 'healthy'], false);
-      const other = pathsOf(first.layout, 'healthy').staged;
-      for (const id of victims) corrupt({ path: pathsOf(first.layout, id).staged, other, random });
+      const other = first.fileOf('healthy');
+      const names = new Map(victims.map((id) => [id, basename(first.fileOf(id))]));
+      for (const id of victims) corrupt({ path: first.fileOf(id), other, random });
       const second = openDirectory(first.directory);
       for (const id of victims) {
         const found = await read(second, id);
-        const isAside = quarantined(first.layout).some((one) => one.startsWith(recordNameOf(id)));
+        const isAside = first.setAside().some((path) => path.includes(String(names.get(id))));
         expect(found).toBe(isAside ? 'nothing' : 'the right session');
       }
       // What counts is made whole on its way to its place.
-      await second.files.settled();
+      await second.settled();
       for (const id of victims) expect(await read(first, id)).toBe(await read(second, id));
       expect(await read(first, 'healthy')).toBe('the right session');
     },
@@ -130,16 +120,16 @@ describe('records that are swapped', () => {
   ])('%s open for neither in the process %s', async (_, which, isPlaced) => {
     const open = openDirectory();
     await storeAll(open, ['a', 'b', 'c'], isPlaced);
-    const pathOf = (id: string) => pathsOf(open.layout, id)[isPlaced ? 'placed' : 'staged'];
-    renameSync(pathOf('a'), join(open.directory, 'aside'));
-    renameSync(pathOf('b'), pathOf('a'));
-    renameSync(join(open.directory, 'aside'), pathOf('b'));
+    const [a, b] = [open.fileOf('a'), open.fileOf('b')];
+    renameSync(a, join(open.directory, 'aside'));
+    renameSync(b, a);
+    renameSync(join(open.directory, 'aside'), b);
     const { store, said } = which === 'that starts' ? openDirectory(open.directory) : open;
     expect(await store.get('a')).toBeUndefined();
     expect(await store.get('b')).toBeUndefined();
     expect((await store.get('c'))?.data.id).toBe('c');
     expect(said).toHaveLength(1);
-    expect(quarantined(open.layout).length).toBe(2);
+    expect(open.setAside()).toHaveLength(2);
   });
 });
 
@@ -147,21 +137,19 @@ describe('the directory', () => {
   it('leaves alone what is not its own, and lists around it', async () => {
     const open = openDirectory();
     await open.store.set('a', { n: 1 });
+    const folders = [open.directory, dirname(open.fileOf('a'))];
     const foreign = ['.DS_Store', 'a_b', 'notes.txt', `${'f'.repeat(64)}.bak`, 'F'.repeat(64)];
     for (const name of foreign) {
-      for (const folder of [open.directory, open.layout.staged])
-        writeFileSync(join(folder, name), 'x');
+      for (const folder of folders) writeFileSync(join(folder, name), 'x');
     }
     const next = openDirectory(open.directory);
     expect(await next.store.length()).toBe(1);
     await next.store.clear();
     expect(await next.store.length()).toBe(0);
     for (const name of foreign) {
-      for (const folder of [open.directory, open.layout.staged]) {
-        expect(existsSync(join(folder, name))).toBe(true);
-      }
+      for (const folder of folders) expect(existsSync(join(folder, name))).toBe(true);
     }
-    expect([...open.said, ...next.said, ...quarantined(open.layout)]).toEqual([]);
+    expect([...open.said, ...next.said, ...open.setAside()]).toEqual([]);
   });
 
   it('is made again when somebody removes it under a running server', async () => {

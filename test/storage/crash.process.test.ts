@@ -3,12 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundleWhole } from '../support/bundle.ts';
+import { times } from '../support/depth.ts';
 import { startProcess } from '../support/processes.ts';
 import { Random } from '../support/random.ts';
-import { openDirectory, quarantined, temporaryFilesIn } from '../support/session-directory.ts';
+import { openDirectory, temporaryFilesIn } from '../support/session-directory.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
-const KILLS = 40;
+const KILLS = times(6, 40);
 
 const writer = bundleWhole('crash-writer');
 
@@ -85,7 +86,7 @@ function note(sessions: Map<string, Said>, line: string): void {
 }
 
 async function check(directory: string, sessions: Map<string, Said>, when: string): Promise<void> {
-  const { store, files, said, layout } = openDirectory(directory);
+  const { store, settled, said, setAside } = openDirectory(directory);
   const expectAll = async () => {
     for (const [id, { n, isEnding, isEnded }] of sessions) {
       const data = (await store.get(id))?.data as { n: number; text: string } | undefined;
@@ -101,9 +102,9 @@ async function check(directory: string, sessions: Map<string, Said>, when: strin
     }
   };
   await expectAll();
-  await files.settled();
+  await settled();
   await expectAll();
-  expect(quarantined(layout)).toEqual([]);
+  expect(setAside()).toEqual([]);
   expect(temporaryFilesIn(directory)).toEqual([]);
   expect(said).toEqual([]);
   // A destroyed session is refused; what was going on at the kill may have come to either end.

@@ -1,31 +1,35 @@
+import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { SessionStorage } from '../../src/session/storage.ts';
-import { DirectoryStorage } from '../../src/storage/directory/storage.ts';
-import type { SealedFiles } from '../../src/storage/directory/sealed-files.ts';
-import { expect, it } from 'vitest';
+import { listRecordFiles } from '../support/record-files.ts';
 import { openDirectory } from '../support/session-directory.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 import { describeStorageContract } from './contract.ts';
 
 const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
 
-describeStorageContract('a directory', async () => {
-  const { files } = openDirectory();
-  return (namespace) => new DirectoryStorage(files, namespace);
-});
+afterEach(() => void vi.useRealTimers());
 
-describeStorageContract('a directory in which all is in its place before each call', async () => {
-  const { files } = openDirectory();
-  return (namespace) => afterSettling(new DirectoryStorage(files, namespace), files);
-});
+describeStorageContract('a directory', async () => openDirectory().inNamespace);
 
 describeStorageContract('a directory that two processes have open, turn by turn', async () => {
   const directory = join(createTempFolder(), 'sessions');
-  const one = openDirectory(directory).files;
-  const two = openDirectory(directory).files;
-  return (namespace) =>
-    alternating(new DirectoryStorage(one, namespace), new DirectoryStorage(two, namespace));
+  const [one, two] = [openDirectory(directory), openDirectory(directory)];
+  return (namespace) => alternating(one.inNamespace(namespace), two.inNamespace(namespace));
 });
+
+/** Sends each call to the other one than the call before. */
+function alternating(one: SessionStorage, two: SessionStorage): SessionStorage {
+  let count = 0;
+  return new Proxy(one, {
+    get: (_, verb: 'get') => {
+      const target = count++ % 2 === 0 ? one : two;
+      return target[verb].bind(target);
+    },
+  });
+}
 
 it('gives the largest session that it takes to another process, also when it is stored again', async () => {
   const { directory, storage } = openDirectory();
@@ -37,27 +41,87 @@ it('gives the largest session that it takes to another process, also when it is 
   }
 });
 
-/** Has everything synced and in its place before each call. */
-function afterSettling(storage: DirectoryStorage, files: SealedFiles): SessionStorage {
-  return new Proxy(storage, {
-    get: (target, verb: Exclude<keyof SessionStorage, 'isRemote'>) => {
-      if (verb === 'entries') return () => target.entries();
-      const call = target[verb].bind(target) as (...args: unknown[]) => Promise<unknown>;
-      return async (...args: unknown[]) => {
-        await files.settled();
-        return call(...args);
-      };
-    },
-  });
-}
+it.each([8 * HOUR, -8 * HOUR])(
+  'serves the latest version when the clock is set by %d ms',
+  async (step) => {
+    const { directory, storage } = openDirectory();
+    storage.set('a', 'first', 24 * HOUR);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + step });
+    storage.set('a', 'second', 24 * HOUR);
+    expect(openDirectory(directory).storage.get('a')?.text).toBe('second');
+  },
+);
 
-/** Sends each call to the other one than the call before. */
-function alternating(one: DirectoryStorage, two: DirectoryStorage): SessionStorage {
-  let count = 0;
-  return new Proxy(one, {
-    get: (_, verb: Exclude<keyof SessionStorage, 'isRemote'>) => {
-      const target = count++ % 2 === 0 ? one : two;
-      return target[verb].bind(target);
-    },
-  });
-}
+it('sweeps expired records once an hour, and only those', async () => {
+  const open = openDirectory();
+  const { storage, directory } = open;
+  vi.useFakeTimers({ toFake: ['Date'] });
+  await open.sweep();
+  storage.set('short', 'x', 1);
+  storage.set('long', 'x', 9 * HOUR);
+  storage.set('gone', 'x', 9 * HOUR);
+  storage.retire('gone', 1);
+  await open.settled();
+  vi.setSystemTime(Date.now() + HOUR - 1000);
+  await openDirectory(directory).sweep();
+  expect(listRecordFiles(directory)).toHaveLength(2);
+  vi.setSystemTime(Date.now() + 2000);
+  await openDirectory(directory).sweep();
+  expect(listRecordFiles(directory)).toHaveLength(1);
+  expect(storage.get('long')?.text).toBe('x');
+});
+
+it('is not written by a touch before 1 % of the time to live has passed', async () => {
+  const start = Date.now();
+  vi.useFakeTimers({ toFake: ['Date'], now: start });
+  const open = openDirectory();
+  const stampOf = (): bigint[] => {
+    const { ino, size, mtimeNs } = statSync(open.fileOf('a'), { bigint: true });
+    return [ino, size, mtimeNs];
+  };
+  await open.store.set('a', { n: 1 }, 100_000);
+  await open.settled();
+  const before = stampOf();
+  for (let now = start; now < start + 1000; now += 100) {
+    vi.setSystemTime(now);
+    await open.store.touch('a', 100_000);
+  }
+  await open.settled();
+  expect(stampOf()).toEqual(before);
+  vi.setSystemTime(start + 1000);
+  await open.store.touch('a', 100_000);
+  expect(stampOf()).not.toEqual(before);
+});
+
+it('uses the version before one that a power cut has torn, and says so', async () => {
+  const first = openDirectory();
+  await first.store.set('a', { n: 1 });
+  await first.settled();
+  await first.store.set('a', { n: 2 });
+  await first.store.set('new', { n: 1 });
+  for (const id of ['a', 'new']) writeFileSync(first.fileOf(id), 'HOLDOVER');
+  const next = openDirectory(first.directory);
+  expect((await next.store.get('a'))?.data).toEqual({ n: 1 });
+  expect(await next.store.get('new')).toBeUndefined();
+  expect(next.said.sort()).toEqual([
+    expect.stringMatching(/\(truncated\) and was set aside in .*; its user logs in again\.$/),
+    expect.stringMatching(
+      /\(truncated\) and was set aside in .*; the version before it is used\.$/,
+    ),
+  ]);
+});
+
+it('keeps what it has set aside for 7 days', async () => {
+  const open = openDirectory();
+  await open.store.set('a', { n: 1 });
+  writeFileSync(open.fileOf('a'), 'damaged');
+  expect(await open.store.get('a')).toBeUndefined();
+  const [path = ''] = open.setAside();
+  utimesSync(path, 1, 1); // when it was written says nothing of when it was set aside
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6 * DAY });
+  await openDirectory(open.directory).sweep();
+  expect(open.setAside()).toEqual([path]);
+  vi.setSystemTime(Date.now() + 2 * DAY);
+  await openDirectory(open.directory).sweep();
+  expect(open.setAside()).toEqual([]);
+});

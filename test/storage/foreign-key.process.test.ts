@@ -1,20 +1,13 @@
-import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { createSealKey } from '../../src/session/seal.ts';
 import { openDirectory as openDirectoryOf } from '../../src/storage/directory/open.ts';
 import { DirectoryStorage } from '../../src/storage/directory/storage.ts';
 import type { StorageOptions } from '../../src/storage/options.ts';
-import { sweepIfDue } from '../../src/storage/directory/sweep.ts';
-import { poll } from '../support/poll.ts';
+import { listRecordFiles } from '../support/record-files.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 import { runProcess } from '../support/processes.ts';
-import {
-  openDirectory,
-  pathsOf,
-  quarantined,
-  type OpenDirectory,
-} from '../support/session-directory.ts';
+import { openDirectory, type OpenDirectory } from '../support/session-directory.ts';
 
 const HOUR = 60 * 60 * 1000;
 const OTHER_KEY = createSealKey('the key of somebody else');
@@ -24,7 +17,7 @@ const IDS = Array.from({ length: 20 }, (_, index) => `id ${index}`);
 async function begin(): Promise<OpenDirectory> {
   const open = openDirectory();
   for (const id of IDS.slice(0, 10)) await open.store.set(id, { id });
-  await open.files.settled();
+  await open.settled();
   for (const id of IDS.slice(10)) await open.store.set(id, { id });
   return open;
 }
@@ -51,11 +44,11 @@ describe('a process with another key', () => {
     });
     await other.store.destroy('id 1');
     await other.store.touch('id 2');
-    await other.files.settled();
+    await other.settled();
     expect(other.said).toEqual([expect.stringContaining('another key')]);
     expect(other.said[0]).toContain('SESSION_KEY');
     expect(other.said[0]).toContain(first.directory);
-    expect(quarantined(first.layout)).toEqual([]);
+    expect(first.setAside()).toEqual([]);
     await expectAll(first);
     const again = openDirectory(first.directory);
     await expectAll(again);
@@ -76,8 +69,8 @@ describe('a process with another key', () => {
     const first = await begin();
     const other = openWithOtherKey(first);
     await other.store.set('mine', { user: 'Ada' });
-    await other.files.settled();
-    await first.files.settled();
+    await other.settled();
+    await first.settled();
     expect((await openWithOtherKey(first).store.get('mine'))?.data).toEqual({ user: 'Ada' });
     await expectAll(openDirectory(first.directory));
   });
@@ -90,12 +83,12 @@ describe('a process with another key', () => {
       expect((await other.store.get(id))?.data).toEqual({ mine: true });
       expect(await first.store.get(id)).toBeUndefined();
     }
-    await other.files.settled();
+    await other.settled();
     expect(await first.store.get('id 0')).toBeUndefined();
     expect(await first.store.set('id 0', { id: 'id 0' })).toBe(true);
     expect((await first.store.get('id 0'))?.data).toEqual({ id: 'id 0' });
     expect(await other.store.get('id 0')).toBeUndefined();
-    expect(quarantined(first.layout)).toEqual([]);
+    expect(first.setAside()).toEqual([]);
   });
 
   it('is another one for another project in the same process', async () => {
@@ -116,17 +109,11 @@ describe('a process with another key', () => {
     const first = openDirectory();
     await first.store.set('short', {}, 1);
     await first.store.set('long', {}, 9 * HOUR);
-    for (const id of ['short', 'long']) {
-      const { staged, placed } = pathsOf(first.layout, id);
-      renameSync(staged, placed);
-    }
+    await first.settled();
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * HOUR });
     try {
-      const other = openWithOtherKey(first);
-      await sweepIfDue(other.files);
-      const short = (): object | undefined => first.files.peek(nameOf(first, 'short'));
-      await poll(() => short() === undefined);
-      expect(await openDirectory(first.directory).store.get('long')).toBeDefined();
+      await openWithOtherKey(first).sweep();
+      expect(listRecordFiles(first.directory)).toEqual([first.fileOf('long')]);
     } finally {
       vi.useRealTimers();
     }
@@ -145,7 +132,3 @@ describe('a process with another key', () => {
     await expectAll(openDirectory(first.directory));
   });
 });
-
-function nameOf({ layout }: OpenDirectory, id: string): string {
-  return pathsOf(layout, id).placed.slice(-64);
-}

@@ -7,6 +7,7 @@ import { openKeyv } from '../../src/storage/keyv/open.ts';
 import { Browser } from '../support/browser.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
+import { rows } from '../support/depth.ts';
 import { linkPackage } from '../support/packages.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 import { describeStorageContract } from './contract.ts';
@@ -14,19 +15,29 @@ import { describeStorageContract } from './contract.ts';
 const ROOT = import.meta.dirname;
 
 /** What may be given, in each of its forms. */
-const PLACES: [string, () => object][] = [
-  ['a Keyv in memory', () => new Keyv()],
-  ['a Map', () => new Map()],
-  ['a Keyv of a namespace', () => new Keyv({ store: new Map(), namespace: 'of the app' })],
-  ['a Keyv of a namespace with a colon', () => new Keyv({ store: new Map(), namespace: 'a:b' })],
-  ['a Keyv without a namespace', () => new Keyv({ store: new Map(), namespace: '' })],
-  [
-    'a folder of keyv-file', // whose iterator over one file needs Node 22
-    () => new KeyvFile({ filename: join(createTempFolder(), 'sessions'), separatedFile: true }),
-  ],
+const PLACES: { name: string; create: () => object }[] = [
+  { name: 'a Map', create: () => new Map() },
+  { name: 'a Keyv in memory', create: () => new Keyv() },
+  {
+    name: 'a Keyv of a namespace',
+    create: () => new Keyv({ store: new Map(), namespace: 'of the app' }),
+  },
+  {
+    name: 'a Keyv of a namespace with a colon',
+    create: () => new Keyv({ store: new Map(), namespace: 'a:b' }),
+  },
+  {
+    name: 'a Keyv without a namespace',
+    create: () => new Keyv({ store: new Map(), namespace: '' }),
+  },
+  {
+    name: 'a folder of keyv-file', // whose iterator over one file needs Node 22
+    create: () =>
+      new KeyvFile({ filename: join(createTempFolder(), 'sessions'), separatedFile: true }),
+  },
 ];
 
-for (const [name, create] of PLACES) {
+for (const { name, create } of rows(PLACES, 'a Map')) {
   describeStorageContract(name, async () => {
     const given = create();
     return (namespace) => openKeyv(given, ROOT, namespace);

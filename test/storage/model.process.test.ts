@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { SessionStorage } from '../../src/session/storage.ts';
+import { times } from '../support/depth.ts';
 import { MemoryStorage, type Medium } from '../support/memory-storage.ts';
 import { Random } from '../support/random.ts';
-import { openDirectory, quarantined, type OpenDirectory } from '../support/session-directory.ts';
+import { openDirectory, type OpenDirectory } from '../support/session-directory.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 import { HOSTILE_KEYS } from './hostile-keys.ts';
 
-const OPERATIONS = 10_000;
+const OPERATIONS = times(1_000, 10_000);
 const KEYS = HOSTILE_KEYS.slice(0, 16);
 const VERBS = [
   ...Array<'set'>(30).fill('set'),
@@ -57,7 +58,7 @@ class Pair {
     else if (verb === 'clear') await this.#both((storage) => storage.clear());
     else if (verb === 'list') await this.#both(listOf);
     else if (verb === 'wait') vi.setSystemTime(Date.now() + random.below(30_000));
-    else if (verb === 'settle') await this.open.files.settled();
+    else if (verb === 'settle') await this.open.settled();
     else if (verb === 'reopen') this.open = openDirectory(this.directory);
     await this.#both((storage) => storage.get(key));
     return `${verb} ${JSON.stringify(key)}`;
@@ -88,6 +89,6 @@ describe('a directory', () => {
         throw error;
       }
     }
-    expect([...pair.open.said, ...quarantined(pair.open.layout)]).toEqual([]);
+    expect([...pair.open.said, ...pair.open.setAside()]).toEqual([]);
   });
 });

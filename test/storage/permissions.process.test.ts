@@ -16,7 +16,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openSealKey } from '../../src/storage/keys/key.ts';
-import { openDirectory, pathsOf, quarantined } from '../support/session-directory.ts';
+import { openDirectory } from '../support/session-directory.ts';
 import { runProcess, TEST_SECRET } from '../support/processes.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
@@ -67,21 +67,17 @@ describe.skipIf(process.platform === 'win32')('modes', () => {
     );
   });
 
-  it('of a looser directory are tightened', async () => {
-    const { directory, layout, store } = openDirectory();
-    await store.set('a', {});
-    for (const path of [directory, layout.staged, layout.quarantine]) chmodSync(path, 0o777);
+  it('of a looser directory are tightened, and kept through the background work', async () => {
+    const { directory, store, settled } = openDirectory();
+    const folders = [directory, ...['staged', 'quarantine'].map((name) => join(directory, name))];
+    for (const path of folders) chmodSync(path, 0o777);
     openDirectory(directory);
-    for (const path of [directory, layout.staged, layout.quarantine]) {
-      expect((statSync(path).mode & 0o7777).toString(8)).toBe('700');
-    }
-  });
-
-  it('are kept through the background work', async () => {
-    const { files, layout, store } = openDirectory();
+    for (const path of folders) expect((statSync(path).mode & 0o7777).toString(8)).toBe('700');
     for (let n = 0; n < 3; n++) await store.set('a', { n });
-    await files.settled();
-    expect(statSync(pathsOf(layout, 'a').placed).mode & 0o7777).toBe(0o600);
+    await settled();
+    expect(
+      modesIn(directory).filter((mode) => !/^(folder .* 700|file .* 600)$/.test(mode)),
+    ).toEqual([]);
   });
 });
 
@@ -146,7 +142,7 @@ describe('the key', () => {
     const key = openSealKey(directory, state);
     const before = openDirectory(directory, { key });
     for (let n = 0; n < 40; n++) await before.store.set(`id ${n}`, { n });
-    await before.files.settled();
+    await before.settled();
     for (let n = 0; n < 5; n++) await before.store.set(`id ${n}`, { n, staged: true });
     renameSync(state, `${state} of somebody else`);
     const after = openDirectory(directory, { key: openSealKey(directory, state) });
@@ -155,9 +151,9 @@ describe('the key', () => {
     expect(await after.store.length()).toBe(0);
     await after.store.set('id 41', { again: true });
     expect((await after.store.get('id 41'))?.data).toEqual({ again: true });
-    await after.files.settled();
+    await after.settled();
     expect(after.said).toHaveLength(1);
-    expect(quarantined(after.layout)).toEqual([]);
+    expect(after.setAside()).toEqual([]);
     rmSync(state, { recursive: true });
     renameSync(`${state} of somebody else`, state);
     const back = openDirectory(directory, { key: openSealKey(directory, state) });
@@ -171,7 +167,7 @@ describe('the key', () => {
     const key = openSealKey(directory, state, secret);
     const first = openDirectory(directory, { key });
     await first.store.set('a', { user: 'Ada' });
-    await first.files.settled();
+    await first.settled();
     expect(readdirSync(folder)).toEqual(['project']);
     const moved = join(folder, 'moved');
     cpSync(directory, moved, { recursive: true });
@@ -219,11 +215,12 @@ describe('the key', () => {
 describe.skipIf(!IS_ROOT)('a record of another user', () => {
   it('is left to them by a process that may not read it', async () => {
     const folder = createTempFolder();
-    const { directory, layout, store, files } = openDirectory(join(folder, 'sessions'));
+    const { directory, store, settled, setAside } = openDirectory(join(folder, 'sessions'));
     await store.set('theirs', { user: 'root' });
-    await files.settled();
-    const { staged, retired, quarantine } = layout;
-    for (const path of [folder, directory, staged, retired, quarantine]) {
+    await settled();
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory());
+    for (const path of [folder, ...folders.map(({ parentPath, name }) => join(parentPath, name))]) {
       chownSync(path, NOBODY, NOBODY);
     }
     const script = fileURLToPath(new URL('../support/processes/umask-opener.js', import.meta.url));
@@ -231,7 +228,7 @@ describe.skipIf(!IS_ROOT)('a record of another user', () => {
       cwd: folder,
       env: { ...process.env, SESSION_KEY: TEST_SECRET },
     });
-    expect(quarantined(layout)).toEqual([]);
+    expect(setAside()).toEqual([]);
     const again = openDirectory(directory);
     expect((await again.store.get('theirs'))?.data).toEqual({ user: 'root' });
     expect((await again.store.get('a'))?.data).toEqual({ user: 'Ada' });

@@ -122,7 +122,6 @@ describe('the way to Redis', () => {
       expect(ended).toEqual({});
       await vi.advanceTimersByTimeAsync(2);
       expect(ended).toMatchObject({ with: { status: 503 } });
-      expect(ended.after).toBeLessThanOrEqual(TIMEOUT + 1);
     }
   });
 

@@ -1,37 +1,16 @@
 import { createClient, createCluster } from 'redis';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { ConnectedRedis } from '../../src/storage/redis/place.ts';
+import { IS_LONG } from '../support/depth.ts';
 import { poll } from '../support/poll.ts';
+import { openRedisDatabase } from '../support/redis-database.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
 import { startCluster } from '../support/redis-sets.ts';
 import { openRedisStorage } from '../support/redis-storage.ts';
-import { describeStorageContract } from './contract.ts';
 
 const HOUR = 60 * 60 * 1000;
 
 describeWithRedis("a client of the app's own", () => {
-  let server: RedisServer;
-  let client: ReturnType<typeof createClient>;
-
-  beforeAll(async () => {
-    server = await RedisServer.prepare();
-    await server.begin();
-    client = createClient({ url: server.url, socket: { reconnectStrategy: () => 50 } });
-    client.on('error', () => {}); // as the app would
-    await client.connect();
-  });
-  afterAll(async () => {
-    client.destroy();
-    await server.close();
-  });
-
-  const toRedis = (): ConnectedRedis => client;
-
-  describeStorageContract("a client of the app's own", async () => {
-    server.cli('FLUSHALL');
-    return (namespace) => openRedisStorage({ redis: toRedis(), namespace });
-  });
-
   it.each([
     ['throws', () => expect.fail('it throws')],
     ['rejects', () => Promise.reject(new Error('it rejects'))],
@@ -53,7 +32,7 @@ describeWithRedis("a client of the app's own", () => {
   });
 
   it('is waited for when the app connects it later', async () => {
-    const late = createClient({ url: server.url });
+    const late = createClient({ url: openRedisDatabase().url });
     onTestFinished(() => late.destroy());
     const storage = openRedisStorage({ redis: late });
     await expect(storage.get('a')).rejects.toMatchObject({ status: 503 });
@@ -63,7 +42,12 @@ describeWithRedis("a client of the app's own", () => {
   });
 
   it('serves again after it has connected again, and sends nothing twice', async () => {
-    const storage = openRedisStorage({ redis: toRedis() });
+    const server = await RedisServer.start();
+    const client = createClient({ url: server.url, socket: { reconnectStrategy: () => 50 } });
+    onTestFinished(() => client.destroy());
+    client.on('error', () => {}); // as the app would
+    await client.connect();
+    const storage = openRedisStorage({ redis: client });
     await storage.set('a', 'text', HOUR);
     await server.kill();
     await poll(() =>
@@ -78,7 +62,7 @@ describeWithRedis("a client of the app's own", () => {
     expect(server.cli('KEYS', '*')).toBe('holdover:default:c');
   });
 
-  it('may be one of a Cluster', async () => {
+  it.runIf(IS_LONG)('may be one of a Cluster', async () => {
     const set = await startCluster();
     const urls = set.url.split(',').map((url) => ({ url }));
     const cluster = createCluster({ rootNodes: urls });

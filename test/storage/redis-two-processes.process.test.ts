@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { Sessions } from '../../src/session/sessions.ts';
 import { SessionStore } from '../../src/session/store.ts';
+import { times } from '../support/depth.ts';
 import { Random } from '../support/random.ts';
 import { startRival, type Rival } from '../support/rival.ts';
 import { openRedisDatabase } from '../support/redis-database.ts';
@@ -11,8 +12,8 @@ import { openRedisStorage } from '../support/redis-storage.ts';
 
 const SECRET = 'a secret that both of the processes have';
 const HOUR = 60 * 60 * 1000;
-const SETS = Number(process.env.HOLDOVER_TEST_SETS ?? 5_000);
-const LOGOUTS = Number(process.env.HOLDOVER_TEST_LOGOUTS ?? 400);
+const SETS = times(500, 5_000);
+const LOGOUTS = times(40, 400);
 const IDS = ['one', 'two', 'three', 'four', 'five'];
 
 /** Another process on a Redis. */

@@ -21,23 +21,20 @@ async function startFar(roundTrip: number): Promise<string> {
 
 describeWithRedis('a Redis that is far away, with 12 clients from the first moment', () => {
   it.each([
-    [300, undefined, 3000],
-    [900, 3000, 5000],
+    [300, undefined],
+    [900, 3000],
   ])(
-    '%i ms of round trip, timeout %s: is reached within %i ms',
-    async (roundTrip, timeout, within) => {
+    '%i ms of round trip, timeout %s: is reached, and at most once out of reach',
+    async (roundTrip, timeout) => {
       const url = await startFar(roundTrip);
       const said: string[] = [];
       const log = (message: string): void => void said.push(message);
       const storage = openRedisStorage({ redis: { url, ...(timeout && { timeout }) }, log });
-      const start = performance.now();
-      const work = async (client: number): Promise<number> => {
+      const work = async (client: number): Promise<void> => {
         const id = `id-${client}`;
-        let reached: number | undefined;
         for (let done = 0; done < 3;) {
           try {
             await storage.retire(`old-${id}`, HOUR);
-            reached ??= performance.now() - start;
             await storage.set(id, `text ${done}`, HOUR);
             expect((await storage.get(id))?.text).toBe(`text ${done}`);
             done++;
@@ -46,15 +43,8 @@ describeWithRedis('a Redis that is far away, with 12 clients from the first mome
             await delay(10); // calls that fail at once would leave no time for an answer
           }
         }
-        return reached ?? Infinity;
       };
-      const reached = await Promise.all(
-        Array.from({ length: CLIENTS }, (_, client) => work(client)),
-      );
-      console.log(
-        `${roundTrip} ms of round trip: reached after ${Math.max(...reached).toFixed(0)} ms`,
-      );
-      expect(Math.max(...reached)).toBeLessThan(within);
+      await Promise.all(Array.from({ length: CLIENTS }, (_, client) => work(client)));
       expect(said.filter((message) => message.includes(GONE)).length).toBeLessThanOrEqual(1);
       expect(said.filter((message) => message.includes(BACK)).length).toBe(said.length / 2);
     },
@@ -66,7 +56,7 @@ describeWithRedis('a Redis that is far away, with 12 clients from the first mome
     await app.rush();
     app.click();
     await app.until('answered', 2 * CLIENTS);
-    await app.stop('150 ms of round trip');
+    await app.stop();
     // A busy machine may have a call pass its deadline.
     await poll(() => app.said(GONE) === app.said(BACK));
   });

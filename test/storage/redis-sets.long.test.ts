@@ -107,26 +107,6 @@ describeWithRedis('a master that Sentinels watch', () => {
   });
 });
 
-describeWithRedis('a failover', () => {
-  it('goes to the new master, with the sessions that it has', async () => {
-    const set = await startSentinels();
-    onTestFinished(() => set.close());
-    const said: string[] = [];
-    const storage = openRedisStorage({ url: set.url, log: (message) => said.push(message) });
-    await poll(() => storage.set('a', 'text', HOUR).catch(() => false));
-    const [master, , ...sentinels] = set.servers as [RedisServer, ...RedisServer[]];
-    expect(master.cli('WAIT', '1', '10000')).toBe('1');
-    await master.kill();
-    await poll(() => said.some((message) => message.includes('is out of reach')));
-    letElect(sentinels);
-    const text = await poll(async () => (await storage.get('a').catch(() => undefined))?.text);
-    expect(text).toBe('text');
-    await poll(() => storage.set('b', 'new', HOUR).catch(() => false));
-    expect((await storage.get('b'))?.text).toBe('new');
-    await poll(() => said.some((message) => message.includes('is back')));
-  });
-});
-
 describeWithRedis('Sentinels of which the first is frozen', () => {
   it('are asked side by side: the others name the master, at the start and after a failover', async () => {
     const set = await startSentinels();
@@ -139,9 +119,7 @@ describeWithRedis('Sentinels of which the first is frozen', () => {
     ];
     first.signal('SIGSTOP');
     const storage = openRedisStorage({ redis: { url: set.url, timeout: 500 } });
-    const begun = performance.now();
     await poll(() => storage.set('a', 'text', HOUR).catch(() => false));
-    expect(performance.now() - begun).toBeLessThan(8000);
     // Sentinels have a name, and redis-cli asks for this list.
     const isApp = (line: string): boolean => /name= .*cmd=(?!client|replconf|psync)/.test(line);
     const connections = () => master.cli('CLIENT', 'LIST').split('\n').filter(isApp).length;

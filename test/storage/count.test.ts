@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { createSessionStore } from '../../src/index.ts';
+import { resolveOptions } from '../../src/options.ts';
+import { countAllClients, countAllSessions } from '../../src/storage/survey/count.ts';
+import { poll } from '../support/poll.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
+
+const LIMIT = 10_000;
+
+describe('counting sessions by their files', () => {
+  it('counts no tokens and clients of oidc-provider', async () => {
+    const options = resolveOptions({ directory: createTempFolder() });
+    for (const name of [
+      'oidc-provider-x',
+      'oidc-tokens-x',
+      'shop__oidc-tokens-x__2',
+      'oidc-tokens',
+    ])
+      await createSessionStore({ directory: options.directory, namespace: name }).set('id', {});
+    expect(await countAllSessions(options, LIMIT)).toEqual({ count: 1, isMore: false });
+  });
+
+  it('counts MCP clients by themselves, and those that were there before', async () => {
+    const options = resolveOptions({ directory: createTempFolder() });
+    expect(await countAllClients(options, LIMIT)).toEqual({ count: 0, isMore: false });
+    const namespaces = ['mcp-clients', 'shop__mcp-clients', 'mcp-clients__express-connect_2esid'];
+    const stores = namespaces.map((namespace) =>
+      createSessionStore({ directory: options.directory, namespace }),
+    );
+    for (const store of stores) await store.set('old', {});
+    expect(await countAllClients(options, LIMIT)).toEqual({ count: 2, isMore: false });
+    expect(await countAllSessions(options, LIMIT)).toEqual({ count: 1, isMore: false });
+  });
+
+  it('counts neither the expired nor the destroyed, and no more than it may look at', async () => {
+    const options = resolveOptions({ directory: createTempFolder() });
+    const store = createSessionStore({ directory: options.directory });
+    for (const id of ['a', 'b', 'c']) await store.set(id, {});
+    await store.destroy('a');
+    await store.set('b', {}, 1);
+    await poll(async () => (await store.get('b')) === undefined);
+    expect(await countAllSessions(options, LIMIT)).toEqual({ count: 1, isMore: false });
+    for (const id of ['d', 'e']) await store.set(id, {});
+    expect((await countAllSessions(options, 1)).isMore).toBe(true);
+  });
+});
