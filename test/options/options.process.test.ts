@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CLI } from '../e2e/tools.ts';
 import { createApp, type App } from '../support/app.ts';
-import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
 import { linkPackage } from '../support/packages.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
-import { killGroup } from '../support/running.ts';
 import { runScript } from '../support/script.ts';
 
 const SECRET = 'b1946ac92492d2347c6235b4d2611184';
@@ -163,29 +160,11 @@ describe('what sessions are kept in', () => {
   });
 });
 
-it('does not stop an adopted app when it cannot be used: that is said once, and refused if it is asked for', async () => {
-  const sentence = 'SESSION_TYPE is "database". Set it to filesystem';
+it('is refused in one line by a command when it cannot be used', async () => {
   const project = await CareProject.begin('filesystem');
-  project.env.SESSION_TYPE = 'database';
-  const asking = `
-    app.get('/ask', async (req, res) => {
-      const { createStore } = await import('holdover/express');
-      try { createStore(); res.json({}); } catch (error) { res.json({ refused: error.message }); }
-    });`;
-  const code = toExpressApp('', asking);
-  const app = await CareApp.start(project, code, {}, [CLI, 'watch', '--no-standby', 'app.js']);
-  expect(await app.browser.json('/login', { method: 'POST' })).toBeDefined();
-  const { refused } = (await app.browser.json<{ refused?: string }>('/ask')) ?? {};
-  expect(refused).toContain(sentence);
-  expect(app.running.output.split(sentence)).toHaveLength(2);
-  expect(app.running.output).not.toMatch(/TypeError|\n {4}at /);
-  const ended = await project.run(['ls']);
-  expect(ended).toMatchObject({ code: 1, stdout: '' });
-  expect(ended.stderr.trim().split('\n')).toEqual([expect.stringContaining(sentence)]);
-  killGroup(app.running.pid);
-  await app.running.exited;
-  await CareApp.start(project, code);
-  expect(await app.browser.json('/me')).toEqual({ user: 'ada' }); // from the default directory
+  const { code, stdout, stderr } = await project.run(['ls'], { SESSION_TYPE: 'database' });
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/^.*SESSION_TYPE is "database"\. Set it to filesystem.*\n$/);
 });
 
 describeWithRedis('what package.json says of Redis', () => {
