@@ -3,10 +3,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { splitCommandLine } from '../../src/commands/watch/command-line.ts';
-import { readCommandLine } from '../../src/commands/watch/read-command-line.ts';
 import { CLI } from '../support/tools.ts';
 import { createApp } from '../support/app.ts';
+import { ask } from '../support/ask.ts';
 import { copyPackage } from '../support/copy-package.ts';
 import { start, type Running } from '../support/running.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
@@ -18,49 +17,9 @@ async function output(running: Running): Promise<{ code: number | null; text: st
 }
 
 describe('the command line of holdover watch', () => {
-  it('tells its own flags, flags of Node and words of the app apart', () => {
-    const own = new Map([
-      ['--include', true],
-      ['--clear-screen', false],
-    ]);
-    const words = '--include a --inspect --import ./x.mjs --clear-screen -r=y app.ts --include b';
-    expect(splitCommandLine(words.split(' '), own)).toEqual({
-      own: ['--include', 'a', '--clear-screen'],
-      nodeFlags: ['--inspect', '--import', './x.mjs', '-r=y'],
-      entry: 'app.ts',
-      args: ['--include', 'b'],
-    });
-  });
-
-  it('has no more flags after --', () => {
-    const split = (words: string) => splitCommandLine(words.split(' '), new Map());
-    expect(split('--inspect -- app.js --port 1')).toMatchObject({
-      nodeFlags: ['--inspect'],
-      entry: 'app.js',
-      args: ['--port', '1'],
-    });
-    expect(split('--inspect -- --port 1')).toMatchObject({
-      nodeFlags: ['--inspect'],
-      entry: undefined,
-      args: ['--port', '1'],
-    });
-  });
-
-  it('suggests the flag that may have been meant', () => {
-    const read = (flag: string) => () => readCommandLine([flag, 'app.js']);
-    expect(read('--inculde=a')).toThrow('no flag --inculde, neither');
-    expect(read('--inculde=a')).toThrow('Did you mean --include?');
-    expect(read('--env-fil=.env')).toThrow('Did you mean --env-file?');
-    expect(read('--foo')).toThrow('See: holdover watch --help');
-    for (const known of ['--stack-size=2000', '--max_old_space_size=100', '--env-file=.env'])
-      expect(read(known)().nodeFlags).toEqual([known]);
-    expect(read('--tsconfig=')).not.toThrow();
-    expect(() => readCommandLine(['--exec'])).toThrow('--exec needs a value.');
-  });
-
   it('passes flags to Node and words to the app', async () => {
     const words = ['--env-file', '.env.test', '--import', './first.js', 'server.js', '--port', 'x'];
-    const watching = await Watching.begin(words, (app) => {
+    const watching = await Watching.begin(['--no-standby', ...words], (app) => {
       app.write('.env.test', 'FLAG=from the file\n');
       app.write('first.js', "process.env.FLAG += ' and the import';\n");
     });
@@ -82,11 +41,11 @@ describe('the command line of holdover watch', () => {
     [['-x', 'python', 'server.js'], 'holdover watch does not take --exec "python"'],
   ])('says in one line what is wrong with %j', async (words, sentence) => {
     const app = await createApp('plain');
-    const running = start(process.execPath, [CLI, 'watch', ...words], { cwd: app.folder });
-    const { code, text } = await output(running);
-    expect(code).toBe(1);
-    expect(text).toContain(sentence);
-    expect(text.trim().split('\n')).toHaveLength(1);
+    const project = { app, env: {}, redis: undefined };
+    const { code, stdout, stderr } = await ask(project, ['watch', ...words]);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(sentence);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
   it('says what to install when tsx is missing, or too old', async () => {
@@ -146,7 +105,7 @@ describe('the command line of holdover watch', () => {
   it('says that the port is in use, and starts when it is told to again', async () => {
     const app = await createApp('plain');
     const other = createServer().listen(app.port);
-    const running = start(process.execPath, [CLI, 'watch', 'server.js'], {
+    const running = start(process.execPath, [CLI, 'watch', '--no-standby', 'server.js'], {
       cwd: app.folder,
       env: { PORT: String(app.port) },
     });

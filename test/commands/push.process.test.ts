@@ -1,14 +1,15 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createApp, type App } from '../support/app.ts';
-import { CLI } from '../support/tools.ts';
-import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
-import { bePatientWithRedis } from '../support/patient-redis.ts';
-import { runScript } from '../support/script.ts';
+import { ask, fill } from '../support/ask.ts';
+import { CareProject } from '../support/care-project.ts';
+import { linkPackage } from '../support/packages.ts';
+import { describeWithRedis } from '../support/redis-server.ts';
 
-const SECRET = 'b1946ac92492d2347c6235b4d2611184';
 const HOUR = 60 * 60 * 1000;
+
+/** How far two expiries of one session may be apart, as places count by clocks of their own. */
+const CLOCKS = 60_000;
 
 interface Stored {
   id: string;
@@ -17,129 +18,111 @@ interface Stored {
   expires: number;
 }
 
-/** Statements on a store, after which all that is in it is asked for. */
-type Step = [type: 'filesystem' | 'redis', statements?: string, namespace?: string];
+/** A project in a directory that knows a Redis. */
+async function begin(): Promise<CareProject> {
+  const project = await CareProject.begin('redis');
+  Object.assign(project.env, {
+    SESSION_TYPE: undefined,
+    SESSION_SECRET: 'b1946ac92492d2347c6235b4d2611184',
+  });
+  return project;
+}
 
-/** A project with a script that runs statements on stores and prints all that is in each. */
-class Project {
-  readonly app: App;
-  readonly server: RedisServer;
+/** Runs statements on a store, and returns what is in it after them. */
+function on(
+  project: CareProject,
+  type: 'filesystem' | 'redis',
+  statements = '',
+  namespace = 'default',
+): Promise<Stored[]> {
+  return fill(
+    project,
+    `store = createSessionStore({ type: '${type}', namespace: '${namespace}' });
+     ${statements};
+     const all = [];
+     for await (const session of store.all()) all.push(session);
+     return all.sort((a, b) => (a.id < b.id ? -1 : 1));`,
+  );
+}
 
-  static async begin(): Promise<Project> {
-    const app = await createApp();
-    app.write('package.json', '{ "name": "project", "type": "module" }');
-    bePatientWithRedis(app);
-    app.write(
-      'run.js',
-      `import { createSessionStore } from 'holdover';
-       const found = [];
-       for (const [type, statements = '', namespace] of JSON.parse(process.argv[2])) {
-         const store = createSessionStore({ type, namespace });
-         await eval('(async () => {' + statements + '})()');
-         const all = [];
-         for await (const session of store.all()) all.push(session);
-         found.push(all.sort((a, b) => (a.id < b.id ? -1 : 1)));
-       }
-       console.log(JSON.stringify(found));`,
-    );
-    return new Project(app, await RedisServer.start());
-  }
+/** What `holdover push` says. */
+async function push(project: CareProject, ...flags: string[]): Promise<string> {
+  return (await ask(project, ['push', ...flags])).stderr;
+}
 
-  private constructor(app: App, server: RedisServer) {
-    this.app = app;
-    this.server = server;
-  }
-
-  /** Runs steps in one process, and gives what is in the store of each after it. */
-  async on(...steps: Step[]): Promise<Stored[][]> {
-    const { stdout } = await runScript(this.app, ['run.js', JSON.stringify(steps)], this.env);
-    return JSON.parse(stdout) as Stored[][];
-  }
-
-  /** What `holdover push` says; its error when it fails. */
-  async push(...flags: string[]): Promise<string> {
-    const { stderr } = await promisify(execFile)(process.execPath, [CLI, 'push', ...flags], {
-      cwd: this.app.folder,
-      env: { ...process.env, ...this.env, NO_COLOR: '1' },
-    }).catch((error: { stderr: string }) => error);
-    return stderr;
-  }
-
-  get env(): NodeJS.ProcessEnv {
-    return { REDIS_URL: this.server.url, SESSION_SECRET: SECRET };
+function expectSame(found: Stored[], wanted: Stored[]): void {
+  expect(found).toEqual(wanted.map((one) => ({ ...one, expires: expect.any(Number) })));
+  for (const [index, { expires }] of found.entries()) {
+    expect(Math.abs(expires - (wanted[index]?.expires ?? 0))).toBeLessThan(CLOCKS);
   }
 }
 
 describeWithRedis('holdover push', () => {
-  it('copies sessions to Redis and back, as they are', async () => {
-    const project = await Project.begin();
-    const two = `await store.set('a', { user: 'ada' }, ${HOUR}); await store.set('b', { user: 'bob' });`;
+  it('copies sessions to Redis and back, as they are, of one namespace when that is named', async () => {
+    const project = await begin();
+    const two = `await store.set('a', { user: 'ada' }, ${HOUR}); await store.set('b', { user: 'bob' })`;
     const other = 'express-connect_2esid';
-    const [before = []] = await project.on(
-      ['filesystem', two],
-      ['filesystem', `await store.set('c', { user: 'eve' })`, other],
+    const before = await on(project, 'filesystem', two);
+    await on(project, 'filesystem', `await store.set('c', { user: 'eve' })`, other);
+    expect(await push(project, '--namespace', other)).toContain('1 session copied');
+    expect(await on(project, 'redis')).toEqual([]);
+    expect((await project.run(['push'])).stderr).toMatch(
+      /2 sessions copied · 1 there already from .*sessions to redis:\/\/127/,
     );
-    expect(await project.push()).toMatch(/3 sessions copied from .*sessions to redis:\/\/127/);
-    const [there = [], [eve] = []] = await project.on(
-      ['redis'],
-      ['redis', '', other],
-      ['filesystem', 'await store.clear()'],
-    );
-    expect(there.map(({ id, data, created }) => [id, data, created])).toEqual(
-      before.map(({ id, data, created }) => [id, data, created]),
-    );
-    for (const [index, { expires }] of there.entries()) {
-      expect(Math.abs(expires - (before[index]?.expires ?? 0))).toBeLessThan(2000);
-    }
+    expectSame(await on(project, 'redis'), before);
+    const [eve] = await on(project, 'redis', '', other);
     expect(eve?.data.user).toBe('eve');
-
-    expect(await project.push('--from', 'redis')).toMatch(
+    await on(project, 'filesystem', 'await store.clear()');
+    expect(await push(project, '--from', 'redis')).toMatch(
       /2 sessions copied · 1 there already from redis/,
     );
-    const [back = []] = await project.on(['filesystem']);
-    expect(back.map(({ id, data, created }) => [id, data, created])).toEqual(
-      before.map(({ id, data, created }) => [id, data, created]),
-    );
+    expectSame(await on(project, 'filesystem'), before);
   });
 
   it('replaces nothing that differs, unless it is told to, and brings back nobody who has logged out there', async () => {
-    const project = await Project.begin();
-    await project.on(
-      ['filesystem', `await store.set('a', { user: 'here' })`],
-      ['redis', `await store.set('a', { user: 'there' })`],
-    );
-    expect(await project.push()).toContain(
+    const project = await begin();
+    await on(project, 'filesystem', `await store.set('a', { user: 'here' })`);
+    await on(project, 'redis', `await store.set('a', { user: 'there' })`);
+    expect(await push(project)).toContain(
       '0 sessions copied · 1 there with other data and left so',
     );
-    const userThere = async () => (await project.on(['redis']))[0]?.[0]?.data.user;
+    const userThere = async () => (await on(project, 'redis'))[0]?.data.user;
     expect(await userThere()).toBe('there');
-    expect(await project.push('--overwrite')).toContain('1 session copied from');
+    expect(await push(project, '--overwrite')).toContain('1 session copied from');
     expect(await userThere()).toBe('here');
-    await project.on(['redis', `await store.destroy('a')`]);
-    expect(await project.push()).toContain('0 sessions copied · 1 logged out there');
-    expect(await project.on(['redis'])).toEqual([[]]);
+    await on(project, 'redis', `await store.destroy('a')`);
+    expect(await push(project)).toContain('0 sessions copied · 1 logged out there');
+    expect(await on(project, 'redis')).toEqual([]);
   });
 
-  it('copies many, of one namespace when that is named', async () => {
-    const project = await Project.begin();
-    const many = `await Promise.all(Array.from({ length: 500 }, (_, n) => store.set('id-' + n, { n })))`;
-    await project.on(
-      ['filesystem', many, 'many'],
-      ['filesystem', `await store.set('a', { user: 'ada' })`],
+  it('copies to the file of keyv-file and to the Keyv of a module, and back', async () => {
+    const project = await begin();
+    const before = await on(project, 'filesystem', `await store.set('a', { user: 'zora' })`);
+    for (const name of ['keyv', 'keyv-file']) linkPackage(project.app, name);
+    project.app.write(
+      'keyv.js',
+      `import { KeyvFile } from 'keyv-file';
+       export default new KeyvFile({ filename: 'app.json', writeDelay: 0 });`,
     );
-    expect(await project.push('--namespace', 'many')).toContain('500 sessions copied');
-    const [none, all] = await project.on(['redis'], ['redis', '', 'many']);
-    expect(none).toEqual([]);
-    expect(all).toHaveLength(500);
+    expect(await push(project, '--to', 'sessions.json')).toMatch(/1 session copied .*not sealed/s);
+    const file = readFileSync(join(project.app.folder, 'sessions.json'), 'utf8');
+    expect(file).toContain('zora');
+    // What a module has opened ends with a process of its own.
+    const { stderr } = await project.run(['push', '--from', 'sessions.json', '--to', './keyv.js']);
+    expect(stderr).toContain('1 session copied from sessions.json to keyv.js');
+    await on(project, 'filesystem', 'await store.clear()');
+    expect(await push(project, '--from', 'app.json', '--to', 'filesystem')).toContain('1 session');
+    expectSame(await on(project, 'filesystem'), before);
   });
 
   it('fails in one sentence', async () => {
-    const project = await Project.begin();
-    expect(await project.push()).toMatch(/There is no session directory .*Nothing was copied/);
-    expect(await project.push('--to', 'filesystem')).toMatch(/are in filesystem already/);
-    expect(await project.push('--from', 'disk')).toMatch(/--from is "disk"\. Set it to/);
-    await project.on(['filesystem', `await store.set('a', { user: 'ada' })`]);
-    await project.server.kill();
-    expect(await project.push()).toMatch(/out of reach/);
+    const project = await begin();
+    expect(await push(project)).toMatch(/There is no session directory .*Nothing was copied/);
+    expect(await push(project, '--to', 'filesystem')).toMatch(/are in filesystem already/);
+    expect(await push(project, '--from', 'disk')).toMatch(/--from is "disk"\. Set it to/);
+    await on(project, 'filesystem', `await store.set('a', { user: 'ada' })`);
+    project.app.write('package.json', '{ "name": "project", "type": "module" }'); // not patient
+    const gone = { REDIS_URL: 'redis://127.0.0.1:1' };
+    expect((await project.run(['push'], gone)).stderr).toMatch(/out of reach/);
   });
 });

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ask } from '../support/ask.ts';
+import { ask, fill } from '../support/ask.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject, type Ended } from '../support/care-project.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
@@ -25,7 +25,7 @@ async function beginWithStranger(
   toHoldover: (bank: string) => unknown,
 ): Promise<{ bank: CareProject; stranger: CareProject }> {
   const bank = await CareProject.begin('filesystem');
-  await bank.on(`await store.set('${ID}', { user: 'lovelace' })`);
+  await fill(bank, `await store.set('${ID}', { user: 'lovelace' })`);
   const stranger = await CareProject.begin('filesystem');
   Object.assign(stranger.env, { XDG_STATE_HOME: bank.env.XDG_STATE_HOME, SESSION_TYPE: undefined });
   says(stranger, toHoldover(join(bank.app.folder, '.holdover', 'sessions')));
@@ -131,7 +131,7 @@ describeWithRedis("a stranger's package.json", () => {
   it('may name a Redis on this machine', async () => {
     const server = await RedisServer.start();
     const { stranger } = await beginWithStranger(() => ({ redis: server.url }));
-    await stranger.on(`await store.set('${ID}', { user: 'lovelace' })`);
+    await fill(stranger, `await store.set('${ID}', { user: 'lovelace' })`);
     expect((await stranger.run(['push'])).stderr).toContain('1 session copied');
   });
 });

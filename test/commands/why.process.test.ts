@@ -1,52 +1,24 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ask } from '../support/ask.ts';
 import { Browser } from '../support/browser.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
-import { CareProject, toPreload } from '../support/care-project.ts';
+import { CareProject } from '../support/care-project.ts';
+import { share } from '../support/lifetime.ts';
 import { poll } from '../support/poll.ts';
 import { alterRecord, listRecordFiles } from '../support/record-files.ts';
 import { describeWithRedis } from '../support/redis-server.ts';
 import { CLI } from '../support/tools.ts';
-
-const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
-
-/** What `holdover why` answers, when it is that. */
-async function answers(project: CareProject, text: RegExp, ...words: string[]): Promise<string> {
-  let last = '';
-  const isAnswered = async (): Promise<boolean> => {
-    // An id may begin with a dash.
-    const { stdout, stderr } = await ask(project, [
-      'why',
-      ...(words.length > 0 ? ['--', ...words] : []),
-    ]);
-    last = stdout + stderr;
-    return text.test(last);
-  };
-  await poll(isAnswered, { every: 50 }).catch((cause: Error) => {
-    throw new Error(`${text} was not answered, but: ${last}`, { cause });
-  });
-  expect(last).toMatch(/^.+\n$/); // one sentence
-  return last;
-}
-
-async function logIn({ browser, running }: CareApp): Promise<string> {
-  const answer = await browser.json<{ id: string }>('/login', { method: 'POST' });
-  if (!answer) throw new Error(`There is no login. The app has printed:\n${running.output}`);
-  return answer.id;
-}
-
-/** The files of the history. */
-function historyOf({ env }: CareProject): { text: string; modes: number[] } {
-  const folder = join(String(env.XDG_STATE_HOME), 'holdover', 'history');
-  if (!existsSync(folder)) return { text: '', modes: [] };
-  const paths = readdirSync(folder).map((name) => join(folder, name));
-  return {
-    text: paths.map((path) => readFileSync(path, 'utf8')).join(''),
-    modes: paths.map((path) => statSync(path).mode & 0o777),
-  };
-}
+import {
+  answers,
+  beginCase,
+  countStored,
+  describeDestroyed,
+  describeOtherEnds,
+  historyOf,
+  logIn,
+  TIME,
+} from './why-causes.ts';
 
 /** What may stand in a path, and is nobody's business. */
 const SECRETS = [
@@ -60,105 +32,18 @@ const SECRETS = [
   ['a word and a token', 'reset-q7Jm2Zt0Lw9XcVb4'],
 ] as const;
 
-function describeCauses(type: 'filesystem' | 'redis'): void {
-  it('says that the app has destroyed it, by which request, over a restart too, and once', async () => {
-    const project = await CareProject.beginPatiently(type);
-    const app = await CareApp.start(project, toExpressApp());
-    const id = await logIn(app);
-    const cookie = app.browser.cookie('connect.sid') ?? '';
-    const kept = app.browser.clone();
-    expect(await kept.json('/me')).toEqual({ user: 'ada' });
-    await app.browser.text('/organizer/logout?token=hidden', { method: 'POST' });
-    const text = new RegExp(
-      `^The session was destroyed by \`POST /organizer/logout\` at ${TIME}\\.`,
-    );
-    await answers(project, text, id);
-    expect(await kept.json('/me')).toEqual({});
-    await answers(project, text);
-    expect(await project.run(['why', '--', id])).toMatchObject({
-      stdout: expect.stringMatching(text),
-      code: 0, // and it ends, whatever was opened
-    });
-    await answers(project, text, cookie);
-    await answers(project, text, `connect.sid=${cookie}`);
-    await app.running.printed(
-      /\[holdover\] The session was destroyed by `POST \/organizer\/logout`/,
-    );
-    await app.kill();
-    const next = await CareApp.start(project, toExpressApp());
-    expect(await kept.json('/me')).toEqual({});
-    await new Browser(project.app.url).text('/me');
-    await answers(project, text);
-    await answers(project, text, id);
-    expect(next.running.output).not.toContain('destroyed');
-    const { text: history, modes } = historyOf(project);
-    expect(history).not.toContain(id.slice(0, 12));
-    expect(history).not.toContain('hidden');
-    if (process.platform !== 'win32') expect(modes.every((mode) => mode === 0o600)).toBe(true);
-  });
-
-  it('says that it has expired, and when', async () => {
-    const project = await CareProject.beginPatiently(type);
-    const app = await CareApp.start(
-      project,
-      toExpressApp('cookie: { maxAge: 1500 }, rolling: false,'),
-    );
-    const id = await logIn(app);
-    const kept = app.browser.clone();
-    await answers(project, new RegExp(`^The session expired at ${TIME}\\.`), id);
-    expect(await kept.json('/me')).toEqual({});
-    await answers(project, new RegExp(`^The session expired at ${TIME}\\.`));
-    await app.running.printed(/\[holdover\] The session expired at/);
-  });
-
-  it('says that all sessions were cleared', async () => {
-    const project = await CareProject.beginPatiently(type);
-    const app = await CareApp.start(project, toExpressApp());
-    const id = await logIn(app);
-    await poll(() => historyOf(project).text.includes('stored'));
-    await project.run(['clear', '--yes']);
-    const text = `^All sessions were cleared by \`holdover clear\` at ${TIME}\\.`;
-    await answers(project, new RegExp(text), id);
-    const again = await logIn(app);
-    await poll(() => historyOf(project).text.split('stored').length > 2);
-    await project.run(['clear', '--user', 'ada', '--yes']);
-    const own = `^The session was destroyed by \`holdover clear\` at ${TIME}\\.`;
-    await answers(project, new RegExp(own), again);
-  });
-
-  it('says that an id was never seen, and that a record was removed by others', async () => {
-    const project = await CareProject.beginPatiently(type);
-    const app = await CareApp.start(project, toExpressApp());
-    const id = await logIn(app);
-    await answers(project, /^No session with that id was ever stored here\./, 'an-id-of-nobody');
-    await poll(() => historyOf(project).text.includes('stored'));
-    // The clearing of another store is not that of this one.
-    await project.on(
-      'await store.set("b", {}); await store.clear(); await store.set("c", {});',
-      'other',
-    );
-    expect((await project.run(['clear', '--namespace', 'other', '--yes'])).code).toBe(0);
-    expect(historyOf(project).text.split('"cleared"')).toHaveLength(3);
-    if (project.redis) project.redis.cli('FLUSHDB');
-    else rmSync(join(project.app.folder, '.holdover', 'sessions'), { recursive: true });
-    expect(await app.browser.clone().json('/me')).toEqual({});
-    const text = `^The record of the session, stored at ${TIME}, was gone at ${TIME}: something else`;
-    await answers(project, new RegExp(text));
-    await answers(project, new RegExp(text), id);
-  });
-}
-
-// These are found before any place of sessions is asked.
-describe('holdover why, of a cookie', () => {
-  const type = 'filesystem';
+describe('holdover why, of an app in a directory', () => {
+  const toCase = share(() => beginCase('filesystem'));
+  describeDestroyed(toCase);
 
   it('says that no cookie came, or one of another app', async () => {
-    const project = await CareProject.begin(type);
-    const app = await CareApp.start(project, toExpressApp());
-    await logIn(app);
+    const { project } = toCase();
     await new Browser(project.app.url).text('/me');
-    const text = `^No request has missed its session: \`GET /me\` came without the cookie connect\\.sid at ${TIME}, as a first`;
+    const text = `^\`GET /me\` came without the cookie connect\\.sid at ${TIME}\\.`;
     await answers(project, new RegExp(text));
+    await new Browser(project.app.url).text('/login', { method: 'POST' });
+    const first = `^Nobody was logged out .*: \`POST /login\` came without the cookie connect\\.sid at ${TIME}, as a first`;
+    await answers(project, new RegExp(first));
     for (const cookie of ['connect.sid=s%3Aof-another.c2lnbmF0dXJl', 'connect.sid=of-no-express']) {
       await new Browser(project.app.url).request('/me', { headers: { cookie } });
       const foreign = `^\`GET /me\` came with a cookie connect\\.sid of another app at ${TIME}`;
@@ -166,108 +51,105 @@ describe('holdover why, of a cookie', () => {
     }
   });
 
-  it('says that the secret has changed since the cookie was signed', async () => {
-    const project = await CareProject.begin(type);
-    const app = await CareApp.start(project, toExpressApp());
-    const id = await logIn(app);
-    const kept = app.browser.clone();
+  it('keeps no part of a path that may be a secret', async () => {
+    const { project, app } = toCase();
+    for (const [what, token] of SECRETS) {
+      const browser = new Browser(project.app.url);
+      const id = await logIn(app, browser);
+      const kept = browser.clone();
+      const path = `/password-reset/confirm-new-password/${token}`;
+      const { length } = app.running.output;
+      await browser.text(path, { method: 'POST' });
+      expect(await kept.json('/me')).toEqual({});
+      const text = /^The session was destroyed by `POST \/password-reset\/confirm-new-password\/…`/;
+      const answer = await answers(project, text, id);
+      await app.running.printed(/\[holdover\] The session was destroyed/, length);
+      const { text: history } = historyOf(project);
+      for (const shown of [answer, history, app.running.output]) {
+        expect(shown, what).not.toContain(token);
+      }
+    }
+  });
+
+  it('logs nobody out when it is asked by somebody with another key', async () => {
+    const { project, app } = toCase();
+    const browser = new Browser(project.app.url);
+    const id = await logIn(app, browser);
+    const elsewhere = { XDG_STATE_HOME: `${project.env.XDG_STATE_HOME}-elsewhere` };
+    const commands = [['why', '--', id], ['ls'], ['doctor'], ['clear', '--yes'], ['prune']];
+    await Promise.all(commands.map((words) => project.run(words, elsewhere)));
+    expect(await browser.json('/me')).toEqual({ user: 'ada' });
     await answers(project, /^That session is live/, id);
-    await poll(() => historyOf(project).text.includes('stored'));
+  });
+
+  describeOtherEnds(toCase); // removes the directory in the end
+
+  it('knows over a restart what was destroyed, set aside, and signed with another secret', async () => {
+    const { project, app } = toCase();
+    const begin = async (): Promise<{ browser: Browser; id: string }> => {
+      const browser = new Browser(project.app.url);
+      return { browser, id: await logIn(app, browser) };
+    };
+    const [left, changed, altered] = [await begin(), await begin(), await begin()];
+    await left.browser.clone().text('/organizer/logout', { method: 'POST' });
+    const { length } = app.running.output;
+    await left.browser.clone().json('/me');
+    await app.running.printed('The session was destroyed by', length);
+    const destroyed = /^The session was destroyed by `POST \/organizer\/logout`/;
+    await answers(project, destroyed, left.id);
+    await poll(() => countStored(project) > 3);
     await app.kill();
-    const other = await CareApp.start(
-      project,
-      toExpressApp("secret: 'another secret of the same app',"),
-    );
-    expect(await kept.json('/me')).toEqual({});
+
+    const secret = "secret: 'another secret of the same app',";
+    const other = await CareApp.start(project, toExpressApp(secret));
+    const since = other.running.output.length;
+    expect(await changed.browser.json('/me')).toEqual({});
     const text = new RegExp(
       `^The secret has changed since the cookie connect\\.sid .*last stored at ${TIME}, was signed: \`GET /me\` was refused at ${TIME}\\.`,
     );
     await answers(project, text);
-    await answers(project, text, id);
-    await other.running.printed(/\[holdover\] The secret has changed since/);
-  });
+    await answers(project, text, changed.id);
+    await other.running.printed(/\[holdover\] The secret has changed since/, since);
+    await other.kill();
 
+    for (const file of listRecordFiles(join(project.app.folder, '.holdover', 'sessions')))
+      alterRecord(file);
+    const last = await CareApp.start(project, toExpressApp());
+    expect(await altered.browser.clone().json('/me')).toEqual({});
+    const aside = `^The record of the session was set aside, because it is altered \\(found at ${TIME}\\)\\.`;
+    await answers(project, new RegExp(aside));
+    await answers(project, new RegExp(aside), altered.id);
+    expect(await left.browser.clone().json('/me')).toEqual({});
+    await answers(project, destroyed);
+    await answers(project, destroyed, left.id);
+    expect(last.running.output).not.toContain('destroyed');
+  });
+});
+
+describe('holdover why, of an app of another kind', () => {
   it('says that the cookie is secure and the request came over http', async () => {
-    const project = await CareProject.begin(type);
+    const project = await CareProject.begin('filesystem');
     const app = await CareApp.start(project, toExpressApp('cookie: { secure: true },'));
-    await logIn(app);
+    await logIn(app, app.browser);
     expect(await app.browser.json('/me')).toEqual({});
     const text = `^The cookie connect\\.sid is secure and \`GET /me\` came over http at ${TIME}`;
     await answers(project, new RegExp(text));
   });
-});
 
-describe('holdover why, on a directory', () => {
-  describeCauses('filesystem');
-
-  it('logs nobody out when it is asked by somebody with another key', async () => {
+  it('leaves a session that another key has sealed as it is', async () => {
     const project = await CareProject.begin('filesystem');
     const app = await CareApp.start(project, toExpressApp());
-    const id = await logIn(app);
-    const elsewhere = { XDG_STATE_HOME: `${project.env.XDG_STATE_HOME}-elsewhere` };
-    for (const words of [['why', '--', id], ['ls'], ['doctor'], ['clear', '--yes'], ['prune']]) {
-      await project.run(words, elsewhere);
-    }
-    expect(await app.browser.json('/me')).toEqual({ user: 'ada' });
+    const id = await logIn(app, app.browser);
     await app.kill();
-    await CareApp.start(project, project.app.read('app.js'), elsewhere);
+    const elsewhere = { XDG_STATE_HOME: `${project.env.XDG_STATE_HOME}-elsewhere` };
+    await CareApp.start(project, toExpressApp(), elsewhere);
     expect(await app.browser.clone().json('/me')).toEqual({});
     await answers(project, /^That session is live/, id);
-  });
-
-  it('reads its history seldom under traffic, and not for requests without an id', async () => {
-    const project = await CareProject.begin('filesystem');
-    const counter = `
-      import fs from 'node:fs';
-      import { syncBuiltinESMExports } from 'node:module';
-      const { readFileSync } = fs;
-      let reads = 0;
-      fs.readFileSync = (path, ...rest) => {
-        if (String(path).endsWith('.jsonl')) reads++;
-        return readFileSync(path, ...rest);
-      };
-      syncBuiltinESMExports();
-      process.on('SIGUSR2', () => console.log('reads: ' + reads + ';'));`;
-    const app = await CareApp.start(project, toExpressApp(), toPreload(counter));
-    await logIn(app);
-    const request = async (headers: Record<string, string>, since: number): Promise<number> => {
-      const from = performance.now();
-      for (let n = 0; n < 400 || performance.now() - from < 2500; n++) {
-        const cookie = headers.cookie?.replace('N', String(n));
-        await new Browser(project.app.url).request('/me', { headers: cookie ? { cookie } : {} });
-      }
-      const seconds = (performance.now() - from) / 1000;
-      const { length } = app.running.output;
-      app.running.kill('SIGUSR2');
-      await app.running.printed(/reads: \d+;/, length);
-      const reads = Number(/reads: (\d+);/.exec(app.running.outputSince(length))?.[1]);
-      expect(reads - since).toBeLessThanOrEqual(Math.ceil(seconds) + 2);
-      return reads;
-    };
-    const reads = await request({}, 0);
-    expect(reads).toBe(0);
-    const refused = 'connect.sid=s%3Aan-id-N.c2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXI';
-    expect(await request({ cookie: refused }, reads)).toBeGreaterThan(0);
-    await answers(project, /^`GET \/me` came with a cookie connect\.sid of another app/);
   });
 
   it('knows nothing where nothing has run', async () => {
     const project = await CareProject.begin('filesystem');
     await answers(project, /^Nothing is known of this project: run the app with holdover watch/);
-  });
-
-  it('says that the record was set aside, and why', async () => {
-    const project = await CareProject.begin('filesystem');
-    const app = await CareApp.start(project, toExpressApp());
-    const id = await logIn(app);
-    const folder = join(project.app.folder, '.holdover', 'sessions');
-    await app.kill();
-    for (const file of listRecordFiles(folder)) alterRecord(file);
-    await CareApp.start(project, toExpressApp());
-    expect(await app.browser.clone().json('/me')).toEqual({});
-    const text = `^The record of the session was set aside, because it is altered \\(found at ${TIME}\\)\\.`;
-    await answers(project, new RegExp(text));
-    await answers(project, new RegExp(text), id);
   });
 
   it('says that the memory store was not adopted, and why', async () => {
@@ -295,40 +177,17 @@ describe('holdover why, on a directory', () => {
   it('keeps no history in production', async () => {
     const project = await CareProject.begin('filesystem');
     const app = await CareApp.start(project, toExpressApp(), { NODE_ENV: 'production' });
-    await logIn(app);
+    await logIn(app, app.browser);
     await app.browser.text('/organizer/logout', { method: 'POST' });
     expect(historyOf(project).text).toBe('');
-  });
-
-  it('keeps no part of a path that may be a secret', async () => {
-    const project = await CareProject.begin('filesystem');
-    const destroy = `app.post('/password-reset/confirm-new-password/:token', (req, res) => {
-      req.session.destroy(() => res.json({}));
-    });`;
-    const app = await CareApp.start(project, toExpressApp('', destroy));
-    for (const [what, token] of SECRETS) {
-      const id = await logIn(app);
-      const kept = app.browser.clone();
-      const path = `/password-reset/confirm-new-password/${token}`;
-      const { length } = app.running.output;
-      await app.browser.text(path, { method: 'POST' });
-      expect(await kept.json('/me')).toEqual({});
-      const text = /^The session was destroyed by `POST \/password-reset\/confirm-new-password\/…`/;
-      const answer = await answers(project, text, id);
-      await app.running.printed(/\[holdover\] The session was destroyed/, length);
-      const { text: history } = historyOf(project);
-      for (const shown of [answer, history, app.running.output]) {
-        expect(shown, what).not.toContain(token);
-      }
-    }
   });
 
   it('knows explicit stores too, and answers under holdover watch', async () => {
     const project = await CareProject.begin('filesystem');
     const imports = "import { createStore, sessionOptions } from 'holdover/express';";
     const code = toExpressApp('...sessionOptions(), store: createStore(),', '', imports);
-    const app = await CareApp.start(project, code, {}, [CLI, 'watch', 'app.js']);
-    const id = await logIn(app);
+    const app = await CareApp.start(project, code, {}, [CLI, 'watch', '--no-standby', 'app.js']);
+    const id = await logIn(app, app.browser);
     const kept = app.browser.clone();
     await app.browser.text('/organizer/logout', { method: 'POST' });
     app.running.type('\n');
@@ -356,16 +215,16 @@ describe('holdover why, on a directory', () => {
       { SECRET: 'a secret of thirty-two characters' },
     );
     await new Browser(project.app.url).text('/me');
-    await answers(project, /: `GET \/me` came without the cookie sessionId at/);
-    const id = await logIn(app);
+    await answers(project, /^`GET \/me` came without the cookie sessionId at/);
+    const id = await logIn(app, app.browser);
     const kept = app.browser.clone();
     await app.browser.text('/logout', { method: 'POST' });
     expect(await kept.json('/me')).toEqual({});
     await answers(project, /^The session was destroyed by `POST \/logout` at/);
     await answers(project, /^The session was destroyed by `POST \/logout` at/, id);
-    await logIn(app);
+    await logIn(app, app.browser);
     const last = app.browser.clone();
-    await poll(() => historyOf(project).text.split('"stored"').length > 2);
+    await poll(() => countStored(project) > 1);
     await app.kill();
     await CareApp.start(project, project.app.read('app.js'), {
       SECRET: 'another secret of the same app, longer',
@@ -375,18 +234,19 @@ describe('holdover why, on a directory', () => {
   });
 });
 
-describeWithRedis('holdover why, on Redis', () => {
-  describeCauses('redis');
+describeWithRedis('holdover why, of an app on Redis', () => {
+  const toCase = share(() => beginCase('redis'));
+  describeDestroyed(toCase);
 
   it('says that a record was stored with another key', async () => {
-    const project = await CareProject.beginPatiently('redis');
+    const project = await CareProject.begin('redis');
     const [before, after] = [
       'b1946ac92492d2347c6235b4d2611184',
       '591785b794601e212b260e25925636fd',
     ];
     const app = await CareApp.start(project, toExpressApp(), { SESSION_SECRET: before });
-    const id = await logIn(app);
-    await poll(() => historyOf(project).text.includes('stored'));
+    const id = await logIn(app, app.browser);
+    await poll(() => countStored(project) > 0);
     await app.kill();
     await CareApp.start(project, toExpressApp(), { SESSION_SECRET: after });
     expect(await app.browser.clone().json('/me')).toEqual({});

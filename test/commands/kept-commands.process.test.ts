@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { ask } from '../support/ask.ts';
 import { CareProject } from '../support/care-project.ts';
 import { MODULES } from '../support/modules.ts';
 import { alterRecord, listRecordFiles } from '../support/record-files.ts';
@@ -41,38 +42,38 @@ it('shows, forgets and checks what is kept of the memory of an app', async () =>
   const code = KEEP.replaceAll('MODULES/', MODULES.href);
   await project.on(code);
 
-  const listed = await project.run(['ls', '--state']);
+  const listed = await ask(project, ['ls', '--state']);
   expect(listed.stdout).toMatch(/^server\/storage\.ts#storage +MemStorage +users 100 .* app\.ts$/m);
   expect(listed.stdout).toMatch(/^app\.ts#rooms +Map +1 entry /m);
   expect(listed.stderr).toContain('3 values kept of the memory of the app');
-  expect((await project.run(['ls'])).stderr).toContain('0 sessions');
+  expect((await ask(project, ['ls'])).stderr).toContain('0 sessions');
 
   const key = 'server/storage.ts#storage';
-  const shown = (await project.run(['show', key])).stdout;
+  const shown = (await ask(project, ['show', key])).stdout;
   expect(shown).toMatch(
     /MemStorage \{\s+users: Map\(100\) \{\s+0 => User \{ name: 'user 0', password: '•+' \}/,
   );
   expect(shown).toContain('currentId: 100');
   expect(shown).not.toContain('tr0ub4dor');
-  expect((await project.run(['show', key, '--reveal'])).stdout).toContain('tr0ub4dor');
-  const { stdout } = await project.run(['show', 'app.ts#rooms', '--json']);
+  expect((await ask(project, ['show', key, '--reveal'])).stdout).toContain('tr0ub4dor');
+  const { stdout } = await ask(project, ['show', 'app.ts#rooms', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({ type: 'Map', value: [['lobby', ['1n']]] });
-  expect((await project.run(['show', 'app.ts#none'])).stderr).toContain('holdover ls --state');
+  expect((await ask(project, ['show', 'app.ts#none'])).stderr).toContain('holdover ls --state');
 
-  const { stderr } = await project.run(['clear', '--state', 'app.ts#rooms']);
+  const { stderr } = await ask(project, ['clear', '--state', 'app.ts#rooms']);
   expect(stderr).toContain('say --yes, as there is no terminal');
-  expect((await project.run(['clear', 'app.ts#rooms'])).stderr).toContain('--state');
-  await project.run(['clear', '--state', 'app.ts#rooms', '--yes']);
-  expect((await project.run(['ls', '--state'])).stdout).not.toContain('rooms');
-  expect((await project.run(['doctor'])).stdout).toMatch(/✓ memory +2 values kept/);
+  expect((await ask(project, ['clear', 'app.ts#rooms'])).stderr).toContain('--state');
+  await ask(project, ['clear', '--state', 'app.ts#rooms', '--yes']);
+  expect((await ask(project, ['ls', '--state'])).stdout).not.toContain('rooms');
+  expect((await ask(project, ['doctor'])).stdout).toMatch(/✓ memory +2 values kept/);
 
   damageLargest(project);
-  const checked = (await project.run(['doctor'])).stdout;
+  const checked = (await ask(project, ['doctor'])).stdout;
   expect(checked).toMatch(/! memory +A part of server\/storage\.ts#storage cannot be read \(\w+\)/);
-  const left = await project.run(['ls', '--state', '--json']);
+  const left = await ask(project, ['ls', '--state', '--json']);
   expect(left.stdout).toContain('preserve:token');
-  await project.run(['clear', '--state', '--yes']);
-  expect((await project.run(['ls', '--state'])).stderr).toContain('0 values kept');
+  await ask(project, ['clear', '--state', '--yes']);
+  expect((await ask(project, ['ls', '--state'])).stderr).toContain('0 values kept');
 });
 
 /** Changes the largest record: what is kept of the storage. */

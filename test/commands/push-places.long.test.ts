@@ -107,11 +107,11 @@ describeWithRedis('holdover push between places', () => {
   function expectSame(found: Stored[], wanted: Stored[]): void {
     expect(found).toEqual(wanted.map((one) => ({ ...one, expires: expect.any(Number) })));
     for (const [index, { expires }] of found.entries()) {
-      expect(Math.abs(expires - (wanted[index]?.expires ?? 0))).toBeLessThan(2000);
+      expect(Math.abs(expires - (wanted[index]?.expires ?? 0))).toBeLessThan(60_000);
     }
   }
 
-  it('copies sessions as they are from each to each', { timeout: 120_000 }, async () => {
+  it('copies sessions as they are from each to each', async () => {
     const all = await on('filesystem', SESSIONS);
     const copied = /^4 sessions copied from (\S+) to (\S+)$/;
     expect(await push('--to', './keyv.js')).toMatch(copied);
@@ -154,7 +154,7 @@ describeWithRedis('holdover push between places', () => {
       const key = namespace === 'bot' && id === 'a' ? 'bot:a' : id;
       const found = await keyv.get(key.startsWith('keyv:') ? `keyv:${key}` : key, { raw: true });
       expect(found?.value).toEqual({ v: 1, id, namespace, data, created });
-      expect(Math.abs((found?.expires ?? 0) - expires)).toBeLessThan(2000);
+      expect(Math.abs((found?.expires ?? 0) - expires)).toBeLessThan(60_000);
     }
     const carts = new Keyv({ store: new KeyvFile({ filename: file }), namespace: 'carts' });
     expect(await carts.get('x')).toBe(1);
@@ -167,7 +167,7 @@ describeWithRedis('holdover push between places', () => {
     expect(changed?.data).toEqual({ user: 'barbara' });
   });
 
-  it('brings nobody back who has logged out or expired', { timeout: 120_000 }, async () => {
+  it('brings nobody back who has logged out or expired', async () => {
     const three = `
       await main.set('stays', { user: 'zora' });
       await main.set('ends', { user: 'quinn' }, 1500);
