@@ -133,3 +133,43 @@ describe('what nodemon is told', () => {
     expect(readSettings(['--help']).own).toEqual(['--help']);
   });
 });
+
+describe('the command line of holdover watch', () => {
+  it('tells its own flags, flags of Node and words of the app apart', () => {
+    enter({});
+    const words = '--include a --inspect --import ./x.mjs --clear-screen -r=y app.ts --include b';
+    expect(readSettings(words.split(' '))).toMatchObject({
+      own: ['--include=a', '--clear-screen'],
+      nodeFlags: ['--inspect', '--import', './x.mjs', '-r=y'],
+      entry: 'app.ts',
+      args: ['--include', 'b'],
+    });
+  });
+
+  it('has no more flags after --', () => {
+    enter({});
+    expect(readSettings('--inspect -- app.js --port 1'.split(' '))).toMatchObject({
+      nodeFlags: ['--inspect'],
+      entry: 'app.js',
+      args: ['--port', '1'],
+    });
+    expect(readSettings('--inspect -- --port 1'.split(' '))).toMatchObject({
+      nodeFlags: ['--inspect'],
+      entry: undefined,
+      args: ['--port', '1'],
+    });
+  });
+
+  it('suggests the flag that may have been meant', () => {
+    enter({});
+    const read = (flag: string) => () => readSettings([flag, 'app.js']);
+    expect(read('--inculde=a')).toThrow('no flag --inculde, neither');
+    expect(read('--inculde=a')).toThrow('Did you mean --include?');
+    expect(read('--env-fil=.env')).toThrow('Did you mean --env-file?');
+    expect(read('--foo')).toThrow('See: holdover watch --help');
+    for (const known of ['--stack-size=2000', '--max_old_space_size=100', '--env-file=.env'])
+      expect(read(known)().nodeFlags).toEqual([known]);
+    expect(read('--tsconfig=')).not.toThrow();
+    expect(() => readSettings(['--exec'])).toThrow('--exec needs a value.');
+  });
+});

@@ -31,6 +31,155 @@ async function initAndAnswer({ folder }: App, answer: string): Promise<string> {
   return terminal.output;
 }
 
+const REWRITTEN = [
+  ['tsx watch src/server.ts', 'holdover watch src/server.ts'],
+  [
+    'tsx watch --clear-screen=false --env-file .env a.ts --port $PORT',
+    'holdover watch --clear-screen=false --env-file .env a.ts --port $PORT',
+  ],
+  ['tsx watch --ignore "x/**" a.ts', 'holdover watch --exclude "x/**" a.ts'],
+  ['nodemon', 'holdover watch'],
+  ['nodemon server.js', 'holdover watch server.js'],
+  [
+    'nodemon --watch src -e ts,html --delay 2 --exec "node --import tsx" src/index.ts',
+    'holdover watch --include "src/**/*.{ts,html}" --import tsx src/index.ts',
+  ],
+  ["nodemon -i 'lib/*' --exec tsx a.ts", "holdover watch --exclude 'lib/*' a.ts"],
+  ['nodemon --exec "ts-node --files src/a.ts" -q', 'holdover watch src/a.ts'],
+  ['nodemon -- --port 1', 'holdover watch -- --port 1'],
+  ['node --watch x.js', 'holdover watch x.js'],
+  ['node --env-file=.env --watch x.js', 'holdover watch --env-file=.env x.js'],
+  ['node --watch-path=src --watch x.js', 'holdover watch --include src x.js'],
+  ['ts-node-dev --respawn --transpile-only x.ts', 'holdover watch x.ts'],
+  ['tsnd --respawn --inspect -P a.json x.ts', 'holdover watch --tsconfig a.json --inspect x.ts'],
+  ['A=1 cross-env B=2 npx nodemon a.js', 'A=1 cross-env B=2 npx holdover watch a.js'],
+  ['dotenv -e .env -- tsx watch a.ts', 'dotenv -e .env -- holdover watch a.ts'],
+  ['npm run build && nodemon dist/a.js & vite', 'npm run build && holdover watch dist/a.js & vite'],
+  [
+    'concurrently -k "npm:css" "cross-env A=1 tsx watch a.ts" \'node --watch b.js\'',
+    'concurrently -k "npm:css" "cross-env A=1 holdover watch a.ts" \'holdover watch b.js\'',
+  ],
+];
+
+const LEFT = [
+  'node app.js',
+  'node app.js --watch',
+  'tsx src/watch.ts',
+  'vitest --watch',
+  'echo "tsx watch a.ts',
+  'tsx watch a.ts > log.txt',
+  'tsx watch `cat entry`',
+];
+
+const LEFT_WITH_REASON = [
+  ['tsx watch', 'It names no entry.'],
+  ['nodemon --exec "npm run build && node dist"', 'holdover watch does not take --exec'],
+  ['nodemon --signal SIGINT a.js', 'holdover watch does not take --signal SIGINT.'],
+  ['nodemon --exec python a.py', 'holdover watch does not take --exec "python".'],
+  ['tsx watch --no-such-flag a.ts', 'There is no flag --no-such-flag'],
+  ['concurrently "nodemon -e ts,html a.js"', 'Its quotes are not understood.'],
+];
+
+describe('the scripts of package.json', () => {
+  it('run holdover watch in the place of other restarters, where that is the same', async () => {
+    const all = [...REWRITTEN.map(([script = '']) => script), ...LEFT];
+    const texts = [...all, ...LEFT_WITH_REASON.map(([script = '']) => script)];
+    const scripts = Object.fromEntries(texts.map((text, index) => [`script-${index}`, text]));
+    const app = await begin({ 'package.json': JSON.stringify({ name: 'app', scripts }) });
+    const { text } = await init(app, '--yes');
+    const written = JSON.parse(app.read('package.json')) as { scripts: Record<string, string> };
+    expect(Object.values(written.scripts)).toEqual([
+      ...REWRITTEN.map(([, rewritten]) => rewritten),
+      ...LEFT,
+      ...LEFT_WITH_REASON.map(([script]) => script),
+    ]);
+    for (const [index, [, reason]] of LEFT_WITH_REASON.entries()) {
+      const name = `script-${all.length + index}`;
+      expect(text).toContain(`Of the script ${name} a part is left as it is. ${reason}`);
+    }
+    expect(text.split('a part is left as it is')).toHaveLength(LEFT_WITH_REASON.length + 1);
+  });
+
+  it('change in their place, and nothing else does', async () => {
+    const text = `{ "scripts" : {"a":"tsx watch a.ts",\r\n\t"b" : "\\u0079" , "c": "nodemon"},\n"dev": {"a": "nodemon"}, "x": [{"scripts": {"a": "nodemon"}}] }`;
+    const app = await begin({ 'package.json': text });
+    await init(app, '--yes');
+    expect(app.read('package.json')).toBe(
+      text
+        .replace('tsx watch', 'holdover watch')
+        .replace('"c": "nodemon"', '"c": "holdover watch"'),
+    );
+    for (const none of ['{ "scripts": [] }', '{}']) {
+      const other = await begin({ 'package.json': none });
+      await init(other, '--yes');
+      expect(other.read('package.json')).toBe(none);
+    }
+  });
+});
+
+describe('a vite.config', () => {
+  const DEV_SERVER = `import dev from "@hono/vite-dev-server"\nimport { defineConfig } from "vite"\n`;
+  const IMPORTED = `${DEV_SERVER}import holdover from "holdover/vite"\n`;
+
+  /** What becomes of a configuration, and what is said. */
+  async function rewrite(config: string): Promise<{ config: string; text: string }> {
+    const app = await begin({
+      'package.json': '{ "name": "app", "dependencies": { "hono-sessions": "*" } }',
+      'vite.config.ts': config,
+    });
+    const { text } = await init(app, '--yes');
+    return { config: app.read('vite.config.ts'), text };
+  }
+
+  it.each([
+    [
+      `${DEV_SERVER}export default defineConfig({ plugins: [dev({ a: [1] })] })\n`,
+      `${IMPORTED}export default defineConfig({ plugins: [holdover(), dev({ a: [1] })] })\n`,
+    ],
+    [
+      `${DEV_SERVER}export default {\n  base: '/', // here\n  plugins: [\n    dev(),\n  ],\n} satisfies UserConfig\n`,
+      `${IMPORTED}export default {\n  base: '/', // here\n  plugins: [\n    holdover(),\n    dev(),\n  ],\n} satisfies UserConfig\n`,
+    ],
+    [
+      "import 'x';\r\nexport default {\r\n\tserver: { port: 1 },\r\n}; // no configureServer\r\n",
+      "import 'x';\r\nimport holdover from 'holdover/vite';\r\nexport default {\r\n\tplugins: [holdover()],\r\n\tserver: { port: 1 },\r\n}; // no configureServer\r\n",
+    ],
+    [
+      'export default { plugins: [] }; // no configureServer',
+      "import holdover from 'holdover/vite';\nexport default { plugins: [holdover()] }; // no configureServer",
+    ],
+  ])('that is plain gets the plugin: %j', async (before, after) => {
+    expect((await rewrite(before)).config).toBe(after);
+  });
+
+  it.each([
+    'export default defineConfig(({ mode }) => ({ plugins: [] }));',
+    'export default defineConfig({ ...base, plugins: [] });',
+    'export default defineConfig({ plugins: [a()].concat(b) && c });'.replace(
+      '[a()].concat(b) && c',
+      'plugins',
+    ),
+    'export default defineConfig({ plugins });',
+    'export default mergeConfig(a, { plugins: [] });',
+    'const config = { plugins: [] };\nexport default config;',
+    'module.exports = { plugins: [] };',
+    "import a from './a.json' with { type: 'json' };\nexport default { plugins: [] };",
+    'const holdover = 1;\nexport default { plugins: [] };',
+  ])('that is not plain is left: %s', async (text) => {
+    const config = `${DEV_SERVER}${text}`;
+    const left = await rewrite(config);
+    expect(left.config).toBe(config);
+    expect(left.text).toContain('vite.config.ts is not plain enough to be changed. Add to it:');
+  });
+
+  it('needs one where server code runs in Vite', async () => {
+    const none = 'a Vite that serves a client needs no plugin';
+    expect((await rewrite("import react from '@vitejs/plugin-react';")).text).toContain(none);
+    const own = "const a = { name: 'a', configureServer(server) {} }";
+    expect((await rewrite(own)).text).not.toContain(none);
+  });
+});
+
 const PACKAGE = `{
     "name": "app", "type": "module",
     "scripts": {"dev": "tsx watch src/server.ts", "build": "tsc",

@@ -94,6 +94,8 @@ export function describeDestroyed(toCase: () => Case): void {
     await answers(project, text, id);
     expect(await kept.json('/me')).toEqual({});
     await answers(project, text);
+    await new Browser(project.app.url).text('/me'); // a visitor has missed nothing
+    await answers(project, text);
     expect(await project.run(['why', '--', id])).toMatchObject({
       stdout: expect.stringMatching(text),
       code: 0, // and it ends, whatever was opened
