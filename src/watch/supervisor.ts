@@ -49,7 +49,9 @@ export class Supervisor {
     this.#options = options;
     this.#report = report;
     this.#stdio = openStdio(report, options.root, () => this.onOver());
-    this.#next = new NextProcess({ ...options, reader: this.#stdio });
+    this.#next = new NextProcess({ ...options, reader: this.#stdio }, ({ pid }) =>
+      report.standsBy(pid),
+    );
     this.#input = new Input((key) => void this.restart(toTrigger(key)), this.#stdio);
     this.#asks = new Asks(options, report.restarts);
     this.#afterCrash = new AfterCrash(this.#sockets, options.root, resolveEditor(), this.#stdio);

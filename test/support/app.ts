@@ -49,7 +49,7 @@ export async function createApp(fixture?: string): Promise<App> {
 }
 
 /** Writes over a file that an app may read at the same time: it is never empty for a moment. */
-export function writeOver({ folder }: Pick<App, 'folder'>, path: string, content: string): void {
+export function writeOver({ folder }: { folder: string }, path: string, content: string): void {
   const descriptor = openSync(join(folder, path), constants.O_RDWR | constants.O_CREAT);
   const length = writeSync(descriptor, content);
   // It is a second write, which a test that saves once does not want.

@@ -6,7 +6,7 @@ import { createCertificate } from './certificate.ts';
 import { echo, get, getHttp2 } from './clients.ts';
 import { poll } from './poll.ts';
 import { start } from './running.ts';
-import { Watched } from './watched.ts';
+import { Rig } from './rig.ts';
 
 const HAS_IPV6 = Object.values(networkInterfaces())
   .flat()
@@ -35,22 +35,23 @@ export async function beginManyServers(env: NodeJS.ProcessEnv = {}) {
   const ports: Record<string, number> = {};
   for (const name of [...NAMES, ...ENCRYPTED]) ports[name] = await findFreePort();
   if (!HAS_IPV6) delete ports.six;
-  const watched = await Watched.begin({
+  const rig = await Rig.start({
+    needsPort: true,
     fixture: 'many-servers',
     env: { PORTS: JSON.stringify(ports), ...env },
     prepare: ({ folder }) => createCertificate(folder),
   });
-  return { watched, ports };
+  return { rig, ports };
 }
 
 /** What the app says of its servers, once it has that version. */
-export async function factsOf({ app, running }: Watched, version: string): Promise<Facts> {
+export async function factsOf(rig: Rig, version: string): Promise<Facts> {
   return poll(async () => {
-    const answer = await get({ port: app.port }).catch(() => undefined);
+    const answer = await get({ port: rig.port }).catch(() => undefined);
     const facts = answer && answer.status === 200 && (JSON.parse(answer.text) as Facts);
     return facts && facts.version === version ? facts : undefined;
   }).catch((error: Error) => {
-    throw new Error(`${error.message}\nholdover has printed:\n${running.output}`, { cause: error });
+    throw new Error(`${error.message}\nholdover has printed:\n${rig.output}`, { cause: error });
   });
 }
 
@@ -58,7 +59,7 @@ export const portOf = (one: ServerFacts | undefined): number =>
   one && typeof one.address === 'object' ? one.address.port : 0;
 
 /** How to reach each server, by its name; each gives what the app has answered. */
-export function toClients({ app }: Watched, ports: Record<string, number>, { facts }: Facts) {
+export function toClients(rig: Rig, ports: Record<string, number>, { facts }: Facts) {
   const clients = new Map<string, () => Promise<string>>();
   const add = (name: string, options: object) =>
     clients.set(name, async () => (await get(options)).text);
@@ -70,7 +71,7 @@ export function toClients({ app }: Watched, ports: Record<string, number>, { fac
     add(name, { port: portOf(facts[name]) });
   }
   for (const name of ['stale', 'path']) {
-    if (name in facts) add(name, { socketPath: join(app.folder, `${name}.sock`) });
+    if (name in facts) add(name, { socketPath: join(rig.app.folder, `${name}.sock`) });
   }
   add('https', { port: ports.https, isSecure: true });
   clients.set('http2', () => getHttp2(`http://localhost:${ports.http2}`));
@@ -88,11 +89,11 @@ export const versionOf = (text: string): string =>
   (JSON.parse(text) as { version: string }).version;
 
 /** Runs a file of the app with plain Node to its end, and gives what it has printed. */
-export async function runPlain(watched: Watched, env: NodeJS.ProcessEnv): Promise<string> {
-  const { folder, port } = watched.app;
+export async function runPlain(rig: Rig, env: NodeJS.ProcessEnv): Promise<string> {
+  const { folder } = rig.app;
   const plain = start(process.execPath, ['server.js'], {
     cwd: folder,
-    env: { PORT: String(port), ...env },
+    env: { PORT: String(rig.port), ...env },
   });
   await plain.printed(/^seen .*\n/m);
   plain.kill('SIGKILL');

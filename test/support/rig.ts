@@ -25,7 +25,11 @@ export interface Setup {
   tool?: Tool;
   /** The flags of the tool, the entry, and its arguments. @default ['server.js'] */
   words?: string[];
-  /** Whether `holdover watch` prepares a standby, which takes most of its processor time. @default false */
+  /**
+   * Whether `holdover watch` prepares a standby, which takes most of its processor time, and tells of it.
+   *
+   * @default false
+   */
   hasStandby?: boolean;
   env?: NodeJS.ProcessEnv;
   /** Whether PORT is a free port: for an app that prints no address, or has to know it before. @default false */
@@ -203,6 +207,11 @@ export class Rig {
     await poll(isHeld);
   }
 
+  /** Waits until a standby is ready, and returns its process. Needs `hasStandby`. @param app see `standbyOf` */
+  standsBy(app?: number): Promise<number> {
+    return standbyOf(this.running, app);
+  }
+
   get #words(): string[] {
     return this.#setup.words ?? ['server.js'];
   }
@@ -211,7 +220,7 @@ export class Rig {
     const { env, needsPort = false, hasStandby = false } = this.#setup;
     const port = needsPort ? this.#given.port : 0;
     const isHoldover = this.tool.name === HOLDOVER_WATCH.name;
-    const flags = isHoldover && !hasStandby ? ['--no-standby'] : [];
+    const flags = isHoldover ? [hasStandby ? '--verbose' : '--no-standby'] : [];
     return start(
       process.execPath,
       this.tool.command([...flags, ...this.#words]),
@@ -219,6 +228,18 @@ export class Rig {
       this.#lifetime,
     );
   }
+}
+
+/**
+ * Waits until `holdover watch --verbose` says that a standby is ready for the next restart, and returns it.
+ *
+ * @param app the process that runs the app now: it may have been a standby
+ */
+export function standbyOf(running: Running, app?: number): Promise<number> {
+  return poll(() => {
+    const ready = running.output.matchAll(/Process (\d+) is ready for the next restart/g);
+    return [...ready].map(([, pid]) => Number(pid)).find((pid) => pid !== app && isAlive(pid));
+  });
 }
 
 /** How an app says where it listens. */

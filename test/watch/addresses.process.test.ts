@@ -3,12 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isAlive } from '../../src/storage/files/owners.ts';
+import { IS_LONG } from '../support/depth.ts';
 import { connectionError, echo, get } from '../support/clients.ts';
 import { runPlain } from '../support/many-servers.ts';
 import { poll } from '../support/poll.ts';
 import { Traffic } from '../support/traffic.ts';
-import { Watched } from '../support/watched.ts';
+import { isAlive } from '../support/children.ts';
+import { Rig } from '../support/rig.ts';
 
 /** Hides from holdover what it needs of Node to share sockets. */
 const WITHOUT_HANDLES = new URL('../fixtures/without-handles.mjs', import.meta.url);
@@ -18,21 +19,22 @@ const CAN_SHARE = process.platform === 'linux' && !process.version.startsWith('v
 
 describe('the addresses of an app', () => {
   it('are those of plain Node in unusual forms too, and so are the errors', async () => {
-    const watched = await Watched.begin({ fixture: 'listen-forms' });
-    await watched.printed(/^seen /);
-    const firstRun = watched.last('seen');
-    await watched.restart(/^seen /);
-    const secondRun = watched.last('seen');
-    watched.running.kill('SIGTERM');
-    await watched.running.exited;
-    const plain = await runPlain(watched, {});
+    const rig = await Rig.start({ needsPort: true, fixture: 'listen-forms' });
+    await rig.printed(/^seen /);
+    const firstRun = rig.last('seen');
+    await rig.restart(/^seen /);
+    const secondRun = rig.last('seen');
+    rig.running.kill('SIGTERM');
+    await rig.running.exited;
+    const plain = await runPlain(rig, {});
     const expected: unknown = JSON.parse(plain.slice('seen '.length));
     expect(firstRun).toEqual(expected);
     expect(secondRun).toEqual(expected);
   });
 
   it('may be closed by the app, and are free then, and may be listened on again', async () => {
-    const watched = await Watched.begin({
+    const rig = await Rig.start({
+      needsPort: true,
       files: {
         'server.js': `
           import { createServer } from 'node:http';
@@ -60,7 +62,7 @@ describe('the addresses of an app', () => {
         `,
       },
     });
-    const { port } = watched.app;
+    const { port } = rig;
     const expected = 'turns ' + Array.from({ length: 10 }, () => 'listens,closed').join();
     const expectFree = async (): Promise<void> => {
       await poll(async () => (await connectionError(port)) === 'ECONNREFUSED');
@@ -68,19 +70,20 @@ describe('the addresses of an app', () => {
       await once(other, 'listening');
       await new Promise((resolve) => other.close(resolve));
     };
-    await watched.printed(/^turns .*/);
-    const firstRun = /turns .*/.exec(watched.running.output)?.[0];
+    await rig.printed(/^turns .*/);
+    const firstRun = /turns .*/.exec(rig.running.output)?.[0];
     await expectFree();
-    await watched.restart(/^turns .*/);
+    await rig.restart(/^turns .*/);
     await expectFree();
     expect(firstRun).toBe(expected);
-    expect(watched.count(new RegExp(`^${expected}$`))).toBe(2);
+    expect(rig.count(new RegExp(`^${expected}$`))).toBe(2);
   });
 
-  it.skipIf(process.platform === 'win32')(
+  it.runIf(IS_LONG && process.platform !== 'win32')(
     'may be paths, closed and listened on again',
     async () => {
-      const watched = await Watched.begin({
+      const rig = await Rig.start({
+        needsPort: true,
         files: {
           'server.js': `
           import { createServer } from 'node:http';
@@ -106,22 +109,25 @@ describe('the addresses of an app', () => {
           'version.js': "export const version = '1';",
         },
       });
-      await watched.printed(/^listens 1 \d+ false/);
-      const [, pid, seen = ''] = /listens 1 (\d+) (\S+)/.exec(watched.running.output) ?? [];
+      await rig.printed(/^listens 1 \d+ false/);
+      const [, pid, seen = ''] = /listens 1 (\d+) (\S+)/.exec(rig.running.output) ?? [];
       expect(new Set(seen.split(','))).toEqual(new Set(['false']));
-      watched.app.write(
+      rig.app.write(
         'version.js',
         "await new Promise((done) => setTimeout(done, 300));\nexport const version = '2';",
       );
       await poll(() => !isAlive(Number(pid)));
-      expect((await get({ socketPath: join(watched.app.folder, 'app.sock') })).text).toBe('2');
+      expect((await get({ socketPath: join(rig.app.folder, 'app.sock') })).text).toBe('2');
     },
   );
 
-  it('may be probed before, on every address, as packages that look for a free port do', async () => {
-    const watched = await Watched.begin({
-      files: {
-        'server.js': `
+  it.runIf(IS_LONG)(
+    'may be probed before, on every address, as packages that look for a free port do',
+    async () => {
+      const rig = await Rig.start({
+        needsPort: true,
+        files: {
+          'server.js': `
           import { createServer } from 'node:http';
           import { createServer as createNetServer } from 'node:net';
           const port = Number(process.env.PORT);
@@ -138,25 +144,27 @@ describe('the addresses of an app', () => {
           createServer((_, response) => response.end('hello'))
             .listen(port, () => console.log('listens'));
         `,
-      },
-    });
-    await watched.printed(/^listens/);
-    const traffic = new Traffic(() => get({ port: watched.app.port }), { clients: 3, pause: 10 });
-    await poll(() => traffic.answers.length > 5);
-    await watched.holds();
-    for (let i = 0; i < 2; i++) await watched.restart(/^listens/);
-    await poll(async () => get({ port: watched.app.port }));
-    await traffic.stop();
-    expect(watched.running.output.match(/probes .*/g)).toEqual(
-      Array.from({ length: 3 }, () => 'probes free,free,free,free'),
-    );
-    expect(traffic.errors).toEqual([]);
-  });
+        },
+      });
+      await rig.printed(/^listens/);
+      const traffic = new Traffic(() => get({ port: rig.port }), { clients: 3, pause: 10 });
+      await poll(() => traffic.answers.length > 5);
+      await rig.holds();
+      for (let i = 0; i < 2; i++) await rig.restart(/^listens/);
+      await poll(async () => get({ port: rig.port }));
+      await traffic.stop();
+      expect(rig.running.output.match(/probes .*/g)).toEqual(
+        Array.from({ length: 3 }, () => 'probes free,free,free,free'),
+      );
+      expect(traffic.errors).toEqual([]);
+    },
+  );
 
-  it.skipIf(!CAN_SHARE)(
+  it.runIf(IS_LONG && CAN_SHARE)(
     'may be shared by servers of the app with reusePort, and are held',
     async () => {
-      const watched = await Watched.begin({
+      const rig = await Rig.start({
+        needsPort: true,
         files: {
           'server.js': `
           import { createServer } from 'node:http';
@@ -169,14 +177,14 @@ describe('the addresses of an app', () => {
         `,
         },
       });
-      await watched.printed(/^listens/);
-      const traffic = new Traffic(() => get({ port: watched.app.port }), { clients: 3, pause: 10 });
+      await rig.printed(/^listens/);
+      const traffic = new Traffic(() => get({ port: rig.port }), { clients: 3, pause: 10 });
       const areAsked = (since: number): boolean =>
         new Set(traffic.answers.slice(since).map(({ text }) => text)).size === 2;
       await poll(() => areAsked(0));
-      await watched.holds();
+      await rig.holds();
       for (let i = 0; i < 2; i++) {
-        await watched.restart(/^listens/);
+        await rig.restart(/^listens/);
         const since = traffic.answers.length;
         await poll(() => areAsked(since));
       }
@@ -190,53 +198,60 @@ describe('the addresses of an app', () => {
       `import { createServer } from 'node:http';
        createServer((_, response) => response.end('${version}'))
          .listen({ port: process.env.PORT, ${host} }, () => console.log('listens ${version}'));`;
-    const watched = await Watched.begin({ files: { 'server.js': code('1', '') } });
-    await watched.printed(/^listens 1/);
-    const { port } = watched.app;
+    const rig = await Rig.start({ needsPort: true, files: { 'server.js': code('1', '') } });
+    await rig.printed(/^listens 1/);
+    const { port } = rig;
     await poll(async () => (await get({ port })).text === '1');
     const hosts = ["host: '127.0.0.1'", "host: '0.0.0.0'", ''];
     for (const [index, host] of hosts.entries()) {
       const version = String(index + 2);
-      await watched.holds();
-      watched.app.write('server.js', code(version, host));
-      await watched.printed(new RegExp(`^listens ${version}|exited with code`));
-      expect(watched.running.output).not.toContain('EADDRINUSE');
+      await rig.holds();
+      rig.app.write('server.js', code(version, host));
+      await rig.printed(new RegExp(`^listens ${version}|exited with code`));
+      expect(rig.running.output).not.toContain('EADDRINUSE');
       await poll(async () => (await get({ port, host: '127.0.0.1' })).text === version);
     }
   });
 
-  it('may have another host, and nobody who listens for connections at first', async () => {
-    const code = (version: string, host: string): string =>
-      `import { createServer } from 'node:net';
+  it.runIf(IS_LONG)(
+    'may have another host, and nobody who listens for connections at first',
+    async () => {
+      const code = (version: string, host: string): string =>
+        `import { createServer } from 'node:net';
        const server = createServer().listen({ port: process.env.PORT, ${host} });
        await new Promise((done) => setTimeout(done, 10));
        server.on('connection', (socket) => socket.end('${version}'));
        console.log('listens ${version}');`;
-    const watched = await Watched.begin({
-      files: { 'server.js': code('1', "host: '127.0.0.1'") },
-    });
-    const { port } = watched.app;
-    await watched.printed(/^listens 1/);
-    await watched.holds();
-    watched.app.write('server.js', code('2', ''));
-    await watched.printed(/^listens 2/);
-    await poll(async () => (await echo({ port }, '').catch(() => '')) === '2');
-  });
+      const rig = await Rig.start({
+        needsPort: true,
+        files: { 'server.js': code('1', "host: '127.0.0.1'") },
+      });
+      const { port } = rig;
+      await rig.printed(/^listens 1/);
+      await rig.holds();
+      rig.app.write('server.js', code('2', ''));
+      await rig.printed(/^listens 2/);
+      await poll(async () => (await echo({ port }, '').catch(() => '')) === '2');
+    },
+  );
 
-  it('may be closed before they are free for another host, and nobody listens then', async () => {
-    const watched = await Watched.begin({
-      files: {
-        'server.js': `
+  it.runIf(IS_LONG)(
+    'may be closed before they are free for another host, and nobody listens then',
+    async () => {
+      const rig = await Rig.start({
+        needsPort: true,
+        files: {
+          'server.js': `
           import { createServer } from 'node:http';
           createServer().listen(process.env.PORT, '127.0.0.1', () => console.log('listens'));`,
-      },
-    });
-    const { port } = watched.app;
-    await watched.printed(/^listens/);
-    await watched.holds();
-    watched.app.write(
-      'server.js',
-      `import { createServer } from 'node:http';
+        },
+      });
+      const { port } = rig;
+      await rig.printed(/^listens/);
+      await rig.holds();
+      rig.app.write(
+        'server.js',
+        `import { createServer } from 'node:http';
        const seen = [];
        const server = createServer();
        for (const event of ['listening', 'close', 'error']) server.on(event, () => seen.push(event));
@@ -246,15 +261,16 @@ describe('the addresses of an app', () => {
        seen.push(server.listening, server.address());
        setTimeout(() => console.log('seen ' + JSON.stringify(seen)), 200);
        setInterval(() => {}, 1000);`,
-    );
-    await watched.printed(/^seen /);
-    expect(await connectionError(port)).toBe('ECONNREFUSED');
-    watched.running.kill('SIGTERM');
-    await watched.running.exited;
-    expect(watched.running.output).toContain(await runPlain(watched, {}));
-  });
+      );
+      await rig.printed(/^seen /);
+      expect(await connectionError(port)).toBe('ECONNREFUSED');
+      rig.running.kill('SIGTERM');
+      await rig.running.exited;
+      expect(rig.running.output).toContain(await runPlain(rig, {}));
+    },
+  );
 
-  it('are an error where nobody can free them any more', async () => {
+  it.runIf(IS_LONG)('are an error where nobody can free them any more', async () => {
     const code = (version: string, host: string): string => `
       import { writeFileSync } from 'node:fs';
       import { createServer } from 'node:http';
@@ -262,15 +278,16 @@ describe('the addresses of an app', () => {
       if (${version} === 2) process.kill(process.ppid, 'SIGSTOP');
       server.listen({ port: process.env.PORT, ${host} }, () => console.log('listens ${version}'));
       if (${version} === 2) process.disconnect();`;
-    const watched = await Watched.begin({
+    const rig = await Rig.start({
+      needsPort: true,
       files: { 'server.js': code('1', "host: '127.0.0.1'") },
     });
-    await watched.printed(/^listens 1/);
-    await watched.holds();
-    watched.app.write('server.js', code('2', ''));
-    const file = join(watched.app.folder, 'error'); // what it prints is not passed on now
+    await rig.printed(/^listens 1/);
+    await rig.holds();
+    rig.app.write('server.js', code('2', ''));
+    const file = join(rig.app.folder, 'error'); // what it prints is not passed on now
     await poll(() => existsSync(file) && readFileSync(file, 'utf8') === 'EADDRINUSE');
-    watched.running.kill('SIGCONT');
+    rig.running.kill('SIGCONT');
   });
 
   it('that another process has are an error of the app, also in later runs', async () => {
@@ -281,33 +298,40 @@ describe('the addresses of an app', () => {
     const code = (listen: string): string =>
       `import { createServer } from 'node:http';
        createServer((_, response) => response.end('hello')).listen(${listen}, () => console.log('listens'));`;
-    const watched = await Watched.begin({ files: { 'server.js': code('process.env.PORT') } });
-    await watched.printed(/^listens/);
-    await watched.holds();
-    watched.app.write('server.js', code(String(port)));
-    await watched.printed(new RegExp(`Port ${port} is in use by another process`));
-    expect(watched.running.output).toContain(`EADDRINUSE: address already in use :::${port}`);
-    watched.app.write('server.js', code('process.env.PORT'));
-    await watched.printed(/^listens/, 2);
-    expect((await get({ port: watched.app.port })).text).toBe('hello');
+    const rig = await Rig.start({
+      needsPort: true,
+      files: { 'server.js': code('process.env.PORT') },
+    });
+    await rig.printed(/^listens/);
+    await rig.holds();
+    rig.app.write('server.js', code(String(port)));
+    await rig.printed(new RegExp(`Port ${port} is in use by another process`));
+    expect(rig.running.output).toContain(`EADDRINUSE: address already in use :::${port}`);
+    rig.app.write('server.js', code('process.env.PORT'));
+    await rig.printed(/^listens/, 2);
+    expect((await get({ port: rig.port })).text).toBe('hello');
   });
 
-  it('are left to the app where Node has no handles to share, and that is said once', async () => {
-    const env = { NODE_OPTIONS: `--import=${WITHOUT_HANDLES.href}` };
-    const watched = await Watched.begin({ fixture: 'plain', env });
-    await watched.printed(/has no sockets to share/);
-    const answers = (version: string) => async (): Promise<boolean> => {
-      const { text } = await get({ port: watched.app.port }).catch(() => ({ text: '' }));
-      return text.includes(`"${version}"`);
-    };
-    await poll(answers('1'));
-    watched.app.write('version.js', "export const version = '2';\n");
-    await poll(answers('2'));
-    expect(watched.count(/has no sockets to share/)).toBe(1);
-  });
+  it.runIf(IS_LONG)(
+    'are left to the app where Node has no handles to share, and that is said once',
+    async () => {
+      const env = { NODE_OPTIONS: `--import=${WITHOUT_HANDLES.href}` };
+      const rig = await Rig.start({ needsPort: true, fixture: 'plain', env });
+      await rig.printed(/has no sockets to share/);
+      const answers = (version: string) => async (): Promise<boolean> => {
+        const { text } = await get({ port: rig.port }).catch(() => ({ text: '' }));
+        return text.includes(`"${version}"`);
+      };
+      await poll(answers('1'));
+      rig.app.write('version.js', "export const version = '2';\n");
+      await poll(answers('2'));
+      expect(rig.count(/has no sockets to share/)).toBe(1);
+    },
+  );
 
-  it('do not keep an app alive that is done', async () => {
-    const watched = await Watched.begin({
+  it.runIf(IS_LONG)('do not keep an app alive that is done', async () => {
+    const rig = await Rig.start({
+      needsPort: true,
       files: {
         'server.js': `
           import { createServer } from 'node:http';
@@ -316,9 +340,9 @@ describe('the addresses of an app', () => {
         `,
       },
     });
-    await watched.printed(/^is done/);
-    await watched.printed(/The app has ended; waiting for a change/);
-    await watched.restart(/^is done/);
-    await watched.printed(/The app has ended; waiting for a change/, 2);
+    await rig.printed(/^is done/);
+    await rig.printed(/The app has ended; waiting for a change/);
+    await rig.restart(/^is done/);
+    await rig.printed(/The app has ended; waiting for a change/, 2);
   });
 });

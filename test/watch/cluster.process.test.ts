@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { IS_LONG } from '../support/depth.ts';
 import { Browser } from '../support/browser.ts';
 import { createKeepAliveAgent, get } from '../support/clients.ts';
 import { poll } from '../support/poll.ts';
-import { Watched } from '../support/watched.ts';
+import { Rig } from '../support/rig.ts';
 
 const SERVER = `
 import cluster from 'node:cluster';
@@ -38,8 +39,8 @@ const toRoutes = (version: string): string => `export default (app) => {
 describe('an app in a cluster', () => {
   it('is restarted by what only its workers load, and told of with its sessions and the time', async () => {
     const files = { 'server.js': SERVER, 'worker.js': WORKER, 'routes/all.js': toRoutes('1') };
-    const watched = await Watched.begin({ files });
-    const browser = new Browser(watched.app.url);
+    const rig = await Rig.start({ needsPort: true, files });
+    const browser = new Browser(rig.url);
     const answers = (version: string) =>
       poll(async () => {
         const answer = await browser.json<{ version: string; visits?: number }>('/');
@@ -47,34 +48,41 @@ describe('an app in a cluster', () => {
       });
     await answers('1');
     await browser.json('/visit');
-    watched.app.write('routes/all.js', toRoutes('2'));
-    await watched.printed(/\[holdover\] routes\/all\.js {2}1 session held over · .*ms$/);
+    rig.app.write('routes/all.js', toRoutes('2'));
+    await rig.printed(/\[holdover\] routes\/all\.js {2}1 session held over · .*ms$/);
     expect((await answers('2')).visits).toBe(1);
-    watched.app.write('routes/all.js', 'this is no JavaScript');
-    await watched.printed(/^a worker has ended 1/);
-    watched.app.write('routes/all.js', toRoutes('3'));
+    rig.app.write('routes/all.js', 'this is no JavaScript');
+    await rig.printed(/^a worker has ended 1/);
+    rig.app.write('routes/all.js', toRoutes('3'));
     expect((await answers('3')).visits).toBe(1);
-    expect(watched.running.output).not.toContain('strange');
+    expect(rig.running.output).not.toContain('strange');
   });
 
-  it('answers what is in flight in its workers, and ends those that hear nothing', async () => {
-    const files = { 'server.js': SERVER, 'worker.js': WORKER, 'routes/all.js': toRoutes('1') };
-    const watched = await Watched.begin({ files, words: ['--grace', '5m', 'server.js'] });
-    const { port } = watched.app;
-    const browser = new Browser(watched.app.url);
-    const answers = (version: string) =>
-      poll(async () => (await browser.json<{ version: string }>('/'))?.version === version);
-    await answers('1');
-    const agent = createKeepAliveAgent();
-    const slow = get({ port, path: '/slow', agent });
-    await watched.printed(/^slow/);
-    watched.app.write('routes/all.js', toRoutes('2'));
-    expect((await slow).text).toBe('1');
-    await answers('2');
-    expect((await get({ port, path: '/', agent })).text).toContain('"version":"2"');
-    void get({ port, path: '/loop' }).catch(() => {});
-    await watched.printed(/^loops/);
-    watched.app.write('routes/all.js', toRoutes('3'));
-    await answers('3');
-  });
+  it.runIf(IS_LONG)(
+    'answers what is in flight in its workers, and ends those that hear nothing',
+    async () => {
+      const files = { 'server.js': SERVER, 'worker.js': WORKER, 'routes/all.js': toRoutes('1') };
+      const rig = await Rig.start({
+        needsPort: true,
+        files,
+        words: ['--grace', '5m', 'server.js'],
+      });
+      const { port } = rig;
+      const browser = new Browser(rig.url);
+      const answers = (version: string) =>
+        poll(async () => (await browser.json<{ version: string }>('/'))?.version === version);
+      await answers('1');
+      const agent = createKeepAliveAgent();
+      const slow = get({ port, path: '/slow', agent });
+      await rig.printed(/^slow/);
+      rig.app.write('routes/all.js', toRoutes('2'));
+      expect((await slow).text).toBe('1');
+      await answers('2');
+      expect((await get({ port, path: '/', agent })).text).toContain('"version":"2"');
+      void get({ port, path: '/loop' }).catch(() => {});
+      await rig.printed(/^loops/);
+      rig.app.write('routes/all.js', toRoutes('3'));
+      await answers('3');
+    },
+  );
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { rows } from '../support/depth.ts';
 import { poll } from '../support/poll.ts';
 import { countTold } from '../support/told.ts';
-import { Watched } from '../support/watched.ts';
+import { Rig } from '../support/rig.ts';
 
 /** Says what it has of holdover and what it was sent, and starts a worker thread and a process of its own. */
 const toMain = (worker: string, kid: string): string => `
@@ -88,20 +89,21 @@ const APPS: Record<string, { entry: string; files: Record<string, string>; edite
   },
 };
 
+const TABLE = Object.entries(APPS).map(([name, app]) => ({ name, ...app }));
+
 describe('worker threads and forked processes of an app', () => {
-  it.each(Object.entries(APPS))(
-    'restart it by each file that they load, unseen by it: %s',
-    async (_, app) => {
-      const { entry, files, edited } = app;
-      const watched = await Watched.begin({ files, words: [entry] });
-      const { running } = watched;
-      await watched.printed(/^all ready/);
+  it.each(rows(TABLE, 'JavaScript'))(
+    'restart it by each file that they load, unseen by it: $name',
+    async ({ entry, files, edited }) => {
+      const rig = await Rig.start({ needsPort: true, hasStandby: true, files, words: [entry] });
+      const { running } = rig;
+      await rig.printed(/^all ready/);
       // By what the first run has loaded, and by what one has that has stood by.
       for (const run of [1, 2]) {
-        for (const file of edited) watched.app.write(file, `${watched.app.read(file)}\n`);
+        for (const file of edited) rig.app.write(file, `${rig.app.read(file)}\n`);
         await poll(() => countTold(running.output).files >= edited.length * run);
         expect(countTold(running.output).files).toBe(edited.length * run);
-        await watched.printed(/^all ready/, countTold(running.output).restarts + 1);
+        await rig.printed(/^all ready/, countTold(running.output).restarts + 1);
       }
       expect(running.output).not.toMatch(/strange|Error/);
     },

@@ -2,7 +2,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { describe, expect, it } from 'vitest';
 import { findFreePort } from '../support/app.ts';
 import { get, send } from '../support/clients.ts';
-import { Watched } from '../support/watched.ts';
+import { Rig } from '../support/rig.ts';
 
 /** Streams the words of an answer on POST, and what happens on GET; by HTTP/2 too. */
 const APP = `
@@ -59,14 +59,15 @@ function streamHttp2(port: number, method: string): Promise<string> {
 describe('a stream of events when a file is saved', () => {
   it('is waited for when it answers a POST, and ended otherwise', async () => {
     const http2Port = await findFreePort();
-    const watched = await Watched.begin({
+    const rig = await Rig.start({
+      needsPort: true,
       files: { 'server.js': APP, 'version.js': `export const version = '1';` },
       env: { HTTP2_PORT: String(http2Port) },
     });
-    await watched.printed(/^listens 1/);
-    await watched.holds();
-    await watched.holds(http2Port);
-    const { port } = watched.app;
+    await rig.printed(/^listens 1/);
+    await rig.holds();
+    await rig.holds(http2Port);
+    const { port } = rig;
     const post = { port, method: 'POST', agent: false } as const;
     const chat = send({ ...post, path: '/chat' });
     const headers = { 'Mcp-Method': 'subscriptions/listen' };
@@ -74,8 +75,8 @@ describe('a stream of events when a file is saved', () => {
     const events = get({ port, path: '/events' });
     const http2 = streamHttp2(http2Port, 'POST');
     const http2Events = streamHttp2(http2Port, 'GET');
-    await watched.printed(/^asked/, 5);
-    watched.app.write('version.js', `export const version = '2';`);
+    await rig.printed(/^asked/, 5);
+    rig.app.write('version.js', `export const version = '2';`);
 
     const whole = [
       ...Array.from({ length: 12 }, (_, word) => `data: 1 ${word}\n\n`),
@@ -86,9 +87,9 @@ describe('a stream of events when a file is saved', () => {
     expect((await listen).text).toMatch(/^(data: listens\n\n)+$/);
     expect((await events).text).toMatch(/^(data: happens\n\n)+$/);
     expect(await http2Events).toMatch(/^(data: happens\n\n)*$/);
-    await watched.printed(/^listens 2/);
+    await rig.printed(/^listens 2/);
     const again = await send({ ...post, path: '/chat' });
     expect(again.text).toMatch(/^data: 2 0\n\n[^]*data: done\n\n$/);
-    expect(watched.running.output).not.toContain('was killed');
+    expect(rig.running.output).not.toContain('was killed');
   });
 });

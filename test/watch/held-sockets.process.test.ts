@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isAlive } from '../../src/storage/files/owners.ts';
+import { IS_LONG } from '../support/depth.ts';
 import { findFreePort } from '../support/app.ts';
 import { connectionError, get } from '../support/clients.ts';
 import {
@@ -17,19 +17,20 @@ import {
 } from '../support/many-servers.ts';
 import { poll } from '../support/poll.ts';
 import { Traffic } from '../support/traffic.ts';
-import { untilHeld, Watched } from '../support/watched.ts';
-import { Watching } from '../support/watching.ts';
+import { isAlive } from '../support/children.ts';
+import { Rig } from '../support/rig.ts';
+import { answersVersion, saveVersion, startPlain } from './plain.ts';
 
 describe('the sockets of an app under holdover watch', () => {
   it('keep their address in every form of listen, and clients wait for the new code', async () => {
-    const { watched, ports } = await beginManyServers();
-    const first = await factsOf(watched, '1');
-    const clients = toClients(watched, ports, first);
+    const { rig, ports } = await beginManyServers();
+    const first = await factsOf(rig, '1');
+    const clients = toClients(rig, ports, first);
     let last = first;
     for (const version of ['2', '3']) {
       const { pid } = last;
-      await watched.holds();
-      watched.app.write(
+      await rig.holds();
+      rig.app.write(
         'version.js',
         `export const version = '${version}';\nawait new Promise((done) => setTimeout(done, 300));\n`,
       );
@@ -42,7 +43,7 @@ describe('the sockets of an app under holdover watch', () => {
       );
       const expected = [...clients.keys()].map((name) => [name, version]);
       expect(answers).toEqual(expected);
-      last = await factsOf(watched, version);
+      last = await factsOf(rig, version);
       expect(last.facts).toEqual(first.facts);
       expect(last.pid).not.toBe(pid);
     }
@@ -61,14 +62,14 @@ describe('the sockets of an app under holdover watch', () => {
   });
 
   it('refuse nobody, and reset nobody who speaks HTTP, and others by chance only', async () => {
-    const { watched, ports } = await beginManyServers();
-    const first = await factsOf(watched, '1');
-    await watched.holds();
-    const clients = [...toClients(watched, ports, first)];
+    const { rig, ports } = await beginManyServers();
+    const first = await factsOf(rig, '1');
+    await rig.holds();
+    const clients = [...toClients(rig, ports, first)];
     const traffic = clients.map(([name, ask]) => [name, new Traffic(ask, { pause: 10 })] as const);
     for (const version of ['2', '3', '4', '5']) {
-      watched.app.write('version.js', `export const version = '${version}';\n`);
-      await factsOf(watched, version);
+      rig.app.write('version.js', `export const version = '${version}';\n`);
+      await factsOf(rig, version);
       await poll(() =>
         traffic.every(([, { answers }]) => versionOf(answers.at(-1) ?? '{}') === version),
       );
@@ -91,26 +92,27 @@ describe('the sockets of an app under holdover watch', () => {
     onTestFinished(() => void busy.close());
     await once(busy, 'listening');
     const env = { BUSY: String((busy.address() as AddressInfo).port) };
-    const watched = await Watched.begin({ fixture: 'observed', env });
-    await watched.printed(/^seen /);
-    const firstRun = watched.last('seen');
-    await watched.holds();
-    await watched.restart(/^seen /);
-    const secondRun = watched.last('seen');
-    await watched.holds();
-    await watched.restart(/^seen /);
-    const thirdRun = watched.last('seen');
-    watched.running.kill('SIGTERM');
-    await watched.running.exited;
-    const plain = await runPlain(watched, env);
+    const rig = await Rig.start({ needsPort: true, fixture: 'observed', env });
+    await rig.printed(/^seen /);
+    const firstRun = rig.last('seen');
+    await rig.holds();
+    await rig.restart(/^seen /);
+    const secondRun = rig.last('seen');
+    await rig.holds();
+    await rig.restart(/^seen /);
+    const thirdRun = rig.last('seen');
+    rig.running.kill('SIGTERM');
+    await rig.running.exited;
+    const plain = await runPlain(rig, env);
     const expected: unknown = JSON.parse(plain.slice('seen '.length));
     expect(firstRun).toEqual(expected);
     expect(secondRun).toEqual(expected);
     expect(thirdRun).toEqual(expected);
   });
 
-  it('emit their events by whatever emit the app has put in place', async () => {
-    const watched = await Watched.begin({
+  it.runIf(IS_LONG)('emit their events by whatever emit the app has put in place', async () => {
+    const rig = await Rig.start({
+      needsPort: true,
       files: {
         'server.js': `
           import { EventEmitter } from 'node:events';
@@ -135,42 +137,46 @@ describe('the sockets of an app under holdover watch', () => {
           setInterval(() => {}, 1000);`,
       },
     });
-    await watched.printed(/^seen /);
-    await watched.restart(/^seen /);
-    watched.running.kill('SIGTERM');
-    await watched.running.exited;
-    const plain = await runPlain(watched, {});
+    await rig.printed(/^seen /);
+    await rig.restart(/^seen /);
+    rig.running.kill('SIGTERM');
+    await rig.running.exited;
+    const plain = await runPlain(rig, {});
     expect(plain).toMatch(/"listening".*"error".*"request".*"close"/);
-    expect(watched.running.output.match(/^seen .*\n/gm)).toEqual([plain, plain]);
+    expect(rig.running.output.match(/^seen .*\n/gm)).toEqual([plain, plain]);
   });
 
-  it('are the clients\u2019 own connections', async () => {
-    const watching = await Watching.begin(['server.js'], (app) =>
-      app.write(
-        'server.js',
-        `import { createServer } from 'node:http';
+  it.runIf(IS_LONG)('are the clients\u2019 own connections', async () => {
+    const rig = await startPlain({
+      needsPort: true,
+      prepare: (app) =>
+        app.write(
+          'server.js',
+          `import { createServer } from 'node:http';
          import { version } from './version.js';
          createServer(({ socket }, response) => {
            const { remoteAddress, remotePort } = socket;
            response.end(JSON.stringify({ version, remoteAddress, remotePort }));
          }).listen(process.env.PORT);`,
-      ),
-    );
-    await watching.answers();
-    await untilHeld(watching.running.pid, watching.app.port);
-    watching.save('2', 'await new Promise((done) => setTimeout(done, 200));\n');
-    await watching.answers('2');
-    const { text, localPort } = await get({ port: watching.app.port, host: '127.0.0.1' });
+        ),
+    });
+    await answersVersion(rig);
+    await rig.holds();
+    saveVersion(rig, '2', 'await new Promise((done) => setTimeout(done, 200));\n');
+    await answersVersion(rig, '2');
+    const { text, localPort } = await get({ port: rig.port, host: '127.0.0.1' });
     expect(JSON.parse(text)).toMatchObject({ remotePort: localPort });
     expect(text).toMatch(/"remoteAddress":"(::ffff:)?127\.0\.0\.1"/);
   });
 
-  it('are those of express and fastify, too', async () => {
+  it.runIf(IS_LONG)('are those of express and fastify, too', async () => {
     const fastifyPort = await findFreePort();
-    const watching = await Watching.begin(['server.js'], (app) =>
-      app.write(
-        'server.js',
-        `import express from 'express';
+    const rig = await startPlain({
+      needsPort: true,
+      prepare: (app) =>
+        app.write(
+          'server.js',
+          `import express from 'express';
          import Fastify from 'fastify';
          import { version } from './version.js';
          const fastify = Fastify();
@@ -178,16 +184,16 @@ describe('the sockets of an app under holdover watch', () => {
          await fastify.listen({ port: ${fastifyPort} });
          express().get('/', (_, response) => response.json({ version, pid: process.pid }))
            .listen(process.env.PORT);`,
-      ),
-    );
-    await watching.answers();
-    const ports = [watching.app.port, fastifyPort];
-    for (const port of ports) await untilHeld(watching.running.pid, port);
+        ),
+    });
+    await answersVersion(rig);
+    const ports = [rig.port, fastifyPort];
+    for (const port of ports) await rig.holds(port);
     const traffic = ports.map((port) => new Traffic(() => get({ port }), { pause: 10 }));
     for (const version of ['2', '3', '4']) {
       const { length } = traffic[1]?.answers ?? [];
-      watching.save(version);
-      await watching.answers(version);
+      saveVersion(rig, version);
+      await answersVersion(rig, version);
       await poll(() => (traffic[1]?.answers.length ?? 0) > length + 1);
     }
     for (const one of traffic) await one.stop();
@@ -196,30 +202,29 @@ describe('the sockets of an app under holdover watch', () => {
     expect(versionOf(text)).toBe('4');
   });
 
-  it('are released when the new code has others', async () => {
+  it.runIf(IS_LONG)('are released when the new code has others', async () => {
     const ports = [await findFreePort(), await findFreePort()] as const;
     const code = (port: number): string =>
       `import { createServer } from 'node:http';
        createServer((_, response) => response.end('hello')).listen(${port}, () => console.log('on ${port}'));`;
-    const watched = await Watched.begin({ files: { 'server.js': code(ports[0]) } });
-    await watched.printed(new RegExp(`^on ${ports[0]}`));
-    await watched.holds(ports[0]);
+    const rig = await Rig.start({ needsPort: true, files: { 'server.js': code(ports[0]) } });
+    await rig.printed(new RegExp(`^on ${ports[0]}`));
+    await rig.holds(ports[0]);
     await poll(async () => (await get({ port: ports[0] })).status === 200);
-    watched.app.write('server.js', code(ports[1]));
-    await watched.printed(new RegExp(`^on ${ports[1]}`));
+    rig.app.write('server.js', code(ports[1]));
+    await rig.printed(new RegExp(`^on ${ports[1]}`));
     expect((await get({ port: ports[1] })).text).toBe('hello');
-    await poll(async () => (await connectionError(ports[0])) === 'ECONNREFUSED', {
-      within: 15_000,
-      every: 50,
-    });
+    await poll(async () => (await connectionError(ports[0])) === 'ECONNREFUSED', {});
     expect((await get({ port: ports[1] })).text).toBe('hello');
   });
 
   it('are shared by the workers of a cluster', async () => {
-    const watching = await Watching.begin(['server.js'], (app) =>
-      app.write(
-        'server.js',
-        `import cluster from 'node:cluster';
+    const rig = await startPlain({
+      needsPort: true,
+      prepare: (app) =>
+        app.write(
+          'server.js',
+          `import cluster from 'node:cluster';
          import { createServer } from 'node:http';
          import { version } from './version.js';
          if (cluster.isPrimary) {
@@ -232,16 +237,16 @@ describe('the sockets of an app under holdover watch', () => {
              response.end(JSON.stringify(answer));
            }).listen(process.env.PORT);
          }`,
-      ),
-    );
-    const { port } = watching.app;
+        ),
+    });
+    const { port } = rig;
     let primaries: number[] = [];
     for (const version of ['1', '2', '3']) {
       if (version !== '1') {
-        await untilHeld(watching.running.pid, port);
-        watching.save(version);
+        await rig.holds(port);
+        saveVersion(rig, version);
       }
-      await watching.answers(version);
+      await answersVersion(rig, version);
       const pids = new Set<number>();
       await poll(async () => {
         const { text } = await get({ port });
@@ -252,32 +257,34 @@ describe('the sockets of an app under holdover watch', () => {
     }
     primaries = [...new Set(primaries)];
     expect(primaries).toHaveLength(3);
-    expect(watching.running.output).not.toMatch(/^message|Error/m);
+    expect(rig.running.output).not.toMatch(/^message|Error/m);
     await poll(() => primaries.slice(0, 2).every((pid) => !isAlive(pid)));
-    watching.running.kill('SIGTERM');
-    await watching.running.exited;
+    rig.running.kill('SIGTERM');
+    await rig.running.exited;
     await poll(async () => (await connectionError(port)) === 'ECONNREFUSED');
   });
 
   it('are closed in between with --no-hold, and nothing else is other', async () => {
-    const watching = await Watching.begin(['--no-hold', 'server.js']);
-    const { pid } = await watching.answers();
+    const rig = await startPlain({ words: ['--no-hold', 'server.js'] });
+    const { pid } = await answersVersion(rig);
     const wait = 'await new Promise((done) => setTimeout(done, 20));';
-    watching.save(
+    saveVersion(
+      rig,
       '2',
       `import { existsSync } from 'node:fs';\nwhile (!existsSync('was-refused')) ${wait}\n`,
     );
     await poll(() => !isAlive(pid));
-    expect(await connectionError(watching.app.port)).toBe('ECONNREFUSED');
-    watching.app.write('was-refused', '');
-    await watching.answers('2');
-    await watching.running.printed(/version\.js {2}[\d,]+ ms/);
-    watching.save('3');
-    await watching.answers('3');
+    expect(await connectionError(rig.port)).toBe('ECONNREFUSED');
+    rig.app.write('was-refused', '');
+    await answersVersion(rig, '2');
+    await rig.running.printed(/version\.js {2}[\d,]+ ms/);
+    saveVersion(rig, '3');
+    await answersVersion(rig, '3');
   });
 
   it('are gone with holdover, and so are the paths of Unix sockets', async () => {
-    const watched = await Watched.begin({
+    const rig = await Rig.start({
+      needsPort: true,
       files: {
         'server.js': `
           import { mkdirSync } from 'node:fs';
@@ -289,14 +296,14 @@ describe('the sockets of an app under holdover watch', () => {
         `,
       },
     });
-    await watched.printed(/^listens/);
-    await watched.holds();
-    await watched.restart(/^listens/);
-    const folder = join(watched.app.folder, 'sockets');
+    await rig.printed(/^listens/);
+    await rig.holds();
+    await rig.restart(/^listens/);
+    const folder = join(rig.app.folder, 'sockets');
     expect(statSync(join(folder, 'app.sock')).isSocket()).toBe(true);
-    watched.running.kill('SIGTERM');
-    await watched.running.exited;
-    expect(await connectionError(watched.app.port)).toBe('ECONNREFUSED');
+    rig.running.kill('SIGTERM');
+    await rig.running.exited;
+    expect(await connectionError(rig.port)).toBe('ECONNREFUSED');
     expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { IS_LONG } from '../support/depth.ts';
 import { CLI } from '../support/tools.ts';
 import { createApp, type App } from '../support/app.ts';
 import { childrenOf } from '../support/children.ts';
@@ -130,16 +131,19 @@ export const start = (read) => { if (stdin.isTTY) process.on('SIGUSR2', read); }
     await printed(running, /The app has ended/, 4);
   });
 
-  it('the mode is what it was when an app is killed that has changed it', async () => {
-    const { app, running } = await begin(
-      `export const start = () => { process.stdin.setRawMode(true).resume(); process.on('SIGTERM', () => {}); };`,
-      ['--grace', '100ms'],
-    );
-    app.write('start.js', 'export const start = () => {};');
-    await printed(running, /^listening/, 2);
-    expect(running.output).toContain('was killed');
-    expect(running.output.match(/^mode \S+/gm)).toEqual(['mode icanon', 'mode icanon']);
-  });
+  it.runIf(IS_LONG)(
+    'the mode is what it was when an app is killed that has changed it',
+    async () => {
+      const { app, running } = await begin(
+        `export const start = () => { process.stdin.setRawMode(true).resume(); process.on('SIGTERM', () => {}); };`,
+        ['--grace', '100ms'],
+      );
+      app.write('start.js', 'export const start = () => {};');
+      await printed(running, /^listening/, 2);
+      expect(running.output).toContain('was killed');
+      expect(running.output.match(/^mode \S+/gm)).toEqual(['mode icanon', 'mode icanon']);
+    },
+  );
 
   it('Ctrl-C ends it, whatever happens at that moment', async () => {
     for (const after of [0, 1, 2, 3]) {

@@ -73,6 +73,10 @@ export class Child implements Printing {
     this.stdin?.on('error', () => {}); // the app has closed it, or has ended
   }
 
+  get pid(): number {
+    return this.#process.pid as number; // which is undefined where Node cannot be started
+  }
+
   /**
    * Runs the entry, as soon as the process is ready for it.
    *
@@ -171,7 +175,7 @@ export class Child implements Printing {
   }
 
   async #drain(within: number, deadline: number): Promise<void> {
-    const deaf = new Deafness(this.#process.pid as number);
+    const deaf = new Deafness(this.pid);
     const hears = (name: 'opened' | 'drained'): Promise<void> =>
       new Promise((resolve) => (this.#own[name] = () => resolve()));
     const [opened, drained] = [hears('opened'), hears('drained')];

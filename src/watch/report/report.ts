@@ -102,6 +102,11 @@ export class Report {
     if (texts.length > 0) this.say(texts.join(this.#colors.dim(' · ')));
   }
 
+  /** `10:42:07 [holdover] Process 4711 is ready for the next restart.`, with --verbose. */
+  standsBy(pid: number): void {
+    if (this.#isVerbose) this.say(`Process ${pid} is ready for the next restart.`);
+  }
+
   clearScreen(): void {
     if (process.stdout.isTTY) process.stdout.write('\u001Bc');
   }

@@ -34,8 +34,11 @@ export class NextProcess {
   #startup = new FileMarks();
   #hasHooks = false;
 
-  /** @throws Error, in one sentence, when the app cannot be run */
-  constructor(options: ProcessOptions) {
+  /**
+   * @param onReady called with a process that is ready for the next run
+   * @throws Error, in one sentence, when the app cannot be run
+   */
+  constructor(options: ProcessOptions, onReady: (child: Child) => void) {
     this.#options = options;
     const { nodeFlags, root, standby } = options;
     const isCalm = canStandBy(nodeFlags, resolveNodeOptions());
@@ -46,7 +49,7 @@ export class NextProcess {
     this.#startup.add(this.#files(), Infinity);
     if (standby && isCalm) {
       const isGood = (given: Given): boolean => this.#memory.isGood(given);
-      this.#standby = new Standby(this.#spawn, () => this.#files(), isGood);
+      this.#standby = new Standby(this.#spawn, () => this.#files(), isGood, onReady);
     }
   }
 

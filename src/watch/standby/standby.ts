@@ -25,6 +25,7 @@ export class Standby {
   readonly #spawn: () => Child;
   readonly #files: () => string[];
   readonly #isGood: (given: Given) => boolean;
+  readonly #onReady: (child: Child) => void;
   #waiting: readonly Waiting[] = [];
   #isFirstStart = true;
   #busyUntil = 0;
@@ -33,11 +34,18 @@ export class Standby {
   /**
    * @param files what a process reads before it runs the entry, beside the modules that it loads
    * @param isGood whether the packages are as they were when a process was given something
+   * @param onReady called with a process that has prepared all that it was given
    */
-  constructor(spawn: () => Child, files: () => string[], isGood: (given: Given) => boolean) {
+  constructor(
+    spawn: () => Child,
+    files: () => string[],
+    isGood: (given: Given) => boolean,
+    onReady: (child: Child) => void,
+  ) {
     this.#spawn = spawn;
     this.#files = files;
     this.#isGood = isGood;
+    this.#onReady = onReady;
   }
 
   /**
@@ -81,6 +89,7 @@ export class Standby {
     };
     const prepared = (): void => {
       waiting.isReady = true;
+      this.#onReady(child);
       this.#prepared(give);
     };
     child.handlers = [{ prepared }];

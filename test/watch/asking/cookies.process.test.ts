@@ -7,7 +7,7 @@ import { listSessions, type SessionFacts } from '../../../src/care/sessions.ts';
 import { findFreePort } from '../../support/app.ts';
 import { linkPackage } from '../../support/packages.ts';
 import { poll } from '../../support/poll.ts';
-import { Watched } from '../../support/watched.ts';
+import { Rig } from '../../support/rig.ts';
 
 /** The servers of the app, in the order of their ports. */
 const KINDS = [
@@ -55,7 +55,8 @@ describe('the cookie of a session, from the app that runs', () => {
   it('logs a browser in, for each framework, and is what the app itself has set', async () => {
     const ports: number[] = [];
     for (const _ of KINDS) ports.push(await findFreePort());
-    const watched = await Watched.begin({
+    const rig = await Rig.start({
+      needsPort: true,
       fixture: 'many-frameworks',
       env: { PORTS: ports.join(',') },
       prepare(app) {
@@ -64,8 +65,8 @@ describe('the cookie of a session, from the app that runs', () => {
         for (const name of ['hono', 'hono-sessions', '@hono/node-server']) linkPackage(app, name);
       },
     });
-    const { folder } = watched.app;
-    await watched.printed(/^listening/);
+    const { folder } = rig.app;
+    await rig.printed(/^listening/);
     const logins = await Promise.all(
       KINDS.map((kind, index) => login(kind, ports[index] as number)),
     );
@@ -95,7 +96,7 @@ describe('the cookie of a session, from the app that runs', () => {
     };
     for (const one of logins) await check(one, '1');
 
-    watched.app.write('version.js', "export const version = '2';\n");
+    rig.app.write('version.js', "export const version = '2';\n");
     const isSaved = (): Promise<boolean> =>
       me(ports[0] as number, '').then(
         ({ version }) => version === '2',
@@ -109,13 +110,13 @@ describe('the cookie of a session, from the app that runs', () => {
 
     const [app] = findRunningApps(folder);
     const { restarts } = (await ask(app as RunningApp, 'restarts 0')) as { restarts: Restart[] };
-    const [, told] = /(\d+) sessions held over/.exec(watched.running.output) ?? [];
+    const [, told] = /(\d+) sessions held over/.exec(rig.running.output) ?? [];
     expect(restarts.map((restart) => restart.sessions)).toEqual([Number(told)]);
 
     const [session] = sessions;
     if (!session) throw new Error('There is no session.');
     expect(await askCookie({ ...session, id: 'of nobody' })).toBeNull();
     expect(await askCookie({ ...session, namespace: 'of-no-store' })).toBeNull();
-    expect(watched.running.output).not.toContain(session.id);
+    expect(rig.running.output).not.toContain(session.id);
   });
 });

@@ -5,14 +5,14 @@ import type { Status } from '../../../src/care/running/questions.ts';
 import type { Restart } from '../../../src/care/running/restart.ts';
 import { Restarts } from '../../../src/care/running/restarts.ts';
 import { poll } from '../../support/poll.ts';
-import { Watching } from '../../support/watching.ts';
+import { answersVersion, saveVersion, startPlain } from '../plain.ts';
 
 const NOTHING = { requests: 0, sessions: 0, values: 0, clients: 0 };
 
 describe('restarts of an app under holdover watch', () => {
   it('are remembered as they are told, with crashes, and answered to who asks', async () => {
-    const watching = await Watching.begin(['--verbose', 'server.js']);
-    const { folder } = watching.app;
+    const rig = await startPlain({ words: ['--verbose', 'server.js'] });
+    const { folder } = rig.app;
     const question = async <T>(text: string): Promise<T> => {
       const [app] = findRunningApps(folder);
       if (!app) throw new Error('No app is found.');
@@ -30,15 +30,15 @@ describe('restarts of an app under holdover watch', () => {
     };
     const status = (): Promise<Status> => question('status');
 
-    await watching.answers('1');
-    const running = { isRunning: true, url: watching.app.url, host: 'watch' };
+    await answersVersion(rig, '1');
+    const running = { isRunning: true, url: rig.url, host: 'watch' };
     await poll(async () => (await status()).url !== null); // it is told a moment after it listens
     expect(await status()).toEqual(running);
     expect(await restarts()).toEqual([]);
 
     const saved = Date.now();
-    watching.save('2');
-    await watching.answers('2');
+    saveVersion(rig, '2');
+    await answersVersion(rig, '2');
     const first = await next(1);
     expect(first).toMatchObject({
       paths: ['version.js'],
@@ -53,13 +53,13 @@ describe('restarts of an app under holdover watch', () => {
     expect(first.duration).toBe(sum);
     // The terminal and the record say the same.
     const line = first.phases.map(([name, time]) => `${name} ${time} ms`).join(' · ');
-    const output = (): string => watching.running.output.replaceAll(',', '');
+    const output = (): string => rig.running.output.replaceAll(',', '');
     const { requests, duration } = first;
     const held = requests === 0 ? '' : `${requests} request${requests === 1 ? '' : 's'} held · `;
     await poll(() => output().includes(`version.js  ${held}${duration} ms`));
     await poll(() => output().includes(line));
 
-    watching.save('3', 'throw new Error("of the test");');
+    saveVersion(rig, '3', 'throw new Error("of the test");');
     const crash = await next(2);
     expect(crash).toMatchObject({ ...NOTHING, paths: ['version.js'], kind: 'crash' });
     expect([crash.duration, crash.crash]).toEqual([null, 'The app exited with code 1']);
@@ -70,8 +70,8 @@ describe('restarts of an app under holdover watch', () => {
     expect(await status()).toEqual({ ...running, isRunning: false });
     await expect(question('cookie {"namespace":"a","id":"b"}')).rejects.toThrow('does not run now');
 
-    watching.save('4');
-    const { pid } = await watching.answers('4');
+    saveVersion(rig, '4');
+    const { pid } = await answersVersion(rig, '4');
     expect(await next(3)).toMatchObject({ kind: 'restart', paths: ['version.js'], crash: null });
     expect(await status()).toEqual(running);
 
@@ -80,7 +80,7 @@ describe('restarts of an app under holdover watch', () => {
     expect(killed).toMatchObject({ kind: 'crash', paths: [], reason: null, phases: [] });
     expect(killed.crash).toBe('The app was ended by SIGKILL');
 
-    watching.running.type('\n');
+    rig.running.type('\n');
     expect(await next(5)).toMatchObject({ kind: 'restart', paths: [], reason: 'Enter' });
     expect((await restarts(3)).map(({ number }) => number)).toEqual([4, 5]);
     await expect(question('restarts x')).rejects.toThrow('a number was to follow');

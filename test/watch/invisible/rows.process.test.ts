@@ -1,3 +1,4 @@
+import { rows } from '../../support/depth.ts';
 import { compareRows } from './compare.ts';
 import { KINDS } from './project.ts';
 import { modules } from './rows/modules.ts';
@@ -8,7 +9,7 @@ import { sourceMaps, stacks, typeScript } from './rows/stacks.ts';
 import { surroundings } from './rows/surroundings.ts';
 import { texts } from './rows/texts.ts';
 
-const rows = {
+const ROWS = {
   ...reExports,
   ...surroundings,
   ...packages,
@@ -18,7 +19,9 @@ const rows = {
   ...lastingPatches,
 };
 
-for (const kind of KINDS) {
+const TABLE = KINDS.map((name) => ({ name }));
+
+for (const { name: kind } of rows(TABLE, 'CommonJS', 'TypeScript')) {
   const typed = kind.startsWith('TypeScript') ? { ...sourceMaps, ...typeScript } : {};
-  compareRows(`an app: ${kind}`, { kind, rows: { ...stacks, ...typed, ...rows } });
+  compareRows(`an app: ${kind}`, { kind, rows: { ...stacks, ...typed, ...ROWS } });
 }

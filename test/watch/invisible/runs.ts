@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { childrenOf } from '../../support/children.ts';
 import { poll } from '../../support/poll.ts';
+import { standbyOf } from '../../support/rig.ts';
 import { start, type Running } from '../../support/running.ts';
 import { CLI } from '../../support/tools.ts';
 import { Project, type Kind, type Rows, type Save } from './project.ts';
@@ -61,11 +60,11 @@ export async function runAll(scenario: Scenario): Promise<Runs> {
   const { kind, rows, steps = SAVES, flags = [], hasStandby = true } = scenario;
   const project = await Project.create(kind, rows);
   const { facts: before } = await runCold(project, scenario);
-  const running = launch(project, [CLI, 'watch', ...flags], scenario);
+  const running = launch(project, [CLI, 'watch', '--verbose', ...flags], scenario);
   let said = await toldBy(running, 0);
   const runs: Run[] = [{ name: 'in the first run', facts: said.facts }];
   for (const [index, { name, change }] of steps.entries()) {
-    const standbys = hasStandby ? await untilReady(running.pid, said.pid) : [];
+    const standby = hasStandby ? await standbyOf(running, said.pid) : undefined;
     const at = Date.now();
     change?.(project);
     project.save(index + 1, at);
@@ -73,13 +72,11 @@ export async function runAll(scenario: Scenario): Promise<Runs> {
     const run: Run = { name, facts: said.facts };
     runs.push(run);
     // A change and the save after it may be two restarts, on a busy machine.
-    if (isLinux && hasStandby && !change) run.wasStandby = standbys.includes(said.pid);
+    if (hasStandby && !change) run.wasStandby = said.pid === standby;
   }
   const { facts: after } = scenario.steps ? await runCold(project, scenario) : { facts: before };
   return { runs, before, after, running };
 }
-
-const isLinux = process.platform === 'linux';
 
 function launch({ app, entry }: Project, words: string[], { env = {} }: Scenario): Running {
   return start(process.execPath, [...words, entry], { cwd: app.folder, env });
@@ -116,39 +113,4 @@ export function allTold({ output }: Running): Said[] {
 
 function hasFailed({ output }: Running): boolean {
   return /exited with code|\bNode\.js v\d/.test(output);
-}
-
-/** Without use of the processor for so long, all that waits is ready, in milliseconds. */
-const CALM = 300;
-
-/**
- * Waits until a process is there for the next run, and is done with its preparations.
- *
- * @returns the processes that wait
- */
-export async function untilReady(supervisor: number, app: number): Promise<number[]> {
-  const waiting = (): number[] => childrenOf(supervisor).filter((child) => child !== app);
-  let last = '';
-  let since = performance.now();
-  const isReady = (): number[] | undefined => {
-    const standbys = waiting();
-    const now = isLinux ? standbys.map((child) => `${child}:${ticksOf(child)}`).join() : '';
-    if (now !== last || standbys.length === 0) since = performance.now();
-    last = now;
-    return performance.now() - since > CALM ? standbys : undefined;
-  };
-  return poll(isReady, { every: 50 }).catch((cause: Error) => {
-    throw new Error('There is no process for the next run that is ready', { cause });
-  });
-}
-
-/** The time that a process has had of the processor, in ticks of 10 ms. */
-function ticksOf(pid: number): number {
-  try {
-    const [, rest = ''] = /\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-    const fields = rest.split(' '); // from the third on
-    return Number(fields[11]) + Number(fields[12]);
-  } catch {
-    return 0; // ended meanwhile
-  }
 }

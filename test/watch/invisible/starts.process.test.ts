@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { IS_LONG } from '../../support/depth.ts';
 import { poll } from '../../support/poll.ts';
 import { compareRows } from './compare.ts';
 import { allTold, runAll, type Facts } from './runs.ts';
@@ -9,7 +10,7 @@ const rows = { ...flagged, ...stacks, ...sourceMaps };
 const flags = ['--enable-source-maps', '--conditions=development'];
 
 compareRows('flags in front of an ES module', { kind: 'an ES module', rows, flags });
-compareRows('flags in front of CommonJS', { kind: 'CommonJS', rows, flags });
+if (IS_LONG) compareRows('flags in front of CommonJS', { kind: 'CommonJS', rows, flags });
 compareRows('--require', {
   kind: 'CommonJS',
   rows: required,
@@ -17,7 +18,8 @@ compareRows('--require', {
   hasStandby: false,
 });
 
-compareRows('loader hooks of an ES module', { kind: 'an ES module', rows: toHooks(0) });
+if (IS_LONG)
+  compareRows('loader hooks of an ES module', { kind: 'an ES module', rows: toHooks(0) });
 compareRows('loader hooks of TypeScript', { kind: 'TypeScript', rows: toHooks(0) });
 describe('loader hooks that come with a save', () => {
   it('see all modules in a second start that follows at once, and that is said', async () => {
@@ -40,7 +42,7 @@ describe('warnings of Node', () => {
     const [warned] = before['what was warned of'] as [string[]];
     expect(warned.length).toBeGreaterThan(2);
     const count = (): number => [...running.output.matchAll(/^\(node:\d+\) .*Warning: /gm)].length;
-    await poll(() => count() >= warned.length * runs.length, { within: 5000 });
+    await poll(() => count() >= warned.length * runs.length);
     expect(count()).toBe(warned.length * runs.length);
   });
 });

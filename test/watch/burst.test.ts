@@ -1,12 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Burst } from '../../src/watch/changes/burst.ts';
 import { GitLock } from '../../src/watch/changes/git-lock.ts';
-import { Watcher } from '../../src/watch/changes/watcher.ts';
-import { poll } from '../support/poll.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
 /** A burst whose time passes when it is told to. */
@@ -175,48 +171,5 @@ describe('a burst of saves by git', () => {
     expect(ends).toHaveLength(1);
     vi.advanceTimersByTime(200);
     expect(ends).toEqual([['a'], ['b']]);
-  });
-});
-
-/** Writes files one after the other, and prints the longest time between two of them. */
-const WRITER = `
-  try { require('node:os').setPriority(-19); } catch {} // root goes before other work
-  const [content, ...paths] = process.argv.slice(1);
-  const pause = new Int32Array(new SharedArrayBuffer(4));
-  let last = Infinity, longest = 0;
-  for (const path of paths) {
-    const began = performance.now();
-    require('node:fs').writeFileSync(path, content);
-    longest = Math.max(longest, performance.now() - last);
-    last = began;
-    Atomics.wait(pause, 0, 0, 5);
-  }
-  console.log(longest);
-`;
-
-describe('a dozen files, written one after the other by another program', () => {
-  it('are one change', async () => {
-    const root = createTempFolder();
-    const paths = Array.from({ length: 12 }, (_, index) => join(root, `file${index}.js`));
-    for (const path of paths) writeFileSync(path, '0');
-    const changes: string[][] = [];
-    const watcher = new Watcher(
-      { root, include: [], exclude: [], ignore: [] },
-      {
-        onBegin: () => {},
-        onChange: (changed) => changes.push(changed),
-        onError: (error) => expect(error).toBeUndefined(),
-      },
-    );
-    onTestFinished(() => watcher.close());
-    watcher.add(paths, Date.now() + 1000);
-    await poll(async () => {
-      changes.length = 0;
-      const words = ['-e', WRITER, String(Date.now()), ...paths];
-      const { stdout } = await promisify(execFile)(process.execPath, words);
-      await poll(() => changes.flat().length >= paths.length);
-      return Number(stdout) < 12; // a busy machine may have made it pause
-    });
-    expect(changes.map((change) => change.toSorted())).toEqual([paths.toSorted()]);
   });
 });

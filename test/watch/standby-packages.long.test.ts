@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Browser } from '../support/browser.ts';
-import { becomesCalm } from '../support/calm.ts';
-import { childrenOf } from '../support/children.ts';
-import { poll } from '../support/poll.ts';
-import { Watched } from '../support/watched.ts';
+import { Rig } from '../support/rig.ts';
 
 /**
  * Saves the app until it has run so often, from the second time on in a process that has waited.
@@ -11,20 +7,19 @@ import { Watched } from '../support/watched.ts';
  * @param visit what is done in each run
  */
 async function runOften(
-  watched: Watched,
+  rig: Rig,
   { entry, runs }: { entry: string; runs: number },
   visit: () => Promise<void>,
 ): Promise<string[]> {
-  const text = watched.app.read(entry);
+  const text = rig.app.read(entry);
   for (let run = 1; ; run++) {
-    await watched.printed(/^said /, run);
+    await rig.printed(/^said /, run);
     await visit();
     if (run === runs) break;
-    await poll(() => childrenOf(watched.running.pid).length > 1);
-    for (const child of childrenOf(watched.running.pid)) await becomesCalm(child).catch(() => {});
-    watched.app.write(entry, `${text}// ${run}\n`);
+    await rig.standsBy(rig.last<number>('pid'));
+    rig.save(entry, `${text}// ${run}\n`);
   }
-  return [...watched.running.output.matchAll(/^said (.*)$/gm)].map(([, said = '']) => said);
+  return [...rig.running.output.matchAll(/^said (.*)$/gm)].map(([, said = '']) => said);
 }
 
 const COUNTS = `
@@ -34,7 +29,7 @@ const COUNTS = `
     request.session.count = (request.session.count ?? 0) + 1;
     response.json(request.session.count);
   });
-  app.listen(process.env.PORT, () => console.log('said ' + known));
+  app.listen(process.env.PORT, () => console.log('pid ' + process.pid + '\\nsaid ' + known));
 `;
 
 // The packages that such an app may load in a standby are in `invisible/rows`.
@@ -54,18 +49,18 @@ describe('express-session in a standby that has read it', () => {
       imports.unshift(`require.cache['made up'] = { exports: 'made up', loaded: true };`);
     }
     imports.push(`const known = ${isRequired ? 'Object.keys(require.cache).length' : 0};`);
-    const watched = await Watched.begin({
-      fixture: 'plain',
+    const rig = await Rig.start({
+      needsPort: true,
+      hasStandby: true,
       files: { 'package.json': JSON.stringify({ type }), [entry]: imports.join('\n') + COUNTS },
       words: [entry],
     });
-    const browser = new Browser(`http://127.0.0.1:${watched.app.port}`);
     const counts: unknown[] = [];
-    const known = await runOften(watched, { entry, runs }, async () => {
-      counts.push(await (await browser.request('/')).json());
+    const known = await runOften(rig, { entry, runs }, async () => {
+      counts.push(await (await rig.browser.request('/')).json());
     });
     expect(counts).toEqual([1, 2, 3].slice(0, runs));
     expect(new Set(known).size).toBe(1);
-    expect(watched.running.output).not.toMatch(/TypeError|exited/);
+    expect(rig.running.output).not.toMatch(/TypeError|exited/);
   });
 });
