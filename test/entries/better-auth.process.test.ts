@@ -34,9 +34,9 @@ const TEXTS = [
   '{"a":',
 ];
 
-describe.each(PLACES)('the secondary storage of better-auth over %s', (_, createPlace) => {
+describe.each(PLACES)('the secondary storage of better-auth over $name', ({ create }) => {
   it('gives every text back as it was, for as long as is said', async () => {
-    const options = { ...(await createPlace()), namespace: 'texts' };
+    const options = { ...(await create()), namespace: 'texts' };
     const storage = createSecondaryStorage(options);
     for (const text of TEXTS) {
       await storage.set('key', text, 60);
@@ -57,7 +57,7 @@ describe.each(PLACES)('the secondary storage of better-auth over %s', (_, create
   });
 
   it('keeps a session that was deleted from coming back, and lets other keys be used again', async () => {
-    const options = await createPlace();
+    const options = await create();
     const storage = createSecondaryStorage(options);
     await storage.set('token', toSession('token'), 60);
     for await (const { who, namespace } of listSessions(options)) {
@@ -73,7 +73,7 @@ describe.each(PLACES)('the secondary storage of better-auth over %s', (_, create
   });
 
   it('takes a value away, and counts, in one step', async () => {
-    const options = await createPlace();
+    const options = await create();
     const [storage, other] = [createSecondaryStorage(options), createSecondaryStorage(options)];
     const many = Array.from({ length: 10 }, () => [storage, other]).flat();
     await storage.set('verification:a', '{"value":"a"}', 60);

@@ -13,9 +13,9 @@ interface Order {
   pizzas: number;
 }
 
-describe.each(PLACES)('the storage of grammY over %s', (_, createPlace) => {
+describe.each(PLACES)('the storage of grammY over $name', ({ create }) => {
   it('keeps any value, lists them, and has them until they are deleted', async () => {
-    const options = await createPlace();
+    const options = await create();
     await createSessionStore(options).set('a login', { user: 'ada' });
     await createStore<string>(options).set('7', 'of another bot');
     const values = { '7': { pizzas: 2 }, '-100:8': [1, null], text: 'a text', no: false, zero: 0 };

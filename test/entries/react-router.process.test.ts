@@ -11,11 +11,11 @@ function toHeader(setCookie: string): string {
   return setCookie.split(';')[0] as string;
 }
 
-describe.each(PLACES)('the session storage for React Router over %s', (_, createPlace) => {
+describe.each(PLACES)('the session storage for React Router over $name', ({ create }) => {
   it('answers as the one in memory of React Router does', async () => {
     const cookie = { name: 'same', secrets: [SECRET] };
     const storages = [
-      createSessionStorage({ ...(await createPlace()), cookie }),
+      createSessionStorage({ ...(await create()), cookie }),
       createMemorySessionStorage({ cookie }),
     ];
     const seen = [];
@@ -43,7 +43,7 @@ describe.each(PLACES)('the session storage for React Router over %s', (_, create
   });
 
   it('does not bring a session back that a slow request commits after the logout', async () => {
-    const { getSession, commitSession, destroySession } = createSessionStorage(await createPlace());
+    const { getSession, commitSession, destroySession } = createSessionStorage(await create());
     const session = await getSession();
     session.set('user', 'ada');
     const header = toHeader(await commitSession(session));
@@ -63,7 +63,7 @@ describe.each(PLACES)('the session storage for React Router over %s', (_, create
   });
 
   it('keeps the id of a session that is empty', async () => {
-    const { getSession, commitSession } = createSessionStorage(await createPlace());
+    const { getSession, commitSession } = createSessionStorage(await create());
     const header = toHeader(await commitSession(await getSession()));
     const { id } = await getSession(header);
     expect(id).toMatch(/^[\w-]{43}$/);
@@ -74,7 +74,7 @@ describe.each(PLACES)('the session storage for React Router over %s', (_, create
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const cookie = createCookie('open');
     const { getSession, commitSession } = createSessionStorage({
-      ...(await createPlace()),
+      ...(await create()),
       cookie,
     });
     for (const forged of ['chosen', 7, { toString: 'x' }, ['a'], true]) {

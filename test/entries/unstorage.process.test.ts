@@ -13,9 +13,8 @@ import { createTempFolder } from '../support/temp-folder.ts';
 import { PLACES } from './places.ts';
 
 /** What unstorage asks of its own drivers, and what they answer. */
-describe.each(PLACES)('the driver for unstorage over %s', (_, createPlace) => {
-  const open = async (): Promise<Storage> =>
-    createStorage({ driver: holdover(await createPlace()) });
+describe.each(PLACES)('the driver for unstorage over $name', ({ create }) => {
+  const open = async (): Promise<Storage> => createStorage({ driver: holdover(await create()) });
 
   it('keeps what unstorage writes as a text, whatever it was', async () => {
     const storage = await open();
@@ -56,7 +55,7 @@ describe.each(PLACES)('the driver for unstorage over %s', (_, createPlace) => {
   });
 
   it('lists keys by their base and depth, and clears them by their base', async () => {
-    const driver = holdover(await createPlace());
+    const driver = holdover(await create());
     const storage = createStorage({ driver });
     expect(await storage.getKeys()).toEqual([]);
     await storage.clear();
@@ -108,7 +107,7 @@ describe.each(PLACES)('the driver for unstorage over %s', (_, createPlace) => {
   });
 
   it('says when an item was written and how long it lasts, in seconds', async () => {
-    const place = await createPlace();
+    const place = await create();
     const storage = createStorage({ driver: holdover(place) });
     const before = Date.now();
     await storage.setItem('key', 'text', { ttl: 3600 });
