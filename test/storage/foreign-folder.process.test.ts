@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createSessionStore } from '../../src/index.ts';
 import { openDirectory, recordNameOf } from '../support/session-directory.ts';
@@ -97,17 +97,20 @@ describe('a folder that is there already', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('a link', () => {
-  it.each(['.holdover', '.holdover/sessions'])('at %s is not followed', (part) => {
-    const root = createTempFolder();
-    const target = join(root, 'victim');
-    mkdirSync(target);
-    if (part !== '.holdover') mkdirSync(join(root, '.holdover'));
-    symlinkSync(target, join(root, part));
-    expect(() => openDirectory(join(root, '.holdover', 'sessions'))).toThrow(
-      /\.holdover.* is a link or a file, which holdover does not follow\. Remove it/,
-    );
-    expect(readdirSync(target)).toEqual([]);
-  });
+  it.each(['.holdover', '.holdover/sessions', '.holdover/sessions/staged'])(
+    'at %s is not followed',
+    (part) => {
+      const root = createTempFolder();
+      const target = join(root, 'victim');
+      mkdirSync(target);
+      mkdirSync(dirname(join(root, part)), { recursive: true });
+      symlinkSync(target, join(root, part));
+      expect(() => openDirectory(join(root, '.holdover', 'sessions'))).toThrow(
+        /\.holdover.* is a link or a file, which holdover does not follow\. Remove it/,
+      );
+      expect(readdirSync(target)).toEqual([]);
+    },
+  );
 
   it('at .namespaces is not followed', () => {
     const root = createTempFolder();

@@ -125,40 +125,6 @@ describe('the way to Redis', () => {
     }
   });
 
-  it('is not out of reach before the first attempt has ended', async () => {
-    let opened: (client: RedisClient) => void = () => {};
-    const { call, said } = createLink(() => new Promise((resolve) => (opened = resolve)));
-    await vi.advanceTimersByTimeAsync(2 * TIMEOUT);
-    const ended = call();
-    await vi.advanceTimersByTimeAsync(TIMEOUT / 2);
-    opened(createFake(async () => 'answer'));
-    await vi.advanceTimersByTimeAsync(0);
-    expect(ended).toMatchObject({ with: 'answer' });
-    expect(said).toEqual([]);
-  });
-
-  it('does not take a call that waited for it in vain for its own failure', async () => {
-    let attempts = 0;
-    let opened: (client: RedisClient) => void = () => {};
-    const { call, said } = createLink(() => {
-      attempts++;
-      return attempts === 1 ? Promise.reject(new Error('connect ECONNREFUSED')) : late();
-    });
-    const late = () => new Promise<RedisClient>((resolve) => (opened = resolve));
-    const calls = [call(), call(), call()];
-    await vi.advanceTimersByTimeAsync(TIMEOUT + 1);
-    for (const ended of calls) expect(ended).toMatchObject({ with: { status: 503 } });
-    opened(createFake(async () => 'answer'));
-    await vi.advanceTimersByTimeAsync(TIMEOUT);
-    const next = call();
-    await vi.advanceTimersByTimeAsync(TIMEOUT);
-    expect(next).toMatchObject({ with: 'answer' });
-    expect(attempts).toBe(2);
-    expect(said).toHaveLength(2);
-    expect(said[0]).toContain('is out of reach: connect ECONNREFUSED');
-    expect(said[1]).toContain('is back');
-  });
-
   it('does not take one slow call for a silent connection while others are answered', async () => {
     let isSlow = true;
     const fake = createFake(() => (isSlow ? never : Promise.resolve('answer')));
@@ -225,41 +191,16 @@ describe('the way to Redis', () => {
     expect(said).toHaveLength(2);
   });
 
-  it('says once that a Cluster is back, when all of the connection in use answer', async () => {
-    const pings: ((answer: string) => void)[] = [];
-    const calls: ((error?: Error) => void)[] = [];
-    const { call, said } = createLink(async () => ({
-      ...createFake(
-        () =>
-          new Promise((resolve, reject) =>
-            calls.push((error) => (error ? reject(error) : resolve('b'))),
-          ),
-      ),
-      isCluster: true,
-      masters: async () => [() => new Promise((resolve) => pings.push(resolve))],
-    }));
-    const fail = async (index: number): Promise<void> => {
-      calls[index]?.(new Error('connect ECONNREFUSED'));
-      await vi.advanceTimersByTimeAsync(0);
-    };
-    await vi.advanceTimersByTimeAsync(0);
-    call();
-    await fail(0);
-    await vi.advanceTimersByTimeAsync(300);
-    call();
-    await fail(1);
-    call(); // which takes long
-    await vi.advanceTimersByTimeAsync(0);
-    expect(pings).toHaveLength(2); // of two connections, of which the second is in use
-    pings[0]?.('PONG');
-    await vi.advanceTimersByTimeAsync(0);
-    expect(said).toEqual([expect.stringContaining('is out of reach')]);
-    pings[1]?.('PONG');
-    await vi.advanceTimersByTimeAsync(300);
-    await fail(2);
-    expect(said).toEqual([expect.anything(), expect.stringContaining('is back')]);
-    call();
-    await fail(3);
-    expect(said).toHaveLength(3);
+  it('tells the app a status, the terminal the host, and clients no host', async () => {
+    const { call, said } = createLink(() =>
+      Promise.reject(new Error('connect ECONNREFUSED host:1')),
+    );
+    const ended = call();
+    await vi.advanceTimersByTimeAsync(TIMEOUT + 1);
+    expect(ended).toMatchObject({ with: { status: 503, statusCode: 503 } });
+    expect((ended.with as Error).message).not.toContain('host');
+    expect(said).toEqual([
+      'Redis at redis://host:1 is out of reach: connect ECONNREFUSED host:1. Requests that need a session fail with status 503; no login is lost.',
+    ]);
   });
 });

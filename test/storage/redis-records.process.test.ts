@@ -77,22 +77,6 @@ describeWithRedis('records in Redis', () => {
     expect(server.cli('INFO', 'commandstats')).not.toContain('cmdstat_flush');
   });
 
-  it('are read in one round trip, and touched in one that writes no data', async () => {
-    const storage = open();
-    await storage.set('a', 'text', HOUR);
-    server.cli('CONFIG', 'RESETSTAT');
-    await storage.get('a');
-    await storage.touch('a', 2 * HOUR);
-    const calls = server
-      .cli('INFO', 'commandstats')
-      .split('\n')
-      .flatMap((line) => {
-        const [, name, count] = /^cmdstat_([^:]+):calls=(\d+)/.exec(line) ?? [];
-        return name && !/^(config|info|client|ping)/.test(name) ? [`${name} ${count}`] : [];
-      });
-    expect(calls.sort()).toEqual(['get 1', 'pexpire 1', 'pttl 1']);
-  });
-
   it('are read by one message and its answer', async () => {
     const link = await startLink(server.port);
     const storage = openRedisStorage({ url: `redis://127.0.0.1:${link.port}` });
