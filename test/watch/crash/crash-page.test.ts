@@ -332,6 +332,24 @@ describe('the end of the crash page', () => {
     expect(await new Client(front.port).ended.catch(() => '')).toBe('');
   });
 
+  it.each(['text/html', 'application/json', '*/*'])(
+    'shows source at this machine only, and no header of a request: %s',
+    async (accept) => {
+      const { port } = await openCrashed();
+      const secrets = ['Cookie: sid=s3cr3t', 'Authorization: s3cr3t', 'X-Holdover-Wait: s3cr3t'];
+      const get = (host: string): Promise<string> =>
+        new Client(port).get(
+          [`Host: ${host}`, `Accept: ${accept}`, ...secrets],
+          'GET /s3cr3t?s3cr3t HTTP/1.1',
+        );
+      const [here, elsewhere] = [await get('localhost'), await get('evil.com')];
+      expect(here).toContain('secretOfTheSource');
+      expect(elsewhere).toContain('The app is not running at the moment.');
+      expect(elsewhere).not.toMatch(/secretOfTheSource|a mistake|server\.ts|TypeError|exited/);
+      expect(here + elsewhere).not.toContain('s3cr3t');
+    },
+  );
+
   it('comes for each connection that is silent, whatever the client does', async () => {
     const front = await openCrashed();
     const waiting = await waitFor(front);
