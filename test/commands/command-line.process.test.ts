@@ -7,9 +7,9 @@ import { CLI } from '../support/tools.ts';
 import { createApp } from '../support/app.ts';
 import { ask } from '../support/ask.ts';
 import { copyPackage } from '../support/copy-package.ts';
+import { Rig } from '../support/rig.ts';
 import { start, type Running } from '../support/running.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
-import { Watching } from '../support/watching.ts';
 
 async function output(running: Running): Promise<{ code: number | null; text: string }> {
   const { code } = await running.exited;
@@ -19,11 +19,16 @@ async function output(running: Running): Promise<{ code: number | null; text: st
 describe('the command line of holdover watch', () => {
   it('passes flags to Node and words to the app', async () => {
     const words = ['--env-file', '.env.test', '--import', './first.js', 'server.js', '--port', 'x'];
-    const watching = await Watching.begin(['--no-standby', ...words], (app) => {
-      app.write('.env.test', 'FLAG=from the file\n');
-      app.write('first.js', "process.env.FLAG += ' and the import';\n");
+    const rig = await Rig.start({
+      fixture: 'plain',
+      files: {
+        '.env.test': 'FLAG=from the file\n',
+        'first.js': "process.env.FLAG += ' and the import';\n",
+      },
+      words,
     });
-    expect(await watching.answers()).toMatchObject({
+    await rig.listens();
+    expect(await rig.browser.json('/')).toMatchObject({
       argv: ['--port', 'x'],
       flag: 'from the file and the import',
     });

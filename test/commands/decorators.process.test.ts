@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { adviseOnDecorators } from '../../src/commands/watch/decorators.ts';
 import { createApp } from '../support/app.ts';
-import { Watched } from '../support/watched.ts';
+import { Rig } from '../support/rig.ts';
 
 const WITH =
   '{\n  // as nest new writes it\n  "compilerOptions": { "emitDecoratorMetadata": true }\n}';
 
 it('says what to do where an app counts on what tsx does not write', async () => {
-  const watched = await Watched.begin({
+  const rig = await Rig.start({
     files: {
       'package.json': '{ "name": "nest", "dependencies": { "@nestjs/core": "12" } }',
       'tsconfig.json': '{ "extends": ["./tsconfig.base"] }',
@@ -16,8 +16,8 @@ it('says what to do where an app counts on what tsx does not write', async () =>
     },
     words: ['src/main.ts'],
   });
-  await watched.printed(/^started/);
-  expect(watched.running.output).toContain(
+  await rig.printed(/^started/);
+  expect(rig.output).toContain(
     '[holdover] tsconfig.json has emitDecoratorMetadata, which tsx does not write: what is injected by its type is undefined. Where your app needs it, run: nest start --watch --exec "node --import holdover/register", or nest build --watch beside holdover watch dist/main.js\n',
   );
 });

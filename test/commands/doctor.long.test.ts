@@ -33,6 +33,7 @@ describeWithRedis('holdover doctor, on Redis', () => {
 
   it('ends where a server swallows what it is sent', async () => {
     const project = await CareProject.begin('redis');
+    project.app.write('package.json', '{ "name": "project", "type": "module" }'); // not patient
     const port = await openBlackHole();
     const found = await Promise.all(
       ['redis', 'rediss'].map((protocol) =>

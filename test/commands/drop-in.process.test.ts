@@ -1,20 +1,23 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createApp } from '../support/app.ts';
-import { Browser } from '../support/browser.ts';
 import { childrenOf } from '../support/children.ts';
 import { copyPackage } from '../support/copy-package.ts';
 import { poll } from '../support/poll.ts';
-import { start } from '../support/running.ts';
-import { untilHeld, Watched } from '../support/watched.ts';
+import { Rig } from '../support/rig.ts';
+import { HOLDOVER_WATCH } from '../support/tools.ts';
+
+interface Answer {
+  version: string;
+  views: number;
+}
 
 const FOR_EVER = 'setInterval(() => {}, 1e6);';
 
 describe('an app under holdover watch', () => {
   it('runs as nodemon ran it: no entry, nodemon.json, and a page that is not loaded', async () => {
-    const watched = await Watched.begin({
-      words: ['--no-standby'],
+    const rig = await Rig.start({
+      words: [],
       files: {
         'nodemon.json': JSON.stringify({
           watch: ['src'],
@@ -28,16 +31,16 @@ describe('an app under holdover watch', () => {
         'src/ignored/page.html': '1',
       },
     });
-    await watched.printed(/^greets with hello$/);
+    await rig.printed(/^greets with hello$/);
     const says = /^\S+ \[holdover\] (.*)$/gm;
-    expect([...watched.running.output.matchAll(says)].map(([, line]) => line)).toEqual([
+    expect([...rig.output.matchAll(says)].map(([, line]) => line)).toEqual([
       'nodemon.json: watch, ext, ignore and env are read; delay is not read.',
       'Running src/server.js, as no entry is named.',
     ]);
-    watched.app.write('src/ignored/page.html', '2');
-    watched.app.write('src/views/page.html', '2');
-    await watched.printed(/\[holdover\] src\/views\/page\.html$/);
-    await watched.printed(/^greets with hello$/, 2);
+    rig.app.write('src/ignored/page.html', '2');
+    rig.app.write('src/views/page.html', '2');
+    await rig.printed(/\[holdover\] src\/views\/page\.html$/);
+    await rig.printed(/^greets with hello$/, 2);
   });
 
   it('may be JavaScript that imports TypeScript, where tsx is installed', async () => {
@@ -52,19 +55,19 @@ describe('an app under holdover watch', () => {
       'src/other.js': 'export {};',
       'src/other.ts': 'export {};',
     };
-    const watched = await Watched.begin({ words: ['--no-standby', 'app'], files });
-    await watched.printed(/^hello by tsx: true$/);
-    watched.app.write('lib/index.ts', "export const greeting: string = 'welcome';");
-    await watched.printed(/^welcome by tsx: true$/);
-    const plain = await Watched.begin({ words: ['--no-standby', 'plain'], files });
+    const rig = await Rig.start({ words: ['app'], files });
+    await rig.printed(/^hello by tsx: true$/);
+    rig.app.write('lib/index.ts', "export const greeting: string = 'welcome';");
+    await rig.printed(/^welcome by tsx: true$/);
+    const plain = await Rig.start({ words: ['plain'], files });
     await plain.printed(/^plain by tsx: false$/);
   });
 
   it('has the tsconfig that is named, and is restarted by a change of it', async () => {
     const toConfig = (folder: string): string =>
       JSON.stringify({ compilerOptions: { paths: { '#lib/*': [`./${folder}/*`] } } });
-    const watched = await Watched.begin({
-      words: ['--no-standby', '--tsconfig', 'config/dev.json', 'server.js'],
+    const rig = await Rig.start({
+      words: ['--tsconfig', 'config/dev.json', 'server.js'],
       files: {
         'config/dev.json': toConfig('one'),
         'config/one/name.ts': "export const name: string = 'one';",
@@ -72,24 +75,22 @@ describe('an app under holdover watch', () => {
         'server.js': `import { name } from '#lib/name'; console.log('name ' + name); ${FOR_EVER}`,
       },
     });
-    await watched.printed(/^name one$/);
-    watched.app.write('config/dev.json', toConfig('two'));
-    await watched.printed(/^name two$/);
-    await watched.printed(/\[holdover\] config\/dev\.json$/);
+    await rig.printed(/^name one$/);
+    rig.app.write('config/dev.json', toConfig('two'));
+    await rig.printed(/^name two$/);
+    await rig.printed(/\[holdover\] config\/dev\.json$/);
   });
 
   const { typescript } = process.features as { typescript?: string };
   it.runIf(typescript)('may be TypeScript that Node runs by itself, with a standby', async () => {
-    const app = await createApp();
-    for (const name of ['holdover', 'tsx']) rmSync(join(app.folder, 'node_modules', name));
-    const cli = copyPackage(app.folder); // beside which there is no tsx
     const toCode = (version: string): string =>
       `const version: string = '${version}';\nmodule.exports = { version };\n`;
-    app.write('package.json', '{ "name": "stripped" }');
-    app.write('lib/version.ts', toCode('1'));
-    app.write(
-      'server.ts',
-      `const http: any = require('node:http');
+    let cli = '';
+    const rig = await Rig.start({
+      files: {
+        'package.json': '{ "name": "stripped" }',
+        'lib/version.ts': toCode('1'),
+        'server.ts': `const http: any = require('node:http');
         const express: any = require('express');
         const session: any = require('express-session');
         const { version } = require('./lib/version.ts');
@@ -99,29 +100,28 @@ describe('an app under holdover watch', () => {
           req.session.views = (req.session.views ?? 0) + 1;
           res.json({ version, views: req.session.views as number });
         });
-        http.createServer(app).listen(process.env.PORT);\n`,
-    );
-    const running = start(process.execPath, [cli, 'watch', '--verbose', 'server'], {
-      cwd: app.folder,
-      env: { PORT: String(app.port) },
+        const server: any = http.createServer(app);
+        server.listen(process.env.PORT, () => console.log('listening on ' + server.address().port));\n`,
+      },
+      prepare: ({ folder }) => {
+        for (const name of ['holdover', 'tsx']) rmSync(join(folder, 'node_modules', name));
+        cli = copyPackage(folder); // beside which there is no tsx
+      },
+      tool: { ...HOLDOVER_WATCH, command: (words) => [cli, 'watch', ...words] },
+      words: ['--verbose', 'server'],
+      hasStandby: true,
     });
-    const browser = new Browser(app.url);
-    const answers = (version: string) =>
-      poll(async () => {
-        const answer = await browser.json<{ version: string; views: number }>('/');
-        return answer?.version === version ? answer : undefined;
-      });
-    let { views } = await answers('1');
+    await rig.listens();
+    let { views } = await rig.answers<Answer>({ version: '1' });
     for (const version of ['2', '3']) {
-      await untilHeld(running.pid, app.port);
-      await poll(() => childrenOf(running.pid).length > 1);
-      const { length } = running.output;
-      app.write('lib/version.ts', toCode(version));
-      await running.printed(/\[holdover\] lib\/version\.ts/, length);
-      const answer = await answers(version);
+      await rig.holds();
+      await poll(() => childrenOf(rig.running.pid).length > 1);
+      const save = (): void => rig.save('lib/version.ts', toCode(version));
+      await rig.printsAfter(save, /\[holdover\] lib\/version\.ts/);
+      const answer = await rig.answers<Answer>({ version });
       expect(answer.views).toBeGreaterThan(views);
       ({ views } = answer);
     }
-    expect(running.output).not.toMatch(/Warning|exited/);
+    expect(rig.output).not.toMatch(/Warning|exited/);
   });
 });
