@@ -8,8 +8,8 @@ import { poll } from './poll.ts';
 const { resolve } = createRequire(import.meta.url);
 const SERVER = join(dirname(resolve('@electric-sql/pglite-socket')), 'scripts', 'server.js');
 
-/** It makes its database first, which takes 4 s of a processor. */
-const PATIENCE = 55_000;
+/** It makes its database first, which takes 4 s of a processor that has nothing else to do, in milliseconds. */
+const PATIENCE = 150_000;
 
 /**
  * A Postgres of a test's own, in memory and on a free port: PGlite, which npm installs, in a process of

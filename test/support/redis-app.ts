@@ -48,33 +48,32 @@ export class RedisApp {
   #isStopped = false;
   #traffic: Promise<void>[] = [];
 
-  /** @param people how many there are */
-  static async begin(env: NodeJS.ProcessEnv, people = 4): Promise<RedisApp> {
-    return RedisApp.#begin(await createApp('express-store'), env, people);
+  static async begin(env: NodeJS.ProcessEnv): Promise<RedisApp> {
+    return RedisApp.#begin(await createApp('express-store'), env);
   }
 
   /** As `begin`, for what is not about the deadlines of calls to Redis. */
   static async beginPatiently(env: NodeJS.ProcessEnv): Promise<RedisApp> {
     const app = await createApp('express-store');
     bePatientWithRedis(app);
-    return RedisApp.#begin(app, env, 4);
+    return RedisApp.#begin(app, env);
   }
 
-  static async #begin(app: App, env: NodeJS.ProcessEnv, people: number): Promise<RedisApp> {
+  static async #begin(app: App, env: NodeJS.ProcessEnv): Promise<RedisApp> {
     linkPackage(app, '@keyv/redis');
     const running = start(process.execPath, ['server.js'], {
       cwd: app.folder,
       env: { PORT: String(app.port), SESSION_TYPE: 'redis', ...env },
     });
     await running.printed('listening');
-    return new RedisApp(app, running, people);
+    return new RedisApp(app, running);
   }
 
-  private constructor(app: App, running: Running, people: number) {
+  private constructor(app: App, running: Running) {
     this.app = app;
     this.running = running;
-    this.people = Array.from({ length: people }, (_, number) => ({
-      name: NAMES[number] ?? `person-${number}`,
+    this.people = NAMES.map((name) => ({
+      name,
       browser: new Browser(app.url),
       count: 0,
       isLoggedIn: false,
@@ -91,17 +90,6 @@ export class RedisApp {
       });
       person.isLoggedIn = true;
     }
-  }
-
-  /** All log in at once, each again and again until it has worked. */
-  async rush(): Promise<void> {
-    const logIn = async (person: Person): Promise<void> => {
-      while (!person.isLoggedIn) {
-        person.isLoggedIn = await this.#ask(person, `/login/${person.name}`, 'POST');
-        await delay(PAUSE);
-      }
-    };
-    await Promise.all(this.people.map(logIn));
   }
 
   /** Everybody goes on reading and writing, until `stop`. */
@@ -149,13 +137,13 @@ export class RedisApp {
   }
 
   /**
-   * Waits until it was said as often that Redis is back as that it is gone: so often at least, and a little
-   * more where a busy machine has had a call pass its deadline.
+   * Waits until it was said as often that Redis is back as that it is gone: so often at least, and some times
+   * more where a busy machine has had calls pass their deadline, but not for each request.
    */
   async saysPairs(times: number): Promise<void> {
     await poll(() => this.said(GONE) === this.said(BACK));
     expect(this.said(GONE)).toBeGreaterThanOrEqual(times);
-    expect(this.said(GONE)).toBeLessThanOrEqual(times + 3);
+    expect(this.said(GONE)).toBeLessThanOrEqual(times + 10);
   }
 
   async #run(person: Person): Promise<void> {
