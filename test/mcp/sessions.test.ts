@@ -1,83 +1,506 @@
-import { describe, expect, it } from 'vitest';
-import { McpSessions } from '../../src/mcp/sessions.ts';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { seenRequests, rememberRequests } from '../../src/history/seen-requests.ts';
+import { forgetMcpSessions, holdMcpSessions } from '../../src/mcp/hook/hook.ts';
 import { Sessions } from '../../src/session/sessions.ts';
+import { createCertificate } from '../support/certificate.ts';
 import { MemoryStorage } from '../support/memory-storage.ts';
 import { poll } from '../support/poll.ts';
-import { INITIALIZE } from './tiny-server.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
+import {
+  CALL,
+  INITIALIZE,
+  VERSION,
+  TinyServer,
+  readText,
+  run,
+  say,
+  toNotification,
+  type Running,
+} from './tiny-server.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
-
-function open(storage = new MemoryStorage()): { storage: MemoryStorage; mcp: McpSessions } {
-  const sessions = new Sessions(storage, 1000);
-  return { storage, mcp: new McpSessions({ open: () => sessions }) };
+/** Begins a session and goes on with it as clients do. */
+async function begin(running: Running, token?: string): Promise<string> {
+  const { id = '' } = await say(running, INITIALIZE, token === undefined ? {} : { token });
+  await say(running, toNotification('notifications/initialized'), { id, ...(token && { token }) });
+  return id;
 }
 
-const SESSION = { path: '/mcp', handshake: { initialize: INITIALIZE as never } };
-
-describe('what is kept of sessions of MCP', () => {
-  it('lasts for seven days, whatever the lifetime of a login is, and is touched once a minute', () => {
-    const { storage, mcp } = open();
-    mcp.add('id', SESSION);
-    const { expires = 0 } = storage.get('id') ?? {};
-    expect(expires).toBeGreaterThan(Date.now() + 7 * DAY - 10_000);
-    expect(expires).toBeLessThanOrEqual(Date.now() + 7 * DAY);
-    for (let i = 0; i < 10; i++) mcp.note('id', []);
-    expect(storage.written).toEqual(['set']);
-    const next = open(storage).mcp;
-    for (let i = 0; i < 10; i++) next.note('id', []);
-    expect(storage.written.filter((verb) => verb === 'touch').length).toBeLessThanOrEqual(1);
+describe('a session that another process has begun', () => {
+  it('goes on with its id, and the app knows its client', async () => {
+    const running = await run();
+    const id = await begin(running);
+    const app = running.restart();
+    const { status, id: after, result } = await say(running, CALL, { id });
+    expect({ status, after, by: result?.by }).toEqual({ status: 200, after: id, by: 'new' });
+    expect(result?.session).toEqual({
+      client: { name: 'test', version: '7' },
+      told: ['notifications/initialized', 'tools/call'],
+    });
+    // What the app reads is the id that it has made, wherever it looks; the URL is that of the client.
+    const [ownId] = app.sessions.keys();
+    const { headers, rawHeaders, headersDistinct, url } = app.requests.at(-1) ?? {};
+    expect(headers?.['mcp-session-id']).toBe(ownId);
+    expect(rawHeaders).toContain(ownId);
+    expect(rawHeaders).not.toContain(id);
+    expect(headersDistinct?.['mcp-session-id']).toEqual([ownId]);
+    expect(url).toBe('/mcp?key=secret');
+    expect(app.requests[0]?.socket.remoteAddress).toBe('127.0.0.1');
+    expect(running.storage.get(id)?.text).not.toContain('secret');
   });
 
-  it('is not more than 64 kB, with what is told later', async () => {
-    const { mcp } = open();
-    const told = (level: string) =>
-      ({ jsonrpc: '2.0', method: 'logging/setLevel', params: { level } }) as const;
-    mcp.add('id', SESSION);
-    mcp.note('id', [told('info')]);
-    mcp.note('id', [told('x'.repeat(64 * 1024))]);
-    expect((await mcp.find('id'))?.handshake.level).toEqual(told('info'));
-    mcp.add('large', { ...SESSION, path: 'x'.repeat(64 * 1024) });
-    expect(await mcp.find('large')).toBeUndefined();
-    mcp.note('unknown', [told('info')]);
-    expect(await mcp.find('unknown')).toBeUndefined();
+  it('is asked for with what the waiting request has, but for what is its own', async () => {
+    const running = await run();
+    const id = await begin(running);
+    const app = running.restart();
+    const credentials = { authorization: 'a', cookie: 'b=c', origin: 'https://d', 'x-tenant': 'e' };
+    const own = { 'last-event-id': 'f', 'if-none-match': 'g', 'accept-language': 'h', range: 'i' };
+    await say(running, undefined, { id, method: 'DELETE', headers: { ...credentials, ...own } });
+    const [initialize, initialized, last] = app.requests;
+    const host = `127.0.0.1:${running.port}`;
+    for (const { url, headers } of [initialize, initialized] as IncomingMessage[]) {
+      expect(url).toBe('/mcp?key=secret');
+      expect(headers).toMatchObject({ ...credentials, host, 'content-type': 'application/json' });
+      for (const name of Object.keys(own)) expect(headers[name]).toBeUndefined();
+    }
+    expect(initialize?.headers['mcp-session-id']).toBeUndefined();
+    expect(initialize?.headers['mcp-protocol-version']).toBeUndefined();
+    expect(initialized?.headers['mcp-session-id']).toMatch(/^new-/);
+    expect(initialized?.headers['mcp-protocol-version']).toBe(VERSION);
+    expect(last?.headers).toMatchObject({ ...credentials, 'if-none-match': 'g', range: 'i' });
+  });
+
+  it.each<[string, TinyServer['answer']]>([
+    ['an object', (response, headers, body) => response.writeHead(200, headers).end(body)],
+    [
+      'a reason and an object',
+      (response, headers, body) => response.writeHead(200, 'Fine', headers).end(body),
+    ],
+    [
+      'a flat list',
+      (response, headers, body) =>
+        response.writeHead(200, Object.entries(headers).flat()).end(body),
+    ],
+    [
+      'a list of pairs',
+      (response, headers, body) =>
+        response.writeHead(200, Object.entries(headers) as unknown as string[]).end(body),
+    ],
+    [
+      'no headers, which were set before',
+      (response, headers, body) => {
+        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+        response.end(body);
+      },
+    ],
+    [
+      'headers that were flushed, and a body in parts',
+      (response, headers, body) => {
+        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+        response.flushHeaders();
+        response.write(body.slice(0, 5));
+        setImmediate(() => response.end(body.slice(5)));
+      },
+    ],
+    [
+      'a stream of events that stays open',
+      (response, headers, body) => {
+        response.writeHead(200, { ...headers, 'content-type': 'text/event-stream' });
+        response.write(`: begin\n\nevent: message\r\ndata: ${body.slice(0, 5)}`);
+        setImmediate(() => response.write(`${body.slice(5)}\r\n\r\n`));
+        if (body.includes('"by"')) setImmediate(() => response.end());
+      },
+    ],
+  ])('keeps its id where the app answers with %s', async (_name, answer) => {
+    const running = await run();
+    const response = await fetch(running.url, {
+      method: 'POST',
+      headers: {
+        accept: 'application/json, text/event-stream',
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(INITIALIZE),
+    });
+    const id = response.headers.get('mcp-session-id') ?? '';
+    const app = running.restart();
+    app.answer = answer;
+    const { status, id: after, text } = await say(running, CALL, { id });
+    expect({ status, after }).toEqual({ status: 200, after: id });
+    expect(text).toContain('"by":"new"');
+    await say(running, CALL, { id });
+    expect(app.heard.filter((heard) => heard === 'POST initialize')).toHaveLength(1);
+    const inside = app.requests.filter(({ headers }) => headers.connection === 'close');
+    expect(inside.length).toBeGreaterThan(0);
+    await poll(() => inside.every(({ socket }) => socket.destroyed));
+  });
+
+  it('is made anew where its client has said much', async () => {
+    const running = await run();
+    const { params } = INITIALIZE;
+    const long = { ...INITIALIZE, params: { ...params, more: 'ä'.repeat(30_000) } };
+    const { id } = await say(running, long);
+    running.restart();
+    expect((await say(running, CALL, { id })).result?.by).toBe('new');
+  });
+
+  it('is made anew once for ten requests at once', async () => {
+    const running = await run();
+    const id = await begin(running);
+    const app = running.restart();
+    const all = await Promise.all(Array.from({ length: 10 }, () => say(running, CALL, { id })));
+    expect(all.map(({ status }) => status)).toEqual(Array(10).fill(200));
+    expect(app.heard.filter((heard) => heard === 'POST initialize')).toHaveLength(1);
+    expect(app.sessions.size).toBe(1);
+  });
+
+  it('is told what its client has set, the last level and what it still listens to', async () => {
+    const running = await run();
+    const id = await begin(running);
+    const set = (method: string, params: object): Promise<unknown> =>
+      say(running, { jsonrpc: '2.0', id: 5, method, params }, { id });
+    await set('logging/setLevel', { level: 'info' });
+    await set('resources/subscribe', { uri: 'a:1' });
+    await set('resources/subscribe', { uri: 'a:2' });
+    running.restart();
+    await set('resources/unsubscribe', { uri: 'a:1' });
+    await set('logging/setLevel', { level: 'debug' });
+    await set('logging/setLevel', { level: 'x'.repeat(64 * 1024) }); // too large to be kept
+    const app = running.restart(new TinyServer('third'));
+    const { result } = await say(running, CALL, { id });
+    const told = ['notifications/initialized', 'logging/setLevel', 'resources/subscribe'];
+    expect(result?.session.told).toEqual([...told, 'tools/call']);
+    const bodies = running.storage.get(id)?.text ?? '';
+    expect(bodies).toContain('"debug"');
+    expect(bodies).toContain('a:2');
+    expect(bodies).not.toContain('a:1');
+    expect(app.heard).toHaveLength(5);
+  });
+
+  it('is nobody’s whom the app does not let in, and goes on with the right token', async () => {
+    const running = await run();
+    const users = { alice: 'Alice', new: 'Alice', mallory: 'Mallory' };
+    running.app.users = users;
+    const id = await begin(running, 'alice');
+    const app = running.restart();
+    app.users = { new: 'Alice', mallory: 'Mallory' };
+    expect((await say(running, CALL, { id, token: 'alice' })).status).toBe(401);
+    // At once, the wrong one first: each has its own try.
+    const all = ['alice', 'alice', 'alice', 'new'].map((token) =>
+      say(running, CALL, { id, token }),
+    );
+    const [, , wrong, right] = await Promise.all(all);
+    expect([wrong?.status, right?.status, right?.id]).toEqual([401, 200, id]);
+    expect((await say(running, CALL, { id, token: 'mallory' })).status).toBe(403);
+
+    // Who comes first with a stolen id gets what `initialize` would give him: a session of his own.
+    const next = running.restart(new TinyServer('third'));
+    next.users = users;
+    const stolen = await say(running, CALL, { id, token: 'mallory' });
+    expect(stolen.result?.session.owner).toBe('Mallory');
+    expect(next.heard.slice(0, 2)).toEqual(['POST initialize', 'POST notifications/initialized']);
+    // The owner is given the session of the owner again, and the stranger is refused from then on.
+    const { result } = await say(running, CALL, { id, token: 'alice' });
+    expect(result?.session.owner).toBe('Alice');
+    expect((await say(running, CALL, { id, token: 'mallory' })).status).toBe(403);
+  });
+
+  it('ends with DELETE, and where the app says that it is not there', async () => {
+    const running = await run();
+    const [first, second] = [await begin(running), await begin(running)];
+    let app = running.restart();
+    expect((await say(running, undefined, { id: first, method: 'DELETE' })).status).toBe(200);
+    expect(app.heard).toEqual(['POST initialize', 'POST notifications/initialized', 'DELETE']);
+    expect(app.sessions.size).toBe(0);
+    expect((await say(running, CALL, { id: first })).status).toBe(404);
+    await say(running, CALL, { id: second });
+    app.sessions.clear();
+    expect((await say(running, CALL, { id: second })).status).toBe(404);
+    app = running.restart(new TinyServer('third'));
+    for (const id of [first, second]) {
+      expect((await say(running, CALL, { id })).status).toBe(404);
+    }
+    expect(app.heard).toEqual(['POST tools/call', 'POST tools/call']);
+  });
+
+  it('is not given up where its code goes while a request is on its way to it', async () => {
+    const running = await run();
+    const id = await begin(running);
+    const app = running.restart();
+    await say(running, CALL, { id });
+    app.read = (request) => {
+      forgetMcpSessions();
+      app.sessions.clear();
+      return readText(request);
+    };
+    const { status, text } = await say(running, CALL, { id });
+    expect(status).toBe(200);
+    expect(JSON.parse(text)).toMatchObject({
+      id: 1,
+      error: { code: -32_000, message: expect.stringMatching(/was restarted .* Send it again\.$/) },
+    });
+    app.read = readText;
+    expect((await say(running, CALL, { id })).status).toBe(200);
+  });
+
+  it('has its streams', async () => {
+    const running = await run();
+    const id = await begin(running);
+    const open = (): Promise<Response> =>
+      fetch(running.url, { headers: { accept: 'text/event-stream', 'mcp-session-id': id } });
+    const stream = await open();
+    running.restart();
+    // Whole, and with its connection: a client opens it anew, and takes it for no error.
+    expect(stream.headers.get('connection')).toBe('close');
+    await stream.text();
+    const next = await open();
+    expect(next.status).toBe(200);
+    await next.body?.cancel();
+  });
+
+  it('is asked for over TLS as it came', async () => {
+    const folder = createTempFolder();
+    createCertificate(folder);
+    const read = (name: string): Buffer => readFileSync(join(folder, name));
+    const server = createSecureServer({ key: read('key.pem'), cert: read('cert.pem') });
+    const running = await run(new MemoryStorage(), server as never);
+    running.url = running.url.replace('http:', 'https:');
+    const { request } = await import('node:https');
+    const post = (body: object, id?: string): Promise<[number | undefined, string]> =>
+      new Promise((resolve, reject) => {
+        const headers = {
+          accept: 'application/json, text/event-stream',
+          'content-type': 'application/json',
+          ...(id === undefined ? {} : { 'mcp-session-id': id }),
+        };
+        const options = { method: 'POST', headers, rejectUnauthorized: false, agent: false };
+        request(running.url, options as object, (response) => {
+          response.resume();
+          resolve([response.statusCode, String(response.headers['mcp-session-id'])]);
+        })
+          .once('error', reject)
+          .end(JSON.stringify(body));
+      });
+    const [, id] = await post(INITIALIZE);
+    const app = running.restart();
+    expect(await post(CALL, id)).toEqual([200, id]);
+    const secure = app.requests.map(({ socket }) => (socket as { encrypted?: boolean }).encrypted);
+    expect(secure).toEqual([true, true, true]);
+  });
+
+  it('is made anew unseen by what looks at requests of visitors', async () => {
+    rememberRequests(() => {});
+    const running = await run();
+    const id = await begin(running);
+    running.restart();
+    const before = new Set(seenRequests());
+    await say(running, CALL, { id });
+    expect([...seenRequests()].filter((request) => !before.has(request))).toHaveLength(1);
+  });
+});
+
+describe('what is kept of sessions', () => {
+  const DAY = 24 * 60 * 60 * 1000;
+
+  it('lasts for seven days, whatever the lifetime of a login is, and is touched once a minute', async () => {
+    const storage = new MemoryStorage();
+    const running = await run(storage);
+    const id = await begin(running);
+    const { expires = 0 } = storage.get(id) ?? {};
+    expect(expires).toBeGreaterThan(Date.now() + 7 * DAY - 60_000);
+    expect(expires).toBeLessThanOrEqual(Date.now() + 7 * DAY);
+    for (let i = 0; i < 10; i++) await say(running, CALL, { id });
+    expect(storage.written).toEqual(['set']);
   });
 
   it('is let go of where there are more than a thousand: those that were used last stay', async () => {
-    const { storage, mcp } = open();
+    const storage = new MemoryStorage();
+    const running = await run(storage);
     const sessions = new Sessions(storage, 1000);
-    for (let i = 0; i < 1010; i++) sessions.set(String(i), SESSION, DAY + i * 1000);
-    mcp.add('new', SESSION);
-    await poll(async () => (await storage.count()) === 1000);
-    expect(storage.get('new')).toBeDefined();
-    expect(storage.get('11')).toBeDefined();
-    expect(storage.get('10')).toBeUndefined();
-    // Whoever still has its id is not refused.
-    mcp.add('10', SESSION);
-    expect(storage.get('10')).toBeDefined();
+    for (let i = 0; i < 1110; i++) sessions.set(String(i), { path: '/mcp' }, DAY + i * 1000);
+    // They are counted at every hundredth.
+    let id = '';
+    for (let i = 0; i < 100; i++) id = await begin(running);
+    await poll(async () => (await storage.count()) <= 1100);
+    expect(storage.get('0')).toBeUndefined();
+    expect(storage.get('1109')).toBeDefined();
+    expect(storage.get(id)).toBeDefined();
   });
 
-  it('is there again under an id that had ended', async () => {
-    const { mcp } = open();
-    mcp.add('id', SESSION);
-    mcp.end('id');
-    expect(await mcp.find('id')).toBeUndefined();
-    mcp.add('id', SESSION);
-    expect(await mcp.find('id')).toEqual(SESSION);
-  });
-
-  it('is opened where it was said last', async () => {
+  it('is where it was said last, and nowhere where that cannot be opened', async () => {
     const [first, second] = [new MemoryStorage(), new MemoryStorage()];
-    const opening = { open: () => new Sessions(first, 1000) };
-    const mcp = new McpSessions(opening);
-    mcp.add('id', SESSION);
-    opening.open = () => new Sessions(second, 1000);
-    expect(await mcp.find('id')).toBeUndefined();
-    mcp.add('other', SESSION);
-    expect([first.get('other'), second.get('other') === undefined]).toEqual([undefined, false]);
-    opening.open = () => {
+    const running = await run(first);
+    const sessions = new Sessions(second, 1000);
+    await begin(running);
+    holdMcpSessions(() => sessions);
+    const id = await begin(running);
+    expect([await first.count(), await second.count()]).toEqual([1, 1]);
+    holdMcpSessions(() => {
       throw new Error('no such directory');
-    };
-    expect(mcp.find('other')).toBeUndefined();
-    expect(mcp.find('other')).toBeUndefined();
+    });
+    expect((await say(running, INITIALIZE)).status).toBe(200);
+    running.restart();
+    expect((await say(running, CALL, { id })).status).toBe(404);
+  });
+});
+
+describe('a session that cannot go on', () => {
+  /** What a client is answered after a restart, and what the new app has heard. */
+  async function after(
+    running: Running,
+    id: string,
+    change: (app: TinyServer) => void = () => {},
+  ): Promise<[number, string[]]> {
+    const app = running.restart(new TinyServer('next'));
+    change(app);
+    const { status } = await say(running, CALL, { id });
+    return [status, app.heard];
+  }
+
+  const UNTOUCHED = [404, ['POST tools/call']];
+  const TRIED = [404, ['POST initialize', 'POST tools/call']];
+
+  it('is one that nobody knows, or that is asked for elsewhere', async () => {
+    const running = await run();
+    const id = await begin(running);
+    expect(await after(running, 'unknown')).toEqual(UNTOUCHED);
+    const elsewhere = { ...running, url: running.url.replace('/mcp', '/other') };
+    running.restart();
+    expect((await say(elsewhere, CALL, { id })).status).toBe(404);
+    expect(running.app.heard).toEqual(['POST tools/call']);
+    expect((await say(running, CALL, { id })).status).toBe(200);
+  });
+
+  it('is one that the new code refuses, and goes on when it does not', async () => {
+    const running = await run();
+    const id = await begin(running);
+    const reply = (status: number, headers: object, answer: object | string) => (app: TinyServer) =>
+      void (app.onInitialize = (response) =>
+        response
+          .writeHead(status, { 'content-type': 'application/json', ...headers })
+          .end(typeof answer === 'string' ? answer : JSON.stringify(answer)));
+    const named = { 'mcp-session-id': 'other' };
+    const result = { protocolVersion: VERSION };
+    const answer = { jsonrpc: '2.0', id: 'holdover-0' };
+    const error = { code: -32_602, message: 'no' };
+    for (const change of [
+      reply(400, {}, 'no'),
+      reply(200, named, 'broken'),
+      reply(200, named, { ...answer, error }),
+      reply(200, named, { ...answer, id: 'other', result }),
+      reply(200, {}, { ...answer, result }),
+      (app: TinyServer) => void (app.onInitialize = (response) => response.socket?.destroy()),
+      (app: TinyServer) => void (app.version = '2024-11-05'),
+    ]) {
+      expect(await after(running, id, change)).toEqual(TRIED);
+    }
+    expect((await after(running, id))[0]).toBe(200);
+  });
+
+  it('is one whose app does not answer in time', async () => {
+    const running = await run();
+    const id = await begin(running);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const trying = after(running, id, (app) => (app.onInitialize = () => {}));
+    await poll(() => running.app.heard.length > 0);
+    vi.advanceTimersByTime(10_000);
+    expect(await trying).toEqual(TRIED);
+  });
+
+  it('is one that was too large, or no JSON-RPC, or refused', async () => {
+    const running = await run();
+    const { params } = INITIALIZE;
+    const large = { ...INITIALIZE, params: { ...params, more: 'x'.repeat(70_000) } };
+    const { id = '', status } = await say(running, large);
+    expect(status).toBe(200);
+    expect(await after(running, id)).toEqual(UNTOUCHED);
+    for (const text of [
+      '',
+      '{ broken',
+      'null',
+      '[]',
+      '1',
+      '[null]',
+      '{"id":1}',
+      '{"jsonrpc":"1.0"}',
+    ]) {
+      expect((await say(running, text)).status).toBe(404);
+    }
+    running.restart().onInitialize = (response) =>
+      void response.writeHead(400, { 'mcp-session-id': 'refused' }).end();
+    expect((await say(running, INITIALIZE)).status).toBe(400);
+    expect(await after(running, 'refused')).toEqual(UNTOUCHED);
+    expect(await running.storage.count()).toBe(0);
+  });
+
+  it('is one whose record is damaged', async () => {
+    const running = await run();
+    const [first, second] = [await begin(running), await begin(running)];
+    running.storage.set(first, 'no record', 1e6);
+    const { text = '' } = running.storage.get(second) ?? {};
+    running.storage.set(second, text.replace('"path"', '"pith"'), 1e6);
+    expect(await after(running, first)).toEqual(UNTOUCHED);
+    expect(await after(running, second)).toEqual(UNTOUCHED);
+  });
+
+  it('costs nothing else where the storage cannot be used', async () => {
+    class Full extends MemoryStorage {
+      isBroken = true;
+      fail(): never {
+        throw new Error('ENOSPC');
+      }
+      override set(key: string, text: string, ttl: number): boolean {
+        return this.isBroken ? this.fail() : super.set(key, text, ttl);
+      }
+      override touch(key: string, ttl: number): boolean {
+        return this.isBroken ? this.fail() : super.touch(key, ttl);
+      }
+      override get(key: string) {
+        return this.isBroken ? this.fail() : super.get(key);
+      }
+    }
+    const storage = new Full();
+    const running = await run(storage);
+    const id = await begin(running);
+    expect((await say(running, CALL, { id })).status).toBe(200);
+    expect(await after(running, id)).toEqual(UNTOUCHED);
+    storage.isBroken = false;
+    expect((await after(running, await begin(running)))[0]).toBe(200);
+  });
+});
+
+describe('a storage that answers later', () => {
+  it('has the record before the client has its id, however the app answers', async () => {
+    const stored: string[] = [];
+    const waiting: (() => void)[] = [];
+    class Slow extends MemoryStorage {
+      override set(key: string, text: string, ttl: number): never {
+        const promise = new Promise<boolean>((resolve) => {
+          waiting.push(() => {
+            stored.push(key);
+            resolve(super.set(key, text, ttl));
+          });
+        });
+        return promise as never;
+      }
+    }
+    const running = await run(new Slow());
+    let isAnswered = false;
+    const answered = say(running, INITIALIZE).then((said) => {
+      isAnswered = true;
+      return said;
+    });
+    await poll(() => waiting.length > 0);
+    // The app has answered by now, and other requests are, too.
+    expect((await say(running, CALL, { id: 'unknown' })).status).toBe(404);
+    expect(isAnswered).toBe(false);
+    waiting[0]?.();
+    const { id = '', status } = await answered;
+    expect({ status, stored }).toEqual({ status: 200, stored: [id] });
+    running.restart();
+    expect((await say(running, CALL, { id })).status).toBe(200);
   });
 });

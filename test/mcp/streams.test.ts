@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ENDED } from '../../src/mcp/streams/kinds.ts';
 import { poll } from '../support/poll.ts';
 import {
   CALL,
@@ -151,7 +150,9 @@ describe('the stream of a session that was made anew', () => {
 
   it('is not opened for the rest of an answer that was an error of ours', async () => {
     const { running, id } = await goOn();
-    const { status } = await open(running, id, { headers: { 'last-event-id': `${ENDED}x` } });
+    const { status } = await open(running, id, {
+      headers: { 'last-event-id': 'holdover-ended-x' },
+    });
     expect(status).toBe(405);
     expect(running.app.heard).not.toContain('GET');
   });
@@ -261,4 +262,32 @@ describe('what an app writes on a stream', () => {
     expect(facts).toContain('written');
     expect(facts).toContain('ERR_STREAM_WRITE_AFTER_END');
   });
+
+  it.each(['\n', '\r\n', '\r'])(
+    'is read whatever ends its lines and cuts its bytes: %j',
+    async (end) => {
+      const app = new TinyServer('new');
+      const { running, id } = await goOn(app);
+      const [head, tail] = [
+        '{"jsonrpc":"2.0",',
+        '"id":1,"method":"elicitation/create","params":{"é":"€😀"}}',
+      ];
+      const event = [': a comment', '', 'id: 1', `data: ${head}`, `data:${tail}`, 'more', '', ''];
+      app.stream = (response) => {
+        response.writeHead(200, EVENTS);
+        for (const byte of Buffer.from(event.join(end))) response.write(Buffer.of(byte));
+        response.end();
+      };
+      const stream = await open(running, id);
+      await stream.ended;
+      const sent = stream
+        .text()
+        .replace('retry: 1000\n\n', '')
+        .replace(/"holdover-\w+-1"/, '1');
+      expect(stream.text()).toMatch(/"holdover-\w+-1"/);
+      expect(sent).toBe(
+        [': a comment', '', 'id: 1', `data: ${head}${tail}`, 'more', '', ''].join(end),
+      );
+    },
+  );
 });

@@ -3,11 +3,16 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { forgetMcpSessions, holdMcpSessions } from '../../src/mcp/hook/hook.ts';
-import type { Message } from '../../src/mcp/messages/json-rpc.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { MemoryStorage } from '../../src/storage/memory.ts';
 
 export const VERSION = '2025-06-18';
+
+interface Message {
+  id?: unknown;
+  method?: string;
+  params?: unknown;
+}
 
 /** What a server has in mind of a session. */
 interface TinySession {
