@@ -7,7 +7,7 @@ import {
   LoggingMessageNotificationSchema,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { onTestFinished } from 'vitest';
+import { currentLifetime } from '../../support/lifetime.ts';
 
 /** The generations of the SDK. */
 export type Sdk = 'v1' | 'v2';
@@ -45,7 +45,7 @@ interface Calls {
 }
 
 /** How long a client waits for an answer, in milliseconds. */
-const PATIENCE = 30_000;
+const PATIENCE = 90_000;
 
 const CAPABILITIES = { capabilities: { elicitation: {}, roots: { listChanged: true } } };
 
@@ -136,7 +136,7 @@ async function connectClientV1(
     return answer(params.message) as never;
   });
   await client.connect(transport as never);
-  onTestFinished(() => client.close());
+  currentLifetime().atEnd(() => client.close());
   return {
     sessionId: () => ('sessionId' in transport ? transport.sessionId : undefined),
     call: (name, args, timeout) =>
@@ -161,7 +161,7 @@ async function connectV2(told: TestClient, url: URL, making: Making): Promise<Ca
     return answer(params.message) as never;
   });
   await client.connect(transport);
-  onTestFinished(() => client.close());
+  currentLifetime().atEnd(() => client.close());
   return {
     sessionId: () => transport.sessionId,
     call: (name, args, timeout) => client.callTool({ name, arguments: { ...args } }, { timeout }),

@@ -1,10 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive } from '../../../src/storage/files/owners.ts';
-import { HOLDOVER_WATCH, type Tool } from '../../support/tools.ts';
-import { createApp, writeOver, type App } from '../../support/app.ts';
-import { linkPackage } from '../../support/packages.ts';
-import { poll } from '../../support/poll.ts';
-import { start, type Running } from '../../support/running.ts';
+import { Rig, type Setup } from '../../support/rig.ts';
+import { HOLDOVER_WATCH } from '../../support/tools.ts';
 import { TestClient, type Making, type Sdk, type Version } from './clients.ts';
 
 const PACKAGES = [
@@ -19,53 +15,45 @@ const PACKAGES = [
   'helmet',
 ];
 
-/** How an app is started. */
-export interface Starting {
-  tool?: Tool;
-  /** Of `holdover watch`. @default ['--no-standby'], which takes less of the processor */
+/** How a server is started. */
+export interface Starting extends Pick<Setup, 'tool' | 'hasStandby' | 'env' | 'prepare'> {
+  /** Of `holdover watch`. */
   flags?: string[];
   /** Where MCP is. @default '/mcp' */
   path?: string;
-  protocol?: 'http' | 'https';
-  env?: NodeJS.ProcessEnv;
-  /** Has its turn before the start. */
-  prepare?: (app: App) => void;
 }
 
 /** An MCP server of the fixtures, in a folder of its own, and what is saved in it. */
 export class McpApp {
-  readonly app: App;
+  readonly rig: Rig;
   readonly url: string;
-  readonly running: Running;
-  readonly #tool: Tool;
   #version = 1;
 
   /** Starts one of the servers, by default under `holdover watch`, and waits until it listens. */
   static async start(name: string, starting: Starting = {}): Promise<McpApp> {
-    const { flags = ['--no-standby'], path = '/mcp', protocol = 'http', env, prepare } = starting;
-    const { tool = watchWith(flags) } = starting;
-    const app = await createApp('mcp');
-    for (const each of PACKAGES) linkPackage(app, each);
-    prepare?.(app);
-    const running = start(process.execPath, tool.command([`${name}.js`]), {
-      cwd: app.folder,
-      env: { PORT: String(app.port), LANG: 'C', ...env },
+    const { flags = [], path = '/mcp', env, ...setup } = starting;
+    const rig = await Rig.start({
+      fixture: 'mcp',
+      packages: PACKAGES,
+      words: [...flags, `${name}.js`],
+      // Other tools hold no socket, and fastmcp does not tell its port.
+      needsPort:
+        setup.tool !== undefined && setup.tool !== HOLDOVER_WATCH ? true : name === 'fastmcp',
+      env: { LANG: 'C', ...env },
+      ...setup,
     });
-    const mcp = new McpApp(app, `${protocol}://127.0.0.1:${app.port}${path}`, running, tool);
-    await running.printed('listening');
-    return mcp;
+    await rig.listens();
+    return new McpApp(rig, path);
   }
 
-  private constructor(app: App, url: string, running: Running, tool: Tool) {
-    this.app = app;
-    this.url = url;
-    this.running = running;
-    this.#tool = tool;
+  private constructor(rig: Rig, path: string) {
+    this.rig = rig;
+    this.url = new URL(path, rig.url.replace('localhost', '127.0.0.1')).href;
   }
 
   /** Whether what restarts it may miss a save. */
   get missesSaves(): boolean {
-    return this.#tool.missesSaves;
+    return this.rig.tool.missesSaves;
   }
 
   connect(sdk: Sdk, making: Making = {}): Promise<TestClient> {
@@ -88,40 +76,22 @@ export class McpApp {
     this.saveAgain();
   }
 
-  /** Saves the same once more, for who has missed it. */
+  /** Saves the same once more, for a tool that has missed it. */
   saveAgain(): void {
-    writeOver(this.app, 'change.js', changed(this.version, this.added));
+    this.rig.save('change.js', toChange(this.version, this.added));
   }
 
   /** Saves code that throws when it is evaluated, and waits until the process has ended by it. */
-  async saveMistake(): Promise<void> {
-    const { length } = this.running.output;
-    writeOver(this.app, 'change.js', changed('0', 'none', "throw new Error('a mistake');"));
-    await this.running.printed('a mistake', length);
+  saveMistake(): Promise<void> {
+    const mistake = toChange('0', 'none', "throw new Error('a mistake');");
+    return this.rig.printsAfter(() => this.rig.save('change.js', mistake), /exited with code 1/);
   }
 
-  /** Kills the process of the app, and waits until it has gone. */
-  async kill(pid: number): Promise<void> {
-    process.kill(pid, 'SIGKILL');
-    await poll(() => !isAlive(pid));
-  }
-
-  /** Waits until the new process listens, and holdover has said so. @param since length of the output */
-  async restarted(since: number): Promise<void> {
-    await this.running.printed(/^listening$/m, since);
-    await this.running.printed(/\] change\.js/, since);
-  }
-
-  /** Saves, and waits until the new process listens: nobody has called it yet. */
+  /** Saves, and waits until the new process listens, and holdover has said so: nobody has called it yet. */
   async restart(): Promise<void> {
-    const { length } = this.running.output;
-    this.save();
-    await this.restarted(length);
-  }
-
-  /** How often something was printed. */
-  count(text: string): number {
-    return this.running.output.split(text).length - 1;
+    const times = this.rig.count(/\] change\.js/) + 1;
+    await this.rig.printsAfter(() => this.save(), /^listening on /);
+    await this.rig.printed(/\] change\.js/, times);
   }
 
   /** Calls until the code that was saved last answers; only where it may, a call fails meanwhile. */
@@ -141,14 +111,10 @@ export class McpApp {
 }
 
 /** How long the code that was saved may take to answer, in milliseconds. */
-const LIMIT = 30_000;
-
-function watchWith(flags: string[]): Tool {
-  return { ...HOLDOVER_WATCH, command: (words) => HOLDOVER_WATCH.command([...flags, ...words]) };
-}
+const LIMIT = 90_000;
 
 /** Always of the same length: nobody can see the end of the last one behind the beginning of the next. */
-function changed(version: string, tool: string, statement = ''): string {
+function toChange(version: string, tool: string, statement = ''): string {
   const lines = [`export const version = '${version}';`, `export const added = ['${tool}'];`];
   return [...lines, statement, ''].join('\n').padEnd(200);
 }

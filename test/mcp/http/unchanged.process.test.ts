@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { rows } from '../../support/depth.ts';
 import { PLAIN_NODE } from '../../support/tools.ts';
 import { McpApp } from './mcp-app.ts';
 import { HEADERS, send, toBody, toCall, toInitialize } from './raw.ts';
@@ -62,9 +61,11 @@ const ELSEWHERE: Record<string, Sent> = {
   'another method': { method: 'PUT', body: toBody('ping') },
 };
 
-it.each(['express-404', 'node-http', 'hono-session'])(
-  'answers what the app would have answered without holdover: %s',
-  async (name) => {
+const SERVERS = ['express-404', 'node-http', 'hono-session'].map((name) => ({ name }));
+
+it.each(rows(SERVERS, 'node-http'))(
+  'answers what the app would have answered without holdover: $name',
+  async ({ name }) => {
     const [plain, watched] = await Promise.all([
       McpApp.start(name, { tool: PLAIN_NODE }),
       McpApp.start(name),
@@ -85,21 +86,6 @@ it.each(['express-404', 'node-http', 'hono-session'])(
     }
   },
 );
-
-it('answers as to an unknown id where there is no record of it any more', async () => {
-  const mcp = await McpApp.start('express-404');
-  const list = { body: toBody('tools/list') };
-  const unknown = await exchange(mcp, { ...list, headers: UNKNOWN });
-  const [large, damaged] = [await begin(mcp, LARGE), await begin(mcp)];
-  await mcp.restart();
-  expect(await exchange(mcp, within(large, list))).toBe(unknown);
-  const kept = await begin(mcp);
-  await mcp.restart();
-  damageSessions(mcp.app.folder);
-  expect(await exchange(mcp, within(damaged, list))).toBe(unknown);
-  expect(await exchange(mcp, within(kept, list))).toBe(unknown);
-  expect(await begin(mcp)).toBeDefined();
-});
 
 /** @returns the id of a session that has begun */
 async function begin({ url }: McpApp, name = 'a client'): Promise<string> {
@@ -152,16 +138,4 @@ function withoutChance(text: string): string {
     .replaceAll(/\(a UUID\)_\d+_\w+/g, '(an event)')
     .replaceAll(/holdover-test-\w+/g, '(a folder)')
     .replaceAll(/version\\":\\"\d+/g, '(a version)');
-}
-
-/** Changes a byte in the middle of whatever is stored. */
-function damageSessions(folder: string): void {
-  const entries = readdirSync(join(folder, '.holdover'), { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  for (const path of files.map((entry) => join(entry.parentPath, entry.name))) {
-    const bytes = readFileSync(path);
-    const middle = bytes.length >> 1;
-    bytes[middle] = (bytes[middle] ?? 0) ^ 1;
-    writeFileSync(path, bytes);
-  }
 }
