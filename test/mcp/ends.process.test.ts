@@ -1,10 +1,10 @@
 import { request } from 'node:https';
 import { expect, it } from 'vitest';
-import { createApp, type App } from '../support/app.ts';
 import { createCertificate } from '../support/certificate.ts';
 import { send } from '../support/clients.ts';
-import { poll } from '../support/poll.ts';
-import { start, type Running } from '../support/running.ts';
+import { rows } from '../support/depth.ts';
+import { Rig } from '../support/rig.ts';
+import { NODE } from '../support/tools.ts';
 
 /** An app that begins its answers in all ways, and ends in one. */
 const APP = `
@@ -82,7 +82,7 @@ const APP = `
   const isSecure = process.argv[2] === 'secure';
   const toPair = () => ({ key: readFileSync('key.pem'), cert: readFileSync('cert.pem') });
   const server = isSecure ? createSecureServer(toPair(), listen) : createServer(listen);
-  server.listen(process.env.PORT, () => console.log('listening'));
+  server.listen(process.env.PORT, () => console.log('listening on ' + server.address().port));
 `;
 
 const BEGINNINGS = ['nothing', 'headers', 'head', 'primed', 'within', 'one', 'zipped'];
@@ -121,7 +121,9 @@ interface Got {
 }
 
 it('answers what runs with errors, however the process ends, and the end is the same', async () => {
-  const names = Object.keys(ENDS);
+  const table = Object.keys(ENDS).map((name) => ({ name }));
+  const chosen = rows(table, 'throw', 'handled', 'exit', 'closing', 'SIGTERM');
+  const names = chosen.map(({ name }) => name);
   const all = await Promise.all(names.map(async (name) => [name, await story(name)] as const));
   for (const [name, { got, exit, output }] of all) {
     const [end, text] = ENDS[name] ?? [];
@@ -167,13 +169,14 @@ it('answers what runs with errors, however the process ends, and the end is the 
 });
 
 it('does so over TLS', async () => {
-  const { app, running } = await startApp('secure');
-  const asked = ['head', 'nothing'].map((path) => readSecurely(app.port, `/${path}`));
-  await begun(running, 2);
-  await send({ port: app.port, isSecure: true, path: '/throw' });
+  const rig = await startApp('secure');
+  const { port } = rig;
+  const asked = ['head', 'nothing'].map((path) => readSecurely(port, `/${path}`));
+  await rig.printed(/^runs /, 2);
+  await send({ port, isSecure: true, path: '/throw' });
   const text = JSON.stringify(toCrash('TypeError: cannot go on'));
   for (const got of await Promise.all(asked)) expect(got.split(text)).toHaveLength(3);
-  expect(await running.exited).toEqual({ code: 1, signal: null });
+  expect(await rig.running.exited).toEqual({ code: 1, signal: null });
 });
 
 /** All that comes of a response, until its connection is gone. */
@@ -190,24 +193,24 @@ function readSecurely(port: number, path: string): Promise<string> {
   });
 }
 
-async function startApp(...words: string[]): Promise<{ app: App; running: Running }> {
-  const app = await createApp();
-  app.write('package.json', '{ "name": "ending-app", "type": "module" }');
-  app.write('server.js', APP);
-  if (words.length > 0) createCertificate(app.folder);
-  const command = ['--import', 'holdover/register', 'server.js', ...words];
-  const env = { PORT: String(app.port) };
-  const running = start(process.execPath, command, { cwd: app.folder, env });
-  await running.printed('listening');
-  return { app, running };
+async function startApp(...words: string[]): Promise<Rig> {
+  const rig = await Rig.start({
+    files: { 'server.js': APP },
+    tool: NODE,
+    words: ['server.js', ...words],
+    prepare: ({ folder }) => void (words.length > 0 && createCertificate(folder)),
+  });
+  await rig.listens();
+  return rig;
 }
 
 async function story(
   end: string,
 ): Promise<{ got: Record<string, Got>; exit: object; output: string }> {
-  const { app, running } = await startApp();
+  const rig = await startApp();
   const got: Record<string, Got> = {};
-  const url = (path: string): string => `http://127.0.0.1:${app.port}/${path}`;
+  const { port } = rig;
+  const url = (path: string): string => `http://127.0.0.1:${port}/${path}`;
   const names = [...BEGINNINGS, 'nothing for events'].filter(
     (name) => name !== 'zipped' || end !== 'patient', // there it would be waited for, as ever
   );
@@ -216,14 +219,10 @@ async function story(
     const accept = name === path ? 'application/json' : 'text/html';
     got[name] = await ask(url(path), accept);
   });
-  await begun(running, names.length);
+  await rig.printed(/^runs /, names.length);
   await (await fetch(url(end))).text();
   await Promise.all(asked);
-  return { got, exit: await running.exited, output: running.output };
-}
-
-async function begun(running: Running, count: number): Promise<void> {
-  await poll(() => running.output.split('runs ').length - 1 === count);
+  return { got, exit: await rig.running.exited, output: rig.output };
 }
 
 /** Two requests at once, with ids of both kinds. */

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createApp, findFreePort, type App } from '../support/app.ts';
+import { expect, it, onTestFinished } from 'vitest';
+import { rows } from '../support/depth.ts';
 import { linkPackage } from '../support/packages.ts';
 import { poll } from '../support/poll.ts';
-import { killGroup, start, type Running } from '../support/running.ts';
+import { Rig } from '../support/rig.ts';
+import { PLAIN_NODE, type Tool } from '../support/tools.ts';
 
 const TOOLS = `
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
@@ -56,13 +57,16 @@ app.all('/mcp', async (req, res) => {
 });
 `,
   'server.js': `
+import { createServer as createHttpServer } from 'node:http';
 import express from 'express';
 import { createServer } from 'vite';
 
-const server = express();
-const vite = await createServer({ server: { middlewareMode: true, hmr: JSON.parse(process.env.HMR) } });
-server.use(vite.middlewares);
-server.use(async (req, res, next) => {
+const app = express();
+const server = createHttpServer(app);
+const hmr = process.env.HMR === 'on' && { server };
+const vite = await createServer({ server: { middlewareMode: true, hmr } });
+app.use(vite.middlewares);
+app.use(async (req, res, next) => {
   try {
     const { app } = await vite.ssrLoadModule('/src/app.js');
     app(req, res, next);
@@ -105,13 +109,12 @@ export default app;
 import devServer from '@hono/vite-dev-server';
 import holdover from 'holdover/vite';
 export default {
+  server: { port: Number(process.env.PORT), strictPort: true, host: '127.0.0.1' },
   plugins: [holdover(), devServer({ entry: 'src/app.js' })],
   optimizeDeps: { noDiscovery: true },
 };
 `,
 };
-
-const CLI = 'node_modules/vite/bin/vite.js';
 
 interface Answer {
   version: string;
@@ -120,76 +123,75 @@ interface Answer {
   begun: number;
 }
 
-/** A name, files, the version of Vite, and whether it has HMR. */
-type Case = [name: string, files: Record<string, string>, vite: string, hasHmr?: boolean];
+interface Case {
+  name: string;
+  files: Record<string, string>;
+  vite: string;
+  hasHmr?: boolean;
+}
 
 const CASES: Case[] = [
-  ['Express, Vite 8 a middleware', EXPRESS, 'vite'],
-  ['Express, Vite 7 a middleware, without HMR', EXPRESS, 'vite7', false],
-  ['Express, Vite 6 a middleware', EXPRESS, 'vite6'],
-  ['Hono in the server of Vite 8', HONO, 'vite'],
+  { name: 'Express, Vite 8 a middleware', files: EXPRESS, vite: 'vite' },
+  {
+    name: 'Express, Vite 7 a middleware, without HMR',
+    files: EXPRESS,
+    vite: 'vite7',
+    hasHmr: false,
+  },
+  { name: 'Express, Vite 6 a middleware', files: EXPRESS, vite: 'vite6' },
+  { name: 'Hono in the server of Vite 8', files: HONO, vite: 'vite' },
 ];
+
+/** Starts the server of the app, or that of Vite. */
+const VITE: Tool = { ...PLAIN_NODE, name: 'vite' };
 
 /** A client that is connected to an app inside Vite. */
 class Story {
-  readonly app: App;
-  readonly #isOwnServer: boolean;
-  readonly #hmr: object | false;
+  readonly rig: Rig;
   readonly #client = new Client({ name: 'editor', version: '7' });
   #transport!: StreamableHTTPClientTransport;
-  #running!: Running;
   readonly logs: unknown[] = [];
 
-  static async begin([, files, viteInstalledAs, hasHmr = true]: Case): Promise<Story> {
-    const app = await createApp();
-    app.write('package.json', '{ "name": "app", "type": "module" }');
-    linkPackage(app, 'vite', viteInstalledAs);
-    for (const name of ['hono', '@modelcontextprotocol/sdk']) linkPackage(app, name);
-    for (const name of ['mcp', 'vite-dev-server', 'node-server']) linkPackage(app, `@hono/${name}`);
-    const all = { ...files, 'src/tools.js': TOOLS, 'src/change.js': toChange('1') };
-    for (const [path, content] of Object.entries(all)) app.write(path, content);
-    const hmr = hasHmr && { port: await findFreePort() };
-    const story = new Story(app, !('server.js' in files), hmr);
-    await story.start();
+  static async begin({ files, vite, hasHmr = true }: Case): Promise<Story> {
+    const rig = await Rig.start({
+      files: { ...files, 'src/tools.js': TOOLS, 'src/change.js': toChange('1') },
+      packages: ['hono', '@modelcontextprotocol/sdk', ...HONO_PACKAGES],
+      prepare: (app) => linkPackage(app, 'vite', vite),
+      tool: VITE,
+      words: ['server.js' in files ? 'server.js' : 'node_modules/vite/bin/vite.js'],
+      needsPort: true, // Vite prints it in a way of its own
+      env: { HMR: hasHmr ? 'on' : 'off' },
+    });
+    const story = new Story(rig);
+    await story.isUp();
     await story.#connect();
     return story;
   }
 
-  /** Replaces the module as a whole: Vite would hear twice of one that is emptied and written. */
-  save(content: string): void {
-    this.app.write('src/change.js.new', content);
-    renameSync(join(this.app.folder, 'src/change.js.new'), join(this.app.folder, 'src/change.js'));
+  private constructor(rig: Rig) {
+    this.rig = rig;
   }
 
-  private constructor(app: App, isOwnServer: boolean, hmr: object | false) {
-    this.app = app;
-    this.#hmr = hmr;
-    this.#isOwnServer = isOwnServer;
+  /** Replaces the module as a whole: Vite would hear twice of one that is emptied and written. */
+  save(content: string): void {
+    const { app } = this.rig;
+    app.write('src/change.js.new', content);
+    renameSync(join(app.folder, 'src/change.js.new'), join(app.folder, 'src/change.js'));
   }
 
   get sessionId(): string | undefined {
     return this.#transport.sessionId;
   }
 
-  /** Starts the app, and waits until it answers. */
-  async start(): Promise<void> {
-    const { port, folder } = this.app;
-    const own = [CLI, '--port', String(port), '--strictPort', '--host', '127.0.0.1'];
-    const words = this.#isOwnServer ? own : ['server.js'];
-    const env = { PORT: String(port), HMR: JSON.stringify(this.#hmr) };
-    this.#running = start(process.execPath, words, { cwd: folder, env });
+  /** Waits until the app answers. */
+  async isUp(): Promise<void> {
     const headers = { 'mcp-session-id': 'none' };
-    const asked = (): Promise<number> =>
+    const ask = (): Promise<number> =>
       fetch(this.#url, { headers }).then(
         ({ status }) => status,
         () => 0,
       );
-    await poll(async () => (await asked()) === 404);
-  }
-
-  async kill(): Promise<void> {
-    killGroup(this.#running.pid);
-    await this.#running.exited;
+    await poll(async () => (await ask()) === 404);
   }
 
   /** One that is on its way while the code changes is sent again, as its error says. */
@@ -214,7 +216,7 @@ class Story {
   }
 
   get #url(): string {
-    return `http://127.0.0.1:${this.app.port}/mcp`;
+    return `${this.rig.url.replace('localhost', '127.0.0.1')}/mcp`;
   }
 
   async #connect(): Promise<void> {
@@ -235,14 +237,14 @@ class Story {
   }
 }
 
-describe('an MCP server inside Vite', () => {
-  it('goes on with its sessions over an edit and over the end of the process', async () => {
-    await Promise.all(CASES.map(goOn));
-  });
+const HONO_PACKAGES = ['@hono/mcp', '@hono/vite-dev-server', '@hono/node-server'];
+
+it('goes on with MCP sessions inside Vite over an edit and over the end of the process', async () => {
+  await Promise.all(rows(CASES, 'Hono in the server of Vite 8').map(goOn));
 });
 
 async function goOn(one: Case): Promise<void> {
-  const [name] = one;
+  const { name, vite } = one;
   const story = await Story.begin(one);
   const { sessionId } = story;
   const first = { version: '1', name: 'editor', begun: 1 };
@@ -257,16 +259,16 @@ async function goOn(one: Case): Promise<void> {
 
   // What no server code is leaves it alone.
   const { begun } = await story.call();
-  story.app.write('src/notes.md', 'no code');
+  story.rig.app.write('src/notes.md', 'no code');
   story.save(toChange('3'));
   const next = await story.answersWith('3');
   expect(next.begun, name).toBeGreaterThan(begun);
 
   // A session is made anew after an edit as it is in another process; that is once for each framework.
-  const [, , vite] = one;
   if (vite === 'vite') {
-    await story.kill();
-    await story.start();
+    await story.rig.killAll();
+    story.rig.startAgain();
+    await story.isUp();
     expect(await story.call(), name).toMatchObject({ version: '3', name: 'editor' });
   }
   expect(await story.toolNames(), name).toEqual(['version']);

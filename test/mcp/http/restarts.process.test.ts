@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { rows } from '../../support/depth.ts';
 import { poll } from '../../support/poll.ts';
+import type { Rig } from '../../support/rig.ts';
+import { CLI } from '../../support/tools.ts';
 import type { Sdk, TestClient } from './clients.ts';
 import { McpApp } from './mcp-app.ts';
 
@@ -79,6 +82,8 @@ async function story(subject: Subject): Promise<string[]> {
       await overEvent(mcp, clients, subject, EVENTS[event]);
       kept.push(`${name}: kept`);
     }
+    name = 'commands';
+    if (subject.hasStandby) await areTold(mcp, clients);
     name = 'terminate';
     if (!subject.hasNoDelete) await terminate(mcp, clients);
     kept.push('terminate: kept');
@@ -129,6 +134,24 @@ async function logs(client: TestClient, data: string): Promise<void> {
     },
     { every: 300 },
   );
+}
+
+/** The terminal, `holdover why` and `holdover doctor` tell of the sessions. */
+async function areTold({ rig }: McpApp, clients: TestClient[]): Promise<void> {
+  await rig.printed(/\] change\.js {2}2 MCP clients held over · /);
+  for (const { sessionId = '' } of clients) {
+    expect(await runCommand(rig, ['why', sessionId])).toMatch(
+      /^That MCP session is kept, and was held over at \d{4}-/,
+    );
+  }
+  expect(await runCommand(rig, ['doctor'])).toMatch(/\/mcp: the sessions of its clients are kept/);
+}
+
+function runCommand({ app }: Rig, words: string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const options = { cwd: app.folder, env: { ...process.env, NO_COLOR: '1' } };
+    execFile(process.execPath, [CLI, ...words], options, (_, stdout) => resolve(stdout));
+  });
 }
 
 /** Here and in the next process. */
