@@ -3,25 +3,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { createApp } from '../support/app.ts';
-import { Browser } from '../support/browser.ts';
+import { IS_LONG } from '../support/depth.ts';
 import { poll } from '../support/poll.ts';
-import { start } from '../support/running.ts';
-import { CLI } from '../support/tools.ts';
+import { Rig } from '../support/rig.ts';
+import { findTool, HOLDOVER_WATCH, type Tool } from '../support/tools.ts';
 
 const FREE_PORT = pathToFileURL(join(import.meta.dirname, '../fixtures/free-port.mjs')).href;
-
-const STARTERS = {
-  'holdover watch': (file: string) => [CLI, 'watch', '--import', FREE_PORT, file],
-  'node --watch --import holdover/register': (file: string) => [
-    '--watch',
-    '--import',
-    'holdover/register',
-    '--import',
-    FREE_PORT,
-    file,
-  ],
-};
 
 /** An example as express-session documents it, to the letter. */
 function readExample(title: string): string {
@@ -33,24 +20,23 @@ function readExample(title: string): string {
   return code;
 }
 
-async function startExample(code: string, starter: keyof typeof STARTERS) {
-  const app = await createApp();
-  app.write('package.json', '{ "name": "example" }');
-  app.write('app.js', code);
-  start(process.execPath, STARTERS[starter]('app.js'), {
-    cwd: app.folder,
-    env: { PORT: String(app.port) },
+/** Runs an example, on a free port in place of its own. */
+async function startExample(code: string, tool: Tool) {
+  const { app, browser } = await Rig.start({
+    tool,
+    needsPort: true,
+    files: { 'package.json': '{ "name": "example" }', 'app.js': code },
+    words: ['--import', FREE_PORT, 'app.js'],
   });
-  const browser = new Browser(app.url);
   const text = (path: string) => browser.text(path);
   let edits = 0;
   const edit = (): void => app.write('app.js', `${code}\nconsole.log('edit ${++edits}')\n`);
   return { browser, text, edit, app };
 }
 
-describe('the examples of express-session', () => {
+describe.runIf(IS_LONG)('the examples of express-session', () => {
   it('keep the views of the view counter', async () => {
-    const { text, app } = await startExample(readExample('View counter'), 'holdover watch');
+    const { text, app } = await startExample(readExample('View counter'), HOLDOVER_WATCH);
     await poll(() => text('/foo'));
     expect(await text('/foo')).toBe('you viewed this page 2 times');
     app.write('app.js', app.read('app.js').replaceAll("'you viewed this page '", "'seen '"));
@@ -58,10 +44,10 @@ describe('the examples of express-session', () => {
     expect(Number(seen[1])).toBeGreaterThan(2);
   });
 
-  it.each(Object.keys(STARTERS) as (keyof typeof STARTERS)[])(
-    'keep the login of the user login under %s',
-    async (starter) => {
-      const { browser, text, edit, app } = await startExample(readExample('User login'), starter);
+  it.each([HOLDOVER_WATCH, findTool('node --watch')])(
+    'keep the login of the user login under $name',
+    async (tool) => {
+      const { browser, text, edit, app } = await startExample(readExample('User login'), tool);
       await poll(() => text('/'));
       const body = new URLSearchParams({ user: 'ada', pass: 'any' });
       await browser.request('/login', { method: 'POST', body });
@@ -76,14 +62,8 @@ describe('the examples of express-session', () => {
   );
 });
 
-// By --import holdover/register alone passport runs in the tests of its adoption.
 it('a passport app keeps its login, and its logout, under holdover watch', async () => {
-  const app = await createApp('express-passport');
-  start(process.execPath, STARTERS['holdover watch']('server.js'), {
-    cwd: app.folder,
-    env: { PORT: String(app.port) },
-  });
-  const browser = new Browser(app.url);
+  const { app, browser } = await Rig.start({ fixture: 'express-passport' });
   const text = () => browser.text('/');
   const greet = (greeting: string): void =>
     app.write('greeting.js', `export const greeting = '${greeting}';\n`);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { IS_LONG } from '../support/depth.ts';
 import { createApp, type App } from '../support/app.ts';
 import { Browser } from '../support/browser.ts';
 import { childrenOf } from '../support/children.ts';
@@ -24,7 +25,7 @@ function startWith(app: App, args: string[]): Running {
 }
 
 describe('a generated Express and Vite app with MemStorage, memorystore and passport', () => {
-  it('has its users, and what they have made, after saves and kills', async () => {
+  it.runIf(IS_LONG)('has its users, and what they have made, after saves and kills', async () => {
     const app = await createApp('keep-memstorage');
     for (const name of ['memorystore', 'vite']) linkPackage(app, name);
     const running = startWith(app, [
@@ -119,45 +120,48 @@ function post(body: object): RequestInit {
 }
 
 describe('a server on stdin and stdout', () => {
-  it('has its database after SIGINT and kill -9, and nothing of ours is on stdout', async () => {
-    const app = await createApp('keep-stdio');
-    const manifest = JSON.parse(app.read('package.json')) as object;
-    app.write(
-      'package.json',
-      JSON.stringify({ ...manifest, holdover: { keep: ['database.js#db'] } }),
-    );
-    let count = 0;
-    const begin = (): Running => startWith(app, ['--import', 'holdover/register', 'server.js']);
-    const call = async (running: Running, name: string, args: object = {}): Promise<unknown> => {
-      const id = ++count;
-      const { length } = running.output;
-      const message = {
-        jsonrpc: '2.0',
-        id,
-        method: 'tools/call',
-        params: { name, arguments: args },
+  it.runIf(IS_LONG)(
+    'has its database after SIGINT and kill -9, and nothing of ours is on stdout',
+    async () => {
+      const app = await createApp('keep-stdio');
+      const manifest = JSON.parse(app.read('package.json')) as object;
+      app.write(
+        'package.json',
+        JSON.stringify({ ...manifest, holdover: { keep: ['database.js#db'] } }),
+      );
+      let count = 0;
+      const begin = (): Running => startWith(app, ['--import', 'holdover/register', 'server.js']);
+      const call = async (running: Running, name: string, args: object = {}): Promise<unknown> => {
+        const id = ++count;
+        const { length } = running.output;
+        const message = {
+          jsonrpc: '2.0',
+          id,
+          method: 'tools/call',
+          params: { name, arguments: args },
+        };
+        running.type(`${JSON.stringify(message)}\n`);
+        const [line] = await poll(() => running.outputSince(length).match(/^\{.*\}$/m));
+        const answer = JSON.parse(line as string) as {
+          id: number;
+          result: { content: [{ text: string }] };
+        };
+        expect(answer.id).toBe(id);
+        return JSON.parse(answer.result.content[0].text);
       };
-      running.type(`${JSON.stringify(message)}\n`);
-      const [line] = await poll(() => running.outputSince(length).match(/^\{.*\}$/m));
-      const answer = JSON.parse(line as string) as {
-        id: number;
-        result: { content: [{ text: string }] };
-      };
-      expect(answer.id).toBe(id);
-      return JSON.parse(answer.result.content[0].text);
-    };
 
-    let running = begin();
-    expect(await call(running, 'create_user', { name: 'Ann' })).toBe('created 1');
-    running.kill('SIGINT');
-    await running.exited;
-    running = begin();
-    expect(await call(running, 'create_user', { name: 'Bob' })).toBe('created 2');
-    await untilKept(app, 'Bob');
-    killGroup(running.pid);
-    await running.exited;
-    running = begin();
-    expect(await call(running, 'list_users')).toEqual(['1 Ann', '2 Bob']);
-    expect(await call(running, 'greet', { id: 1 })).toBe('Hello, Ann'); // its class is back
-  });
+      let running = begin();
+      expect(await call(running, 'create_user', { name: 'Ann' })).toBe('created 1');
+      running.kill('SIGINT');
+      await running.exited;
+      running = begin();
+      expect(await call(running, 'create_user', { name: 'Bob' })).toBe('created 2');
+      await untilKept(app, 'Bob');
+      killGroup(running.pid);
+      await running.exited;
+      running = begin();
+      expect(await call(running, 'list_users')).toEqual(['1 Ann', '2 Bob']);
+      expect(await call(running, 'greet', { id: 1 })).toBe('Hello, Ann'); // its class is back
+    },
+  );
 });

@@ -19,11 +19,11 @@ const APPS: Record<string, LoginApp> = {
   'Hono, TypeScript': toLogins('hono.ts', 'version.ts', HONO),
   'Koa with koa-generic-session': toLogins('koa-generic.js', 'version.js', KOA),
   'an app with holdover/better-auth': { ...toOwn('better-auth'), needsPort: true },
-  'an app with holdover/grammy': toOwn('grammy'),
+  'an app with holdover/grammy': toOwn('bots', ['grammy'], 'grammy.js'),
   'an app with holdover/hono': toOwn('hono', HONO),
   'an app with holdover/koa': toOwn('koa', ['koa', 'koa-session']),
   'an app with holdover/react-router': toOwn('react-router'),
-  'an app with holdover/telegraf': toOwn('telegraf'),
+  'an app with holdover/telegraf': toOwn('bots', ['telegraf'], 'telegraf.js'),
   'an app with holdover/unstorage': toOwn('unstorage'),
 };
 
@@ -85,8 +85,7 @@ function toLogins(entry: string, versionFile: string, packages: string[] = []): 
 }
 
 /** An app that has a store of ours in its code. */
-function toOwn(fixture: string, packages = [fixture]): LoginApp {
-  const entry = 'server.js';
+function toOwn(fixture: string, packages = [fixture], entry = 'server.js'): LoginApp {
   return { fixture, entry, versionFile: 'version.js', packages: [...packages, '@keyv/redis'] };
 }
 

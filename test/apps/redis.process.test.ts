@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
-import { createApp } from '../support/app.ts';
-import { Browser } from '../support/browser.ts';
 import { poll } from '../support/poll.ts';
+import { openRedisDatabase } from '../support/redis-database.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
-import { start } from '../support/running.ts';
-import { CLI } from '../support/tools.ts';
+import { Rig, type Project } from '../support/rig.ts';
+import { HOLDOVER_WATCH, NODE, type Tool } from '../support/tools.ts';
 
 interface Me {
   user?: string;
@@ -12,89 +11,77 @@ interface Me {
   version: string;
 }
 
-/** An app that knows nothing of holdover, and somebody who is logged in to it. */
-async function begin(words: string[], env: NodeJS.ProcessEnv) {
-  const app = await createApp('logins');
-  // What a busy machine makes Redis miss is not what is looked for.
-  const manifest = JSON.parse(app.read('package.json')) as object;
-  app.write(
-    'package.json',
-    JSON.stringify({ ...manifest, holdover: { redis: { timeout: 20_000 } } }),
-  );
-  const browser = new Browser(app.url);
-  const run = () =>
-    start(process.execPath, [...words, 'express.js'], {
-      cwd: app.folder,
-      env: { PORT: String(app.port), ...env },
-    });
-  const me = (version: string) =>
-    poll(async () => {
-      const answer = await browser.json<Me>('/me');
-      return answer?.version === version ? answer : undefined;
-    });
-  const save = (version: string) =>
-    app.write('version.js', `export const version = '${version}';\n`);
-  const login = async () => {
-    await me('1');
+/** An app that knows nothing of holdover, and a client that logs in to it. */
+async function begin(
+  tool: Tool,
+  env: NodeJS.ProcessEnv,
+  words: string[] = [],
+  entry = 'express.js',
+  prepare?: (app: Project) => void,
+) {
+  const rig = await Rig.start({
+    fixture: 'logins',
+    tool,
+    words: [...words, entry],
+    env,
+    ...(prepare && { prepare }),
+  });
+  const me = (version = '1'): Promise<Me> => rig.answers<Me>({ version }, '/me');
+  const save = (version: string): void =>
+    rig.save('version.js', `export const version = '${version}';\n`);
+  const login = async (): Promise<void> => {
+    await me();
     // All of the answer: express-session sends the most of it, stores, and then sends the rest.
-    expect(await browser.json('/login?user=ada', { method: 'POST' })).toEqual({ user: 'ada' });
+    const answer = await rig.browser.json('/login?user=ada', { method: 'POST' });
+    expect(answer).toEqual({ user: 'ada' });
   };
-  return { app, browser, run, me, save, login };
+  return { rig, me, save, login };
 }
 
 describeWithRedis('an app that knows nothing of holdover, on Redis', () => {
   it('keeps its login over restarts under holdover watch, with --redis', async () => {
-    const server = await RedisServer.start();
-    const { app, browser, run, me, save, login } = await begin([CLI, 'watch', '--redis'], {
-      REDIS_URL: server.url,
-    });
-    const running = run();
+    const { url, cli } = openRedisDatabase();
+    const { rig, me, save, login } = await begin(HOLDOVER_WATCH, { REDIS_URL: url }, ['--redis']);
     await login();
-    await running.printed(`sessions are kept in ${server.url}`);
+    await rig.running.printed(`sessions are kept in ${url.replace(/\/\d+$/, '')}`); // without the database
     for (const version of ['2', '3']) {
       save(version);
       expect(await me(version)).toMatchObject({ user: 'ada' });
     }
-    await running.printed(/version\.js.*\d ms/);
-    expect(running.output).not.toMatch(/\d sessions? held over|no sessions held over/);
-    expect(server.cli('KEYS', '*')).toMatch(/^holdover:express-connect_2esid:[\w-]+$/);
-    expect(() => app.read('.holdover/sessions/.gitignore')).toThrow();
+    await rig.printed(/version\.js.*\d ms/);
+    expect(rig.output).not.toMatch(/\d sessions? held over|no sessions held over/);
+    expect(cli('KEYS', '*')).toMatch(/^holdover:express-connect_2esid:[\w-]+$/);
+    expect(() => rig.app.read('.holdover/sessions/.gitignore')).toThrow();
 
-    await browser.request('/logout', { method: 'POST' });
+    await rig.browser.request('/logout', { method: 'POST' });
     save('4');
     expect((await me('4')).user).toBeUndefined();
     // Redis keeps no app from ending that has closed its server.
-    running.kill('SIGINT');
-    expect(await running.exited).toBeDefined();
+    rig.running.kill('SIGINT');
+    expect(await rig.running.exited).toBeDefined();
   });
 
   it('keeps its login over kills with node --import holdover/register, in production', async () => {
-    const server = await RedisServer.start();
-    const env = {
-      REDIS_URL: server.url,
+    const { rig, me, login } = await begin(NODE, {
+      REDIS_URL: openRedisDatabase().url,
       SESSION_TYPE: 'redis',
       SESSION_SECRET: 'b1946ac92492d2347c6235b4d2611184',
       NODE_ENV: 'production',
-    };
-    const { run, me, login } = await begin(['--import', 'holdover/register'], env);
-    let running = run();
+    });
     await login();
     for (let times = 0; times < 2; times++) {
-      running.kill('SIGKILL');
-      await running.exited;
-      running = run();
-      expect(await me('1')).toMatchObject({ user: 'ada', visits: 1 + times });
+      await rig.killAll();
+      rig.startAgain();
+      expect(await me()).toMatchObject({ user: 'ada', visits: 1 + times });
     }
   });
 
   it('is left alone in production when nothing is named, with and without a REDIS_URL', async () => {
     for (const REDIS_URL of ['', 'redis://127.0.0.1:1']) {
-      const env = { REDIS_URL, NODE_ENV: 'production' };
-      const { run, login, me } = await begin(['--import', 'holdover/register'], env);
-      const running = run();
+      const { rig, login, me } = await begin(NODE, { REDIS_URL, NODE_ENV: 'production' });
       await login();
-      expect(await me('1')).toMatchObject({ user: 'ada' });
-      expect(running.output).not.toContain('[holdover]');
+      expect(await me()).toMatchObject({ user: 'ada' });
+      expect(rig.output).not.toContain('[holdover]');
     }
   });
 
@@ -102,50 +89,41 @@ describeWithRedis('an app that knows nothing of holdover, on Redis', () => {
     const server = await RedisServer.start({
       settings: { appendonly: 'yes', appendfsync: 'always' },
     });
-    const app = await createApp('logins');
-    const words = ['--import', 'tsx', '--import', 'holdover/register', 'fastify.ts'];
-    const running = start(process.execPath, words, {
-      cwd: app.folder,
-      env: { PORT: String(app.port), SESSION_TYPE: 'redis', REDIS_URL: server.url },
-    });
-    const browser = new Browser(app.url);
-    await poll(() => browser.json('/me'));
-    expect(await browser.json('/login?user=ada', { method: 'POST' })).toEqual({ user: 'ada' });
+    const env = { SESSION_TYPE: 'redis', REDIS_URL: server.url };
+    const { rig, me, login } = await begin(NODE, env, [], 'fastify.ts');
+    await login();
     await server.kill();
     const refused = await poll(async () => {
-      const response = await browser.request('/me');
+      const response = await rig.browser.request('/me');
       return response.ok ? undefined : response;
     });
     expect(refused.status).toBe(503);
     expect(refused.headers.getSetCookie()).toEqual([]);
     expect(await refused.text()).not.toContain('127.0.0.1');
     await server.begin();
-    expect((await poll(() => browser.json<Me>('/me'))).user).toBe('ada');
-    expect(running.output).toMatch(/is out of reach[^]*is back/);
+    expect((await me()).user).toBe('ada');
+    expect(rig.output).toMatch(/is out of reach[^]*is back/);
   });
 
   it('says in one line what is missing', async () => {
-    const { run } = await begin([CLI, 'watch', '--redis'], {});
-    await run().printed('--redis needs REDIS_URL. Set it to redis://host:6379.');
+    const { rig } = await begin(HOLDOVER_WATCH, {}, ['--redis']);
+    await rig.running.printed('--redis needs REDIS_URL. Set it to redis://host:6379.');
   });
 
   it('ends by itself when its server is closed, whether Redis is there or not', async () => {
     const server = await RedisServer.start();
-    const { app, run, login } = await begin(['--import', 'holdover/register'], {
-      REDIS_URL: server.url,
-      SESSION_TYPE: 'redis',
+    const env = { SESSION_TYPE: 'redis', REDIS_URL: server.url };
+    const { rig, login } = await begin(NODE, env, [], 'express.js', (app) => {
+      const closing = `process.once('SIGTERM', () => { server.close(); server.closeAllConnections(); });`;
+      app.write('express.js', `${app.read('express.js')}${closing}`);
     });
-    const closing = app
-      .read('express.js')
-      .concat(`process.once('SIGTERM', () => { server.close(); server.closeAllConnections(); });`);
-    app.write('express.js', closing);
-    for (const isThere of [true, false]) {
-      const running = run();
-      if (isThere) await login();
-      else await running.printed('listening');
-      if (!isThere) await server.kill();
-      running.kill('SIGTERM');
-      expect(await running.exited).toEqual({ code: 0, signal: null });
-    }
+    await login();
+    rig.running.kill('SIGTERM');
+    expect(await rig.running.exited).toEqual({ code: 0, signal: null });
+    await server.kill();
+    rig.startAgain();
+    await rig.listens();
+    rig.running.kill('SIGTERM');
+    expect(await rig.running.exited).toEqual({ code: 0, signal: null });
   });
 });

@@ -44,8 +44,8 @@ const PACKAGES = [
 ];
 PACKAGES.push('koa', 'koa-session', 'react-router', 'telegraf', 'unstorage');
 
-const MCP = 'test/apps/documented-mcp.process.test.ts';
-const STATE = 'test/apps/documented-state.process.test.ts';
+const MCP = 'test/apps/documented-mcp.long.test.ts';
+const STATE = 'test/apps/documented-state.long.test.ts';
 
 /** The tests of the other examples, and the words by which they find them; @default the heading. */
 const ELSEWHERE: [page: string, heading: string, test: string, words?: string][] = [

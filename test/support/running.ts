@@ -62,7 +62,14 @@ export function start(
 ): Running {
   const child = spawn(command, args, {
     cwd: options.cwd,
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...options.env },
+    // The depth of the tests is no matter of an app: its name looks like one of ours.
+    env: {
+      ...process.env,
+      HOLDOVER_TESTS: undefined,
+      NO_COLOR: '1',
+      FORCE_COLOR: '0',
+      ...options.env,
+    },
     stdio: 'pipe',
     detached: true, // a group of its own, so that all of it can be ended
   });

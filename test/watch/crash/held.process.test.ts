@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { IS_LONG } from '../../support/depth.ts';
 import { createCertificate } from '../../support/certificate.ts';
 import { findFreePort } from '../../support/app.ts';
 import { copiesOf } from '../../support/children.ts';
@@ -86,65 +87,71 @@ describe('the sockets of an app that crashes', () => {
     expect(traffic.errors).toEqual([]);
   });
 
-  it('speak what the last run did: https after http, and http after that', async () => {
-    const watched = await Watched.begin({
-      files: { 'server.js': SPEAKING, 'kind.js': `export const kind = 'http';` },
-      prepare: ({ folder }) => createCertificate(folder),
-    });
-    const { app } = watched;
-    await watched.printed(/^listens http$/);
-    await watched.holds();
-    const runs = [
-      ['https', 'closed', 1],
-      ['http', 503, 2],
-    ] as const;
-    for (const [kind, expected, times] of runs) {
-      app.write('kind.js', `export const kind = '${kind}';`);
-      await watched.printed(new RegExp(`^listens ${kind}$`), times);
+  it.runIf(IS_LONG)(
+    'speak what the last run did: https after http, and http after that',
+    async () => {
+      const watched = await Watched.begin({
+        files: { 'server.js': SPEAKING, 'kind.js': `export const kind = 'http';` },
+        prepare: ({ folder }) => createCertificate(folder),
+      });
+      const { app } = watched;
+      await watched.printed(/^listens http$/);
       await watched.holds();
-      app.write('kind.js', 'export const kind = ;');
-      await watched.printed(/exited with code 1/, times);
-      const answer = get({ port: app.port }).then(({ status }) => status, toClosed);
-      expect([kind, await answer]).toEqual([kind, expected]);
-    }
-  });
+      const runs = [
+        ['https', 'closed', 1],
+        ['http', 503, 2],
+      ] as const;
+      for (const [kind, expected, times] of runs) {
+        app.write('kind.js', `export const kind = '${kind}';`);
+        await watched.printed(new RegExp(`^listens ${kind}$`), times);
+        await watched.holds();
+        app.write('kind.js', 'export const kind = ;');
+        await watched.printed(/exited with code 1/, times);
+        const answer = get({ port: app.port }).then(({ status }) => status, toClosed);
+        expect([kind, await answer]).toEqual([kind, expected]);
+      }
+    },
+  );
 
-  it('are held by one copy, before and after, and give the next run all who come', async () => {
-    const watched = await Watched.begin({ files: { 'server.js': SERVER_THEN, 'then.js': '' } });
-    const { app, running } = watched;
-    const text = async (): Promise<string> => (await get({ port: app.port })).text;
-    const isHeldOnce = (): boolean => !isLinux || copiesOf(app.port, running.pid) === 1;
-    const crash = async (): Promise<void> => {
-      await poll(isHeldOnce);
-      app.write('then.js', 'const then = ;');
-      await poll(async () => (await text()).includes('SyntaxError'));
-      expect(isHeldOnce()).toBe(true);
-    };
-    await watched.printed(/^listens/);
-    await watched.holds();
-    await crash();
-    app.write('then.js', '');
-    await poll(async () => (await text()) === 'hello');
+  it.runIf(IS_LONG)(
+    'are held by one copy, before and after, and give the next run all who come',
+    async () => {
+      const watched = await Watched.begin({ files: { 'server.js': SERVER_THEN, 'then.js': '' } });
+      const { app, running } = watched;
+      const text = async (): Promise<string> => (await get({ port: app.port })).text;
+      const isHeldOnce = (): boolean => !isLinux || copiesOf(app.port, running.pid) === 1;
+      const crash = async (): Promise<void> => {
+        await poll(isHeldOnce);
+        app.write('then.js', 'const then = ;');
+        await poll(async () => (await text()).includes('SyntaxError'));
+        expect(isHeldOnce()).toBe(true);
+      };
+      await watched.printed(/^listens/);
+      await watched.holds();
+      await crash();
+      app.write('then.js', '');
+      await poll(async () => (await text()) === 'hello');
 
-    await crash();
-    // Also when that hears nothing for long.
-    app.write(
-      'then.js',
-      `console.log('begins');
+      await crash();
+      // Also when that hears nothing for long.
+      app.write(
+        'then.js',
+        `console.log('begins');
        for (const until = Date.now() + 500; Date.now() < until; );`,
-    );
-    await watched.printed(/^begins/);
-    const all = Promise.all(Array.from({ length: 20 }, text));
-    expect(new Set(await all)).toEqual(new Set(['hello']));
-    await poll(isHeldOnce);
-    await watched.restart(/^listens/);
+      );
+      await watched.printed(/^begins/);
+      const all = Promise.all(Array.from({ length: 20 }, text));
+      expect(new Set(await all)).toEqual(new Set(['hello']));
+      await poll(isHeldOnce);
+      await watched.restart(/^listens/);
 
-    await crash();
-    const times = watched.count(/exited with code 1/) + 1;
-    app.write('then.js', "globalThis.then = () => { throw new Error('too early'); };");
-    await watched.printed(/exited with code 1/, times);
-    await poll(async () => (await text()).includes('Error: too early'));
-  });
+      await crash();
+      const times = watched.count(/exited with code 1/) + 1;
+      app.write('then.js', "globalThis.then = () => { throw new Error('too early'); };");
+      await watched.printed(/exited with code 1/, times);
+      await poll(async () => (await text()).includes('Error: too early'));
+    },
+  );
 });
 
 const isLinux = process.platform === 'linux';
