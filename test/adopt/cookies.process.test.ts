@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createPatientSigner } from '../../src/adopt/fastify/patient-signer.ts';
 import { createApp, type App } from '../support/app.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
+import { rows } from '../support/depth.ts';
 import { bePatientWithRedis } from '../support/patient-redis.ts';
 import { poll } from '../support/poll.ts';
 import { describeWithRedis, RedisServer } from '../support/redis-server.ts';
@@ -151,11 +151,11 @@ describeWithRedis('a secret that is followed by another', () => {
 /** Apps that read their secrets themselves, as they are advised to. */
 const ADVISED = "process.env.SESSION_SECRET.split(',')";
 
-const ROTATED: [string, (secret: string) => string][] = [
-  ['express-session', (secret) => toExpressApp(`secret: ${secret}, rolling: true,`)],
-  [
-    '@fastify/session',
-    (secret) => `
+const ROTATED: { name: string; toApp: (secret: string) => string }[] = [
+  { name: 'express-session', toApp: (secret) => toExpressApp(`secret: ${secret}, rolling: true,`) },
+  {
+    name: '@fastify/session',
+    toApp: (secret) => `
       import Fastify from 'fastify';
       import cookie from '@fastify/cookie';
       import session from '@fastify/session';
@@ -166,38 +166,41 @@ const ROTATED: [string, (secret: string) => string][] = [
       app.get('/me', async (request) => ({ user: request.session.user }));
       await app.listen({ port: Number(process.env.PORT) });
       console.log('listening');`,
-  ],
+  },
 ];
 
-describe.each(ROTATED)('an app on %s that reads SESSION_SECRET itself', (framework, toApp) => {
-  it('keeps its logins when a new secret is put before the old one', async () => {
-    const project = await CareProject.begin('filesystem');
-    const first = await CareApp.start(project, toApp(ADVISED), { SESSION_SECRET: OLD });
-    await first.browser.json('/login', { method: 'POST' });
-    await first.kill();
-    const second = await CareApp.start(project, toApp(ADVISED), {
-      SESSION_SECRET: `${NEW},${OLD}`,
+describe.each(rows(ROTATED, 'express-session'))(
+  'an app on $name that reads SESSION_SECRET itself',
+  ({ name, toApp }) => {
+    it('keeps its logins when a new secret is put before the old one', async () => {
+      const project = await CareProject.begin('filesystem');
+      const first = await CareApp.start(project, toApp(ADVISED), { SESSION_SECRET: OLD });
+      await first.browser.json('/login', { method: 'POST' });
+      await first.kill();
+      const second = await CareApp.start(project, toApp(ADVISED), {
+        SESSION_SECRET: `${NEW},${OLD}`,
+      });
+      expect(await first.browser.json('/me')).toEqual({ user: 'ada' });
+      expect(second.running.output).not.toContain('as one text');
+      await second.kill();
+      await CareApp.start(project, toApp(ADVISED), { SESSION_SECRET: NEW });
+      expect(await first.browser.json('/me')).toEqual({ user: 'ada' }); // it was signed anew
     });
-    expect(await first.browser.json('/me')).toEqual({ user: 'ada' });
-    expect(second.running.output).not.toContain('as one text');
-    await second.kill();
-    await CareApp.start(project, toApp(ADVISED), { SESSION_SECRET: NEW });
-    expect(await first.browser.json('/me')).toEqual({ user: 'ada' }); // it was signed anew
-  });
 
-  it('is told when it takes several for one', async () => {
-    const project = await CareProject.begin('filesystem');
-    const env = { SESSION_SECRET: `${NEW},${OLD}` };
-    const app = await CareApp.start(project, toApp('process.env.SESSION_SECRET'), env);
-    await app.running.printed(`${framework} gets several secrets as one text`);
-    expect(app.running.output).toContain(`Write secret: ${ADVISED}, so that`);
-    expect(app.running.output).not.toContain(OLD);
-    await poll(async () => {
-      const { stdout } = await project.run(['doctor'], env);
-      return /gets the 2 secrets of SESSION_SECRET as one text/.test(stdout);
+    it('is told when it takes several for one', async () => {
+      const project = await CareProject.begin('filesystem');
+      const env = { SESSION_SECRET: `${NEW},${OLD}` };
+      const app = await CareApp.start(project, toApp('process.env.SESSION_SECRET'), env);
+      await app.running.printed(`${name} gets several secrets as one text`);
+      expect(app.running.output).toContain(`Write secret: ${ADVISED}, so that`);
+      expect(app.running.output).not.toContain(OLD);
+      await poll(async () => {
+        const { stdout } = await project.run(['doctor'], env);
+        return /gets the 2 secrets of SESSION_SECRET as one text/.test(stdout);
+      });
     });
-  });
-});
+  },
+);
 
 it('sessionOptions() of holdover/fastify keeps logins when a new secret is put before the old one', async () => {
   const project = await CareProject.begin('filesystem');
@@ -229,79 +232,4 @@ it('sessionOptions() of holdover/fastify keeps logins when a new secret is put b
   await second.kill();
   await run(NEW);
   expect(await first.browser.json('/me')).toEqual({ user: 'ada' });
-});
-
-const EXPRESS = (secret: string) => `import { randomBytes } from 'node:crypto';
-import session from 'express-session';
-session({
-  secret: ${secret},
-  resave: false,
-  saveUninitialized: false,
-});
-`;
-
-const FASTIFY = (secret: string) => `import { randomBytes } from 'node:crypto';
-import cookie from '@fastify/cookie';
-import session from '@fastify/session';
-import Fastify from 'fastify';
-const app = Fastify();
-app.register(cookie);
-app.register(session, { secret: ${secret} });
-await app.ready();
-`;
-
-const RANDOM = `randomBytes(32).toString('hex')`;
-const KEPT = `'${OLD}'`;
-
-it('signs with the newest secret alone, and takes nothing that none has signed', () => {
-  const [before, after] = [createPatientSigner([OLD]), createPatientSigner([NEW, OLD])];
-  const old = before.sign('an id');
-  expect(after.unsign(after.sign('an id'))).toEqual({ valid: true, renew: false, value: 'an id' });
-  expect(after.sign('an id')).toBe(createPatientSigner([NEW]).sign('an id'));
-  expect(after.unsign(old)).toEqual({ valid: true, renew: true, value: 'an id' });
-  expect(after.sign('an id')).toBe(old);
-  const refused = { valid: false, renew: false, value: null };
-  for (const forged of [
-    old.replace('an', 'no'),
-    `${old}x`,
-    'an id',
-    'an id.',
-    '.',
-    '',
-    old.slice(3),
-  ])
-    expect(after.unsign(forged)).toEqual(refused);
-  expect(createPatientSigner([NEW]).unsign(old)).toEqual(refused);
-});
-
-describe('a secret that is made anew at every start', () => {
-  const start = async (app: App): Promise<string> =>
-    (await runScript(app, ['--import', 'holdover/register', 'app.js'])).stderr;
-
-  it.each([
-    ['express-session', EXPRESS, 'express-session gets in app.js:3 is another one at every start'],
-    ['@fastify/session', FASTIFY, '@fastify/session gets is another one at every start'],
-  ])('of %s is said once, with what to do', async (_, code, sentence) => {
-    const app = await createProject(code(RANDOM));
-    const said: string[] = [];
-    for (let times = 0; times < 4; times++) said.push(await start(app));
-    expect(said.map((text) => text.includes(sentence))).toEqual([false, false, true, false]);
-    expect(said[2]).toContain('put it into .env as SESSION_SECRET=…');
-  });
-
-  it.each([
-    ['express-session', EXPRESS],
-    ['@fastify/session', FASTIFY],
-  ])(
-    'of %s is not what one that is kept is taken for, nor one that was changed',
-    async (_, code) => {
-      const app = await createProject(code(KEPT));
-      const said: string[] = [];
-      for (let times = 0; times < 3; times++) said.push(await start(app));
-      app.write('app.js', code(`'${NEW}'`));
-      for (let times = 0; times < 2; times++) said.push(await start(app));
-      expect(said.join()).not.toContain('another one');
-      expect(said.join()).not.toContain(OLD);
-    },
-  );
 });

@@ -1,12 +1,6 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { REPORT_DEPENDENCIES } from '../../src/options/supervision.ts';
-import { toLoadedFiles } from '../../src/watch/loaded-files.ts';
-import { CLI } from '../support/tools.ts';
+import { createStore } from '../../src/express.ts';
 import { createApp } from '../support/app.ts';
-import { toSources } from '../support/modules.ts';
 import { runScript } from '../support/script.ts';
 
 const EXPRESS_APP = `
@@ -33,9 +27,6 @@ const EXPRESS_APP = `
   server.close();
   server.closeAllConnections();
 `;
-
-/** What every entry loads. */
-const OWN_PACKAGES = ['env-paths', 'is-safe-filename', 'ms', 'obug', 'picocolors'];
 
 async function createExplicitApp(code: string) {
   const app = await createApp();
@@ -138,39 +129,11 @@ describe('the explicit store', () => {
   });
 
   it.each([
-    ['express', ['cookies', 'express', 'held-over', 'passport'], []],
-    ['fastify', ['cookies', 'fastify', 'held-over'], ['cookie-signature']],
-  ])('loads nothing for other frameworks, and no framework: %s', async (entry, rooms, more) => {
-    const app = await createExplicitApp(`import 'holdover/${entry}';`);
-    const loaded = new Set<string>();
-    const child = fork(join(app.folder, 'app.js'), {
-      env: { ...process.env, ...REPORT_DEPENDENCIES },
-      execArgv: [],
-      stdio: 'ignore',
-    });
-    child.on('message', (message) => toLoadedFiles(message).forEach((file) => loaded.add(file)));
-    await once(child, 'close');
-    const own = [...loaded].filter((file) => file.startsWith(dirname(CLI))).flatMap(toSources);
-    const namesIn = (folder: RegExp): string[] =>
-      [...new Set([...loaded, ...own].flatMap((file) => folder.exec(file)?.slice(1) ?? []))].sort();
-    expect(namesIn(/node_modules[\\/]([\w-]+)/)).toEqual([...more, ...OWN_PACKAGES]);
-    expect(namesIn(/^adopt\/([\w-]+)\//)).toEqual(rooms);
-    expect(namesIn(/^(inspector|watch|vite|commands)\//)).toEqual([]);
-  });
-
-  it.each([
-    [
-      "createStore({ namespace: 'a*' })",
-      /^The option namespace may have letters, digits, "-" and "_"/,
-    ],
-    ['createStore({ lifetime: 0 })', /^The option lifetime must be more than 0 milliseconds/],
-    ['createStore({ lifetime: NaN })', /^A time to live must be a finite number/],
-  ])('throws one sentence for %s', async (call, sentence) => {
-    const app = await createExplicitApp(`
-      import { createStore } from 'holdover/express';
-      try { ${call}; } catch (error) { console.log(error.message); }
-    `);
-    expect((await runScript(app, ['app.js'])).stdout).toMatch(sentence);
+    [{ namespace: 'a*' }, /^The option namespace may have letters, digits, "-" and "_"/],
+    [{ lifetime: 0 }, /^The option lifetime must be more than 0 milliseconds/],
+    [{ lifetime: Number.NaN }, /^A time to live must be a finite number/],
+  ])('throws one sentence for %o', (options, sentence) => {
+    expect(() => createStore(options)).toThrow(sentence);
   });
 
   it('takes SESSION_FILE_DIR, SESSION_KEY and a directory of its own', async () => {

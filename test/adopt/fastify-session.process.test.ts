@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../support/app.ts';
+import { rows } from '../support/depth.ts';
 import { runScript } from '../support/script.ts';
 
 const REGISTER = ['--import', 'holdover/register'];
@@ -29,6 +30,14 @@ const APP = `
   }
   console.log(JSON.stringify({ answers, cookie: headers.cookie, same: fastifySession === session, store: MemoryStore === Store }));
 `;
+
+const OWN_STORES = [
+  { name: 'brings its own store', code: APP },
+  {
+    name: 'extends the store of the package',
+    code: APP.replace('class OwnStore {', 'class OwnStore extends Store {'),
+  },
+];
 
 /** The beginning of an app whose session is still to be registered. */
 const HEAD = `
@@ -111,27 +120,19 @@ describe('the memory store of @fastify/session, adopted', () => {
     expect((await runScript(app, [...REGISTER, 'app.js'])).stdout).toBe(without.stdout);
   });
 
-  it('leaves an app alone that brings its own store', async () => {
-    const app = await createApp();
-    app.write('package.json', '{ "name": "fastify-app", "type": "module" }');
-    app.write('app.js', APP);
-    const { stderr } = await runScript(app, [...REGISTER, 'app.js', 'own'], {
-      DEBUG: 'holdover:*',
-    });
-    expect(stderr).toContain('the app brings its own store (OwnStore): left alone');
-    expect(stderr).not.toContain('Created session directory');
-  });
-
-  it('leaves a store alone that extends that of the package', async () => {
-    const app = await createApp();
-    app.write('package.json', '{ "name": "fastify-app", "type": "module" }');
-    app.write('app.js', APP.replace('class OwnStore {', 'class OwnStore extends Store {'));
-    const { stderr } = await runScript(app, [...REGISTER, 'app.js', 'own'], {
-      DEBUG: 'holdover:*',
-    });
-    expect(stderr).toContain('the app brings its own store (OwnStore): left alone');
-    expect(stderr).not.toContain('Created session directory');
-  });
+  it.each(rows(OWN_STORES, 'brings its own store'))(
+    'leaves an app alone that $name',
+    async ({ code }) => {
+      const app = await createApp();
+      app.write('package.json', '{ "name": "fastify-app", "type": "module" }');
+      app.write('app.js', code);
+      const { stderr } = await runScript(app, [...REGISTER, 'app.js', 'own'], {
+        DEBUG: 'holdover:*',
+      });
+      expect(stderr).toContain('the app brings its own store (OwnStore): left alone');
+      expect(stderr).not.toContain('Created session directory');
+    },
+  );
 
   it('lets an app that makes its own ids give one out again', async () => {
     const app = await createApp();

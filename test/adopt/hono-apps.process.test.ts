@@ -54,7 +54,7 @@ describe('an app on Hono that knows nothing of holdover', () => {
     }
   });
 
-  it('is told what has become of its store, and of its key', async () => {
+  it('is told what has become of its store', async () => {
     const project = await CareProject.begin('filesystem');
     installHono(project.app);
     project.app.write(
@@ -65,7 +65,7 @@ describe('an app on Hono that knows nothing of holdover', () => {
       const { stdout } = await project.run(['doctor', '--json']);
       return (JSON.parse(stdout) as Check[]).find(({ name }) => name === wanted);
     };
-    const run = async (store: string, key = "'a key of at least thirty-two signs'") => {
+    const run = async (store: string) => {
       const app = await CareApp.start(
         project,
         `import { serve } from '@hono/node-server';
@@ -73,7 +73,7 @@ describe('an app on Hono that knows nothing of holdover', () => {
          import { CookieStore, MemoryStore, sessionMiddleware } from 'hono-sessions';
          class Mine extends MemoryStore { getSessionById(id) { return super.getSessionById(id); } }
          const app = new Hono();
-         app.use(sessionMiddleware({ store: new ${store}(), sessionCookieName: 'sid', encryptionKey: ${key} }));
+         app.use(sessionMiddleware({ store: new ${store}(), sessionCookieName: 'sid', encryptionKey: 'a key of at least thirty-two signs' }));
          serve({ fetch: app.fetch, port: Number(process.env.PORT) }, () => console.log('listening'));`,
       );
       await app.browser.request('/');
@@ -109,17 +109,5 @@ describe('an app on Hono that knows nothing of holdover', () => {
     );
     await cookies.kill();
     expect(cookies.running.output).not.toContain('CookieStore');
-
-    const random = 'crypto.randomUUID()';
-    for (const isSecond of [false, true]) {
-      const noted = project.countNoted('hono-sessions');
-      const app = await run('MemoryStore', random);
-      if (isSecond)
-        await app.running.printed(
-          /hono-sessions gets in app\.js:\d+ is another one at every start.*Write encryptionKey: process\.env\.SESSION_SECRET, with one/,
-        );
-      await poll(() => project.countNoted('hono-sessions') > noted);
-      await app.kill();
-    }
   });
 });

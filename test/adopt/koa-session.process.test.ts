@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CareApp } from '../support/care-app.ts';
-import { CareProject } from '../support/care-project.ts';
+import { rows } from '../support/depth.ts';
 import { linkPackage } from '../support/packages.ts';
-import { poll } from '../support/poll.ts';
 import { Watched } from '../support/watched.ts';
 import { Story } from '../apps/story.ts';
 import { HOLDOVER_WATCH } from '../support/tools.ts';
@@ -25,46 +23,20 @@ describe('koa-session with its sessions in the cookie', () => {
     await story.saveMistake();
     expect(await story.save()).toMatchObject({ user: 'ada' });
   });
-
-  it('is good for doctor, and keys that are others at every start are said', async () => {
-    const project = await CareProject.begin('filesystem');
-    for (const name of PACKAGES) linkPackage(project.app, name);
-    const notice = 'The secret that koa-session gets as app.keys is another one at every start';
-    for (let times = 0; times < 3; times++) {
-      const app = await CareApp.start(
-        project,
-        `import { randomBytes } from 'node:crypto';
-         import Koa from 'koa';
-         import session from 'koa-session';
-         const app = new Koa();
-         app.keys = [randomBytes(8).toString('hex')];
-         app.use(session(app));
-         app.use((ctx) => { ctx.body = { isNew: ctx.session.isNew }; });
-         app.listen(process.env.PORT, () => console.log('listening'));`,
-      );
-      expect(await app.browser.json('/me')).toEqual({ isNew: true });
-      await poll(() => project.countNoted('koa-session') > times);
-      if (times === 2) await app.running.printed(notice);
-      await app.kill();
-    }
-    const doctor = await poll(async () => {
-      const { stdout } = await project.run(['doctor']);
-      return stdout.includes('koa-session 7') ? stdout : undefined;
-    });
-    expect(doctor).toMatch(
-      /✓.*koa-session 7\S+: its store was not adopted \(.*\), because it keeps its sessions in the cookie, which outlasts the process/,
-    );
-  });
 });
 
-it.each([
-  ['import', "import session from 'koa-session';"],
-  [
-    'require',
-    "import { createRequire } from 'node:module'; const { default: session } = createRequire(import.meta.url)('koa-session');",
-  ],
-])('names stores of koa-session in memory, once in all restarts, by %s', async (_, load) => {
-  const server = `
+const LOADS = [
+  { name: 'import', load: "import session from 'koa-session';" },
+  {
+    name: 'require',
+    load: "import { createRequire } from 'node:module'; const { default: session } = createRequire(import.meta.url)('koa-session');",
+  },
+];
+
+it.each(rows(LOADS, 'import'))(
+  'names stores of koa-session in memory, once in all restarts, by $name',
+  async ({ load }) => {
+    const server = `
     import Koa from 'koa';
     ${load}
     class Basic { async get() {} async set() {} async destroy() {} }
@@ -79,22 +51,23 @@ it.each([
     const all = [...stores.map((store) => ({ store })), ...[OfRequest, InMemoryOfRequest].map((ContextStore) => ({ ContextStore }))];
     for (const options of all) session({ ...options }, new Koa());
     new Koa().listen(process.env.PORT, () => console.log('listening'));`;
-  const watched = await Watched.begin({
-    files: { 'server.js': server },
-    prepare: (app) => PACKAGES.forEach((name) => linkPackage(app, name)),
-  });
-  await watched.printed(/^listening/);
-  await watched.restart(/^listening/);
-  const said = [...watched.running.output.matchAll(/in memory \((.*)\), so .*process\. (.*)$/gm)];
-  expect(said.map(([, name]) => name).sort()).toEqual([
-    'InMemoryOfRequest',
-    'Mapped',
-    'SessionMemory',
-    'an object',
-  ]);
-  expect(new Set(said.map(([, , remedy]) => remedy))).toEqual(
-    new Set([
-      'Give it createStore() of holdover/koa, or none, which keeps sessions in the cookie.',
-    ]),
-  );
-});
+    const watched = await Watched.begin({
+      files: { 'server.js': server },
+      prepare: (app) => PACKAGES.forEach((name) => linkPackage(app, name)),
+    });
+    await watched.printed(/^listening/);
+    await watched.restart(/^listening/);
+    const said = [...watched.running.output.matchAll(/in memory \((.*)\), so .*process\. (.*)$/gm)];
+    expect(said.map(([, name]) => name).sort()).toEqual([
+      'InMemoryOfRequest',
+      'Mapped',
+      'SessionMemory',
+      'an object',
+    ]);
+    expect(new Set(said.map(([, , remedy]) => remedy))).toEqual(
+      new Set([
+        'Give it createStore() of holdover/koa, or none, which keeps sessions in the cookie.',
+      ]),
+    );
+  },
+);

@@ -1,8 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
+import { rows } from '../support/depth.ts';
 import { linkPackage } from '../support/packages.ts';
 import { describeWithRedis } from '../support/redis-server.ts';
 import { runScript } from '../support/script.ts';
@@ -22,6 +23,14 @@ async function begin(type: 'filesystem' | 'redis' = 'filesystem'): Promise<CareP
   linkPackage(project.app, 'memorystore');
   return project;
 }
+
+const PLACES = [
+  { name: 'the directory', type: 'filesystem', describePlace: describe },
+  { name: 'Redis', type: 'redis', describePlace: describeWithRedis },
+] as const;
+
+for (const { name, type, describePlace } of rows(PLACES, 'the directory'))
+  describePlace(`memorystore on ${name}`, () => describeLogin(type));
 
 function describeLogin(type: 'filesystem' | 'redis'): void {
   it('keeps a login over kill -9, and none over a logout or `holdover clear`', async () => {
@@ -45,10 +54,6 @@ function describeLogin(type: 'filesystem' | 'redis'): void {
     await next.kill();
   });
 }
-
-describeLogin('filesystem');
-
-describeWithRedis('memorystore on Redis', () => describeLogin('redis'));
 
 it('heeds its options over a restart: the most sessions, and a serializer', async () => {
   const project = await begin();

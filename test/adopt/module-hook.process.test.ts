@@ -1,152 +1,108 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
-import Module from 'node:module';
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createApp, type App } from '../support/app.ts';
-import { MODULES } from '../support/modules.ts';
 import { linkPackage } from '../support/packages.ts';
 import { runScript } from '../support/script.ts';
 
-const HOOK = new URL('adopt/module-hook.js', MODULES).href;
+const REGISTER = ['--import', 'holdover/register'];
+const HONO_SESSIONS = join(import.meta.dirname, '../../node_modules/hono-sessions');
 
-/** Node 20 shows its loader hooks no ES module that is required. */
-const SHOWS_REQUIRED = 'registerHooks' in Module;
+async function createWorkspace(): Promise<App> {
+  const app = await createApp();
+  app.write('package.json', '{ "name": "workspace" }');
+  return app;
+}
 
-/** Numbers the classes that it is shown, one for each copy of the package. */
-const PRELOAD = `
-  import { onModuleLoaded } from '${HOOK}';
-  let count = 0;
-  onModuleLoaded([{
-    name: 'watched',
-    file: /[\\\\/]watched[\\\\/]lib[\\\\/]store\\.c?js$/,
-    exported: 'Store',
-    visit: (Store) => { Store.number = ++count; },
-  }, {
-    name: 'watched',
-    file: /[\\\\/]watched[\\\\/]lib[\\\\/]store\\.c?js$/,
-    exported: 'make',
-    visit: (make) => () => make() + ', seen',
-  }, {
-    name: 'watched',
-    file: /[\\\\/]watched[\\\\/]lib[\\\\/]index\\.js$/,
-    exported: 'isNotThere',
-    visit: (exported) => { throw new Error('There is nothing to see: ' + exported); },
-  }], process.argv[1]);
-`;
+/** Stores a session with each copy of the store, or prints which of them have it. */
+const STORE_OR_SHOW = `
+  const stores = [Outer, Required, Inner].map((MemoryStore) => new MemoryStore());
+  stores.forEach((store, i) => sessionMiddleware({ store, sessionCookieName: 'copy' + i }));
+  for (const [i, store] of stores.entries()) {
+    if (process.argv[2]) await store.persistSessionData('id', { _data: { user: i }, _expire: null });
+    else console.log(Outer !== Required && Outer !== Inner, (await store.getSessionById('id'))?._data.user);
+  }`;
 
-const BOTH = ['--import', './preload.mjs'];
-const TSX = ['--import', 'tsx'];
+describe('the MemoryStore of hono-sessions, an ES module', () => {
+  it('is adopted in both builds and in each copy, where pnpm has put them', async () => {
+    const app = await createWorkspace();
+    const { dependencies } = JSON.parse(
+      readFileSync(join(HONO_SESSIONS, 'package.json'), 'utf8'),
+    ) as { dependencies: object };
+    for (const name of ['hono', 'hono-sessions', ...Object.keys(dependencies)])
+      linkPackage(app, name);
+    const copy = 'node_modules/.pnpm/hono-sessions@1/node_modules/hono-sessions';
+    cpSync(HONO_SESSIONS, join(app.folder, copy), { recursive: true });
+    const link = join(app.folder, 'packages/auth/node_modules/hono-sessions');
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(app.folder, copy), link, 'junction');
+    app.write('packages/auth/index.mjs', "export { MemoryStore } from 'hono-sessions';");
+    app.write(
+      'app.mjs',
+      `import { createRequire } from 'node:module';
+       import { MemoryStore as Outer, sessionMiddleware } from 'hono-sessions';
+       import { MemoryStore as Inner } from './packages/auth/index.mjs';
+       const { MemoryStore: Required } = createRequire(import.meta.url)('hono-sessions');
+       ${STORE_OR_SHOW}`,
+    );
+    await runScript(app, [...REGISTER, 'app.mjs', 'store']);
+    const { stdout } = await runScript(app, [...REGISTER, 'app.mjs']);
+    expect(stdout).toBe('true 0\ntrue 1\ntrue 2\n');
+  });
 
-/** An ES module whose last line is a comment, and which throws in a known line. */
-const STORE = `class Store {
+  it('refuses what a slow request saves after the end of its session', async () => {
+    const app = await createWorkspace();
+    for (const name of ['hono', 'hono-sessions']) linkPackage(app, name);
+    app.write(
+      'app.mjs',
+      `import { MemoryStore } from 'hono-sessions';
+       const store = new MemoryStore();
+       const data = { _data: { user: 'ada' }, _expire: null };
+       await store.createSession('id', data);
+       const before = await store.getSessionById('id');
+       await store.deleteSession('id');
+       await store.persistSessionData('id', data);
+       console.log(before._data.user, await store.getSessionById('id'));`,
+    );
+    const { stdout } = await runScript(app, [...REGISTER, 'app.mjs']);
+    expect(stdout).toBe('ada null\n');
+  });
+});
+
+/** Has the file of the store where hono-sessions has it; its last line is a comment, and it throws in a known line. */
+const STORE = `export class MemoryStore {
   fail() {
     throw new Error('a failure');
   }
 }
-export function make() { return 'made'; }
-export default Store;
 // the end`;
 
-/** Writes the package into a folder of node_modules. */
-function writeWatched(app: App, folder: string, exported: object | string): void {
-  const manifest = { name: 'watched', type: 'module', exports: exported };
-  app.write(`${folder}/package.json`, JSON.stringify(manifest));
-  app.write(`${folder}/lib/index.js`, "export { default as Store, make } from './store.js';\n");
-  app.write(`${folder}/lib/store.js`, STORE);
-  app.write(
-    `${folder}/lib/store.cjs`,
-    'exports.Store = class Store {};\nexports.make = () => "made";\n',
-  );
-}
-
-async function createHookApp(exported: object | string = './lib/index.js'): Promise<App> {
-  const app = await createApp();
-  app.write('package.json', '{ "name": "hook" }');
-  app.write('preload.mjs', PRELOAD);
-  writeWatched(app, 'node_modules/watched', exported);
-  const print = 'console.log(Store.number);';
-  app.write('required.cjs', `const { Store } = require('watched'); ${print}`);
-  app.write('imported.mjs', `import { Store } from 'watched'; ${print}`);
-  app.write('commonjs.ts', `import { Store } from 'watched';\n${print}`);
-  app.write('module.mts', `import { Store } from 'watched';\n${print}`);
-  app.write('late.mjs', `const { Store } = await import('watched'); ${print}`);
-  return app;
-}
-
-describe('the hook on ES modules', () => {
-  it.each([
-    ['imported', ['imported.mjs']],
-    ['imported late', ['late.mjs']],
-    ...(SHOWS_REQUIRED ? [['required', ['required.cjs']] as [string, string[]]] : []),
-    ['imported beside tsx', [...TSX, 'imported.mjs']],
-    ['imported by TypeScript', [...TSX, 'module.mts']],
-    ['imported by TypeScript that is CommonJS', [...TSX, 'commonjs.ts']],
-    ['required through tsx', [...TSX, 'required.cjs']],
-  ])('sees what is %s, before its importers do', async (_, words) => {
-    const app = await createHookApp();
-    for (const line of [
-      [...BOTH, ...words],
-      [...words.slice(0, -1), ...BOTH, ...words.slice(-1)],
-    ]) {
-      expect(await runScript(app, line)).toEqual({ stdout: '1\n', stderr: '' });
-    }
-  });
-
-  it('sees both builds of a package, and each copy, where pnpm has put them', async () => {
-    const app = await createHookApp({ import: './lib/index.js', require: './lib/store.cjs' });
-    writeWatched(app, 'packages/auth/node_modules/watched', './lib/index.js');
-    app.write('packages/auth/index.mjs', "export { Store } from 'watched';");
-    app.write(
-      'all.mjs',
-      `import { createRequire } from 'node:module';
-       import { make, Store } from 'watched';
-       import { Store as Other } from './packages/auth/index.mjs';
-       const { Store: Required, make: makeRequired } = createRequire(import.meta.url)('watched');
-       const anew = await import('./node_modules/watched/lib/store.js?anew');
-       console.log([Store, Other, Required, anew.default].map(({ number }) => number).sort());
-       console.log(make(), makeRequired());`,
-    );
-    const { stdout } = await runScript(app, [...BOTH, 'all.mjs']);
-    expect(stdout).toBe('[ 1, 2, 3, 4 ]\nmade, seen made, seen\n');
-
-    // The app itself has none: a package of its workspace does.
-    const workspace = await createApp();
-    workspace.write('package.json', '{ "name": "workspace" }');
-    workspace.write('preload.mjs', PRELOAD);
-    const inStore = 'node_modules/.pnpm/watched@1.0.0/node_modules/watched';
-    writeWatched(workspace, inStore, './lib/index.js');
-    for (const place of ['node_modules/.pnpm/node_modules', 'packages/auth/node_modules']) {
-      const link = join(workspace.folder, place, 'watched');
-      mkdirSync(dirname(link), { recursive: true });
-      symlinkSync(join(workspace.folder, inStore), link, 'junction');
-    }
-    workspace.write('packages/auth/index.mjs', "export { Store } from 'watched';");
-    workspace.write(
-      'app.mjs',
-      "import { Store } from './packages/auth/index.mjs'; console.log(Store.number);",
-    );
-    expect((await runScript(workspace, [...BOTH, 'app.mjs'])).stdout).toBe('1\n');
-  });
-
+describe('holdover/register', () => {
   it('moves no line, and leaves stacks and source maps as they are', async () => {
-    const app = await createHookApp();
+    const app = await createWorkspace();
     const map = { version: 3, sources: ['store.ts'], names: [], mappings: ';;AAUA;' };
     const encoded = Buffer.from(JSON.stringify(map)).toString('base64');
     const comment = `//# sourceMappingURL=data:application/json;base64,${encoded}`;
-    app.write('node_modules/watched/lib/store.js', `${STORE}\n${comment}`);
+    const folder = 'node_modules/hono-sessions';
+    const file = './esm/src/store/MemoryStore.js';
+    app.write(
+      `${folder}/package.json`,
+      JSON.stringify({ name: 'hono-sessions', version: '0.8.1', type: 'module', exports: file }),
+    );
+    app.write(join(folder, file), `${STORE}\n${comment}`);
     app.write(
       'stacks.mjs',
-      `import { Store } from 'watched';
+      `import { MemoryStore } from 'hono-sessions';
        const show = (error) => console.log(error.stack.replaceAll(/ \\(?node:.*/g, ' node'));
-       try { new Store().fail(); } catch (error) { show(error); }
+       try { new MemoryStore().fail(); } catch (error) { show(error); }
        for (const name of ['./nothing.js', './data.json', './thrower.mjs'])
          await import(name).catch(show);`,
     );
     app.write('thrower.mjs', "throw new Error('thrown');");
     app.write('data.json', '{}');
     for (const flags of [[], ['--enable-source-maps']]) {
-      const { stdout } = await runScript(app, [...flags, ...BOTH, 'stacks.mjs']);
-      expect(stdout).toMatch(flags.length > 0 ? /store\.ts:11:\d/ : /store\.js:3:11/);
+      const { stdout } = await runScript(app, [...flags, ...REGISTER, 'stacks.mjs']);
+      expect(stdout).toMatch(flags.length > 0 ? /store\.ts:11:\d/ : /MemoryStore\.js:3:11/);
       expect(stdout).not.toContain('/dist/');
       const without = await runScript(app, [...flags, 'stacks.mjs']);
       const ofApp = (text: string): string[] =>
@@ -154,9 +110,7 @@ describe('the hook on ES modules', () => {
       expect(ofApp(stdout)).toEqual(ofApp(without.stdout));
     }
   });
-});
 
-describe('holdover/register', () => {
   it('registers loader hooks only where a package of ES modules is installed', async () => {
     const app = await createApp();
     app.write('package.json', '{ "name": "count", "type": "module" }');

@@ -1,9 +1,9 @@
 import { expect, it, describe } from 'vitest';
 import { CareApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
+import { rows } from '../support/depth.ts';
 import { OidcClient } from '../support/oidc-client.ts';
 import { linkPackage } from '../support/packages.ts';
-import { poll } from '../support/poll.ts';
 import { describeWithRedis } from '../support/redis-server.ts';
 import { runScript } from '../support/script.ts';
 
@@ -12,7 +12,6 @@ const REGISTER = ['--import', 'holdover/register'];
 /** An app with pages of oidc-provider's own. @param options as code */
 const toApp = (options = ''): string => `
   import { Provider } from 'oidc-provider';
-  import { randomBytes } from 'node:crypto';
   const provider = new Provider('http://localhost:' + process.env.PORT, {
     cookies: { keys: ['a key'] },
     features: { registration: { enabled: true }, introspection: { enabled: true } },
@@ -27,7 +26,15 @@ async function beginProject(type: 'filesystem' | 'redis'): Promise<CareProject> 
   return project;
 }
 
-function describePlace(type: 'filesystem' | 'redis'): void {
+const PLACES = [
+  { name: 'the directory', type: 'filesystem', describePlace: describe },
+  { name: 'Redis', type: 'redis', describePlace: describeWithRedis },
+] as const;
+
+for (const { name, type, describePlace } of rows(PLACES, 'the directory'))
+  describePlace(`oidc-provider on ${name}`, () => describeStore(type));
+
+function describeStore(type: 'filesystem' | 'redis'): void {
   it('lists logins, and nothing of what belongs to them', async () => {
     const project = await beginProject(type);
     const before = await CareApp.start(project, toApp());
@@ -97,22 +104,10 @@ function describePlace(type: 'filesystem' | 'redis'): void {
   });
 }
 
-describe('oidc-provider on the directory', () => {
-  describePlace('filesystem');
-
-  it('says why somebody was logged out, and of keys that are others at every start', async () => {
+describe('oidc-provider', () => {
+  it('says why a user was logged out', async () => {
     const project = await beginProject('filesystem');
-    const notice =
-      'The secret that oidc-provider gets as cookies.keys is another one at every start';
-    const keys = "cookies: { keys: [randomBytes(8).toString('hex')] },";
-    const start = async (times: number): Promise<CareApp> => {
-      const app = await CareApp.start(project, toApp(keys));
-      await poll(() => project.countNoted('oidc-provider') === times);
-      return app;
-    };
-    for (const times of [1, 2]) await (await start(times)).kill();
-    const app = await start(3);
-    await app.running.printed(notice);
+    const app = await CareApp.start(project, toApp());
     const client = await OidcClient.register(project.app.url, app.browser);
     await client.finish(await client.begin(), 'ada');
     const id = app.browser.cookie('_session') ?? '';
@@ -151,5 +146,3 @@ describe('oidc-provider on the directory', () => {
       expect(user).toBe(issuer.endsWith('own') ? null : issuer);
   });
 });
-
-describeWithRedis('oidc-provider on Redis', () => describePlace('redis'));

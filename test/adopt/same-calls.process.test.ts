@@ -2,49 +2,83 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../support/app.ts';
+import { rows } from '../support/depth.ts';
 import { linkPackage } from '../support/packages.ts';
 import { copyScript, runScript } from '../support/script.ts';
 
 const SCRIPT = 'same-calls.cjs';
 const REGISTER = ['--import', 'holdover/register'];
 
-/** By what the script is told: the flags of Node, and whether the sessions are ours. */
-const FRAMEWORKS: [string, string[], boolean][] = [
-  ['express', REGISTER, true],
-  ['express subclass', REGISTER, false],
-  ['express wrapped', REGISTER, false],
-  ['express wrapped in use', REGISTER, true],
-  ['express with a method of its own', REGISTER, false],
-  ['memorystore', REGISTER, true],
-  ['memorystore subclass', REGISTER, false],
-  ['memorystore with options', REGISTER, true],
-  ['fastify', REGISTER, true],
-  ['koa', REGISTER, true],
-  ['koa subclass', REGISTER, false],
-  ['oidc-provider', REGISTER, true],
-  ['oidc-provider by hand', REGISTER, false],
-  ['hono', REGISTER, true],
-  ['hono', ['--import', 'tsx', ...REGISTER], true],
-  ['hono required', REGISTER, true],
+/** What the script is told, the flags of Node, and whether the sessions are ours. */
+const STORES = [
+  { name: 'express', framework: 'express', flags: REGISTER, isAdopted: true },
+  { name: 'express subclass', framework: 'express subclass', flags: REGISTER, isAdopted: false },
+  { name: 'express wrapped', framework: 'express wrapped', flags: REGISTER, isAdopted: false },
+  {
+    name: 'express wrapped in use',
+    framework: 'express wrapped in use',
+    flags: REGISTER,
+    isAdopted: true,
+  },
+  {
+    name: 'express with a method of its own',
+    framework: 'express with a method of its own',
+    flags: REGISTER,
+    isAdopted: false,
+  },
+  { name: 'memorystore', framework: 'memorystore', flags: REGISTER, isAdopted: true },
+  {
+    name: 'memorystore subclass',
+    framework: 'memorystore subclass',
+    flags: REGISTER,
+    isAdopted: false,
+  },
+  {
+    name: 'memorystore with options',
+    framework: 'memorystore with options',
+    flags: REGISTER,
+    isAdopted: true,
+  },
+  { name: 'fastify', framework: 'fastify', flags: REGISTER, isAdopted: true },
+  { name: 'koa', framework: 'koa', flags: REGISTER, isAdopted: true },
+  { name: 'koa subclass', framework: 'koa subclass', flags: REGISTER, isAdopted: false },
+  { name: 'oidc-provider', framework: 'oidc-provider', flags: REGISTER, isAdopted: true },
+  {
+    name: 'oidc-provider by hand',
+    framework: 'oidc-provider by hand',
+    flags: REGISTER,
+    isAdopted: false,
+  },
+  { name: 'hono', framework: 'hono', flags: REGISTER, isAdopted: true },
+  {
+    name: 'hono beside tsx',
+    framework: 'hono',
+    flags: ['--import', 'tsx', ...REGISTER],
+    isAdopted: true,
+  },
+  { name: 'hono required', framework: 'hono required', flags: REGISTER, isAdopted: true },
 ];
 
-describe.each(FRAMEWORKS)('the memory store of %s, adopted', (framework, flags, isAdopted) => {
-  it('does what it does without holdover, call by call', async () => {
-    const app = await createApp();
-    app.write('package.json', '{ "name": "same-calls" }');
-    for (const name of [
-      'hono-sessions',
-      'hono',
-      'memorystore',
-      'koa-generic-session',
-      'oidc-provider',
-    ])
-      linkPackage(app, name);
-    await copyScript(app, SCRIPT);
-    const without = JSON.parse((await runScript(app, [SCRIPT, framework])).stdout) as unknown[];
-    const adopted = JSON.parse((await runScript(app, [...flags, SCRIPT, framework])).stdout);
-    expect(adopted).toEqual(without);
-    expect(without.length).toBeGreaterThan(10);
-    expect(existsSync(join(app.folder, '.holdover', 'sessions'))).toBe(isAdopted);
-  });
-});
+describe.each(rows(STORES, 'express', 'memorystore', 'fastify', 'koa', 'oidc-provider', 'hono'))(
+  'the memory store of $name, adopted',
+  ({ framework, flags, isAdopted }) => {
+    it('does what it does without holdover, call by call', async () => {
+      const app = await createApp();
+      app.write('package.json', '{ "name": "same-calls" }');
+      for (const name of [
+        'hono-sessions',
+        'hono',
+        'memorystore',
+        'koa-generic-session',
+        'oidc-provider',
+      ])
+        linkPackage(app, name);
+      await copyScript(app, SCRIPT);
+      const without = JSON.parse((await runScript(app, [SCRIPT, framework])).stdout) as unknown[];
+      const adopted = JSON.parse((await runScript(app, [...flags, SCRIPT, framework])).stdout);
+      expect(adopted).toEqual(without);
+      expect(without.length).toBeGreaterThan(10);
+      expect(existsSync(join(app.folder, '.holdover', 'sessions'))).toBe(isAdopted);
+    });
+  },
+);
