@@ -89,8 +89,7 @@ export interface KeptState {
   values: {
     key: string;
     app: string;
-    /** `null` for a database. */
-    type: string | null;
+    type: string;
     /** `3 entries` */
     holds: string;
     /** Characters of its text. */
@@ -98,7 +97,7 @@ export interface KeptState {
     at: number;
   }[];
   /** What cannot be read; the key is `null` for the list of all. */
-  faults: { key: string | null; reason: string }[];
+  faults: { app: string; reason: string }[];
 }
 
 /** `GET doctor` */

@@ -10,13 +10,11 @@ export function checkKept(options: CareOptions): Check[] {
       const count = `${values.length} value${values.length === 1 ? '' : 's'}`;
       return values.length === 0 ? [] : [good('memory', `${count} kept`)];
     }
-    return faults.map(({ key, reason }) =>
+    return faults.map(({ app, reason }) =>
       doubtful(
         'memory',
-        `A part of ${key ?? 'the list of what is kept'} cannot be read (${reason})`,
-        key === undefined
-          ? 'The list before it is used. Nothing is to be done.'
-          : `What it held is lost, the rest is not. holdover clear --state ${key} forgets the rest.`,
+        `The last snapshot of ${app} cannot be read (${reason})`,
+        'The one before it is used, if there is one.',
       ),
     );
   } catch (error) {

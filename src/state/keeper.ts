@@ -1,23 +1,65 @@
+import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
+import { types } from 'node:util';
 import { createDebug } from 'obug';
 import { sayOnce, type Say } from '../session/display/say-once.ts';
 import type { Accessors, AppClass, Binding, KeepReceiver, PrivateFields } from './binding.ts';
-import { ShownClasses } from './rehydrate/classes/classes.ts';
-import { kindOf } from './rehydrate/kinds.ts';
-import { readBinding, toBindings } from './kept/accessors.ts';
-import type { KeeperOptions } from './kept/keeper-options.ts';
-import { KeptBindings } from './kept/kept-bindings.ts';
-import type { Registered, RegisterOptions } from './kept/registration.ts';
-import { StartUp } from './kept/start-up.ts';
+import { AppClasses } from './graph/classes.ts';
+import type { CodeMade } from './graph/decode.ts';
+import { encodeNow } from './graph/encode.ts';
+import { tagOf } from './graph/kinds.ts';
+import { pruneEncoded } from './graph/prune.ts';
+import { isRefused, PutBack, type Outcome } from './graph/put-back.ts';
+import type { Left, WaitingEntries } from './graph/text.ts';
+import { toCodeMade } from './graph/code-made.ts';
 import {
   isMemoryDatabase,
   sayCalledTwice,
+  sayEdited,
   sayHidden,
   sayNoData,
+  sayOutcome,
   sayRows,
-} from './kept/sentences.ts';
+  sayWaiting,
+} from './sentences.ts';
+import { StartUp } from './start-up.ts';
 
 const debug = createDebug('holdover:state');
+
+export interface KeeperOptions {
+  /** The root of the project, absolute. */
+  root: string;
+  /** What is kept: `server/storage.ts`, `server/db.ts#users`, `routes/todos.ts#todoRoutes/mem`. */
+  keep: string[];
+  say: Say;
+  left?: Left | undefined;
+  /** A value of the last run was put back. */
+  onPutBack?: (key: string) => void;
+  /** Returns the text of a file, which tells whether it was edited. */
+  textOf?: (file: string) => string | undefined;
+  /** Whether a server has listened by now. */
+  hasServer: () => boolean;
+  /**
+   * Whether a connection to elsewhere is open, by which others may have been told something.
+   * @default true
+   */
+  isInTouch?: () => boolean;
+  /** How long late seeds are waited for where no request comes. @default 3000 milliseconds */
+  startup?: number;
+}
+
+export interface RegisterOptions {
+  /** Those that instances in it are of. */
+  classes?: AppClass[] | undefined;
+  /** Throws an Error that says why the old value does not fit, if it does not. */
+  check?: ((old: unknown) => void) | undefined;
+}
+
+export interface Registered {
+  isPutBack: boolean;
+  /** What `check` has thrown: the old value is set aside. */
+  refused?: unknown;
+}
 
 /**
  * What modules tell of themselves, in the process of the app: their bindings are filled with what the last
@@ -25,31 +67,43 @@ const debug = createDebug('holdover:state');
  * next snapshot is taken of.
  */
 export class Keeper implements KeepReceiver {
-  readonly classes = new ShownClasses();
+  readonly classes: AppClasses = new AppClasses();
   readonly #options: KeeperOptions;
   readonly #keep: Set<string>;
   readonly #say: Say;
-  readonly #kept: KeptBindings;
+  readonly #start: StartUp;
+  readonly #bindings = new Map<string, Binding>();
+  /** What is left of former runs, and of values that did not fit after a reload. */
+  readonly #putBacks: PutBack[];
+  #waiting: WaitingEntries[];
+  readonly #texts: Record<string, string>;
+  /** Bindings that have not got their old value: it waits, and theirs is not kept. */
+  readonly #unfit = new Set<string>();
+  /** Bindings that were put back, until the start is over. */
+  readonly #fresh = new Set<string>();
   /** Functions that were called, by their names, since their module was evaluated. */
   readonly #called = new Map<string, Set<string>>();
-  readonly #start: StartUp;
+  #isStarting = true;
 
   constructor(options: KeeperOptions) {
-    const say = sayOnce(options.say);
+    const { graphs = [], waiting = [], texts = {} } = options.left ?? {};
     this.#options = options;
     this.#keep = new Set(options.keep);
-    this.#say = say;
+    this.#say = sayOnce(options.say);
     this.#start = new StartUp(options);
-    this.#kept = new KeptBindings({ ...options, say, classes: this.classes });
+    this.#putBacks = graphs.map((graph) => new PutBack(graph, this.classes));
+    this.#waiting = waiting;
+    this.#texts = { ...texts };
   }
 
   module(file: string, accessors: Accessors, classes: Record<string, unknown> = {}): void {
     const path = this.#toRelative(file);
     this.#try(() => {
-      for (const [name, of] of Object.entries(classes)) this.classes.show(path, name, of);
-      this.#kept.adoptClasses();
+      const isRenewed = this.#show(path, classes);
       this.#called.delete(path);
-      this.#add(file, toBindings(`${path}#`, accessors));
+      const bindings = toBindings(`${path}#`, accessors);
+      const isLive = this.#add(bindings, file);
+      if (isRenewed && !isLive) this.#renew();
     });
   }
 
@@ -70,7 +124,7 @@ export class Keeper implements KeepReceiver {
     this.#called.set(path, called);
     if (!called.has(functionName)) {
       called.add(functionName);
-      this.#try(() => this.#add(file, bindings));
+      this.#try(() => void this.#add(bindings, file));
       return;
     }
     for (const { key } of bindings)
@@ -84,42 +138,50 @@ export class Keeper implements KeepReceiver {
 
   /** Whether code that fills bindings late may still be under way. */
   get isStarting(): boolean {
-    return this.#kept.isStarting;
-  }
-
-  /** The keys of all that is kept. */
-  keys(): string[] {
-    return [...this.#kept.all.keys()];
-  }
-
-  /** A binding that is kept. */
-  find(key: string): Binding | undefined {
-    return this.#kept.all.get(key);
+    return this.#isStarting;
   }
 
   /**
    * Keeps a binding that the code itself names, and puts back what is left of it. Of an object that is kept
    * already only the classes are taken.
    */
-  register(binding: Binding, options: RegisterOptions = {}): Registered {
-    for (const of of options.classes ?? []) this.classes.show('', of.name, of);
-    this.#kept.adoptClasses();
-    const known = this.find(binding.key);
+  register(binding: Binding, { classes = [], check }: RegisterOptions = {}): Registered {
+    const { key } = binding;
+    for (const of of classes) if (!types.isProxy(of)) this.#show('', { [of.name]: of });
+    const known = this.#bindings.get(key);
     if (known && known.get() === binding.get()) {
-      if (options.classes?.length) this.#kept.renewInstances();
+      if (classes.length > 0) this.#renew();
       return { isPutBack: false };
     }
-    if (isMemoryDatabase(binding.get())) this.#say(sayRows(binding.key));
+    const value = binding.get();
+    if (isMemoryDatabase(value)) this.#say(sayRows(key));
+    else if (tagOf(value as object, this.classes, true) === undefined)
+      this.#say(sayNoData(key, value));
     this.#start.goOn();
-    return this.#kept.register(binding, options);
+    let refused: unknown;
+    for (const old of this.#putBacks.filter((one) => one.has(key))) {
+      try {
+        check?.(old.peek(key));
+      } catch (error) {
+        refused = error;
+        old.setAside(key);
+      }
+    }
+    if (refused !== undefined) {
+      this.#bindings.set(key, binding);
+      return { isPutBack: false, refused };
+    }
+    const isPutBack = this.#putBacks.some((one) => one.has(key)) || known !== undefined;
+    this.#put([binding]);
+    return { isPutBack: isPutBack && !this.#unfit.has(key) };
   }
 
   /**
-   * Puts back once more what differs from what was put back, and what comes later once only. To be called
-   * before the app hears of its first request.
+   * Puts back once more what differs from what was put back. To be called before the app hears of its first
+   * request; later calls do nothing.
    */
   atFirstRequest(): void {
-    this.#try(() => this.#kept.endStart(true));
+    this.#try(() => this.#endStart(true));
   }
 
   /**
@@ -130,76 +192,182 @@ export class Keeper implements KeepReceiver {
    * @param isEnd whether it is the last snapshot
    */
   bindings(isEnd = false): Binding[] {
-    if (this.#kept.isStarting && (this.#start.isOver() || isEnd)) {
+    if (this.#isStarting && (this.#start.isOver() || isEnd)) {
       const { hasServer, isInTouch = () => true } = this.#options;
       // Of an app that ends before it has listened, nobody has heard.
-      this.#kept.endStart(hasServer() || (isEnd && !isInTouch()));
+      this.#try(() => this.#endStart(hasServer() || (isEnd && !isInTouch())));
     }
-    return this.#kept.bindings();
+    return [...this.#bindings.values()].filter(
+      ({ key }) => !this.#unfit.has(key) && !this.#fresh.has(key),
+    );
   }
 
-  /** The parts of the last run that are to stay as they are: of what is not among `bindings`. */
-  carried(): Map<string, string> {
-    const used = this.#kept.used;
-    for (const { key } of this.#kept.bindings()) used.add(key);
-    const parts = [...(this.#options.previous ?? [])];
-    return new Map(parts.filter(([name]) => !used.has(name.replace(/~\d+$/, ''))));
+  /** What the next run finds beside the bindings of this one. */
+  carried(): Left {
+    const graphs = this.#putBacks.flatMap(
+      (one) => (this.#isStarting ? one.all() : one.rest()) ?? [],
+    );
+    return { graphs, waiting: this.#waiting, texts: this.#texts };
   }
 
-  /** What the next run has to know, by the key of a binding. JSON. */
-  facts(): Record<string, unknown> {
-    return this.#kept.facts();
+  #show(path: string, classes: Record<string, unknown>): boolean {
+    let isRenewed = false;
+    for (const [name, of] of Object.entries(classes))
+      if (this.classes.show(path, name, of)) isRenewed = true;
+    for (const one of this.#putBacks) one.adoptClasses();
+    return isRenewed && !this.#isStarting;
   }
 
-  /** The ids of objects in the parts of the last run, the first time only. */
-  takeIds(): Map<object, string> {
-    return this.#kept.takeIds();
-  }
-
-  /** Whatever goes wrong here, the module and the request of the app go on. */
-  #try(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      debug('%o', error);
-    }
-  }
-
-  #add(file: string, bindings: Binding[]): void {
+  /** @returns whether some of the bindings were there before: the module was evaluated anew in this process */
+  #add(bindings: Binding[], file: string): boolean {
     const kept = bindings.filter(
       (binding) => this.#isKept(binding.key) && this.#holdsData(binding),
     );
-    if (kept.length === 0) return;
+    if (kept.length === 0) return false;
     this.#start.goOn();
-    this.#kept.add(kept, this.#options.textOf?.(file));
+    const isLive = kept.some(({ key }) => this.#bindings.has(key));
+    const hasOld = this.#put(kept);
+    this.#compareText(file, hasOld);
+    return isLive;
+  }
+
+  /** Keeps bindings, and puts back into them what is left. @returns whether something was */
+  #put(bindings: Binding[]): boolean {
+    const live = bindings.filter(({ key }) => this.#bindings.has(key));
+    if (live.length > 0) this.#endStart(true);
+    const before = live.length > 0 ? [...this.#bindings.values()] : [];
+    const codeMade = toCodeMade(bindings, this.classes);
+    let hasOld = false;
+    for (const binding of bindings) this.#bindings.set(binding.key, binding);
+    for (const old of this.#putBacks) {
+      const outcomes = old.putBack(bindings, codeMade);
+      this.#tell(outcomes, true);
+      hasOld ||= [...outcomes.keys()].some((key) => !this.#unfit.has(key));
+    }
+    if (live.length > 0) this.#move(live, before, codeMade);
+    if (!this.#isStarting) this.#endWaiting();
+    return hasOld;
+  }
+
+  /** Moves what a reload has replaced into what the code has made now. */
+  #move(live: Binding[], before: Binding[], codeMade: CodeMade): void {
+    const encoder = encodeNow(before, this.classes);
+    const moved = new PutBack(encoder.graph, this.classes, encoder.objects as unknown[]);
+    const taken = live.filter(({ key }) => !this.#fresh.has(key) && moved.has(key));
+    this.#tell(moved.putBack(taken, codeMade), false);
+    moved.relink();
+    const lost = new Set(taken.map(({ key }) => key).filter((key) => this.#unfit.has(key)));
+    const olds = before.filter(({ key }) => lost.has(key));
+    if (olds.length === 0) return;
+    const { graph } = pruneEncoded(encodeNow(olds, this.classes));
+    this.#putBacks.push(new PutBack(graph, this.classes));
+  }
+
+  /** Instances of an older evaluation of their class get the newest one. */
+  #renew(): void {
+    const encoder = encodeNow([...this.#bindings.values()], this.classes);
+    new PutBack(encoder.graph, this.classes, encoder.objects as unknown[]).relink();
+  }
+
+  #tell(outcomes: Map<string, Outcome>, isOfLastRun: boolean): void {
+    for (const [key, outcome] of outcomes) {
+      if (outcome.error !== undefined) debug('%s: %o', key, outcome.error);
+      for (const sentence of sayOutcome(key, outcome)) this.#say(sentence);
+      if (isRefused(outcome)) this.#unfit.add(key);
+      else {
+        this.#unfit.delete(key);
+        if (isOfLastRun) this.#options.onPutBack?.(key);
+        if (this.#isStarting) this.#fresh.add(key);
+      }
+    }
+  }
+
+  /** @param isAsked whether nobody has been told of what late code has made since */
+  #endStart(isAsked: boolean): void {
+    if (!this.#isStarting) return;
+    this.#isStarting = false;
+    if (!isAsked) for (const one of this.#putBacks) one.forgetTasks();
+    this.#endWaiting();
+    this.#fresh.clear();
+  }
+
+  /** Takes out the entries whose class is not there, and puts back those whose class is there again. */
+  #endWaiting(): void {
+    for (const one of this.#putBacks) {
+      const waiting = this.#try(() => one.again());
+      if (!waiting) continue;
+      this.#waiting.push({ graph: waiting.graph, waitsFor: waiting.waitsFor });
+      for (const [key, counts] of waiting.leftOut)
+        for (const [name, count] of counts) this.#say(sayWaiting(key, count, name));
+    }
+    const bindings = [...this.#bindings.values()];
+    this.#waiting = this.#waiting.filter(({ graph, waitsFor }) => {
+      if (!waitsFor.every((name) => this.classes.find(name))) return true;
+      new PutBack(graph, this.classes).add(bindings);
+      return false;
+    });
+  }
+
+  #compareText(file: string, hasOld: boolean): void {
+    const path = this.#toRelative(file);
+    const text = this.#options.textOf?.(file);
+    if (text === undefined) return;
+    const hash = createHash('sha1').update(text).digest('base64url');
+    if (hasOld && this.#texts[path] !== undefined && this.#texts[path] !== hash)
+      this.#say(sayEdited(path));
+    this.#texts[path] = hash;
   }
 
   #isKept(key: string): boolean {
     return this.#keep.has(key) || this.#keep.has(key.slice(0, key.indexOf('#')));
   }
 
-  /** Says of what is named by its name why it is not kept. */
-  #holdsData(binding: Binding): boolean {
-    const { key, set } = binding;
-    const { value, isThere } = readBinding(binding);
-    if (!isThere) return false;
-    const kind = kindOf(value, this.classes);
-    const isConstant = !set && (typeof value !== 'object' || value === null);
-    if (kind !== 'handle' && !isConstant) return true;
+  /** Says of a binding that is named by its name why it is not kept. */
+  #holdsData({ key, get, set }: Binding): boolean {
+    let value: unknown;
+    try {
+      value = get();
+    } catch {
+      return false; // it is not initialised
+    }
+    const isObject = typeof value === 'object' && value !== null;
+    const isHandle = isObject
+      ? tagOf(value as object, this.classes, true) === undefined
+      : typeof value === 'function';
+    if (!isHandle && (isObject || set)) return true;
     if (isMemoryDatabase(value)) {
       this.#say(sayRows(key));
       return false;
     }
-    const prototype = kind === 'handle' ? (Object.getPrototypeOf(value) as object | null) : null;
+    const prototype =
+      isObject && !types.isProxy(value) ? (Object.getPrototypeOf(value) as object) : null;
     const hidden = prototype === null ? undefined : this.classes.hiddenIn(prototype);
-    if (hidden !== undefined) this.#say(sayHidden(key, hidden));
-    else if (this.#keep.has(key) || this.#options.previous?.has(key)) {
-      this.#say(sayNoData(key, value, this.classes));
-    }
+    if (isHandle && hidden !== undefined) this.#say(sayHidden(key, hidden));
+    else if (this.#keep.has(key) || this.#putBacks.some((one) => one.has(key)))
+      this.#say(sayNoData(key, value));
     return false;
+  }
+
+  /** Whatever goes wrong here, the module and the request of the app go on. */
+  #try<T>(run: () => T): T | undefined {
+    try {
+      return run();
+    } catch (error) {
+      debug('%o', error);
+      return undefined;
+    }
   }
 
   #toRelative(file: string): string {
     return relative(this.#options.root, file).split(sep).join('/');
   }
+}
+
+/** @param prefix what stands before their names in their keys */
+function toBindings(prefix: string, accessors: Accessors): Binding[] {
+  return Object.entries(accessors).map(([name, { get, set }]) => ({
+    key: `${prefix}${name}`,
+    get,
+    set,
+  }));
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { logOnce } from '../options/terminal.ts';
 import type { AppClass } from './binding.ts';
 import { openPreservedState } from './preserved/open-state.ts';
@@ -93,7 +94,7 @@ function checkOld(old: unknown, schema: StandardSchema | undefined): void {
 }
 
 function checkMade(key: string, made: unknown): void {
-  if (made instanceof Promise) {
+  if (types.isPromise(made)) {
     made.catch(() => {}); // this error is said instead
     throw new TypeError(
       `create() of preserve('${key}') has to answer at once, and not with a promise: fill the object later.`,

@@ -1,12 +1,8 @@
 import type { StorageOptions } from '../storage/options.ts';
-import type { AppClass, Classes } from './binding.ts';
-import { parseParts } from './form/parse.ts';
-import { revive } from './form/revive.ts';
-import type { Revived } from './form/revived.ts';
-import { FORM } from './form/version.ts';
-import { listState, readState } from './snapshots/stored.ts';
-
-export { FORM };
+import type { AppClass } from './binding.ts';
+import { Decoder } from './graph/decode.ts';
+import { findReached, refOf, type Graph, type Stored } from './graph/nodes.ts';
+import { listState } from './snapshots/stored.ts';
 
 /** A value of the memory of an app that is kept. */
 export interface KeptValue {
@@ -18,18 +14,16 @@ export interface KeptValue {
   at: number;
   /** Characters of its text. */
   size: number;
-  /** `Map`, `MemStorage`; `undefined` for what has a form of its own, as a database. */
-  type: string | undefined;
+  /** `Map`, `MemStorage`. */
+  type: string;
   /** For people; instances have a class that has their name and nothing else. */
   value: unknown;
 }
 
-/** Something of it that cannot be read. */
+/** A snapshot that cannot be read. */
 export interface KeptFault {
   app: string;
-  /** `undefined` for the list of all. */
-  key: string | undefined;
-  /** `altered`, `missing`, or a sentence. */
+  /** `altered`, `truncated`, … */
   reason: string;
 }
 
@@ -40,23 +34,17 @@ export interface Kept {
 }
 
 /** What stands in for the classes of the app, whose code does not run here: empty ones of their names. */
-class StandIns implements Classes {
+class StandIns {
   readonly #byName = new Map<string, AppClass>();
-  readonly #names = new Map<object, string>();
 
-  nameOf = (prototype: object): string | undefined => this.#names.get(prototype);
-
-  find = (name: string): AppClass => {
+  find(name: string): AppClass {
     const known = this.#byName.get(name);
     if (known) return known;
     // oxlint-disable-next-line typescript/no-extraneous-class -- it gets the name of the field
     const { [name]: made } = { [name]: class {} } as Record<string, AppClass>;
     this.#byName.set(name, made as AppClass);
-    this.#names.set((made as AppClass).prototype as object, name);
     return made as AppClass;
-  };
-
-  privatesOf = (): [] => [];
+  }
 }
 
 /**
@@ -66,29 +54,45 @@ class StandIns implements Classes {
  */
 export function readKept(options: StorageOptions): Kept {
   const kept: Kept = { values: [], faults: [] };
-  for (const { app, at, bindings } of listState(options, FORM)) {
-    const { parts, faults = [] } = readState(options, { app, version: FORM }) ?? {};
-    const classes = new StandIns();
-    const revived = revive(parseParts(parts ?? []), classes);
-    giveNames(revived, classes);
-    for (const { key, size } of bindings) {
-      const value = revived.values.get(key);
-      const type = revived.values.has(key) ? toType(value) : undefined;
-      kept.values.push({ key, app, at, size, type, value });
+  for (const { app, at, left, fault } of listState(options)) {
+    if (fault !== undefined) kept.faults.push({ app, reason: fault });
+    for (const graph of left.graphs) {
+      const values = readValues(graph);
+      for (const [key, root] of Object.entries(graph.roots)) {
+        const value = values(root);
+        kept.values.push({ key, app, at, size: toSize(graph, root), type: toType(value), value });
+      }
     }
-    for (const { part, reason } of [...faults, ...revived.faults])
-      kept.faults.push({ app, key: part?.replace(/~\d+$/, ''), reason });
   }
   return kept;
 }
 
-/** Instances are shown under the names of their classes, with their private fields. */
-function giveNames({ facts }: Revived, classes: StandIns): void {
-  for (const [object, { className, privates }] of facts) {
-    if (className !== undefined) Object.setPrototypeOf(object, classes.find(className).prototype);
-    for (const [name, value] of Object.entries(privates ?? {}))
-      Object.defineProperty(object, name, { value, enumerable: true });
-  }
+/** Makes the values of a graph, with the private fields of instances as if they were others. */
+function readValues({ nodes }: Graph): (root: Stored) => unknown {
+  const decoder = new Decoder(nodes, [], new StandIns());
+  decoder.isOver = true;
+  return (root) => {
+    const value = decoder.value(root);
+    decoder.settle();
+    for (const number of findReached(nodes, [root])) {
+      const node = nodes[number];
+      if (!node || !node[4] || node[0] === 'E') continue;
+      for (const [name, stored] of Object.entries(node[4])) {
+        const field = { value: decoder.value(stored), enumerable: true, configurable: true };
+        Object.defineProperty(decoder.value([number]), name, field);
+      }
+      decoder.settle();
+    }
+    return value;
+  };
+}
+
+/** The characters of all nodes that a binding leads to. */
+function toSize({ nodes }: Graph, root: Stored): number {
+  if (refOf(root) < 0) return JSON.stringify(root).length;
+  let size = 0;
+  for (const number of findReached(nodes, [root])) size += JSON.stringify(nodes[number]).length;
+  return size;
 }
 
 function toType(value: unknown): string {

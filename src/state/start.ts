@@ -4,8 +4,6 @@ import { notice } from '../options/notice.ts';
 import type { StorageOptions } from '../storage/options.ts';
 import { KEEP, type KeepReceiver } from './binding.ts';
 import { onForgetState } from './forget.ts';
-import { parseAhead, type ParsedAhead } from './form/parse.ts';
-import { FORM } from './form/version.ts';
 import { isFirstProcess } from './snapshots/first-process.ts';
 import { openRuns, type Runs } from './snapshots/runs.ts';
 import { State } from './state.ts';
@@ -27,7 +25,6 @@ let state: State | undefined;
 let isRefused = false;
 let isForgotten = false;
 let runs: Runs | undefined;
-let ahead: ParsedAhead = new Map();
 
 /** Modules that have shown nothing but classes, while there was nothing to keep. */
 let early: Parameters<KeepReceiver['module']>[] = [];
@@ -66,12 +63,11 @@ export function openState(): State | undefined {
   try {
     if (isFirstProcess(keeping.storage)) {
       runs ??= openRunsOf(keeping);
-      state = new State({ ...keeping, runs, ahead, isForgotten, say: notice });
+      state = new State({ ...keeping, runs, isForgotten, say: notice });
     }
   } catch (error) {
     notice(`Nothing is kept of the app's memory: ${(error as Error).message}`);
   }
-  ahead = new Map();
   isRefused = !state;
   for (const shown of early) state?.module(...shown);
   early = [];
@@ -82,10 +78,10 @@ export function openState(): State | undefined {
 export function readAhead(): void {
   if (state || !keeping) return;
   runs ??= openRunsOf(keeping);
-  ahead = parseAhead(runs.readAhead()?.parts.values() ?? []);
+  runs.readAhead();
 }
 
 function openRunsOf({ root, entry, storage }: Keeping): Runs {
   const app = relative(root, entry).split(sep).join('/') || '.';
-  return openRuns({ storage, app, version: FORM, say: notice });
+  return openRuns({ storage, app, say: notice });
 }

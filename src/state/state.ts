@@ -1,25 +1,26 @@
 import { readFileSync } from 'node:fs';
 import type { KeptPlace } from '../options/keep.ts';
+import { onEnd } from '../ends/ends.ts';
 import { sayOnce, type Say } from '../session/display/say-once.ts';
 import type { Accessors, Binding, KeepReceiver } from './binding.ts';
-import { LeftOut } from './kept/left-out.ts';
-import { parseParts, type ParsedAhead } from './form/parse.ts';
-import { Recorder, type Changes } from './form/recorder.ts';
-import { revive } from './form/revive.ts';
+import { FirstRequest } from './first-request.ts';
+import type { Counts } from './graph/encode.ts';
+import { Recorder } from './graph/record.ts';
+import { toText } from './graph/text.ts';
 import { stateRehydrated } from './held-over.ts';
-import { Keeper } from './keeper.ts';
-import type { Registered, RegisterOptions } from './kept/registration.ts';
-import { FirstRequest } from './rehydrate/first-request.ts';
-import { onEnd } from '../ends/ends.ts';
+import { Keeper, type Registered, type RegisterOptions } from './keeper.ts';
+import { sayLeftOut, sayPassedOver, sayTooLarge } from './sentences.ts';
+import { withoutForgotten } from './snapshots/forgotten.ts';
 import { startPasses, type Passes } from './snapshots/passes.ts';
 import type { Runs } from './snapshots/runs.ts';
+
+/** The longest snapshot, in characters: a record of the session directory has 64 MB at most. */
+const MOST = 60_000_000;
 
 export interface StateOptions {
   /** The root of the project, absolute. */
   root: string;
   runs: Runs;
-  /** Of the last run, what was read and parsed before this one has begun. */
-  ahead: ParsedAhead;
   keep: KeptPlace[];
   /** Whether this run begins with what the code makes, and what was kept is removed. */
   isForgotten: boolean;
@@ -35,48 +36,33 @@ export class State implements KeepReceiver {
   readonly #runs: Runs;
   readonly #recorder: Recorder;
   readonly #passes: Passes;
-  readonly #leftOut: LeftOut;
-  readonly #firstRequest: FirstRequest;
-  /** The parts of the last run that are still as it has left them. */
-  readonly #inherited: Map<string, string>;
+  readonly #say: Say;
+  /** What was said to be left out of a binding, whatever its number is later. */
+  readonly #told = new Set<string>();
+  /** Whether a snapshot is to be written although nothing differs. */
+  #isDue: boolean;
   #isEnding = false;
 
   /** @throws Error, in one sentence, when the session directory or its key cannot be used, or be read */
   constructor(options: StateOptions) {
-    const say = sayOnce(options.say);
-    this.#leftOut = new LeftOut(say);
-    this.#runs = options.runs;
-    const { parts: previous, facts } = this.#runs.previous() ?? { parts: new Map(), facts: {} };
-    this.#inherited = previous; // which lets go of each of them in time
-    if (options.isForgotten) {
-      this.#runs.commit({ put: new Map(), drop: [...previous.keys()] }, {});
-      previous.clear();
-    }
-    this.#firstRequest = new FirstRequest(() => this.#keeper.atFirstRequest());
+    const { runs, isForgotten } = options;
+    this.#say = sayOnce(options.say);
+    this.#runs = runs;
+    const previous = runs.previous();
+    this.#isDue = isForgotten;
+    const firstRequest = new FirstRequest(() => this.#keeper.atFirstRequest());
     this.#keeper = new Keeper({
       ...options,
       keep: options.keep.map(toKey),
-      say,
-      previous,
-      facts: options.isForgotten ? {} : facts,
-      revive: (classes) => {
-        const parsed = parseParts(previous, options.ahead);
-        const revived = revive(parsed, classes);
-        for (const { part, reason } of revived.faults)
-          say(`A part of the state of ${part} was not put back: ${reason}`);
-        return revived;
-      },
+      say: this.#say,
+      left: isForgotten ? undefined : previous,
       textOf: readText,
-      hasServer: () => this.#firstRequest.hasServer(),
-      isInTouch: () => this.#firstRequest.isInTouch(),
+      hasServer: () => firstRequest.hasServer(),
+      isInTouch: () => firstRequest.isInTouch(),
       onPutBack: () => stateRehydrated(1),
     });
     this.#recorder = new Recorder(this.#keeper.classes);
-    this.#passes = startPasses({
-      pass: () => this.#pass(),
-      facts: () => this.#keeper.facts(),
-      runs: this.#runs,
-    });
+    this.#passes = startPasses({ pass: () => this.#pass(), runs });
     onEnd(() => {
       this.#isEnding = true;
       this.#passes.flush();
@@ -105,18 +91,40 @@ export class State implements KeepReceiver {
     this.#keeper.keepAlso(places.map(toKey));
   }
 
-  *#pass(): Generator<void, Changes> {
-    const bindings = this.#keeper.bindings(this.#isEnding);
-    for (const [object, id] of this.#keeper.takeIds()) this.#recorder.identify(object, id);
-    const changes = yield* this.#recorder.pass(bindings);
-    this.#leftOut.tell(changes.leftOut, changes.passedOver);
-    const carried = this.#keeper.carried();
-    for (const name of this.#inherited.keys()) {
-      if (carried.has(name)) continue;
-      this.#inherited.delete(name);
-      if (!changes.put.has(name)) changes.drop.push(name);
+  /** @returns whether something was written */
+  *#pass(): Generator<void, boolean> {
+    const all = this.#keeper.bindings(this.#isEnding);
+    // Until the start is over, the stored state stays as it is, whatever ends the app.
+    if (this.#keeper.isStarting && !this.#isDue) return false;
+    const isForgotten = this.#runs.isForgotten();
+    const bindings = all.filter(({ key }) => !isForgotten(key));
+    const recorded = yield* this.#recorder.pass(bindings);
+    const isDue = this.#isDue || this.#runs.isPutOff;
+    if (!recorded && !isDue) return false;
+    this.#isDue = false;
+    const now = recorded ?? this.#recorder.last();
+    this.#tell(now.leftOut, sayLeftOut);
+    this.#tell(now.passedOver, sayPassedOver);
+    const carried = withoutForgotten(this.#keeper.carried(), isForgotten);
+    const { text, tooLarge } = yield* toText(now, carried, MOST);
+    for (const [key, size] of tooLarge) this.#say(sayTooLarge(key, size, MOST));
+    this.#runs.write(text);
+    return true;
+  }
+
+  #tell(
+    counts: Counts,
+    toSentence: (key: string, name: string, count: number) => string | undefined,
+  ): void {
+    for (const [key, classes] of counts) {
+      for (const [name, count] of classes) {
+        const sentence = this.#told.has(`${key} ${name}`)
+          ? undefined
+          : toSentence(key, name, count);
+        this.#told.add(`${key} ${name}`);
+        if (sentence !== undefined) this.#say(sentence);
+      }
     }
-    return changes;
   }
 }
 

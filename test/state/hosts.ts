@@ -1,19 +1,16 @@
 import type { Accessors } from '../../src/state/binding.ts';
-import { parseParts } from '../../src/state/form/parse.ts';
-import { Recorder } from '../../src/state/form/recorder.ts';
-import { revive } from '../../src/state/form/revive.ts';
-import { Keeper } from '../../src/state/keeper.ts';
-import type { KeeperOptions } from '../../src/state/kept/keeper-options.ts';
+import { Keeper, type KeeperOptions } from '../../src/state/keeper.ts';
+import { Recorder, type Recorded } from '../../src/state/graph/record.ts';
+import { checkLeft, toText } from '../../src/state/graph/text.ts';
 
-/** What a module tells of itself, and what it exports. */
+/** What a module of the app shows when it has been evaluated. */
 export interface Evaluated {
   bindings?: Accessors;
   classes?: Record<string, unknown>;
 }
 
-export interface AppOptions {
+interface AppOptions {
   keep?: string[];
-  /** Of the modules, by their files. */
   texts?: Record<string, string>;
   hasServer?: () => boolean;
   isInTouch?: () => boolean;
@@ -47,29 +44,39 @@ export class App {
     return module;
   }
 
-  /** Ends it, and starts it again: nothing is left but texts. */
+  /** Ends it, and starts it again: nothing is left but a text. */
   restart(options: AppOptions = this.options): App {
-    const { keeper } = this;
-    const previous = new Map(this.snapshot(true));
-    const facts = JSON.parse(JSON.stringify(keeper.facts())) as Record<string, unknown>;
-    return new App(options, {
-      previous,
-      facts,
-      revive: (classes) => revive(parseParts(previous), classes),
-    });
+    const text = this.text(true);
+    return new App(options, { left: checkLeft(JSON.parse(text)) });
   }
 
-  /** The texts of a snapshot that is taken now. */
-  snapshot(isEnd = false): Map<string, string> {
-    const { keeper } = this;
-    const bindings = keeper.bindings(isEnd);
-    const recorder = new Recorder(keeper.classes);
-    for (const [object, id] of keeper.takeIds()) recorder.identify(object, id);
-    const pass = recorder.pass(bindings);
-    let step = pass.next();
-    while (!step.done) step = pass.next();
-    return new Map([...keeper.carried(), ...step.value.put]);
+  /** The text of a snapshot that is taken now. */
+  text(isEnd = false): string {
+    return finish(toText(this.record(isEnd), this.keeper.carried(), 64e6)).text;
   }
+
+  /** What is read of the bindings now. */
+  record(isEnd = false): Recorded {
+    const bindings = this.keeper.bindings(isEnd);
+    return finish(new Recorder(this.keeper.classes).pass(bindings)) as Recorded;
+  }
+
+  /** The keys that the next run finds. */
+  keys(isEnd = false): string[] {
+    const own = Object.keys(this.record(isEnd).graph.roots);
+    return [...own, ...this.carried()];
+  }
+
+  /** The keys of what is left of former runs. */
+  carried(): string[] {
+    return this.keeper.carried().graphs.flatMap(({ roots }) => Object.keys(roots));
+  }
+}
+
+function finish<T>(work: Generator<void, T>): T {
+  let step = work.next();
+  while (!step.done) step = work.next();
+  return step.value;
 }
 
 export type Host = (app: App) => App;

@@ -194,7 +194,7 @@ describe.each(HOSTS)('what is put back after %s', (_, next) => {
     expect(store.latest?.isEmpty).toBe(false);
   });
 
-  it('has the fields that a class has gained, and those that it has lost, which is said', () => {
+  it('has the fields that a class has gained, and those that it has lost', () => {
     const app = new App();
     const { storage } = app.load(() => {
       class MemStorage {
@@ -220,20 +220,7 @@ describe.each(HOSTS)('what is put back after %s', (_, next) => {
     expect(now).toMatchObject({ newName: 'y', oldName: 'x', later: 'set in a request' });
     expect([...now.users.values()]).toEqual(['Ann', 'Bob']);
     expect(now.sessions).toEqual(new Map());
-    expect(after.said).toEqual([
-      'storage.ts#storage.oldName: a field the class no longer has. It is put back as it was. Forget it with: holdover clear --state storage.ts#storage',
-    ]);
-    // Once: the class of the last run had no such field.
-    const third = next(after);
-    third.said.length = 0;
-    third.load(() => {
-      class MemStorage {
-        users = new Map<number, string>();
-      }
-      const storage = new MemStorage();
-      return { bindings: { storage: getter(storage) }, classes: { MemStorage } };
-    });
-    expect(third.said.filter((sentence) => sentence.includes('oldName'))).toEqual([]);
+    expect(after.said).toEqual([]);
   });
 
   it('does not double seeds, and has no entries that were removed', () => {
@@ -381,7 +368,7 @@ describe.each(HOSTS)('what is put back after %s', (_, next) => {
     ]);
   });
 
-  it('takes null and undefined for any kind', () => {
+  it('takes null and undefined for primitives, and never puts nothing over an object', () => {
     const [{ state, box }, { said }] = twice(
       () => {
         const state = { current: null as unknown, name: 'x' as unknown };
@@ -404,7 +391,7 @@ describe.each(HOSTS)('what is put back after %s', (_, next) => {
       },
     );
     expect(state).toEqual({ current: { id: 5 }, name: undefined });
-    expect(box).toEqual({ a: [1], b: null });
+    expect(box).toEqual({ a: [1], b: new Map([[1, 2]]) });
     expect(said).toEqual([]);
   });
 
@@ -519,7 +506,7 @@ describe.each(HOSTS)('what is put back after %s', (_, next) => {
     expect([...back.values()]).toEqual(['Ann', 'Bob']);
   });
 
-  it('keeps the value of a field whose kind has changed, beside the others', () => {
+  it('says that a field of another kind stays as the code makes it, and puts back the others', () => {
     const first = new App();
     const load = (app: App, sessions: unknown) =>
       app.load(() => {
@@ -534,18 +521,8 @@ describe.each(HOSTS)('what is put back after %s', (_, next) => {
     expect([...changed.users.values()]).toEqual(['Ann']);
     expect(changed.sessions).toEqual(new Map());
     expect(second.said).toEqual([
-      expect.stringContaining('storage.ts#db.sessions: an array in the last run'),
+      'storage.ts#db.sessions: an array in the last run, and a Map in the code now: not put back. Forget it with: holdover clear --state storage.ts#db',
     ]);
-    second.keeper.atFirstRequest();
-    (changed.sessions as Map<string, number>).set('s2', 2);
-    const another = next(second);
-    load(another, new Map());
-    const third = next(another);
-    const { db: back } = load(third, []);
-    expect(back.sessions).toEqual(['s1']);
-    expect([...back.users.values()]).toEqual(['Ann']);
-    const fourth = next(third);
-    expect(load(fourth, new Map()).db.sessions).toEqual(new Map([['s2', 2]]));
   });
 
   it('is right at 20,000 levels', () => {
@@ -595,7 +572,7 @@ describe.each(HOSTS)('what is put back after %s', (_, next) => {
     const [{ odd, list }, { said }] = twice(
       () => {
         const odd: Record<string, unknown> = { toString: 1, own: Symbol.for('x') };
-        const list: unknown[] & { extra?: unknown } = [1, 2, 3];
+        const list: unknown[] = [1, 2, 3];
         return { odd, list, bindings: { odd: getter(odd), list: getter(list) } };
       },
       (was) => {
@@ -611,7 +588,6 @@ describe.each(HOSTS)('what is put back after %s', (_, next) => {
         was.list.length = 0;
         was.list[2] = 'c';
         was.list.length = 5;
-        was.list.extra = [1];
       },
     );
     expect(Object.keys(odd)).toEqual(
@@ -627,7 +603,7 @@ describe.each(HOSTS)('what is put back after %s', (_, next) => {
     expect(Object.getOwnPropertyDescriptor(odd, '__proto__')?.value).toBe('__proto__');
     expect(Object.getPrototypeOf(odd)).toBe(Object.prototype);
     expect(odd.toString).toBe(2);
-    expect(Object.keys(list)).toEqual(['2', 'extra']);
+    expect(Object.keys(list)).toEqual(['2']);
     expect(list).toHaveLength(5);
     expect(said).toEqual([]);
   });
@@ -760,7 +736,7 @@ describe('what Vite moves', () => {
     app.keeper.atFirstRequest();
     const { counters } = app.load(evaluate(10));
     expect(counters.get('a')?.next()).toBe(1);
-    expect(app.snapshot().get('storage.ts#counters')).not.toContain('"a"');
+    expect(app.text()).not.toContain('"a"');
   });
 
   it('gives instances the class of a module that is evaluated after the kept one', () => {

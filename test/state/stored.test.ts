@@ -3,17 +3,9 @@ import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { startProcess } from '../support/processes.ts';
 import { isFirstProcess } from '../../src/state/snapshots/first-process.ts';
-import { clearState, listState, readState } from '../../src/state/snapshots/stored.ts';
-import {
-  openTestRuns,
-  put,
-  stateFilesIn,
-  stateFolderOf,
-  toStorage,
-} from '../support/state-runs.ts';
+import { clearState, keysOf, listState } from '../../src/state/snapshots/stored.ts';
+import { openTestRuns, put, readAgain, stateFolderOf, toStorage } from '../support/state-runs.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
-
-const say = (): void => {};
 
 /** A process that has opened the state of an app, and does what it is told. */
 function startOther(folder: string) {
@@ -35,73 +27,61 @@ function startOther(folder: string) {
   return { tell, end };
 }
 
-it('lists what is kept, shows it and forgets it, of apps that do not run', async () => {
+function keysIn(folder: string): string[] {
+  return listState(toStorage(folder)).flatMap(({ left }) => keysOf(left));
+}
+
+it('lists what is kept and forgets it, of apps that do not run', async () => {
   const folder = createTempFolder();
   const storage = toStorage(folder);
-  expect(listState(storage, 1)).toEqual([]);
-  expect(await clearState(storage, { version: 1, say })).toBe(0);
+  expect(listState(storage)).toEqual([]);
+  expect(await clearState(storage, {})).toBe(0);
   expect(existsSync(stateFolderOf(folder))).toBe(false);
   const other = startOther(folder);
-  await other.tell('put', { 'a#x': '[1]', 'a#x~1': '[22]', 'a#y': '[3]', constructor: '[4]' });
+  await other.tell('put', { 'a#x': 1, 'a#y': 3, constructor: 4 });
   await other.end();
-  put(openTestRuns(folder, { app: 'b.js' }).runs, { 'b#x': '[5]' }, { 'b#x': { said: true } });
-  put(openTestRuns(folder, { version: 2 }).runs, { 'a#x': '[6]' });
-  const [a, b] = listState(storage, 1);
-  expect(a).toMatchObject({ app: 'app.js', isRunning: false });
-  expect(a?.bindings).toMatchObject([
-    { key: 'a#x', size: 7 },
-    { key: 'a#y', size: 3 },
-    { key: 'constructor', size: 3 },
+  put(openTestRuns(folder, 'b.js').runs, { 'b#x': 5 });
+  expect(listState(storage)).toMatchObject([
+    { app: 'app.js', isRunning: false, fault: undefined },
+    { app: 'b.js' },
   ]);
-  expect(b?.bindings).toEqual([{ key: 'b#x', size: 3, facts: { said: true } }]);
-  const name = { app: 'app.js', version: 1 };
-  expect(readState(storage, name)?.parts.get('a#x~1')).toBe('[22]');
-  expect(await clearState(storage, { ...name, key: 'a#x', say })).toBe(1);
-  expect(await clearState(storage, { ...name, key: 'a#x', say })).toBe(0);
-  expect([...(readState(storage, name)?.parts.keys() ?? [])]).toEqual(['a#y', 'constructor']);
-  const { runs, said } = openTestRuns(folder);
-  expect([...(runs.previous()?.parts.keys() ?? [])]).toEqual(['a#y', 'constructor']);
-  put(runs, { 'a#x': '[7]' });
-  expect(readState(storage, name)?.parts.get('a#x')).toBe('[7]');
-  expect(said).toEqual([]);
-  expect(await clearState(storage, { version: 1, say })).toBe(4);
-  expect(listState(storage, 1)).toEqual([]);
+  expect(keysIn(folder)).toEqual(['a#x', 'a#y', 'constructor', 'b#x']);
+  expect(await clearState(storage, { app: 'app.js', key: 'a#x' })).toBe(1);
+  expect(await clearState(storage, { app: 'app.js', key: 'a#x' })).toBe(0);
+  expect(keysIn(folder)).toEqual(['a#y', 'constructor', 'b#x']);
+  expect(readAgain(folder)).toEqual({ 'a#y': 3, constructor: 4 });
+  expect(await clearState(storage, {})).toBe(3);
+  expect(listState(storage)).toEqual([]);
 });
 
 it('forgets for good what a running app goes on to write, and keeps the rest', async () => {
   const folder = createTempFolder();
   const storage = toStorage(folder);
-  const name = { app: 'app.js', version: 1 };
   const other = startOther(folder);
-  const keys = () => [...(openTestRuns(folder).runs.readAhead()?.parts.keys() ?? [])];
-  await other.tell('put', { 'a#x': '[1]', 'a#x~1': '[1]', 'a#y': '[1]' });
-  expect(listState(storage, 1)[0]?.isRunning).toBe(true);
-  expect(await clearState(storage, { ...name, key: 'a#x', say })).toBe(1);
-  expect(keys()).toEqual(['a#y']);
-  await other.tell('put', { 'a#x': '[2]', 'a#x~2': '[2]', 'a#y': '[2]' });
-  expect(keys()).toEqual(['a#y']);
-  expect(readState(storage, name)?.parts.get('a#y')).toBe('[2]');
-  await clearState(storage, { version: 1, say });
-  expect(keys()).toEqual([]);
-  await other.tell('put', { 'a#x': '[3]', 'a#y': '[3]' });
-  expect(keys()).toEqual([]);
+  await other.tell('put', { 'a#x': 1, 'a#y': 1 });
+  expect(listState(storage)[0]?.isRunning).toBe(true);
+  expect(await clearState(storage, { app: 'app.js', key: 'a#x' })).toBe(1);
+  expect(keysIn(folder)).toEqual(['a#y']);
+  await other.tell('put', { 'a#x': 2, 'a#y': 2 });
+  expect(keysIn(folder)).toEqual(['a#y']);
+  await clearState(storage, {});
+  expect(keysIn(folder)).toEqual([]);
+  await other.tell('put', { 'a#x': 3, 'a#y': 3 });
+  expect(keysIn(folder)).toEqual([]);
   // Of the next run everything is kept again.
   await other.end();
   const { runs } = openTestRuns(folder);
-  expect(runs.previous()?.parts.size).toBe(0);
-  put(runs, { 'a#x': '[4]', 'a#y': '[4]' });
-  await runs.settled();
-  expect(keys()).toEqual(['a#x', 'a#y']);
-  // 2 heads, what is to be forgotten, a list, 2 parts
-  expect(stateFilesIn(folder)).toHaveLength(6);
+  expect(runs.previous()?.graphs[0]?.roots).toEqual({});
+  put(runs, { 'a#x': 4, 'a#y': 4 });
+  expect(keysIn(folder)).toEqual(['a#x', 'a#y']);
 });
 
 it('lets only the first process keep', async () => {
   const folder = createTempFolder();
   expect(isFirstProcess(toStorage(folder))).toBe(true);
   const other = startOther(folder);
-  expect(await other.tell('mayChildKeep')).toBe('true'); // nothing is claimed yet
-  await other.tell('put', { 'a#x': '[1]' });
+  expect(await other.tell('mayChildKeep')).toBe('true'); // it keeps nothing yet
+  await other.tell('put', { 'a#x': 1 });
   expect(await other.tell('mayKeep')).toBe('true');
   expect(await other.tell('mayChildKeep')).toBe('false');
   expect(await other.tell('mayThreadKeep')).toBe('false');

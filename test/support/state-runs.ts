@@ -31,27 +31,20 @@ export function forgetOpened(): void {
 }
 
 /** The runs of an app as a process that starts now has them. */
-export function openTestRuns(
-  folder: string,
-  { app = 'app.js', version = 1 } = {},
-): { runs: Runs; said: string[] } {
+export function openTestRuns(folder: string, app = 'app.js'): { runs: Runs; said: string[] } {
   forgetOpened();
   const said: string[] = [];
-  const runs = openRuns({
-    storage: toStorage(folder),
-    app,
-    version,
-    say: (text) => said.push(text),
-  });
+  const runs = openRuns({ storage: toStorage(folder), app, say: (text) => said.push(text) });
   return { runs, said };
 }
 
-/** Writes parts at once. */
-export function put(
-  runs: Runs,
-  parts: Record<string, string>,
-  facts = {},
-  drop: string[] = [],
-): void {
-  runs.commit({ put: new Map(Object.entries(parts)), drop }, facts);
+/** What the next process finds, by the keys of bindings. */
+export function readAgain(folder: string, app?: string): Record<string, unknown> | undefined {
+  const left = openTestRuns(folder, app).runs.previous();
+  return left && Object.assign({}, ...left.graphs.map(({ roots }) => roots as object));
+}
+
+/** Writes values at once. */
+export function put(runs: Runs, roots: Record<string, string | number>): void {
+  runs.write(JSON.stringify({ graphs: [{ roots, nodes: [] }], waiting: [], texts: {} }));
 }

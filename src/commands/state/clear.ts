@@ -1,8 +1,7 @@
 import { resolveProject } from '../../care/project.ts';
 import { logToTerminal } from '../../options/terminal.ts';
 import { toPrintable } from '../../session/display/printable.ts';
-import { clearState, listState } from '../../state/snapshots/stored.ts';
-import { FORM } from '../../state/read-kept.ts';
+import { clearState, keysOf, listState } from '../../state/snapshots/stored.ts';
 import { ask, canAsk } from '../ask.ts';
 import { toCareOptions, type CareFlags } from '../care-flags.ts';
 import { toCount } from '../text.ts';
@@ -20,15 +19,15 @@ interface ClearFlags extends CareFlags {
  */
 export async function clearKept(key: string | undefined, flags: ClearFlags): Promise<void> {
   const options = resolveProject(toCareOptions(flags));
-  const states = listState(options, FORM);
-  const all = states.flatMap(({ bindings }) => bindings);
-  const meant = key === undefined ? all : all.filter((one) => one.key === key);
+  const states = listState(options);
+  const all = states.flatMap(({ left }) => keysOf(left));
+  const meant = key === undefined ? all : all.filter((one) => one === key);
   if (key !== undefined && meant.length === 0)
     throw new Error(`Nothing is kept under ${toPrintable(key)}. See: holdover ls --state`);
   const found = `${toCount(meant.length, 'value')} kept of the memory of the app`;
   if (meant.length > 0 && !flags.yes && !(await isConfirmed(found)))
     return logToTerminal('Nothing was forgotten.');
-  const removed = await clearState(options, { version: FORM, key, say: logToTerminal });
+  const removed = await clearState(options, { key });
   if (flags.json) process.stdout.write(`${JSON.stringify({ removed })}\n`);
   const isRunning = removed > 0 && states.some((one) => one.isRunning);
   const rest = isRunning

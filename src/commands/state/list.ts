@@ -21,16 +21,16 @@ export async function listKept(flags: CareFlags): Promise<void> {
   }
   await output.end();
   if (flags.json) return;
-  for (const { key = 'the list of all', reason } of faults)
-    logToTerminal(`A part of ${key} cannot be read: ${reason}`);
+  for (const { app, reason } of faults)
+    logToTerminal(`The last snapshot of ${app} cannot be read: ${reason}`);
   logToTerminal(`${toCount(values.length, 'value')} kept of the memory of the app`);
 }
 
-function toRow({ key, type = 'database', value, size, at, app }: KeptValue): string {
+function toRow({ key, type, value, size, at, app }: KeptValue): string {
   const cells = [key, type, toEntries(value), toSize(size), toAge(at), app];
   return toLine(cells.map(toPrintable), WIDTHS);
 }
 
 function toFacts({ key, type, value, size, at, app }: KeptValue): object {
-  return { key, type: type ?? null, holds: toEntries(value), size, written: toDate(at), app };
+  return { key, type, holds: toEntries(value), size, written: toDate(at), app };
 }

@@ -41,7 +41,7 @@ export async function showKept(key: string, flags: ShowFlags): Promise<boolean> 
   return true;
 }
 
-function toText({ key, app, at, size, type }: KeptValue, value: unknown): string {
+function toText({ key, app, at, size }: KeptValue, value: unknown): string {
   const rows: [string, string][] = [
     ['key', key],
     ['app', app],
@@ -49,7 +49,6 @@ function toText({ key, app, at, size, type }: KeptValue, value: unknown): string
     ['size', toSize(size)],
   ];
   const lines = rows.map(([name, text]) => toLine([pc.dim(name), toPrintable(text)], [10]));
-  if (type === undefined) return [...lines, 'A database: its rows are not shown.'].join('\n');
   const shown = inspect(value, {
     depth: 20,
     maxArrayLength: 1000,
@@ -60,6 +59,6 @@ function toText({ key, app, at, size, type }: KeptValue, value: unknown): string
 }
 
 function toJson({ key, app, at, size, type }: KeptValue, value: unknown): string {
-  const facts = { key, app, written: toDate(at), size, type: type ?? null };
+  const facts = { key, app, written: toDate(at), size, type };
   return toPrintableJson({ ...facts, value: toPlain(value) }, 2);
 }

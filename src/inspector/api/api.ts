@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { displayPlace, resolveProject, type CareOptions } from '../../care/project.ts';
 import { SessionIndex } from '../../care/session-index/session-index.ts';
 import { stampHistory } from '../../history/history.ts';
-import { FORM } from '../../state/read-kept.ts';
 import { listStateTimes } from '../../state/snapshots/stored.ts';
 import { Apps } from '../apps.ts';
 import { readBody } from '../body.ts';
@@ -58,7 +57,7 @@ export class Api {
       {
         restarts: () => restarts.mark(),
         misses: async () => stampHistory(resolved),
-        state: async () => listStateTimes(resolved, FORM),
+        state: async () => listStateTimes(resolved),
       },
       (hear) => this.#index.listen(hear),
     );

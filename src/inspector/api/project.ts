@@ -55,10 +55,10 @@ export class Project {
   state(): KeptState {
     const { values, faults } = readKept(this.#resolved);
     return {
-      values: values.map(({ key, app, type = null, value, size, at }) => {
+      values: values.map(({ key, app, type, value, size, at }) => {
         return { key, app, type, holds: toEntries(value), size, at };
       }),
-      faults: faults.map(({ key = null, reason }) => ({ key, reason })),
+      faults,
     };
   }
 

@@ -31,12 +31,12 @@ export class StatePanel implements Panel {
 const TITLES = ['Key', 'Type', 'Holds', 'Size', 'Written', 'App'];
 
 function describe({ values, faults }: KeptState): Child[] {
-  const notices = faults.map(({ key, reason }) =>
+  const notices = faults.map(({ app, reason }) =>
     create(
       'div',
       { class: 'notice is-bad' },
       create('span', { class: 'sign', 'aria-hidden': 'true' }, '!'),
-      create('p', {}, `A part of ${key ?? 'the list of all'} cannot be read: ${reason}`),
+      create('p', {}, `The last snapshot of ${app} cannot be read: ${reason}`),
     ),
   );
   if (values.length > 0) {
@@ -57,7 +57,7 @@ function createRow({
   const code = create('code', {}, name === undefined ? key : name);
   const cells: Child[] = [
     [code, name !== undefined && create('span', { class: 'under' }, file)],
-    type ?? 'database',
+    type,
     holds || '–',
     toSize(size),
     createTime(at, 'ago'),

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** The preserved objects of this process, by their keys: one for all copies of holdover and all evaluations. */
 const REGISTRY = Symbol.for('holdover.preserved.2');
 
@@ -7,6 +9,8 @@ export const preserved: Map<string, object> = (known[REGISTRY] ??= new Map<strin
 
 /** Whether newer code can go on with the object that older code has made: it is of the same class. */
 export function isAlike(older: object, made: object): boolean {
+  // A Proxy may throw whenever it is touched.
+  if (types.isProxy(older) || types.isProxy(made)) return false;
   return (
     Object.getPrototypeOf(older) === Object.getPrototypeOf(made) &&
     Array.isArray(older) === Array.isArray(made)

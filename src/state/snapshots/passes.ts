@@ -1,8 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { createDebug } from 'obug';
 import { startTimer, stopTimer } from '../../session/timers.ts';
-import type { Changes } from './changes.ts';
-import type { Facts } from './records/manifest.ts';
 import { createActivity } from './activity.ts';
 
 const debug = createDebug('holdover:state');
@@ -13,23 +11,22 @@ const SHORTEST_PAUSE = 900;
 /** A timer of the app must not fall into the same turn of the loop each time: it would not be seen. */
 const MOST_APART = 50;
 
-/** A pause is this many times as long as the last pass: passes take 2 % of a core at most. */
+/** A pause is this many times what the last pass has taken of a core: passes take 2 % of one. */
 const PAUSE_PER_PASS = 49;
+
+/** The longest pause, in milliseconds, whatever the size: more of a core is taken then. */
+const LONGEST_PAUSE = 5000;
 
 /** How long a pass goes on before others have their turn, in milliseconds. */
 const FIRST_SLICE = 40;
 /** And after that. */
 const SLICE = 20;
 
-/** Where changes come from, and where they go. All of it is done in steps of a millisecond or so. */
+/** What a pass does, in steps of a millisecond or so. */
 export interface PassOptions {
-  /** Looks for what has changed since the last pass. */
-  pass: () => Generator<void, Changes>;
-  /** What is to be said of the bindings, after a pass. */
-  facts: () => Facts;
-  /** Where it is written. */
+  /** Looks for what has changed since the last pass, and stores it. @returns whether something has */
+  pass: () => Generator<void, boolean>;
   runs: {
-    write: (changes: Changes, facts: Facts) => Generator<void, void>;
     /** Whether there is nothing to do any more. */
     readonly isOver: boolean;
     /** Whether there is something to write that no pass finds. */
@@ -43,7 +40,7 @@ export interface PassOptions {
  * Stores what changes while an app runs. One pass after the other compares and writes, whenever the event
  * loop has done anything since the last one; nothing is hooked, and nothing keeps the process alive.
  *
- * A pass is one moment if it takes 40 ms, up to about 20 MB of JSON. A longer one goes on in slices of
+ * A pass is one moment if it takes 40 ms, up to about 1.5 MB of JSON. A longer one goes on in slices of
  * 20 ms, between which the app goes on: then its entries may be from moments of one pass apart.
  */
 export function startPasses(options: PassOptions): Passes {
@@ -54,7 +51,7 @@ export class Passes {
   readonly #options: PassOptions;
   readonly #isActive: () => boolean;
   #round: Generator<void, void> | undefined;
-  /** How long the round has taken by now, without the turns of others, in milliseconds. */
+  /** How much of a core the round has taken by now, in milliseconds. */
   #took = 0;
   #isSliced = false;
   #hasFound = false;
@@ -119,15 +116,13 @@ export class Passes {
   }
 
   *#work(): Generator<void, void> {
-    const { pass, facts, runs } = this.#options;
-    const changes = yield* pass();
-    this.#hasFound = changes.put.size + changes.drop.length > 0;
-    yield* runs.write(changes, facts());
+    this.#hasFound = yield* this.#options.pass();
   }
 
   /** Goes on with the round; tells whether it is done. */
   #go(milliseconds: number): boolean {
     const began = performance.now();
+    const cpu = process.cpuUsage();
     this.#isBusy = true;
     let isDone = false;
     try {
@@ -138,11 +133,12 @@ export class Passes {
       isDone = true;
     }
     this.#isBusy = false;
-    this.#took += performance.now() - began;
+    const { user, system } = process.cpuUsage(cpu);
+    this.#took += (user + system) / 1000;
     if (!isDone) return false;
     this.#round = undefined;
     this.#isActive(); // its own turns do not count
-    this.#wait(Math.max(SHORTEST_PAUSE, PAUSE_PER_PASS * this.#took));
+    this.#wait(Math.min(Math.max(SHORTEST_PAUSE, PAUSE_PER_PASS * this.#took), LONGEST_PAUSE));
     return true;
   }
 }

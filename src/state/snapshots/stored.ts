@@ -1,19 +1,9 @@
 import type { StorageOptions } from '../../storage/options.ts';
-import { askToForget } from './records/forgotten.ts';
-import { readHead, readLast, type Head } from './records/head.ts';
-import { toBindingKey } from './records/manifest.ts';
-import { findPlaces, toAppHash, type FoundPlace } from './records/place.ts';
-import { isRunning } from './records/process-name.ts';
-import { Runs } from './runs.ts';
-import { readSnapshot, type FoundSnapshot, type Snapshot } from './snapshot.ts';
-
-/** What is kept of one binding. */
-export interface StoredBinding {
-  key: string;
-  /** Characters of its text. */
-  size: number;
-  facts: unknown;
-}
+import { FORM, type Left } from '../graph/text.ts';
+import { isKept } from './first-process.ts';
+import { askToForget, readForgotten } from './forgotten.ts';
+import { findPlaces, toAppHash, type FoundPlace } from './place.ts';
+import { honour, readHead, readRun } from './runs.ts';
 
 /** What is kept of one app. */
 export interface StoredState {
@@ -23,122 +13,86 @@ export interface StoredState {
   at: number;
   /** Whether the process that writes it lives. */
   isRunning: boolean;
-  bindings: StoredBinding[];
+  left: Left;
+  /** Why the last snapshot cannot be read; undefined where it can. */
+  fault: string | undefined;
 }
 
 /**
- * What is kept of the apps of a project, in this version of the form. Nothing is changed by it, but that
- * files which do not open are set aside.
+ * What is kept of the apps of a project. Nothing is changed by it, but that files which do not open are set
+ * aside.
  *
  * @throws Error, in one sentence, when the place cannot be read
  */
-export function listState(options: StorageOptions, version: number): StoredState[] {
-  return findPlaces(options).flatMap((found) => {
-    const { head, snapshot } = read(found, version);
-    if (!head || !snapshot) return [];
-    const { app, process } = head;
-    const bindings = toBindings(snapshot);
-    if (bindings.length === 0) return [];
-    return [{ app, at: snapshot.manifest.at, isRunning: isRunning(process), bindings }];
+export function listState(options: StorageOptions): StoredState[] {
+  return findOwn(options).flatMap(({ place }) => {
+    const head = readHead(place);
+    if (!head) return [];
+    const found = readRun(place, head);
+    const fault = found && !found.isOlder ? undefined : place.whyNot(head.run);
+    if (!found && fault === undefined) return [];
+    const left = found
+      ? honour(found, readForgotten(place))
+      : { graphs: [], waiting: [], texts: {} };
+    if (keysOf(left).length === 0 && fault === undefined) return [];
+    return [{ app: head.app, at: found?.at ?? 0, isRunning: isKept(place), left, fault }];
   });
 }
 
 /**
- * When what is kept of each app was written, without reading it: for who looks whether there is news.
+ * When what is kept of each app was written, to see whether there is news.
  *
  * @returns milliseconds since the epoch
  * @throws Error, in one sentence, when the place cannot be read
  */
-export function listStateTimes(options: StorageOptions, version: number): number[] {
-  return findPlaces(options).flatMap(({ place, version: found }) => {
-    if (found !== version) return [];
-    return readLast(place, readHead(place))[0]?.at ?? [];
-  });
+export function listStateTimes(options: StorageOptions): number[] {
+  return findOwn(options).flatMap(({ place }) => readRun(place, readHead(place))?.at ?? []);
 }
 
-/**
- * The texts that are kept of an app; `undefined` when there are none. Nothing is changed by it.
- *
- * @throws Error, in one sentence, when the place cannot be read
- */
-export function readState(
-  options: StorageOptions,
-  { app, version }: { app: string; version: number },
-): Snapshot | undefined {
-  const found = findPlaces(options).find(
-    (one) => one.appHash === toAppHash(app) && one.version === version,
-  );
-  return found && read(found, version).snapshot;
+/** The keys of all bindings that a run has left. */
+export function keysOf({ graphs }: Left): string[] {
+  return graphs.flatMap(({ roots }) => Object.keys(roots));
 }
 
 /** What is to be forgotten. */
 export interface ClearOptions {
-  version: number;
   /** @default those of all apps of the project */
   app?: string | undefined;
   /** Of a binding. @default all, of other versions of the form as well */
   key?: string | undefined;
-  /** As for `openRuns`. */
-  say: (sentence: string) => void;
 }
 
 /**
- * Forgets what is kept: whoever starts or looks from now on does not find it, whatever an app writes that
- * runs meanwhile. Such an app keeps nothing of it until it is started again; where none runs, the files are
- * removed at once.
+ * Forgets what is kept: a process that starts or looks from now on does not find it, whatever an app writes that
+ * runs meanwhile. Such an app keeps nothing of it until it is started again.
  *
  * @returns how many bindings were there
  * @throws Error when the place cannot be read, or written
  */
 export async function clearState(options: StorageOptions, clear: ClearOptions): Promise<number> {
-  const { app, key, version } = clear;
+  const { app, key } = clear;
   let count = 0;
   for (const found of findPlaces(options)) {
-    if (app !== undefined && found.appHash !== toAppHash(app)) continue;
-    if (found.version !== version) {
+    const { place, version, appHash } = found;
+    if (app !== undefined && appHash !== toAppHash(app)) continue;
+    if (version !== FORM) {
       if (key === undefined) removeAll(found);
       continue;
     }
-    const { head, snapshot } = read(found, version);
-    const bindings = snapshot ? toBindings(snapshot) : [];
-    const isThere = key === undefined || bindings.some((one) => one.key === key);
-    if (!head || !isThere) continue;
-    count += key === undefined ? bindings.length : 1;
-    askToForget(found.place, key);
-    if (isRunning(head.process)) continue;
-    const runs = new Runs(found.place, {
-      storage: options,
-      app: head.app,
-      version,
-      say: clear.say,
-    });
-    runs.previous();
-    runs.commit({ put: new Map(), drop: [] }, {});
-    await runs.settled();
+    const run = readRun(place, readHead(place));
+    const keys = run ? keysOf(honour(run, readForgotten(place))) : [];
+    if (key !== undefined && !keys.includes(key)) continue;
+    count += key === undefined ? keys.length : 1;
+    // Where no app runs that would write it again, all of it is removed at once.
+    if (key === undefined && !isKept(place)) removeAll(found);
+    else askToForget(place, key);
+    await place.settled();
   }
   return count;
 }
 
-function read(
-  { place, version: found }: FoundPlace,
-  version: number,
-): { head?: Head | undefined; snapshot?: FoundSnapshot | undefined } {
-  if (found !== version) return {};
-  const head = readHead(place);
-  return { head, snapshot: readSnapshot(place, head, new Map()) };
-}
-
-function toBindings({ parts, facts }: Snapshot): StoredBinding[] {
-  const sizes = new Map<string, number>();
-  for (const [name, text] of parts) {
-    const key = toBindingKey(name);
-    sizes.set(key, (sizes.get(key) ?? 0) + text.length);
-  }
-  return Array.from(sizes, ([key, size]) => ({
-    key,
-    size,
-    facts: Object.hasOwn(facts, key) ? facts[key] : undefined,
-  }));
+function findOwn(options: StorageOptions): FoundPlace[] {
+  return findPlaces(options).filter(({ version }) => version === FORM);
 }
 
 function removeAll({ place }: FoundPlace): void {

@@ -10,9 +10,12 @@ const [, self, text, isChild] = process.argv;
 const storage = JSON.parse(text);
 
 const verbs = {
-  put(parts) {
+  put(roots) {
     runs.previous();
-    runs.commit({ put: new Map(Object.entries(parts)), drop: [] }, {});
+    const isForgotten = runs.isForgotten();
+    const kept = Object.entries(roots).filter(([key]) => !isForgotten(key));
+    const graph = { roots: Object.fromEntries(kept), nodes: [] };
+    runs.write(JSON.stringify({ graphs: [graph], waiting: [], texts: {} }));
     return 'done';
   },
   mayKeep: () => isFirstProcess(storage),
@@ -29,7 +32,7 @@ let runs;
 if (!isMainThread) parentPort.postMessage(isFirstProcess(storage));
 else if (isChild) console.log(isFirstProcess(storage));
 else {
-  runs = openRuns({ storage, app: 'app.js', version: 1, say: console.log });
+  runs = openRuns({ storage, app: 'app.js', say: console.log });
   for await (const line of createInterface({ input: process.stdin })) {
     const [verb, ...words] = JSON.parse(line);
     console.log(await verbs[verb](...words));

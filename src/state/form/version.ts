@@ -1,2 +1,0 @@
-/** The version of the form, in each text. */
-export const FORM = 1;

@@ -1,0 +1,114 @@
+import { types } from 'node:util';
+import type { AppClass, PrivateFields } from '../binding.ts';
+import { privateTextOf } from '../private-text.ts';
+
+interface Shown {
+  name: string;
+  /** From the root of the project; empty for a class that was given in code. */
+  file: string;
+  of: AppClass;
+}
+
+/**
+ * The classes of the app that kept files and `preserve()` have shown, by name and by prototype.
+ *
+ * Where a file is evaluated anew, its newest class of a name counts, and the older ones still have that name. A
+ * class of the same name in another file makes both names longer: `models/item.ts#Item`.
+ */
+export class AppClasses {
+  readonly #byPrototype = new WeakMap<object, Shown>();
+  /** By name, then by file, the newest file last. */
+  readonly #byName = new Map<string, Map<string, Shown>>();
+  readonly #privates = new WeakMap<object, PrivateFields>();
+
+  /** @returns whether it takes the place of an older evaluation of the class */
+  show(file: string, name: string, value: unknown): boolean {
+    if (!isClass(value) || this.#byPrototype.has(value.prototype)) return false;
+    const shown = { name, file, of: value };
+    this.#byPrototype.set(value.prototype, shown);
+    const files = this.#byName.get(name) ?? new Map<string, Shown>();
+    const isRenewed = files.delete(file);
+    this.#byName.set(name, files.set(file, shown));
+    return isRenewed;
+  }
+
+  notePrivates(of: AppClass, fields: PrivateFields): void {
+    this.#privates.set(of.prototype, fields);
+  }
+
+  /** Returns the name of the class with this prototype; undefined for one that was not shown. */
+  nameOf(prototype: object): string | undefined {
+    const shown = this.#byPrototype.get(prototype);
+    if (!shown) return undefined;
+    return this.#byName.get(shown.name)?.size === 1 ? shown.name : `${shown.file}#${shown.name}`;
+  }
+
+  /** Returns the class of a name; undefined where it was not shown, or its instances cannot be made. */
+  find(name: string): AppClass | undefined {
+    const cut = name.lastIndexOf('#');
+    const files = this.#byName.get(name.slice(cut + 1));
+    const shown = cut === -1 ? [...(files?.values() ?? [])].at(-1) : files?.get(name.slice(0, cut));
+    return shown && !this.hasPrivates(shown.of.prototype) ? shown.of : undefined;
+  }
+
+  /** Returns the private fields of an instance, those of the classes that it extends first. */
+  privatesOf(object: object): PrivateFields[] {
+    return chainOf(Object.getPrototypeOf(object))
+      .map((prototype) => this.#privates.get(prototype))
+      .filter((fields) => fields?.has(object) === true)
+      .toReversed() as PrivateFields[];
+  }
+
+  /** Returns what the app's classes of an instance extend in the end; undefined for no class of the app. */
+  baseOf(prototype: object): { base: object | null } | undefined {
+    if (!this.#byPrototype.has(prototype)) return undefined;
+    let base: object | null = prototype;
+    while (base !== null && this.#byPrototype.has(base)) base = Object.getPrototypeOf(base);
+    return { base };
+  }
+
+  /** Whether a class, or one that it extends, has private members: only its own constructor can make an instance. */
+  hasPrivates(prototype: object): boolean {
+    return this.#shownOf(prototype).some(({ of }) => privateTextOf(of) !== 'none');
+  }
+
+  /** Returns the name of the class among those of an instance whose private fields cannot be reached. */
+  hiddenIn(prototype: object): string | undefined {
+    return this.#shownOf(prototype).find(({ of }) => {
+      const text = privateTextOf(of);
+      return text === 'lowered' || (text === 'fields' && !this.#privates.has(of.prototype));
+    })?.name;
+  }
+
+  /** Returns the newest prototype for instances of an older evaluation; undefined where theirs is the newest. */
+  successorOf(prototype: object): object | undefined {
+    const shown = this.#byPrototype.get(prototype);
+    const newest = shown && this.#byName.get(shown.name)?.get(shown.file);
+    if (newest === undefined || newest === shown) return undefined;
+    // The methods of a class reach the private members of its own instances only.
+    const both = [prototype, newest.of.prototype as object];
+    return both.some((one) => this.hasPrivates(one)) ? undefined : (newest.of.prototype as object);
+  }
+
+  #shownOf(prototype: object): Shown[] {
+    return chainOf(prototype).flatMap((one) => this.#byPrototype.get(one) ?? []);
+  }
+}
+
+/** Returns the prototypes from this one up to that of plain objects, which is not among them. */
+function chainOf(prototype: object | null): object[] {
+  const chain: object[] = [];
+  let one = prototype;
+  while (one !== null && one !== Object.prototype && !types.isProxy(one)) {
+    chain.push(one);
+    one = Object.getPrototypeOf(one) as object | null;
+  }
+  return chain;
+}
+
+/** A Proxy may throw whenever it is touched, and is no class of the app. */
+function isClass(value: unknown): value is AppClass {
+  if (typeof value !== 'function' || types.isProxy(value)) return false;
+  const { prototype } = value as { prototype: unknown };
+  return typeof prototype === 'object' && prototype !== null;
+}

@@ -1,0 +1,134 @@
+import type { Counts, Encoder } from './encode.ts';
+import {
+  eachStored,
+  fieldsOf,
+  refOf,
+  type Fields,
+  type Graph,
+  type GraphNode,
+  type Stored,
+} from './nodes.ts';
+
+/** A graph without what cannot be kept, and what was taken out. */
+export interface Pruned {
+  graph: Graph;
+  /** How many entries were left out, by the key of the binding and by the class that was the cause. */
+  leftOut: Counts;
+  /**
+   * The entries that were left out, alone: a graph whose collections have nothing else, to be added later;
+   * undefined where it was not asked for.
+   */
+  entries?: Graph | undefined;
+}
+
+interface PruneOptions {
+  /** The numbers of objects that bindings reach through fields only. */
+  open: ReadonlySet<number>;
+  /** What cannot be kept, by number, with a name for the cause. */
+  bad: ReadonlyMap<number, string>;
+  /** The key of the binding of a node. */
+  keyOf: (number: number) => string;
+  /** Whether the entries that are left out are wanted. @default false */
+  wantsEntries?: boolean;
+}
+
+/**
+ * Takes out of a graph what leads to nodes that cannot be kept: the nearest entry of a collection as a whole,
+ * and the field of an open object.
+ */
+export function prune({ roots, nodes }: Graph, options: PruneOptions): Pruned {
+  const { open, bad, keyOf, wantsEntries = false } = options;
+  const causes = findCauses(nodes, open, bad);
+  const leftOut: Counts = new Map();
+  const isBad = (stored: Stored): boolean => causes.has(refOf(stored));
+  const count = (number: number, stored: Stored): void => {
+    const counts = leftOut.get(keyOf(number)) ?? new Map<string, number>();
+    const cause = causes.get(refOf(stored)) as string;
+    leftOut.set(keyOf(number), counts.set(cause, (counts.get(cause) ?? 0) + 1));
+  };
+  /** Returns the bad value of a member of a collection, if it has one. */
+  const badOf = (member: Stored | [Stored, Stored], tag: string): Stored | undefined =>
+    (tag === 'M' ? (member as [Stored, Stored]) : [member as Stored]).find(isBad);
+  const kept = nodes.map((node, number) => {
+    if (!node || causes.has(number)) return 0;
+    const [tag, content] = node;
+    const next: GraphNode = [...node];
+    if (tag === 'M' || tag === 'S' || (tag === 'A' && open.has(number))) {
+      next[1] = (content as Stored[]).filter((member) => {
+        const found = badOf(member, tag);
+        if (found !== undefined) count(number, found);
+        return found === undefined;
+      });
+    }
+    if (open.has(number)) filterFields(next, (one) => !isBad(one));
+    return next;
+  });
+  const graph: Graph = {
+    roots: Object.fromEntries(Object.entries(roots).filter(([, root]) => !isBad(root))),
+    nodes: kept,
+  };
+  if (!wantsEntries) return { graph, leftOut };
+  const left = nodes.map((node, number) => {
+    if (!node || !open.has(number)) return node;
+    const [tag, content] = node;
+    const next: GraphNode = [...node];
+    if ('AMS'.includes(tag))
+      next[1] = (content as Stored[]).filter((member) => badOf(member, tag) !== undefined);
+    filterFields(next, (one) => isBad(one) || open.has(refOf(one)));
+    return next;
+  });
+  return { graph, leftOut, entries: { roots, nodes: left } };
+}
+
+/** Takes out of what an encoder has read what cannot be kept. */
+export function pruneEncoded({ graph, open, bad, keys }: Encoder): Pruned {
+  if (bad.size === 0) return { graph, leftOut: new Map() };
+  return prune(graph, { open, bad, keyOf: (number) => keys[number] as string });
+}
+
+/** Returns all nodes that cannot be kept as they are, with the name of the cause. */
+function findCauses(
+  nodes: Graph['nodes'],
+  open: ReadonlySet<number>,
+  bad: ReadonlyMap<number, string>,
+): Map<number, string> {
+  const owners = new Map<number, number[]>();
+  nodes.forEach((node, number) => {
+    // What stands in an open object or a Map goes alone.
+    if (!node || open.has(number)) return;
+    const note = (stored: Stored): void => {
+      const ref = refOf(stored);
+      if (ref < 0) return;
+      const known = owners.get(ref);
+      if (known) known.push(number);
+      else owners.set(ref, [number]);
+    };
+    if (node[0] !== 'M' && node[0] !== 'S') eachStored(node, note);
+    else
+      for (const fields of [node[3], node[4]])
+        for (const name in fields) note((fields as Fields)[name] as Stored);
+  });
+  const causes = new Map(bad);
+  const next = [...bad.keys()];
+  for (let number = next.pop(); number !== undefined; number = next.pop()) {
+    for (const owner of owners.get(number) ?? []) {
+      if (causes.has(owner)) continue;
+      causes.set(owner, causes.get(number) as string);
+      next.push(owner);
+    }
+  }
+  return causes;
+}
+
+/** Takes fields out of an open node, which says so. */
+function filterFields(node: GraphNode, isKept: (stored: Stored) => boolean): void {
+  const filter = (fields: Fields): Fields => {
+    const left = Object.entries(fields).filter(([, one]) => isKept(one));
+    if (left.length === Object.keys(fields).length) return fields;
+    node[5] = 1;
+    return Object.fromEntries(left);
+  };
+  const fields = fieldsOf(node);
+  if (fields) node[node[0] === 'O' || node[0] === 'N' ? 1 : 3] = filter(fields);
+  if (node[4]) node[4] = filter(node[4]);
+}

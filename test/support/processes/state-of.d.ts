@@ -1,1 +1,0 @@
-export declare function toState(n: number, size: number): Map<string, string>;
