@@ -1,16 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import {
-  createSession,
-  createSessionStorage as createStorage,
-  isCookie,
-  type SessionData,
-  type SessionIdStorageStrategy,
-  type SessionStorage,
-} from 'react-router';
+import type { Cookie, SessionData, SessionIdStorageStrategy, SessionStorage } from 'react-router';
 import { noteStore } from './adopt/notes.ts';
 import { openSessions } from './adopt/open-sessions.ts';
 import { resolveSessionOptions, type CookieChoices } from './adopt/cookies/session-options.ts';
 import type { Options } from './options.ts';
+import { findProjectRoot } from './options/project.ts';
+import { requirePeer } from './storage/peer.ts';
 
 export type { Options } from './options.ts';
 
@@ -39,8 +34,8 @@ export interface SessionStorageOptions extends Options, Pick<CookieChoices, 'per
  * A session that was destroyed stays so: what a slow request commits afterwards is not stored. A cookie
  * whose session is gone is that of nobody, and the next commit gives another id.
  *
- * @throws Error, in one sentence, when an option or the directory cannot be used, and in production without
- * a SESSION_SECRET of 32 characters or more, or secrets of the cookie's own
+ * @throws Error, in one sentence, when React Router is not installed, an option or the directory cannot be
+ * used, and in production without a SESSION_SECRET of 32 characters or more, or secrets of the cookie's own
  */
 export function createSessionStorage<Data = SessionData, FlashData = Data>(
   options: SessionStorageOptions = {},
@@ -48,10 +43,17 @@ export function createSessionStorage<Data = SessionData, FlashData = Data>(
   type Strategy = SessionIdStorageStrategy<Data, FlashData>;
   type Stored = Awaited<ReturnType<Strategy['readData']>>;
 
-  const cookie = isCookie(options.cookie) ? options.cookie : toCookie(options);
+  // The app's own React Router: it has peers, so holdover has none of it.
+  const root = findProjectRoot(process.argv[1]);
+  const { isCookie, ...router } = requirePeer(
+    'react-router',
+    root,
+  ) as typeof import('react-router');
+  const { cookie: given, ...choices } = options;
+  const cookie = isCookie(given) ? given : toCookie(given, choices);
   const sessions = openSessions(options);
   noteStore('react-router', 'named');
-  const storage = createStorage<Data, FlashData>({
+  const storage = router.createSessionStorage<Data, FlashData>({
     cookie,
     async createData(data, expires) {
       const id = randomBytes(32).toString('base64url');
@@ -76,14 +78,16 @@ export function createSessionStorage<Data = SessionData, FlashData = Data>(
       if (session.id === '' || Object.keys(session.data).length > 0) return session;
       // It is empty or gone. What is gone would refuse the next login, if that had the same id.
       const isThere = isText(session.id) && (await sessions.find(session.id)) !== undefined;
-      return isThere ? session : createSession<Data, FlashData>();
+      return isThere ? session : router.createSession<Data, FlashData>();
     },
   };
 }
 
 /** Settings for a cookie: those of the app, and the defaults for the rest. */
-function toCookie({ cookie, ...choices }: SessionStorageOptions): GivenCookie {
-  const given = isCookie(cookie) ? undefined : cookie;
+function toCookie(
+  given: Exclude<GivenCookie, Cookie> | undefined,
+  choices: CookieChoices,
+): GivenCookie {
   const { name, secret, cookie: defaults } = resolveSessionOptions(choices, given?.secrets);
   const { maxAge, ...others } = defaults;
   return {
