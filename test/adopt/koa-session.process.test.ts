@@ -1,29 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { rows } from '../support/depth.ts';
 import { linkPackage } from '../support/packages.ts';
 import { Watched } from '../support/watched.ts';
-import { Story } from '../apps/story.ts';
-import { HOLDOVER_WATCH } from '../support/tools.ts';
 
 const PACKAGES = ['koa', 'koa-session'];
-
-describe('koa-session with its sessions in the cookie', () => {
-  it('keeps a login over saves, kills, a mistake and its fix under holdover watch', async () => {
-    const story = await Story.begin(HOLDOVER_WATCH, {
-      fixture: 'logins',
-      entry: 'koa-session.js',
-      versionFile: 'version.js',
-      packages: PACKAGES,
-    });
-    await story.login('ada');
-    expect(await story.save()).toMatchObject({ user: 'ada' });
-    await story.killApp();
-    expect(await story.save()).toMatchObject({ user: 'ada' });
-    expect(await story.killEverythingAndStart()).toMatchObject({ user: 'ada' });
-    await story.saveMistake();
-    expect(await story.save()).toMatchObject({ user: 'ada' });
-  });
-});
 
 const LOADS = [
   { name: 'import', load: "import session from 'koa-session';" },
