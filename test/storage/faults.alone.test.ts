@@ -114,7 +114,8 @@ describe.each(Object.entries(OPERATIONS))('%s', (what, { run, after }) => {
           (thrown: unknown) => thrown,
         );
         isOver = !faults.disarm();
-        expect(faults.calls, 'calls of node:fs').not.toEqual([]);
+        // In the background there may be nothing to do.
+        if (what !== 'the background work') expect(faults.calls).not.toEqual([]);
         const wanted = wasRefused && what.startsWith('a set') ? undefined : after(before);
         const where = `${mode}: ${index} of ${faults.calls.join(' ')}`;
 
