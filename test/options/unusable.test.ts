@@ -106,6 +106,12 @@ describe('an option that cannot be used', () => {
     expectRefused(entry, sentence);
   });
 
+  it('is refused where code says it, also where the rest is only said', () => {
+    const resolve = (): unknown =>
+      resolveOptions({ namespace: 'my app:' }, { entry: createProject(), onFault: () => {} });
+    expect(resolve).toThrow(/^The option namespace may have letters/);
+  });
+
   it('does not have frameworks adopted in production', () => {
     const entry = createProject();
     vi.stubEnv('NODE_ENV', 'production');
