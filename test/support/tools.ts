@@ -52,7 +52,7 @@ export const TOOLS: Tool[] = [
     command: (words) => [
       resolve('nodemon/bin/nodemon.js'),
       '--ext',
-      'js,ts',
+      'js,cjs,ts',
       '--signal',
       'SIGTERM',
       '--exec',
