@@ -12,17 +12,15 @@ const COUNT_LIMIT = 500;
 /** How many sessions are listed. */
 const LONGEST_LIST = 50;
 
-/**
- * `3 sessions · 2 MCP clients held over`; `undefined` when there is none, and for Redis, where nobody counts.
- */
+/** `3 sessions · 2 MCP clients held over`; `undefined` when there is none, and for Redis, where none is counted. */
 export async function toHeldOver(options: ResolvedOptions): Promise<string | undefined> {
   if (options.type !== 'filesystem' || !existsSync(options.directory)) return undefined;
-  const { formatHeldOver, formatHeldOverBeside } = await import('../adopt/held-over/describe.ts');
+  const { formatHeldOver } = await import('../adopt/held-over/describe.ts');
   const { countAllClients, countAllSessions } = await import('../storage/survey/count.ts');
-  const counted = await countAllSessions(options, COUNT_LIMIT);
-  const beside = { clients: await countAllClients(options, COUNT_LIMIT) };
-  const hasSessions = counted.count > 0 || counted.isMore;
-  return hasSessions ? formatHeldOver(counted, beside) : formatHeldOverBeside(beside);
+  const sessions = await countAllSessions(options, COUNT_LIMIT);
+  const clients = await countAllClients(options, COUNT_LIMIT);
+  const areSome = sessions.count > 0 || sessions.isMore;
+  return formatHeldOver({ sessions: areSome ? sessions : undefined, clients });
 }
 
 /**
@@ -59,10 +57,10 @@ export function sayValues(logger: Logger): (count: number) => void {
   };
 
   async function say(): Promise<void> {
-    const { toStartLine } = await import('../adopt/held-over/describe.ts');
-    const values = untold;
+    const { formatHeldOver } = await import('../adopt/held-over/describe.ts');
+    const line = formatHeldOver({ values: untold });
     untold = 0;
-    logger.info(`${await toStartLine([], 0, values)}`, { timestamp: true });
+    if (line) logger.info(line, { timestamp: true });
   }
 }
 

@@ -47,7 +47,7 @@ describe('the MemoryStore of express-session, adopted', () => {
     expect(first.stderr).toBe('[holdover] Created session directory: .holdover/sessions\n');
     const second = await run({});
     expect(second.stdout).toBe('ada\n');
-    expect(second.stderr).toBe('[holdover] 1 session held over from .holdover/sessions\n');
+    expect(second.stderr).toBe('[holdover] 1 login held over from .holdover/sessions\n');
     expect(await shown({})).toBe('ada');
   });
 

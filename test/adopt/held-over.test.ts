@@ -1,42 +1,41 @@
 import { describe, expect, it } from 'vitest';
 import { openSessions } from '../../src/adopt/open-sessions.ts';
-import {
-  formatHeldOver,
-  formatHeldOverBeside,
-  toStartLine,
-} from '../../src/adopt/held-over/describe.ts';
+import { formatHeldOver, toStartLine } from '../../src/adopt/held-over/describe.ts';
 import { resolveOptions } from '../../src/options.ts';
 import { toHeldOver } from '../../src/vite/terminal.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
+const toCount = (count: number, logins?: number) => ({ count, isMore: false, logins });
+
 describe('what is said of a start', () => {
   it.each([
-    [0, 0, 'no sessions held over'],
-    [1, 0, '1 session held over'],
-    [3, 1, '3 sessions · 1 value held over'],
-    [0, 2, 'no sessions · 2 values held over'],
-  ])('counts %i sessions and %i values', (count, values, said) => {
-    expect(formatHeldOver({ count, isMore: false }, { values })).toBe(said);
+    [toCount(0), {}, 'no sessions yet'],
+    [toCount(1), {}, '1 session held over'],
+    [toCount(3, 0), { values: 1 }, '3 sessions · 1 value held over'],
+    [toCount(1, 1), {}, '1 login held over'],
+    [toCount(14, 2), {}, '2 logins and 12 visitors held over'],
+    [toCount(2, 1), { values: 1 }, '1 login and 1 visitor · 1 value held over'],
+    [{ count: 10, isMore: true }, {}, 'at least 10 sessions held over'],
+    [toCount(0), { values: 2 }, '2 values held over'],
+    [toCount(0), { clients: toCount(1) }, '1 MCP client held over'],
+    [
+      toCount(2),
+      { values: 1, clients: toCount(2) },
+      '2 sessions · 1 value · 2 MCP clients held over',
+    ],
+    [undefined, { values: 1 }, '1 value held over'],
+    [undefined, { clients: { count: 5, isMore: true } }, 'at least 5 MCP clients held over'],
+    [undefined, {}, undefined],
+  ])('counts %o and %o', (sessions, beside, said) => {
+    expect(formatHeldOver({ sessions, ...beside })).toBe(said);
   });
 
-  it.each([
-    [0, 1, 'no sessions · 1 MCP client held over'],
-    [2, 2, '2 sessions · 1 value · 2 MCP clients held over'],
-  ])('counts %i sessions and %i clients of MCP', (count, clients, said) => {
-    const values = count === 0 ? 0 : 1;
-    const beside = { values, clients: { count: clients, isMore: false } };
-    expect(formatHeldOver({ count, isMore: false }, beside)).toBe(said);
-    const alone = formatHeldOverBeside(beside);
-    expect(alone).toBe(said.replace(/^(no|\d+) sessions · /, ''));
-    beside.clients.isMore = true;
-    expect(formatHeldOverBeside(beside)).toContain(`at least ${clients} MCP client`);
-  });
-
-  it('counts values where no sessions are, or nobody counts them', async () => {
+  it('counts values where no sessions are, or none are counted', async () => {
     expect(await toStartLine([], 10)).toBeUndefined();
     expect(await toStartLine([], 10, 2)).toBe('2 values held over');
     const redis = { type: 'redis', display: 'redis://localhost', isNew: false, at: 0 } as const;
-    const stores = [{ ...redis, directory: '', namespace: 'a', fingerprint: '' }];
+    const place = { root: '', stateDirectory: '', directory: '' };
+    const stores = [{ ...redis, ...place, namespace: 'a', fingerprint: '' }];
     expect(await toStartLine(stores, 10)).toBe('sessions are kept in redis://localhost');
     expect(await toStartLine(stores, 10, 1)).toBe(
       'sessions are kept in redis://localhost · 1 value held over',
@@ -51,5 +50,7 @@ describe('what is said of a start', () => {
     expect(await toHeldOver(options)).toBe('1 MCP client held over');
     await openSessions({ directory }).set('id', {});
     expect(await toHeldOver(options)).toBe('1 session · 1 MCP client held over');
+    await openSessions({ directory }).set('ada', { user: 'ada' });
+    expect(await toHeldOver(options)).toBe('1 login and 1 visitor · 1 MCP client held over');
   });
 });

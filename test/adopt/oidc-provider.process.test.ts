@@ -44,7 +44,7 @@ function describeStore(type: 'filesystem' | 'redis'): void {
     await before.kill();
     const app = await CareApp.start(project, toApp());
     expect(await client.isActive(tokens.access_token)).toBe(true);
-    if (type === 'filesystem') await app.running.printed('[holdover] 1 session held over');
+    if (type === 'filesystem') await app.running.printed('[holdover] 1 login held over');
 
     const listed = await project.run(['ls']);
     expect(listed.stdout.trim().split('\n')).toHaveLength(2);

@@ -50,7 +50,7 @@ it.each(TOOLS.filter(({ name }) => ['holdover watch', 'tsx watch'].includes(name
     const refreshed = await steadily(() => client.refresh(tokens));
     expect(refreshed).toMatchObject({ access_token: ANY });
     if (tool.name === 'holdover watch')
-      await poll(() => /version\.js.* 1 session held over/.test(story.rig.output));
+      await poll(() => /version\.js.* 1 login held over/.test(story.rig.output));
     expect(story.rig.output.replace(OWN_WARNINGS, '')).not.toMatch(/warning/i);
     expect(await story.killEverythingAndStart()).toMatchObject({ user: 'ada' });
 

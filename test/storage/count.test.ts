@@ -17,7 +17,7 @@ describe('counting sessions by their files', () => {
       'oidc-tokens',
     ])
       await createSessionStore({ directory: options.directory, namespace: name }).set('id', {});
-    expect(await countAllSessions(options, LIMIT)).toEqual({ count: 1, isMore: false });
+    expect(await countAllSessions(options, LIMIT)).toEqual({ count: 1, isMore: false, logins: 0 });
   });
 
   it('counts MCP clients by themselves, and those that were there before', async () => {
@@ -29,7 +29,7 @@ describe('counting sessions by their files', () => {
     );
     for (const store of stores) await store.set('old', {});
     expect(await countAllClients(options, LIMIT)).toEqual({ count: 2, isMore: false });
-    expect(await countAllSessions(options, LIMIT)).toEqual({ count: 1, isMore: false });
+    expect(await countAllSessions(options, LIMIT)).toEqual({ count: 1, isMore: false, logins: 0 });
   });
 
   it('counts neither the expired nor the destroyed, and no more than it may look at', async () => {
@@ -39,7 +39,7 @@ describe('counting sessions by their files', () => {
     await store.destroy('a');
     await store.set('b', {}, 1);
     await poll(async () => (await store.get('b')) === undefined);
-    expect(await countAllSessions(options, LIMIT)).toEqual({ count: 1, isMore: false });
+    expect(await countAllSessions(options, LIMIT)).toEqual({ count: 1, isMore: false, logins: 0 });
     for (const id of ['d', 'e']) await store.set(id, {});
     expect((await countAllSessions(options, 1)).isMore).toBe(true);
   });

@@ -113,7 +113,7 @@ describe.each(VITES)('with $name', ({ vite }) => {
     await server.restart();
     expect(await browser.json('/me')).toEqual({ user: 'ada' });
     expect(lines.filter((line) => line.includes('Sessions:'))).toHaveLength(1);
-    expect(lines.filter((line) => line.includes('session held over'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('login held over'))).toHaveLength(1);
   });
 
   it('a request that began before a restart undoes nothing that came after it', async () => {

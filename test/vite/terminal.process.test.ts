@@ -20,8 +20,8 @@ async function createUsed(count: number): Promise<string> {
 describe.each(VITES)('the lines in the terminal of $name', ({ vite }) => {
   it.each([
     [0, 'none yet'],
-    [1, '1 held over'],
-    [3, '3 held over'],
+    [1, '1 login held over'],
+    [3, '3 logins held over'],
   ])('say with the addresses how many sessions there are: %i', async (count, text) => {
     const root = await createUsed(count);
     const { lines, logger } = createListener(vite);
@@ -60,7 +60,7 @@ describe.each(VITES)('the lines in the terminal of $name', ({ vite }) => {
     await server.restart();
     const held = () => lines.filter((line) => line.includes('held over'));
     await poll(() => held().length === 2);
-    for (const line of held()) expect(line).toMatch(/\[vite\] 2 sessions held over$/);
+    for (const line of held()) expect(line).toMatch(/\[vite\] 2 logins held over$/);
     expect(cleared).toBe(0);
   });
 
@@ -69,7 +69,7 @@ describe.each(VITES)('the lines in the terminal of $name', ({ vite }) => {
     const { lines, logger } = createListener(vite);
     const server = { middlewareMode: true, hmr: { port: 0 } };
     await serve(vite, root, { customLogger: logger, server });
-    expect(lines.filter((line) => line.includes('2 sessions held over'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('2 logins held over'))).toHaveLength(1);
   });
 });
 

@@ -36,7 +36,7 @@ it('says what an app has held over that takes longer to listen than most', async
   // It is taken for an app that never listens, and the next process is made.
   await poll(() => childrenOf(second.pid).length === 2);
   app.write('database', '');
-  await second.printed(/\[holdover\] 1 session held over from \.holdover/m);
+  await second.printed(/\[holdover\] 1 login held over from \.holdover/m);
   expect(await poll(() => browser.json('/me'))).toMatchObject({ user: 'ada' });
   expect(second.output.match(/held over/g)).toHaveLength(1);
 });

@@ -116,7 +116,7 @@ describe('what stands around an app under holdover watch', () => {
       const running = start(process.execPath, [CLI, 'watch', 'app.js'], { cwd: app.folder });
       await running.printed('listening');
       running.type('\n');
-      await running.printed(/Enter {2}no sessions held over · (\d+ requests? held · )?[\d,]+ ms/);
+      await running.printed(/Enter {2}no sessions yet · (\d+ requests? held · )?[\d,]+ ms/);
       expect(running.output).not.toContain('in use');
     },
   );

@@ -1,3 +1,4 @@
+import { findDirectoryKey } from '../../storage/keys/key.ts';
 import { countSessions, sinceYesterday, type Count } from '../../storage/survey/count.ts';
 import { isOfClients, type OpenedStore } from './opened.ts';
 
@@ -11,44 +12,55 @@ export interface HeldOver {
   clients: number;
 }
 
-const NONE: Count = { count: 0, isMore: false };
-
-/** What is held over beside sessions. */
-export interface Beside {
+/** What is to be said; what is left out was not counted, or there is none. */
+interface Counts {
+  sessions?: Count | undefined;
   /** How many values of the app's memory were put back. */
   values?: number | undefined;
   /** Clients of MCP, as far as they were counted. */
   clients?: Count | undefined;
 }
 
-/** `3 sessions · 2 values · 2 MCP clients held over`: values and clients where there are some. */
-export function formatHeldOver({ count, isMore }: Count, beside: Beside = {}): string {
-  return `${[formatSessions(count, isMore), ...formatBeside(beside)].join(' · ')} held over`;
-}
+const NONE: Count = { count: 0, isMore: false };
 
-function formatSessions(count: number, isMore: boolean): string {
-  if (isMore) return `at least ${count} sessions`;
-  if (count === 0) return 'no sessions';
-  return toCount(count, 'session');
-}
-
-/** `2 values` and `2 MCP clients`, or none. */
-function formatBeside({ values = 0, clients = NONE }: Beside): string[] {
-  const many = clients.isMore ? 'at least ' : '';
-  return [
+/**
+ * `2 logins and 12 visitors · 2 values · 1 MCP client held over`, where there are some of each; `no sessions yet`
+ * where sessions were counted and nothing is there; otherwise `undefined`. Everything that says what was held
+ * over says it by this.
+ */
+export function formatHeldOver({
+  sessions,
+  values = 0,
+  clients = NONE,
+}: Counts): string | undefined {
+  const parts = [
+    ...(sessions && isSome(sessions) ? [formatSessions(sessions)] : []),
     ...(values === 0 ? [] : [toCount(values, 'value')]),
-    ...(clients.count === 0 ? [] : [many + toCount(clients.count, 'MCP client')]),
+    ...(isSome(clients) ? [toMany(clients, 'MCP client')] : []),
   ];
+  if (parts.length > 0) return `${parts.join(' · ')} held over`;
+  return sessions && 'no sessions yet';
+}
+
+/** Logins, and visitors, where sessions name users; where none does, the app may name them elsewhere. */
+function formatSessions(sessions: Count): string {
+  const { count, logins = 0 } = sessions;
+  if (logins === 0) return toMany(sessions, 'session');
+  const visitors = count - logins;
+  const others = visitors === 0 ? '' : ` and ${toCount(visitors, 'visitor')}`;
+  return toCount(logins, 'login') + others;
+}
+
+function isSome({ count, isMore }: Count): boolean {
+  return count > 0 || isMore;
+}
+
+function toMany({ count, isMore }: Count, noun: string): string {
+  return (isMore ? 'at least ' : '') + toCount(count, noun);
 }
 
 function toCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** `2 values · 2 MCP clients held over`; `undefined` where there are none. */
-export function formatHeldOverBeside(beside: Beside): string | undefined {
-  const parts = formatBeside(beside);
-  return parts.length === 0 ? undefined : `${parts.join(' · ')} held over`;
 }
 
 /**
@@ -65,22 +77,21 @@ export async function toStartLine(
   values = 0,
 ): Promise<string | undefined> {
   const ofClients = stores.filter(isOfClients);
-  const beside = { values, clients: await countClients(ofClients, limit, true) };
+  const clients = await countClients(ofClients, limit, true);
   const first = stores.find((store) => !store.isNew && !isOfClients(store));
-  if (!first) {
-    const from = beside.clients.count > 0 ? ` from ${ofClients[0]?.display}` : '';
-    const line = formatHeldOverBeside(beside);
-    return line && line + from;
+  const found = first ? await countLogins(stores, limit) : undefined;
+  if (first && found === null) {
+    const kept = `sessions are kept in ${first.display}`;
+    return [kept, formatHeldOver({ values, clients }) ?? []].flat().join(' · ');
   }
-  const { text: heldOver } = await toHeldOverSessions(stores, limit, beside);
-  if (heldOver) return `${heldOver} from ${first.display}`;
-  const kept = `sessions are kept in ${first.display}`;
-  return [kept, formatHeldOverBeside(beside) ?? []].flat().join(' · ');
+  if (typeof found === 'string') return `${found} from ${first?.display}`;
+  const line = formatHeldOver({ sessions: found ?? undefined, values, clients });
+  const from = found && isSome(found) ? first : isSome(clients) ? ofClients[0] : undefined;
+  return line && from ? `${line} from ${from.display}` : line;
 }
 
 /**
- * How many sessions, values and MCP clients were held over, or why that cannot be said. Sessions in Redis are
- * not counted: others keep theirs there too, and a listing looks at all of them.
+ * How many sessions, values and MCP clients were held over, or why that cannot be said.
  *
  * @param limit how many session files are looked at
  * @param values how many values of the app's memory were put back
@@ -94,28 +105,34 @@ export async function toHeldOver(
 ): Promise<HeldOver> {
   const { count, isMore } = await countClients(stores.filter(isOfClients), limit);
   const clients = count + piped;
-  const beside = { values, clients: { count: clients, isMore } };
-  const { text, sessions } = await toHeldOverSessions(stores, limit, beside);
-  return { text: text ?? formatHeldOverBeside(beside), sessions, values, clients };
+  const found = await countLogins(stores, limit);
+  const sessions = typeof found === 'object' && found !== null ? found : undefined;
+  const text =
+    typeof found === 'string'
+      ? found
+      : formatHeldOver({ sessions, values, clients: { count: clients, isMore } });
+  const isUncounted = typeof found === 'string' || found === null;
+  return { text, sessions: isUncounted ? null : (sessions?.count ?? 0), values, clients };
 }
 
-/** Says nothing where sessions are not counted, also not of what is beside them then. */
-async function toHeldOverSessions(
+/**
+ * Counts the sessions that are logins or visitors.
+ *
+ * @returns `undefined` without a store, `null` for Redis, where others keep theirs too and a listing looks at all
+ * of them, and a text that says why they could not be counted
+ */
+async function countLogins(
   stores: OpenedStore[],
   limit: number,
-  beside: Beside,
-): Promise<Pick<HeldOver, 'text' | 'sessions'>> {
+): Promise<Count | string | null | undefined> {
   const ofLogins = stores.filter((store) => !isOfClients(store));
-  const inDirectories = ofLogins.filter(isInDirectory);
-  const areCounted = inDirectories.length === ofLogins.length;
-  if (!areCounted || ofLogins.length === 0)
-    return { text: undefined, sessions: areCounted ? 0 : null };
+  if (ofLogins.length === 0) return undefined;
+  if (!ofLogins.every(isInDirectory)) return null;
   try {
-    const counted = await countHeldOver(inDirectories, limit);
-    return { text: formatHeldOver(counted, beside), sessions: counted.count };
+    return await countHeldOver(ofLogins, limit, { areOpened: true });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return { text: `sessions could not be counted (${code ?? message})`, sessions: null };
+    return `sessions could not be counted (${code ?? message})`;
   }
 }
 
@@ -138,20 +155,45 @@ function isInDirectory({ type }: OpenedStore): boolean {
   return type === 'filesystem';
 }
 
+/** Which sessions are counted. */
+interface Within {
+  /** Those that were last stored since one time and before another, in milliseconds since the epoch. */
+  since?: number;
+  before?: number | undefined;
+  /** Whether they are opened, to tell logins from visitors. */
+  areOpened?: boolean;
+}
+
 async function countHeldOver(
   stores: OpenedStore[],
   limit: number,
-  within: { since?: number; before?: number | undefined } = {},
+  { areOpened = false, ...within }: Within = {},
 ): Promise<Count> {
-  let total = 0;
-  let isMore = false;
+  const total = { ...NONE, logins: areOpened ? 0 : undefined };
   for (const directory of new Set(stores.map((store) => store.directory))) {
     const own = stores.filter((store) => store.directory === directory);
     const namespaces = own.map((store) => store.namespace);
-    const fingerprint = own[0]?.fingerprint ?? '';
-    const counted = await countSessions({ directory, namespaces, fingerprint, limit, ...within });
-    total += counted.count;
-    isMore ||= counted.isMore;
+    const [first] = own as [OpenedStore];
+    const { fingerprint } = first;
+    const reading = areOpened ? toReading(first) : undefined;
+    const options = { directory, namespaces, fingerprint, limit, reading, ...within };
+    const { count, isMore, logins } = await countSessions(options);
+    total.count += count;
+    total.isMore ||= isMore;
+    if (total.logins !== undefined) {
+      total.logins = logins === undefined ? undefined : total.logins + logins;
+    }
   }
-  return { count: total, isMore };
+  return total;
+}
+
+/** The key of a directory, where this process finds it: an app may have one that only it knows. */
+function toReading({ root, directory, stateDirectory, who }: OpenedStore) {
+  try {
+    const sealingSecret = process.env.SESSION_KEY || undefined;
+    const key = findDirectoryKey({ root, directory, stateDirectory, sealingSecret });
+    return key && { key, who };
+  } catch {
+    return undefined; // the store says why
+  }
 }

@@ -16,6 +16,11 @@ export interface OpenedStore {
   isNew: boolean;
   /** When it was opened, in milliseconds since the epoch. */
   at: number;
+  /** The root of the project and the user's state directory, by which the key of a directory is found. */
+  root: string;
+  stateDirectory: string;
+  /** Where a session names its user, when that was said. */
+  who?: string | undefined;
 }
 
 /** Whether MCP clients are in it, and no logins. */
@@ -29,13 +34,14 @@ const stores: OpenedStore[] = [];
 let listener: Listener | undefined;
 
 /** Tells whoever reports on sessions that a store was opened. */
-export function storeOpened(options: StorageOptions): void {
-  const { type, directory, namespace } = options;
+export function storeOpened(options: StorageOptions & { who?: string | undefined }): void {
+  const { type, directory, namespace, root, stateDirectory, who } = options;
   const isDirectory = type === 'filesystem';
   const { fingerprint = '', isNew = type === 'memory' } =
     (isDirectory && describeDirectory(options)) || {};
   const display = isDirectory ? options.displayDirectory : displayRedis(options.redis);
-  const store = { type, directory, display, namespace, fingerprint, isNew, at: Date.now() };
+  const found = { fingerprint, isNew, at: Date.now() };
+  const store = { type, directory, display, namespace, root, stateDirectory, who, ...found };
   stores.push(store);
   listener?.(store);
 }

@@ -24,21 +24,33 @@ export function openSealKey(owner: string, stateDirectory: string, secret?: stri
   return openKeyFile(toKeyPath(stateDirectory, toRealPath(owner)), owner);
 }
 
+type DirectoryKeyOptions = Pick<
+  StorageOptions,
+  'root' | 'directory' | 'stateDirectory' | 'sealingSecret'
+>;
+
 /**
  * The key that seals the records in a session directory of a project, which must exist. Another project
  * that names the same directory has another key, and opens nothing in it.
  *
  * @throws Error, in one sentence with the path, when the key cannot be read or made
  */
-export function openDirectoryKey({
-  root,
-  directory,
-  stateDirectory,
-  sealingSecret,
-}: Pick<StorageOptions, 'root' | 'directory' | 'stateDirectory' | 'sealingSecret'>): SealKey {
+export function openDirectoryKey(options: DirectoryKeyOptions): SealKey {
+  const { directory, sealingSecret } = options;
   if (sealingSecret !== undefined) return createSealKey(sealingSecret);
-  const owner = `${toRealPath(root)}\0${toRealPath(directory)}`;
-  return openKeyFile(toKeyPath(stateDirectory, owner), directory);
+  return openKeyFile(toDirectoryKeyPath(options), directory);
+}
+
+/** Like `openDirectoryKey`, but makes no key: returns `undefined` where there is none yet. */
+export function findDirectoryKey(options: DirectoryKeyOptions): SealKey | undefined {
+  const { sealingSecret } = options;
+  if (sealingSecret !== undefined) return createSealKey(sealingSecret);
+  const bytes = readKey(toDirectoryKeyPath(options));
+  return bytes && createSealKey(bytes);
+}
+
+function toDirectoryKeyPath({ root, directory, stateDirectory }: DirectoryKeyOptions): string {
+  return toKeyPath(stateDirectory, `${toRealPath(root)}\0${toRealPath(directory)}`);
 }
 
 function toRealPath(path: string): string {
