@@ -3,7 +3,13 @@ import type { Crash } from '../care/running/crash.ts';
 import type { Exit } from './exit.ts';
 import type { Child, Ending } from './process/child.ts';
 import type { ChildHandlers, Key, ReportedError } from './protocol.ts';
-import { formatDuration, type Cause, type Moments, type Report } from './report/report.ts';
+import {
+  formatDuration,
+  formatPaths,
+  type Cause,
+  type Moments,
+  type Report,
+} from './report/report.ts';
 import { whenHeard } from './when-heard.ts';
 
 /** Why a run was started, and since when its start is waited for, in milliseconds since the epoch. */
@@ -18,6 +24,11 @@ export function toTrigger(key: Key): Trigger {
   const forgetsState = key === 'forget';
   const reason = forgetsState ? 'kept values forgotten' : 'Enter';
   return { paths: [], reason, since: Date.now(), forgetsState };
+}
+
+/** What a save of files as they are is told as. */
+export function toSaved(paths: string[], since: number): Trigger {
+  return { paths: [], reason: `${formatPaths(paths)} saved`, since };
 }
 
 /** Changes that come while a restart is on its way belong to it. */
@@ -188,7 +199,7 @@ export class Run {
 }
 
 function toEndLine(exit: Exit): string {
-  if (exit.code === 0) return 'The app has ended; waiting for a change.';
+  if (exit.code === 0) return 'The app has ended; waiting for a change, or Enter.';
   const how = exit.signal ? `was ended by ${exit.signal}` : `exited with code ${exit.code}`;
-  return `The app ${how}; sessions are safe; waiting for a change.`;
+  return `The app ${how}; sessions are safe; waiting for a change, or Enter.`;
 }

@@ -8,7 +8,7 @@ import { NO_DEPENDENCIES } from './loaded-files.ts';
 import { toExitCode, type Exit } from './exit.ts';
 import type { ChildHandlers } from './protocol.ts';
 import { formatWatchError, type Report } from './report/report.ts';
-import { mergeTriggers, Run, toTrigger, type Trigger } from './run.ts';
+import { mergeTriggers, Run, toSaved, toTrigger, type Trigger } from './run.ts';
 import { CANNOT_HOLD, HeldSockets } from './sockets/held-sockets.ts';
 import { NextProcess } from './standby/next-process.ts';
 import { Starts, STILL_CHANGING } from './starts.ts';
@@ -54,10 +54,17 @@ export class Supervisor {
     );
     this.#input = new Input((key) => void this.restart(toTrigger(key)), this.#stdio);
     this.#asks = new Asks(options, report.restarts);
-    this.#afterCrash = new AfterCrash(this.#sockets, options.root, resolveEditor(), this.#stdio);
+    this.#afterCrash = new AfterCrash({
+      sockets: this.#sockets,
+      root: options.root,
+      editor: resolveEditor(),
+      stdio: this.#stdio,
+      onTryAgain: () => this.#tryAgain(),
+    });
     this.#watcher = new Watcher(options, {
       onBegin: () => void this.#endRun(),
-      onChange: (paths, since) => void this.restart({ paths, since }),
+      onChange: (paths, since, areChanged) =>
+        void this.restart(areChanged ? { paths, since } : toSaved(paths, since)),
       onError: (error) => this.#report.sayOnce(formatWatchError(error)),
     });
   }
@@ -154,6 +161,11 @@ export class Supervisor {
     return run;
   }
 
+  /** The button of the crash page was pressed, which may show an older crash. */
+  #tryAgain(): void {
+    if (!this.#run) void this.restart({ paths: [], reason: 'Try again', since: Date.now() });
+  }
+
   /** What to do when a run speaks of more than itself and its sockets. */
   #toHandlers(run: Run): ChildHandlers {
     return {
@@ -215,8 +227,10 @@ export class Supervisor {
       if (this.#run || this.#ending || this.#isEnding) return;
       if (paths.length > 0) return void this.restart({ paths, since: Date.now() });
     }
-    if (!this.#ending) run.reportEnd(exit);
-    else if (this.#starts.isSecondFailure) this.#report.say(STILL_CHANGING);
+    if (!this.#ending) {
+      run.reportEnd(exit);
+      this.#watcher.beginDown(run.child.exitedAt ?? Date.now());
+    } else if (this.#starts.isSecondFailure) this.#report.say(STILL_CHANGING);
     await this.#afterCrash.answer(run, exit, this.#watcher.loaded);
     if (!this.#ending) this.#next.prepare();
   }

@@ -24,7 +24,7 @@ interface Saved extends Difference {
 /** Saves that follow each other closely: an editor that writes twice, a `git checkout`. */
 export class Burst {
   readonly #counts: (path: string) => boolean;
-  readonly #onEnd: (paths: string[], since: number) => void;
+  readonly #onEnd: (paths: string[], since: number, areChanged: boolean) => void;
   readonly #git: GitLock | undefined;
   /** The files that were saved, with what they had before and have now. */
   readonly #files = new Map<string, Saved>();
@@ -37,12 +37,12 @@ export class Burst {
 
   /**
    * @param counts whether a file counts, asked once more at the end
-   * @param onEnd hears which files have changed, and when the first of them was noticed
+   * @param onEnd hears which files have changed, or were only saved, and when the first of them was noticed
    * @param git tells whether it is writing, and more is to come
    */
   constructor(
     counts: (path: string) => boolean,
-    onEnd: (paths: string[], since: number) => void,
+    onEnd: (paths: string[], since: number, areChanged: boolean) => void,
     git?: GitLock,
   ) {
     this.#counts = counts;
@@ -96,6 +96,6 @@ export class Burst {
     const changed = files.filter(([, { before, now }]) => before !== now);
     const told = changed.length > 0 ? changed : files.filter(([, { isCertain }]) => isCertain);
     const paths = told.map(([path]) => path);
-    if (paths.length > 0) this.#onEnd(paths, this.#since);
+    if (paths.length > 0) this.#onEnd(paths, this.#since, changed.length > 0);
   }
 }

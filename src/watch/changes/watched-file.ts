@@ -57,6 +57,12 @@ export class WatchedFile {
     return this.#hash !== undefined;
   }
 
+  /** What a save without a change looks like; `undefined` where it is not there, or may be empty for a moment. */
+  get unchanged(): Difference | undefined {
+    if (!this.isThere || this.#emptySince !== undefined) return undefined;
+    return { before: this.#hash, now: this.#hash };
+  }
+
   /** Says that the app may have loaded something else: whatever is there now is a change. */
   outdate(): void {
     this.isLate = false;

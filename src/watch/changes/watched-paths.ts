@@ -1,4 +1,5 @@
-import { basename, dirname, relative, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { isOfPackage } from '../is-of-package.ts';
 import { toMatcher, toWatchedFolders } from './globs.ts';
 
@@ -15,6 +16,16 @@ export interface WatcherOptions {
 }
 
 const CONFIGURATION = /^(\.env(\..+)?|package\.json|tsconfig(\..+)?\.json)$/;
+
+/** Code, which an app evaluates and hardly ever writes itself. */
+const CODE = /\.([cm]?[jt]sx?|vue|svelte|astro|mdx)$/i;
+
+/**
+ * What people write an app in beside code: templates, styles, and data that code reads. Not what programs write
+ * beside it, as logs and databases: a log of what holdover prints would start the app again and again.
+ */
+const SOURCE =
+  /\.(html?|md|ejs|hbs|handlebars|mustache|njk|liquid|eta|pug|css|s[ac]ss|less|json[5c]?|ya?ml|toml|graphqls?|gql|sql|prisma|proto)$/i;
 
 /** Which paths a watcher is told to look at. */
 export class WatchedPaths {
@@ -52,6 +63,24 @@ export class WatchedPaths {
     const folder = dirname(path);
     const isTop = folder === this.#root || folder === process.cwd();
     return (isTop && CONFIGURATION.test(basename(path))) || this.#isIncluded(path);
+  }
+
+  /** The folders in which any source counts while the app is down. Without a package there is no project. */
+  get ofSources(): string[] {
+    return existsSync(join(this.#root, 'package.json')) ? [this.#root] : [];
+  }
+
+  /** Whether a file, or what is in a folder, counts while the app is down. Hidden ones are of tools. */
+  isSource(path: string, isFolder: boolean): boolean {
+    if (path === this.#root || this.isWanted(path)) return true;
+    const isHidden = relative(this.#root, path)
+      .split(sep)
+      .some((name) => name.startsWith('.'));
+    return !isHidden && this.counts(path) && (isFolder || this.isCode(path) || SOURCE.test(path));
+  }
+
+  isCode(path: string): boolean {
+    return CODE.test(path);
   }
 
   /** Whether there is nothing to look at in a folder, or in a file of the watched folders. */

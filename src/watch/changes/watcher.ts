@@ -1,6 +1,7 @@
+import { statSync, type Stats } from 'node:fs';
 import { watch, type FSWatcher } from 'chokidar';
 import { Burst } from './burst.ts';
-import { isWrittenSince } from './change-time.ts';
+import { isWrittenSince, toChangeTime } from './change-time.ts';
 import { GitLock } from './git-lock.ts';
 import { KnownFiles } from './known-files.ts';
 import { Looks } from './looks.ts';
@@ -15,11 +16,17 @@ export type { WatcherOptions };
 export interface WatcherEvents {
   /** A file that the app has loaded has changed: whatever comes, there will be an `onChange`. */
   onBegin: () => void;
-  /** Files have changed; the first of them was noticed then, in milliseconds since the epoch. */
-  onChange: (paths: string[], since: number) => void;
+  /**
+   * Files have changed, or were saved as they are while the app was down; the first of them was noticed
+   * then, in milliseconds since the epoch.
+   */
+  onChange: (paths: string[], since: number, areChanged: boolean) => void;
   /** Not everything can be watched. */
   onError: (error: NodeJS.ErrnoException) => void;
 }
+
+/** How long after the end of the app its last writes may be told of, in milliseconds. */
+const LAST_WRITES = 1000;
 
 /** When to look again at a file that has not come to rest, in milliseconds. */
 const LOOK_AGAIN = 100;
@@ -35,12 +42,19 @@ const LOOKS = [LOOK_AGAIN, 400, 1500];
  * Watches the files that the app has loaded, and says what has changed: once for a burst of saves, not
  * at all for a file that was touched and has the same content. A file that is deleted, or that was
  * looked for and not found, counts when it comes.
+ *
+ * While the app is down any save of a source below the project counts, also of a file that the app has not
+ * loaded and of one that has not changed.
  */
 export class Watcher {
   readonly #events: WatcherEvents;
   readonly #paths: WatchedPaths;
   readonly #files: FSWatcher;
   readonly #folders: FSWatcher;
+  /** From a crash until the app has started again. */
+  #sources: FSWatcher | undefined;
+  /** When the app has ended, in milliseconds since the epoch; `undefined` while a run of it lives. */
+  #downSince: number | undefined;
   readonly #known = new KnownFiles();
   readonly #burst: Burst;
   /** At files of which chokidar may not have told the last change. */
@@ -50,6 +64,8 @@ export class Watcher {
     this.#known.get(path)?.outdate();
     this.#notice(path);
   });
+  /** At files that were saved while the app is down. */
+  readonly #downLooks = new Looks([LOOK_AGAIN], (path) => this.#lookAtSaved(path));
 
   constructor(options: WatcherOptions, events: WatcherEvents) {
     this.#events = events;
@@ -69,9 +85,26 @@ export class Watcher {
     return this.#known.loaded;
   }
 
-  /** A run of the app begins: what is added from now on is what it loads. */
+  /**
+   * A run of the app begins: what is added from now on is what it loads. It loads what was saved before as
+   * it is now.
+   */
   beginRun(): void {
+    this.#downSince = undefined;
+    this.#lateLooks.close();
+    this.#downLooks.close();
     this.#known.beginRun();
+  }
+
+  /**
+   * The app is down: what it would need to start again may be a file that it has not loaded through Node,
+   * as with Vite, or none at all.
+   *
+   * @param since when it has ended, in milliseconds since the epoch: what it has written itself is older
+   */
+  beginDown(since: number): void {
+    this.#downSince = since;
+    this.#sources ??= this.#watchSources(since);
   }
 
   /**
@@ -79,6 +112,8 @@ export class Watcher {
    * it may be what mends a start that fails.
    */
   endStart(): void {
+    void this.#sources?.close();
+    this.#sources = undefined;
     for (const { path } of this.#known.endStart())
       if (!this.#paths.isWanted(path)) this.#forget(path);
   }
@@ -120,7 +155,9 @@ export class Watcher {
     this.#burst.close();
     this.#looks.close();
     this.#lateLooks.close();
-    await Promise.all([this.#files.close(), this.#folders.close()]);
+    this.#downLooks.close();
+    const watchers = [this.#files, this.#folders, this.#sources];
+    await Promise.all(watchers.map((watcher) => watcher?.close()));
   }
 
   #watch(paths: string[], isOfNoUse: (path: string, isFolder: boolean) => boolean): FSWatcher {
@@ -151,6 +188,52 @@ export class Watcher {
       else this.#notice(path);
     });
     return folders;
+  }
+
+  #watchSources(since: number): FSWatcher {
+    const paths = [...this.#paths.ofSources, ...this.loaded];
+    const sources = this.#watch(
+      paths,
+      (path, isFolder) => !this.#known.get(path) && !this.#paths.isSource(path, isFolder),
+    );
+    const found: string[] = [];
+    let isReady = false;
+    sources.on('all', (event, path, stats) => {
+      if (event !== 'add' && event !== 'change') return;
+      if (isReady) this.#hearOfSource(path, since, stats);
+      else found.push(path);
+    });
+    sources.on('ready', () => {
+      isReady = true;
+      // What was saved before chokidar has watched it.
+      for (const path of found) {
+        const stats = statSync(path, { throwIfNoEntry: false });
+        if (toChangeTime(stats) > since) this.#hearOfSource(path, since, stats);
+      }
+    });
+    return sources;
+  }
+
+  #hearOfSource(path: string, since: number, stats: Stats | undefined): void {
+    const end = this.#downSince ?? since;
+    // What the app has written as its last is told of after its end. Clocks of other machines may be late.
+    const isSaved = toChangeTime(stats) > end || Date.now() > end + LAST_WRITES;
+    const isDown = this.#downSince !== undefined && isSaved;
+    // A start that fails may write data, also in files that no other start has written.
+    if (isDown || this.#paths.isCode(path)) this.add([path], since);
+    if (isDown) this.#downLooks.begin(path);
+    else this.#notice(path);
+  }
+
+  /** Whatever is in it: the app is down. */
+  #lookAtSaved(path: string): void {
+    const file = this.#known.get(path);
+    if (!file || this.#downSince === undefined) return;
+    this.#look(path);
+    const { unchanged } = file;
+    if (!unchanged) return;
+    this.#burst.add(path, unchanged, true);
+    this.#events.onBegin();
   }
 
   #forget(path: string): void {

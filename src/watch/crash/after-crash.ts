@@ -12,6 +12,17 @@ interface Answering {
   fail: (run: Run, crash: Promise<Crash>) => Promise<void>;
 }
 
+interface AfterCrashOptions {
+  sockets: HeldSockets;
+  /** Of the project, a real path. */
+  root: string;
+  /** A name of `EDITORS`. */
+  editor: string;
+  stdio: Answering | undefined;
+  /** The button of the page was pressed. */
+  onTryAgain: () => void;
+}
+
 const DEFAULT_EDITOR = EDITORS.get('vscode') as ToEditorUrl;
 
 /** Answers in place of an app that has ended: with what went wrong, until it listens again. */
@@ -22,15 +33,15 @@ export class AfterCrash {
   readonly #stdio: Answering | undefined;
   #ended: Run | undefined;
 
-  /**
-   * @param root of the project, a real path
-   * @param editor a name of `EDITORS`
-   */
-  constructor(sockets: HeldSockets, root: string, editor: string, stdio?: Answering) {
+  constructor({ sockets, root, editor, stdio, onTryAgain }: AfterCrashOptions) {
     this.#sockets = sockets;
     this.#stdio = stdio;
     this.#root = root;
-    this.#page = new CrashPage({ editor: EDITORS.get(editor) ?? DEFAULT_EDITOR, root });
+    this.#page = new CrashPage({
+      editor: EDITORS.get(editor) ?? DEFAULT_EDITOR,
+      root,
+      onTryAgain,
+    });
   }
 
   /** Answers what waits and what comes, as soon as it is known where the error is. */

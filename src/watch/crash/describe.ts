@@ -52,7 +52,7 @@ function describeEnd(
     hint: error ? undefined : toHint(exit),
     error: error && toShown(error, root),
     causes: (error?.causes ?? []).map((cause) => toShown(cause, root)),
-    changed: changed.map((file) => toPlain(toPath(file))),
+    changed: isFromOutside(exit) ? [] : changed.map((file) => toPlain(toPath(file))),
   };
 }
 
@@ -102,8 +102,14 @@ function toTitle({ code, signal }: Exit): string {
   return code === 0 ? 'The app has ended by itself' : `The app exited with code ${code}`;
 }
 
+/** Whether another process has ended the app, which no change of its files does. */
+function isFromOutside({ signal }: Exit): boolean {
+  return signal !== null && ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'].includes(signal);
+}
+
 function toHint({ code, signal }: Exit): string {
-  if (signal === 'SIGKILL') return 'Somebody has killed it, or the system has run out of memory.';
+  if (signal === 'SIGKILL')
+    return 'Another process has killed it, or the system has run out of memory.';
   if (code === 0) return 'Nothing was left for it to do: no server listens and no timer runs.';
   if (code === 13) return 'A top-level await was never settled.';
   return 'It has not said why; its last lines are in the terminal.';

@@ -44,7 +44,7 @@ export function toText(crash: Crash | undefined): string {
     error && toFrameLines(error),
     ...causes.map((cause) => `Cause: ${toLine(cause)}\n${toFrameLines(cause)}`.trimEnd()),
     changed.length > 0 && `Changed: ${changed.slice(0, 10).join(', ')}`,
-    'Sessions are safe; waiting for a change.',
+    'Sessions are safe; waiting for a change, or Enter in the terminal.',
   ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }

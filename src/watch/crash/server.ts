@@ -9,6 +9,7 @@ import { EventStreams, wantsEvents } from './event-streams.ts';
 import type { ToEditorUrl } from './editors.ts';
 import { NOT_RUNNING } from './render-html.ts';
 import { toPage } from './render.ts';
+import { asksToTryAgain, mayTryAgain } from './try-again.ts';
 
 /** How long a page waits for news before it asks again, in milliseconds. */
 const WAIT = 25_000;
@@ -34,6 +35,12 @@ const COMMON_HEADERS = {
   'X-Holdover': 'crash',
 };
 
+interface CrashPageOptions {
+  editor: ToEditorUrl;
+  root: string;
+  onTryAgain: () => void;
+}
+
 /**
  * Answers in place of an app that does not run: each request at once with status 503, and what happened
  * for those who may see it (`maySeeSource`). A client of MCP gets an error of JSON-RPC; one that opens its stream
@@ -47,6 +54,7 @@ export class CrashPage {
   readonly #answers = new Set<ServerResponse>();
   readonly #editor: ToEditorUrl;
   readonly #root: string;
+  readonly #onTryAgain: () => void;
   readonly #waiting = new Set<() => void>();
   readonly #streams = new EventStreams();
   readonly #name = randomBytes(6).toString('hex');
@@ -58,9 +66,11 @@ export class CrashPage {
   /**
    * @param editor the addresses of source positions, one of `EDITORS`
    * @param root of the project, a real path
+   * @param onTryAgain called when a person at this machine presses the button
    */
-  constructor({ editor, root }: { editor: ToEditorUrl; root: string }) {
+  constructor({ editor, root, onTryAgain }: CrashPageOptions) {
     this.#editor = editor;
+    this.#onTryAgain = onTryAgain;
     this.#root = root;
     const answer = (request: IncomingMessage, response: ServerResponse): void =>
       this.#answer(request, response);
@@ -143,6 +153,7 @@ export class CrashPage {
     try {
       const waitsFor = request.headers['x-holdover-wait'];
       if (request.method === 'HEAD' && waitsFor !== undefined) this.#wait(waitsFor, response);
+      else if (asksToTryAgain(request)) this.#tryAgain(request, response);
       else if (wantsEvents(request)) this.#streams.hold(response, COMMON_HEADERS, this.#waitsFor);
       else if (asksByMcp(request)) this.#tellAgent(request, response);
       else this.#tell(request, response);
@@ -156,6 +167,14 @@ export class CrashPage {
     const text = crash ? toFailure(crash, this.#root).later : NOT_RUNNING;
     const headers = { ...COMMON_HEADERS, 'X-Holdover-Crash': this.#id };
     void answerMcp(request, response, { text, headers, within: READ_WITHIN });
+  }
+
+  #tryAgain(request: IncomingMessage, response: ServerResponse): void {
+    const isAllowed = !this.#isOver && mayTryAgain(request, this.#id);
+    response.writeHead(isAllowed ? 202 : 403, { ...COMMON_HEADERS, Connection: 'close' });
+    response.end();
+    request.resume();
+    if (isAllowed) this.#onTryAgain();
   }
 
   #tell(request: IncomingMessage, response: ServerResponse): void {

@@ -33,6 +33,13 @@ h2 { margin: 2rem 0 .5rem; font-size: .875rem; font-weight: 600; color: var(--di
 }
 @keyframes breathe { 50% { opacity: .25; } }
 @media (prefers-reduced-motion: reduce) { .safe::before { animation: none; } }
+button {
+  margin-top: 1rem; padding: .5rem 1rem; min-height: 2.75rem; border: 1px solid var(--dim); border-radius: .5rem;
+  background: var(--sheet); color: var(--ink); font: inherit; font-weight: 600; cursor: pointer;
+}
+button:hover { border-color: var(--ink); }
+button:disabled { border-color: var(--line); color: var(--dim); cursor: default; }
+[hidden] { display: none; }
 figure { margin-top: 2rem; background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem; overflow: hidden; }
 figcaption { padding: .6rem 1rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 pre, code, figcaption, .frames { font: .8125rem/1.7 ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; }
@@ -48,5 +55,5 @@ pre .is-marked .number, pre .caret { color: var(--bad); font-weight: 700; }
 .cause { margin-top: .5rem; padding-left: 1rem; border-left: 2px solid var(--line); }
 .cause + .cause { margin-top: 1.25rem; }
 a { color: var(--link); text-underline-offset: .2em; }
-a:focus-visible, pre:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+a:focus-visible, pre:focus-visible, button:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 `;

@@ -78,7 +78,7 @@ export class Report {
     const duration = restart.duration === null ? undefined : formatDuration(restart.duration);
     const facts = [text, formatRequests(heldRequests), duration];
     const details = facts.filter((fact) => fact !== undefined).join(this.#colors.dim(' · '));
-    const cause = paths.length > 0 ? formatPaths(restart.paths) : reason;
+    const cause = paths.length > 0 ? formatPaths(paths) : reason;
     this.say(`${this.#colors.green(cause)}${details === '' ? '' : `  ${details}`}`);
     if (this.#isVerbose) this.#detail(restart.phases);
   }
@@ -143,8 +143,9 @@ function toRestart({ paths, reason }: Cause, moments: Moments) {
 }
 
 /** `src/routes/parties.ts`, `src/a.ts and 3 more`. */
-function formatPaths([first = '', ...others]: string[]): string {
-  return others.length === 0 ? first : `${first} and ${others.length} more`;
+export function formatPaths([first = '', ...others]: string[]): string {
+  const shown = toShownPath(first);
+  return others.length === 0 ? shown : `${shown} and ${others.length} more`;
 }
 
 /** Why not every file can be watched, and what to do. */

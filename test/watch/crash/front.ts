@@ -10,6 +10,8 @@ export interface Front {
   url: string;
   /** Connections that have been handed over, in order. */
   sockets: Socket[];
+  /** How often the button of the page was pressed. */
+  timesTried: number;
   /** Listens no more; what is connected stays. */
   stop(): Promise<void>;
 }
@@ -22,6 +24,7 @@ export async function openFront(
   const page = new CrashPage({
     editor: EDITORS.get('vscode') as ToEditorUrl,
     root: process.cwd(),
+    onTryAgain: () => front.timesTried++,
   });
   const sockets: Socket[] = [];
   const server = createServer({ pauseOnConnect: true }, (socket) => {
@@ -38,7 +41,15 @@ export async function openFront(
     page.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { page, port, url: `http://localhost:${port}`, sockets, stop };
+  const front: Front = {
+    page,
+    port,
+    url: `http://localhost:${port}`,
+    sockets,
+    timesTried: 0,
+    stop,
+  };
+  return front;
 }
 
 /** A client that writes what it likes and reads to the end. */

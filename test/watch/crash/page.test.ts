@@ -84,7 +84,7 @@ Cause: Error [E_WHY]: why
 
 Changed: src/server.ts
 
-Sessions are safe; waiting for a change.
+Sessions are safe; waiting for a change, or Enter in the terminal.
 `);
     expect(toJson(crash)).toMatchObject({
       message: crash.title,
@@ -96,7 +96,7 @@ Sessions are safe; waiting for a change.
       toText(
         createCrash({ error: undefined, excerpt: undefined, changed: [], title: 'T', hint: 'H.' }),
       ),
-    ).toBe('T. H.\n\nSessions are safe; waiting for a change.\n');
+    ).toBe('T. H.\n\nSessions are safe; waiting for a change, or Enter in the terminal.\n');
   });
 });
 
