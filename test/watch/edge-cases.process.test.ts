@@ -189,7 +189,7 @@ describe('an app', () => {
     saveVersion(rig, '2', `import { existsSync } from 'node:fs';\n${end}\n`);
     await answersVersion(rig, '2');
     rig.app.write('is-over', '');
-    await rig.running.printed('The app has ended; waiting for a change.');
+    await rig.running.printed('The app has ended; waiting for a change, or Enter.');
     saveVersion(rig, '3');
     await answersVersion(rig, '3');
     saveVersion(rig, '4', "setTimeout(() => process.kill(process.pid, 'SIGKILL'), 200);\n");
