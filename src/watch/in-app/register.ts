@@ -14,6 +14,7 @@ import {
 import { refuseInOneLine } from '../../options/misconfiguration.ts';
 import { logOnce } from '../../options/terminal.ts';
 import { toRealPath } from '../../options/project.ts';
+import { preloadInWorkers } from '../descendants/in-app/preload-workers.ts';
 import { resolveSupervised } from '../../options/supervision.ts';
 import { MCP_CLIENTS } from '../../session/logins.ts';
 import type { Sessions } from '../../session/sessions.ts';
@@ -31,6 +32,7 @@ export async function register(): Promise<void> {
     faults.forEach(logOnce);
     noteUnadopted(leftAlone);
   }
+  preloadInWorkers();
   if (resolveSupervised()) {
     const { takePart } = await import('./take-part.ts');
     takePart();
