@@ -20,7 +20,7 @@ describe('Yarn 1', () => {
   it('installs a holdover that keeps a login', async () => {
     const files = { 'server.js': EXPRESS, 'version.js': VERSION };
     const project = await Project.install(YARN_CLASSIC, SERVER, files);
-    await project.keepsLogin('holdover', ['watch', 'hono.js'], 'version.js');
+    await project.keepsLogin('holdover', ['watch', 'server.js'], 'version.js');
   });
 });
 
