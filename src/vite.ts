@@ -142,9 +142,9 @@ export default function holdover(options: HostOptions = {}): Plugin {
       const isPrinted = isAlone && !roots.has(host.root); // with the addresses
       if (heldOver && !isPrinted) announce = () => logger.info(heldOver, { timestamp: true });
       const sayMore = sayValues(logger);
-      onStateRehydrated((count) => {
-        sayMore(count);
-        app?.updates.addValues(count);
+      onStateRehydrated((values) => {
+        sayMore(values);
+        app?.updates.addValues(values.count);
       });
       if (isAdopting) whenListening(server, () => void answer(host, isProduction));
       server.httpServer?.once('listening', () => roots.add(host.root));

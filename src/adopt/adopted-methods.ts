@@ -1,3 +1,4 @@
+import { areReplaced, noteReplaced } from '../session/adoptable.ts';
 import { adoptedStores } from './adopted.ts';
 
 type Method = (this: object, ...args: never[]) => unknown;
@@ -5,18 +6,6 @@ type Methods = Record<string, Method>;
 
 interface MemoryStoreClass {
   prototype: object;
-}
-
-/** Tells for the prototype of each memory store whether a store over it has all that was put there. */
-const adoptable = new WeakMap<object, (store: object) => boolean>();
-
-/** Whether a store is a memory store whose methods were replaced, in all that it does. */
-export function isAdoptable(store: object): boolean {
-  for (let at: object | null = store; at; at = Object.getPrototypeOf(at) as object | null) {
-    const isWhole = adoptable.get(at);
-    if (isWhole) return isWhole(store);
-  }
-  return false;
 }
 
 /**
@@ -47,7 +36,7 @@ function named<Made extends object>(method: Made, name: string, length: number):
  * not find. One that is in use stays as it is.
  */
 export function replaceMethods({ prototype }: MemoryStoreClass, methods: object): void {
-  if (adoptable.has(prototype)) return; // it is seen by `holdover/register` and by the plugin of Vite
+  if (areReplaced(prototype)) return; // it is seen by `holdover/register` and by the plugin of Vite
   const placed: Methods = {};
   const isWhole = (store: object): boolean =>
     Object.entries(placed).every(([name, method]) => (store as Methods)[name] === method);
@@ -61,5 +50,5 @@ export function replaceMethods({ prototype }: MemoryStoreClass, methods: object)
     placed[name] = named(method, name, ours.length);
   }
   Object.assign(prototype, placed);
-  adoptable.set(prototype, isWhole);
+  noteReplaced(prototype, isWhole);
 }

@@ -1,27 +1,37 @@
-type Listener = (count: number) => void;
+/** Values of the last run that were put back into the app's memory. */
+export interface ValuesPutBack {
+  count: number;
+  /** What they do not have any more: `storage.ts#storage.sessionStore (OwnStore)`. */
+  leftOut: string[];
+}
 
-let untold = 0;
+type Listener = (values: ValuesPutBack) => void;
+
+export const NO_VALUES: ValuesPutBack = { count: 0, leftOut: [] };
+
+let untold = NO_VALUES;
 let listener: Listener | undefined;
 
-/**
- * Tells whoever reports on restarts that values of the last run were put back.
- *
- * @param count how many more of them
- */
-export function stateRehydrated(count: number): void {
-  untold += count;
+/** Returns both together. */
+export function addValues(some: ValuesPutBack, more: ValuesPutBack): ValuesPutBack {
+  return { count: some.count + more.count, leftOut: [...some.leftOut, ...more.leftOut] };
+}
+
+/** Tells the listener that more values of the last run were put back. */
+export function stateRehydrated(values: ValuesPutBack): void {
+  untold = addValues(untold, values);
   tell();
 }
 
-/** Hears how many values were put back, each time some more; those of which nobody has heard, too. */
+/** Hears of values that were put back, each time of some more; of those before the call, too. */
 export function onStateRehydrated(hear: Listener): void {
   listener = hear;
   tell();
 }
 
 function tell(): void {
-  if (!listener || untold === 0) return;
-  const count = untold;
-  untold = 0;
-  listener(count);
+  if (!listener || untold.count === 0) return;
+  const values = untold;
+  untold = NO_VALUES;
+  listener(values);
 }

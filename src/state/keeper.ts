@@ -8,6 +8,7 @@ import { AppClasses } from './graph/classes.ts';
 import type { CodeMade } from './graph/decode.ts';
 import { encodeNow } from './graph/encode.ts';
 import { tagOf } from './graph/kinds.ts';
+import { findLeftOut } from './graph/left-out.ts';
 import { pruneEncoded } from './graph/prune.ts';
 import { isRefused, PutBack, type Outcome } from './graph/put-back.ts';
 import type { Left, WaitingEntries } from './graph/text.ts';
@@ -33,8 +34,8 @@ export interface KeeperOptions {
   keep: string[];
   say: Say;
   left?: Left | undefined;
-  /** A value of the last run was put back. */
-  onPutBack?: (key: string) => void;
+  /** A value of the last run was put back, without those of its members that cannot be kept. */
+  onPutBack?: (key: string, leftOut: string[]) => void;
   /** Returns the text of a file, which tells whether it was edited. */
   textOf?: (file: string) => string | undefined;
   /** Whether a server has listened by now. */
@@ -276,7 +277,8 @@ export class Keeper implements KeepReceiver {
       if (isRefused(outcome)) this.#unfit.add(key);
       else {
         this.#unfit.delete(key);
-        if (isOfLastRun) this.#options.onPutBack?.(key);
+        const value = this.#bindings.get(key)?.get();
+        if (isOfLastRun) this.#options.onPutBack?.(key, findLeftOut(key, value, this.classes));
         if (this.#isStarting) this.#fresh.add(key);
       }
     }

@@ -48,7 +48,7 @@ function sayFailed(key: string): string {
 }
 
 export function sayEdited(path: string): string {
-  return `${toPrintable(path)} was edited: what it held goes on. f + Enter begins with the code.`;
+  return `${toPrintable(path)} was edited: what it held goes on. Begin with the code: f + Enter under holdover watch, or holdover clear --state.`;
 }
 
 export function sayLeftOut(key: string, className: string, count: number): string {

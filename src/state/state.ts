@@ -59,7 +59,7 @@ export class State implements KeepReceiver {
       textOf: readText,
       hasServer: () => firstRequest.hasServer(),
       isInTouch: () => firstRequest.isInTouch(),
-      onPutBack: () => stateRehydrated(1),
+      onPutBack: (_, leftOut) => stateRehydrated({ count: 1, leftOut }),
     });
     this.#recorder = new Recorder(this.#keeper.classes);
     this.#passes = startPasses({ pass: () => this.#pass(), runs });

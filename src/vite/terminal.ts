@@ -4,6 +4,7 @@ import type { CLIShortcut, Logger, PreviewServer, ViteDevServer } from 'vite';
 import type { ResolvedOptions } from '../options.ts';
 import { toPrintable } from '../session/display/printable.ts';
 import { shortenId } from '../session/display/short-id.ts';
+import { addValues, NO_VALUES, type ValuesPutBack } from '../state/held-over.ts';
 import type { SessionHost } from './session-host.ts';
 
 /** How many session files are looked at for one line. */
@@ -49,17 +50,17 @@ export async function printWithUrls(
  *
  * @returns is told how many more, and says those in one line that come together
  */
-export function sayValues(logger: Logger): (count: number) => void {
-  let untold = 0;
-  return (count) => {
-    if (untold === 0) setTimeout(() => void say(), 0).unref();
-    untold += count;
+export function sayValues(logger: Logger): (values: ValuesPutBack) => void {
+  let untold = NO_VALUES;
+  return (values) => {
+    if (untold.count === 0) setTimeout(() => void say(), 0).unref();
+    untold = addValues(untold, values);
   };
 
   async function say(): Promise<void> {
     const { formatHeldOver } = await import('../adopt/held-over/describe.ts');
     const line = formatHeldOver({ values: untold });
-    untold = 0;
+    untold = NO_VALUES;
     if (line) logger.info(line, { timestamp: true });
   }
 }

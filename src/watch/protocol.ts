@@ -1,4 +1,5 @@
 import type { OpenedStore } from '../adopt/held-over/opened.ts';
+import type { ValuesPutBack } from '../state/held-over.ts';
 import type { NamedSession, SessionCookie } from '../care/running/questions.ts';
 import type { Handle } from './handle.ts';
 import type { Forgotten, Learned, Preparation } from './learned.ts';
@@ -49,7 +50,7 @@ export interface ChildMessages {
   running: { at: number };
   store: { store: OpenedStore };
   /** Values of the last run were put back into its memory: so many more. */
-  rehydrated: { count: number };
+  rehydrated: { values: ValuesPutBack };
   /** A worker thread or a forked process of the app has loaded files: their paths or URLs. */
   loaded: { names: string[] };
   /** Something that is to be said once in all restarts. */

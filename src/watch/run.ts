@@ -1,5 +1,6 @@
 import { isOfClients, type OpenedStore } from '../adopt/held-over/opened.ts';
 import type { Crash } from '../care/running/crash.ts';
+import { addValues, NO_VALUES } from '../state/held-over.ts';
 import type { Exit } from './exit.ts';
 import type { Child, Ending } from './process/child.ts';
 import type { ChildHandlers, Key, ReportedError } from './protocol.ts';
@@ -63,7 +64,7 @@ export class Run {
   readonly handlers: ChildHandlers = {
     running: ({ at }) => void (this.#moments.start = at),
     store: ({ store }) => this.#addStore(store),
-    rehydrated: ({ count }) => void (this.#values += count),
+    rehydrated: ({ values }) => void (this.#values = addValues(this.#values, values)),
     'address-in-use': ({ address }) => void (this.#addressInUse = address),
     opened: () => this.#answered(),
     listening: ({ at, heldRequests }) => {
@@ -83,8 +84,10 @@ export class Run {
   readonly #moments: Moments;
   /** Those that it has opened, and of the run before those that are opened when an MCP client comes. */
   readonly #stores: Map<string, OpenedStore>;
-  /** How many values of its memory were put back. */
-  #values = 0;
+  /** Whether the run before it kept sessions. */
+  readonly #hasKeptSessions: boolean;
+  /** What was put back into its memory. */
+  #values = NO_VALUES;
   /** How many clients go on with it that were connected to the run before. */
   #clients = 0;
   #start: () => void = () => {};
@@ -101,6 +104,7 @@ export class Run {
       isOfClients(store),
     );
     this.#stores = new Map(ofClients);
+    this.#hasKeptSessions = previous?.keepsSessions ?? false;
     this.#moments = {
       since: trigger?.since ?? child.startedAt,
       drain: previous?.child.drainedAt,
@@ -111,7 +115,7 @@ export class Run {
     this.answers = new Promise((resolve) => (this.#answer = resolve));
     this.#isServer = previous ? previous.#isServer : false;
     const within = this.#isServer ? LISTEN_AGAIN_WITHIN : LISTEN_WITHIN;
-    const cancel = whenHeard(within, () => this.#reportStart(0), true);
+    const cancel = whenHeard(within, () => this.#reportSlowStart(), true);
     void child.exited.then(cancel);
   }
 
@@ -126,6 +130,17 @@ export class Run {
     this.#moments.entry ??= Date.now();
     this.#answered();
     this.#reportStart(held);
+  }
+
+  /**
+   * Whether the app has sessions that outlast it. A run that ends before it answers may have come to no store:
+   * for it the run before it counts.
+   */
+  get keepsSessions(): boolean {
+    const hasStore = [...this.#stores.values()].some(
+      (store) => store.type !== 'memory' && !isOfClients(store),
+    );
+    return hasStore || (!this.hasAnswered && this.#hasKeptSessions);
   }
 
   /** Whether the word to go has reached the app's process: before, nothing of the app has run. */
@@ -150,7 +165,7 @@ export class Run {
         `${this.#addressInUse} is in use by another process. Stop that, or give the app another port.`,
       );
     }
-    this.#report.say(toEndLine(exit));
+    this.#report.say(toEndLine(exit, this.keepsSessions));
   }
 
   /** Remembers it when it is known how, where it was said. */
@@ -186,6 +201,13 @@ export class Run {
     this.#answer();
   }
 
+  /** An app that takes long may have nothing to show as yet: a first start has its line when it answers. */
+  #reportSlowStart(): void {
+    const hasShown = this.#stores.size > 0 || this.#values.count > 0;
+    if (this.trigger || hasShown) this.#reportStart(0);
+    else this.#start();
+  }
+
   #reportStart(heldRequests: number): void {
     if (this.#isTold) return;
     this.#isTold = true;
@@ -198,8 +220,9 @@ export class Run {
   }
 }
 
-function toEndLine(exit: Exit): string {
+function toEndLine(exit: Exit, keepsSessions: boolean): string {
   if (exit.code === 0) return 'The app has ended; waiting for a change, or Enter.';
   const how = exit.signal ? `was ended by ${exit.signal}` : `exited with code ${exit.code}`;
-  return `The app ${how}; sessions are safe; waiting for a change, or Enter.`;
+  const safe = keepsSessions ? '; sessions are safe' : '';
+  return `The app ${how}${safe}; waiting for a change, or Enter.`;
 }

@@ -540,7 +540,9 @@ describe('a kept file that was edited', () => {
       app.keeper.atFirstRequest();
       return app.said;
     });
-    const edited = ['storage.ts was edited: what it held goes on. f + Enter begins with the code.'];
+    const edited = [
+      'storage.ts was edited: what it held goes on. Begin with the code: f + Enter under holdover watch, or holdover clear --state.',
+    ];
     expect(said).toEqual([[], edited, [], edited]);
   });
 });

@@ -135,7 +135,7 @@ describe('a restart of holdover watch', () => {
     });
     saveVersion(rig, '2', "throw new Error('a mistake');\n");
     await running.printed('a mistake');
-    await running.printed('exited with code 1; sessions are safe; waiting for a change, or Enter.');
+    await running.printed('exited with code 1; waiting for a change, or Enter.');
     saveVersion(rig, '3');
     await answersVersion(rig, '3');
     saveVersion(rig, '4', 'process.exit(0);\n');

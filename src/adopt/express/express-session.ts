@@ -1,6 +1,7 @@
 import { createDebug } from 'obug';
 import { watchSecret } from '../cookies/app-secret.ts';
-import { isAdoptable, replaceMethods } from '../adopted-methods.ts';
+import { isAdoptable } from '../../session/adoptable.ts';
+import { replaceMethods } from '../adopted-methods.ts';
 import { adoptedStores, ownSessions, withAdoptedStore } from '../adopted.ts';
 import type { LoadedModule } from '../../loader/choose-method.ts';
 import type { PackageVisit } from '../commonjs-hook.ts';

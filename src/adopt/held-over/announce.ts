@@ -1,7 +1,12 @@
 import cluster from 'node:cluster';
 import { isMainThread } from 'node:worker_threads';
 import { logToTerminal } from '../../options/terminal.ts';
-import { onStateRehydrated } from '../../state/held-over.ts';
+import {
+  addValues,
+  NO_VALUES,
+  onStateRehydrated,
+  type ValuesPutBack,
+} from '../../state/held-over.ts';
 import { toStartLine } from './describe.ts';
 import { isOfClients, onStoreOpened, type OpenedStore } from './opened.ts';
 
@@ -10,8 +15,8 @@ const COUNT_LIMIT = 500;
 
 const collected = new Map<string, OpenedStore[]>();
 
-/** What is to be said yet: of stores by their places, and of how many values that were put back. */
-let untold: { places: OpenedStore[][]; values: number } | undefined;
+/** What is to be said yet: of stores by their places, and of values that were put back. */
+let untold: { places: OpenedStore[][]; values: ValuesPutBack } | undefined;
 
 /**
  * Says in one line how many sessions were held over and from where, once for each place, when the
@@ -32,18 +37,21 @@ export function reportToTerminal(): void {
     collected.set(place, stores);
     if (!store.isNew) toTell().places.push(stores); // of a new one that was said, and nothing is in it
   });
-  onStateRehydrated((count) => void (toTell().values += count));
+  onStateRehydrated((values) => {
+    const next = toTell();
+    next.values = addValues(next.values, values);
+  });
 }
 
 /** What is said next. */
 function toTell(): NonNullable<typeof untold> {
   if (!untold) setTimeout(() => void tell(), 0).unref();
-  untold ??= { places: [], values: 0 };
+  untold ??= { places: [], values: NO_VALUES };
   return untold;
 }
 
 async function tell(): Promise<void> {
-  const { places = [], values = 0 } = untold ?? {};
+  const { places = [], values = NO_VALUES } = untold ?? {};
   untold = undefined;
   const [first = [], ...others] = places;
   const lines = [toStartLine(first, COUNT_LIMIT, values)];

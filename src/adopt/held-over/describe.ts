@@ -1,3 +1,5 @@
+import { toPrintable } from '../../session/display/printable.ts';
+import { NO_VALUES, type ValuesPutBack } from '../../state/held-over.ts';
 import { findDirectoryKey } from '../../storage/keys/key.ts';
 import { countSessions, sinceYesterday, type Count } from '../../storage/survey/count.ts';
 import { isOfClients, type OpenedStore } from './opened.ts';
@@ -15,31 +17,46 @@ export interface HeldOver {
 /** What is to be said; what is left out was not counted, or there is none. */
 interface Counts {
   sessions?: Count | undefined;
-  /** How many values of the app's memory were put back. */
-  values?: number | undefined;
+  /** Those of the app's memory that were put back. */
+  values?: ValuesPutBack | undefined;
   /** Clients of MCP, as far as they were counted. */
   clients?: Count | undefined;
+  /** Where sessions lie, when that is said. */
+  from?: string | undefined;
 }
+
+/** How many members are named that were left out. */
+const MOST_NAMES = 3;
 
 const NONE: Count = { count: 0, isMore: false };
 
 /**
  * `2 logins and 12 visitors · 2 values · 1 MCP client held over`, where there are some of each; `no sessions yet`
- * where sessions were counted and nothing is there; otherwise `undefined`. Everything that says what was held
- * over says it by this.
+ * where sessions were counted and nothing is there; otherwise `undefined`. Members of values that could not be
+ * kept are named. Everything that says what was held over says it by this.
  */
 export function formatHeldOver({
   sessions,
-  values = 0,
+  values = NO_VALUES,
   clients = NONE,
+  from,
 }: Counts): string | undefined {
   const parts = [
     ...(sessions && isSome(sessions) ? [formatSessions(sessions)] : []),
-    ...(values === 0 ? [] : [toCount(values, 'value')]),
+    ...(values.count === 0 ? [] : [toCount(values.count, 'value')]),
     ...(isSome(clients) ? [toMany(clients, 'MCP client')] : []),
   ];
-  if (parts.length > 0) return `${parts.join(' · ')} held over`;
-  return sessions && 'no sessions yet';
+  if (parts.length === 0) return sessions && 'no sessions yet';
+  const place = from === undefined ? '' : ` from ${from}`;
+  return `${parts.join(' · ')} held over${place}${formatLeftOut(values)}`;
+}
+
+/** `, without storage.ts#storage.sessionStore (OwnStore)` */
+function formatLeftOut({ leftOut }: ValuesPutBack): string {
+  if (leftOut.length === 0) return '';
+  const names = leftOut.slice(0, MOST_NAMES).map(toPrintable).join(', ');
+  const more = leftOut.length - MOST_NAMES;
+  return `, without ${names}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Logins, and visitors, where sessions name users; where none does, the app may name them elsewhere. */
@@ -68,13 +85,13 @@ function toCount(count: number, noun: string): string {
  * clients those count that were there when the store was opened.
  *
  * @param limit how many session files are looked at
- * @param values how many values of the app's memory were put back
+ * @param values those of the app's memory that were put back
  * @returns `undefined` when nothing can be in the stores, and no value was put back
  */
 export async function toStartLine(
   stores: OpenedStore[],
   limit: number,
-  values = 0,
+  values = NO_VALUES,
 ): Promise<string | undefined> {
   const ofClients = stores.filter(isOfClients);
   const clients = await countClients(ofClients, limit, true);
@@ -85,22 +102,21 @@ export async function toStartLine(
     return [kept, formatHeldOver({ values, clients }) ?? []].flat().join(' · ');
   }
   if (typeof found === 'string') return `${found} from ${first?.display}`;
-  const line = formatHeldOver({ sessions: found ?? undefined, values, clients });
-  const from = found && isSome(found) ? first : isSome(clients) ? ofClients[0] : undefined;
-  return line && from ? `${line} from ${from.display}` : line;
+  const source = found && isSome(found) ? first : isSome(clients) ? ofClients[0] : undefined;
+  return formatHeldOver({ sessions: found ?? undefined, values, clients, from: source?.display });
 }
 
 /**
  * How many sessions, values and MCP clients were held over, or why that cannot be said.
  *
  * @param limit how many session files are looked at
- * @param values how many values of the app's memory were put back
+ * @param values those of the app's memory that were put back
  * @param piped how many clients of MCP are at the other end of a pipe: no store has them
  */
 export async function toHeldOver(
   stores: OpenedStore[],
   limit: number,
-  values = 0,
+  values = NO_VALUES,
   piped = 0,
 ): Promise<HeldOver> {
   const { count, isMore } = await countClients(stores.filter(isOfClients), limit);
@@ -112,7 +128,12 @@ export async function toHeldOver(
       ? found
       : formatHeldOver({ sessions, values, clients: { count: clients, isMore } });
   const isUncounted = typeof found === 'string' || found === null;
-  return { text, sessions: isUncounted ? null : (sessions?.count ?? 0), values, clients };
+  return {
+    text,
+    sessions: isUncounted ? null : (sessions?.count ?? 0),
+    values: values.count,
+    clients,
+  };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { createDebug } from 'obug';
 import { KEY_ADVICE } from '../../storage/keys/secrets.ts';
 import { watchSecret } from '../cookies/app-secret.ts';
-import { isAdoptable, replaceMethods } from '../adopted-methods.ts';
+import { isAdoptable } from '../../session/adoptable.ts';
+import { replaceMethods } from '../adopted-methods.ts';
 import type { CookieAttributes } from '../../history/session-cookie.ts';
 import { adoptedStores, openAdopted, ownSessions } from '../adopted.ts';
 import type { ModuleVisit } from '../module-hook.ts';

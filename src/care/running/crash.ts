@@ -53,4 +53,6 @@ export interface Crash {
   excerpt?: Excerpt | undefined;
   /** The files whose change led to this start, as a person would name them. */
   changed: string[];
+  /** Whether the app has sessions that outlast it. */
+  keepsSessions: boolean;
 }

@@ -47,8 +47,9 @@ export class AfterCrash {
   /** Answers what waits and what comes, as soon as it is known where the error is. */
   async answer(run: Run, exit: Exit, loaded: string[]): Promise<void> {
     this.#ended = run;
-    const { changed, error } = run;
-    const described = describeCrash(error, exit, { root: this.#root, changed, loaded });
+    const { changed, error, keepsSessions } = run;
+    const context = { root: this.#root, changed, keepsSessions, loaded };
+    const described = describeCrash(error, exit, context);
     void this.#stdio?.fail(run, described);
     const crash = await described;
     run.recordEnd(crash);

@@ -12,6 +12,8 @@ interface CrashContext {
   root: string;
   /** The files whose change led to this start, absolute. */
   changed: string[];
+  /** Whether the app has sessions that outlast it. */
+  keepsSessions?: boolean;
   /** The files that the app has loaded or meant to: a syntax error is looked for in them, too. */
   loaded?: string[] | undefined;
 }
@@ -43,7 +45,7 @@ export async function describeCrash(
 function describeEnd(
   reported: ReportedError | undefined,
   exit: Exit,
-  { root, changed }: CrashContext,
+  { root, changed, keepsSessions = false }: CrashContext,
 ): Crash {
   const isStale = reported?.isHandled && Date.now() - reported.at > STALE_AFTER;
   const error = isStale ? undefined : reported;
@@ -53,6 +55,7 @@ function describeEnd(
     error: error && toShown(error, root),
     causes: (error?.causes ?? []).map((cause) => toShown(cause, root)),
     changed: isFromOutside(exit) ? [] : changed.map((file) => toPlain(toPath(file))),
+    keepsSessions,
   };
 }
 

@@ -54,13 +54,12 @@ ${crash ? toBody(crash, editor) : toLead(`<h1>${NOT_RUNNING}</h1>`, RELOADS)}
 }
 
 const RELOADS = 'This page reloads by itself when it is back.';
-const SAFE =
-  'Sessions are safe. The next save starts the app, and this page reloads by itself when it is back.';
+const NEXT = 'The next save starts the app, and this page reloads by itself when it is back.';
 /** The script shows it. In a frame it stays hidden: the page around it could lead a click to it. */
 const TRY_AGAIN = '\n<button id="again" type="button" hidden>Try again</button>';
 
 function toBody(
-  { title, hint, error, causes, excerpt, changed }: Crash,
+  { title, hint, error, causes, excerpt, changed, keepsSessions }: Crash,
   editor: ToEditorUrl,
 ): string {
   const [first = '', ...rest] = (error?.message ?? '').split('\n');
@@ -70,7 +69,7 @@ function toBody(
 <h1>${escape(toHeading({ ...error, message: first }))}${toCode(error)}</h1>${more && `\n<p class="more">${escape(more)}</p>`}`
     : `<h1>${escape(title)}</h1>${hint ? `\n<p class="hint">${escape(hint)}</p>` : ''}`;
   const sections = [
-    toLead(lead, SAFE, TRY_AGAIN),
+    toLead(lead, keepsSessions ? `Sessions are safe. ${NEXT}` : NEXT, TRY_AGAIN),
     excerpt && toFigure(excerpt, editor),
     error && error.frames.length > 0 && `<h2>Stack</h2>\n${toList(error.frames, editor)}`,
     causes.length > 0 &&

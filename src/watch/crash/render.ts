@@ -29,14 +29,15 @@ export function toPage(shown: Shown, accept: string | undefined): Page {
 /** The facts of a crash as an object: `{ message }` for those who may not see more. */
 export function toJson(crash: Crash | undefined): object {
   if (!crash) return { message: NOT_RUNNING };
-  const { title, hint, error, causes, excerpt, changed } = crash;
-  return { message: title, hint, error, causes, excerpt, changed, sessions: 'safe' };
+  const { title, hint, error, causes, excerpt, changed, keepsSessions } = crash;
+  const sessions = keepsSessions ? 'safe' : undefined;
+  return { message: title, hint, error, causes, excerpt, changed, sessions };
 }
 
 /** The facts of a crash for a terminal. */
 export function toText(crash: Crash | undefined): string {
   if (!crash) return `${NOT_RUNNING}\n`;
-  const { title, hint, error, causes, excerpt, changed } = crash;
+  const { title, hint, error, causes, excerpt, changed, keepsSessions } = crash;
   const parts = [
     hint ? `${title}. ${hint}` : title,
     error && toLine(error),
@@ -44,7 +45,7 @@ export function toText(crash: Crash | undefined): string {
     error && toFrameLines(error),
     ...causes.map((cause) => `Cause: ${toLine(cause)}\n${toFrameLines(cause)}`.trimEnd()),
     changed.length > 0 && `Changed: ${changed.slice(0, 10).join(', ')}`,
-    'Sessions are safe; waiting for a change, or Enter in the terminal.',
+    `${keepsSessions ? 'Sessions are safe; waiting' : 'Waiting'} for a change, or Enter in the terminal.`,
   ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }

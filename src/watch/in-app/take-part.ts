@@ -17,7 +17,7 @@ import { hearSupervisor, send } from './channel.ts';
 export function takePart(): void {
   const sockets = holdSockets(endStartSoon);
   onStoreOpened((store) => void send({ holdover: 'store', store }));
-  onStateRehydrated((count) => void send({ holdover: 'rehydrated', count }));
+  onStateRehydrated((values) => void send({ holdover: 'rehydrated', values }));
   onNotice((sentence) => void send({ holdover: 'notice', sentence: toPrintable(sentence) }));
   onUncaughtError((error) => void send({ holdover: 'uncaught', error }));
   tieToSupervisor();

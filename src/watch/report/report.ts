@@ -3,6 +3,7 @@ import type { OpenedStore } from '../../adopt/held-over/opened.ts';
 import type { Crash } from '../../care/running/crash.ts';
 import type { Restart } from '../../care/running/restart.ts';
 import { Restarts, toShownPath } from '../../care/running/restarts.ts';
+import { NO_VALUES, type ValuesPutBack } from '../../state/held-over.ts';
 import { toColors } from '../../options/terminal.ts';
 import { toPrintable } from '../../session/display/printable.ts';
 import { sayOnce } from '../../session/display/say-once.ts';
@@ -51,20 +52,20 @@ export class Report {
   }
 
   /** `10:42:07 [holdover] 3 sessions held over from .holdover`, at the first start. */
-  async started(stores: OpenedStore[], values: number): Promise<void> {
+  async started(stores: OpenedStore[], values: ValuesPutBack): Promise<void> {
     const line = await toStartLine(stores, COUNT_LIMIT, values);
     if (line) this.say(line);
   }
 
   /** `10:42:07 [holdover] 2 MCP clients held over from .holdover`, of a store that is opened later. */
   async opened(store: OpenedStore): Promise<void> {
-    await this.started([store], 0);
+    await this.started([store], NO_VALUES);
   }
 
   /** `10:42:07 [holdover] src/parties.ts  3 sessions · 2 values held over · 2 requests held · 184 ms` */
   async restarted(
     { paths, reason = '' }: Cause,
-    { stores, values, clients }: { stores: OpenedStore[]; values: number; clients: number },
+    { stores, values, clients }: { stores: OpenedStore[]; values: ValuesPutBack; clients: number },
     heldRequests: number,
     moments: Moments,
   ): Promise<void> {

@@ -91,7 +91,7 @@ describe('restarts of an app under holdover watch', () => {
     const restarts = new Restarts();
     const restart = { at: 1, paths: [], reason: null, kind: 'crash' as const, duration: null };
     for (let i = 1; i <= 230; i++) {
-      const crash: Crash = { title: `crash ${i}`, causes: [], changed: [] };
+      const crash = { title: `crash ${i}`, causes: [], changed: [], keepsSessions: true };
       restarts.add({ ...restart, ...NOTHING, phases: [] }, crash);
     }
     const all = restarts.since(0);

@@ -29,7 +29,7 @@ async function killApp(watched: Watched): Promise<void> {
   const pids = [...watched.running.output.matchAll(/^version 1 is (\d+);/gm)];
   process.kill(Number(pids.at(-1)?.[1]), 'SIGKILL');
   await watched.printed(
-    /\[holdover\] The app was ended by SIGKILL; sessions are safe; waiting for a change, or Enter\.$/,
+    /\[holdover\] The app was ended by SIGKILL; waiting for a change, or Enter\.$/,
     times,
   );
 }

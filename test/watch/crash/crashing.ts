@@ -89,6 +89,7 @@ export function createCrash(more: Partial<Crash> = {}): Crash {
       ],
     },
     changed: ['src/server.ts'],
+    keepsSessions: true,
     ...more,
   };
 }
