@@ -4,7 +4,6 @@
  * app that has none, that brings its own store, or that runs with NODE_ENV=production or test (unless
  * SESSION_TYPE names what sessions are kept in).
  */
-import { hideOwnPackages } from './storage/own-packages.ts';
+import { register } from './watch/in-app/register.ts';
 
-const { register } = await hideOwnPackages(() => import('./watch/in-app/register.ts'));
 await register();

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { build } from 'esbuild';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
 const SRC = join(ROOT, 'src');
@@ -20,13 +19,8 @@ const LAYERS = [
   ['commands'],
 ];
 
-/** The most that an entry loads at once, with our dependencies, in kB of code as esbuild writes it. */
-const BUDGET = 230;
-/** Those that need more: `preserve`, every adopted framework, and the flags of the command line. */
-const LARGER: Record<string, number> = { 'index.ts': 520, 'register.ts': 300, 'cli.ts': 420 };
-
-/** Entries that load all they do by an `import()` of their own. */
-const THIN = new Set(['register.ts', 'cli.ts']);
+/** The most files of `dist` that an entry loads before the app goes on. */
+const MOST_FILES = 3;
 
 /** What each file of src/ imports of the others, types included. Paths are relative to src/. */
 type Imports = Map<string, string[]>;
@@ -80,38 +74,14 @@ function toRooms(imports: Imports): Imports {
   return rooms;
 }
 
-/** Measures what each entry loads at once, in kB. Packages that the app brings do not count. */
-async function measureEntries(entries: string[]): Promise<Map<string, number>> {
-  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-    peerDependencies: object;
-    devDependencies: object;
-  };
-  const { metafile } = await build({
-    entryPoints: entries.map((entry) => join(SRC, entry)),
-    external: Object.keys({ ...manifest.peerDependencies, ...manifest.devDependencies }),
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    outdir: join(ROOT, 'dist'),
-    write: false,
-    metafile: true,
-    logLevel: 'error',
-  });
-  const { outputs } = metafile;
-  const sizeOf = (path: string, loaded: Set<string>, isThin = false): number => {
-    const output = outputs[path];
-    if (!output || loaded.has(path)) return 0;
-    loaded.add(path);
-    const next = output.imports.filter(({ kind }) => isThin || kind === 'import-statement');
-    return next.reduce((sum, { path: name }) => sum + sizeOf(name, loaded), output.bytes);
-  };
-  const measured = entries.map((entry): [string, number] => {
-    const [path = ''] =
-      Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === `src/${entry}`) ?? [];
-    return [entry, Math.round(sizeOf(path, new Set(), THIN.has(entry)) / 1000)];
-  });
-  return new Map(measured);
+/** Lists the files of `dist` that one imports, and those that these import, itself included. */
+function listLoaded(file: string, loaded = new Set<string>()): Set<string> {
+  if (loaded.has(file)) return loaded;
+  loaded.add(file);
+  const text = readFileSync(file, 'utf8');
+  for (const [, name = ''] of text.matchAll(/^(?:import|export) [^;]*?"(\.[^"]+)";/gm))
+    listLoaded(resolve(dirname(file), name), loaded);
+  return loaded;
 }
 
 describe('the layout of src', () => {
@@ -140,13 +110,10 @@ describe('the layout of src', () => {
 
 describe('an entry', () => {
   const entries = readdirSync(SRC).filter((name) => name.endsWith('.ts') && name !== 'options.ts');
-  let sizes: Map<string, number>;
-  beforeAll(async () => {
-    sizes = await measureEntries(entries);
-  });
 
-  it.each(entries)('%s loads no more than the budget', (entry) => {
-    expect(sizes.get(entry)).toBeGreaterThan(50);
-    expect(sizes.get(entry)).toBeLessThanOrEqual(LARGER[entry] ?? BUDGET);
+  it.each(entries)('%s loads few files', (entry) => {
+    const loaded = listLoaded(join(ROOT, 'dist', entry.replace(/ts$/, 'js')));
+    expect(loaded.size).toBeGreaterThan(1);
+    expect([...loaded].length, [...loaded].join('\n')).toBeLessThanOrEqual(MOST_FILES);
   });
 });

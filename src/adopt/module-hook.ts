@@ -76,7 +76,7 @@ export function onModuleLoaded(visits: ModuleVisit[], entry: string | undefined)
 function registerHook(tails: Tail[]): void {
   const { registerHooks } = Module as unknown as Machinery;
   if (registerHooks) registerHooks({ load: withTails(tails) });
-  else register(toOwnUrl('adopt/loader/tail.js'), { data: tails });
+  else register(toOwnUrl('standalone/adopt-thread.js'), { data: tails });
 }
 
 function toKey({ name, exported }: ModuleVisit): string {

@@ -1,3 +1,4 @@
+import { checkVersions } from './doctor/versions.ts';
 import { History, type HistoryEvent } from '../history/history.ts';
 import { broken, type Check } from './doctor/check.ts';
 import { checkCookies } from './doctor/cookies.ts';
@@ -18,7 +19,6 @@ import { resolveProject, type CareOptions } from './project.ts';
 export async function* diagnose(options: CareOptions = {}): AsyncGenerator<Check, void> {
   const resolved = resolveProject(options);
   const { root, type, isProduction } = resolved;
-  const { checkVersions } = await import('./doctor/versions.ts'); // an app that never asks needs no semver
   yield* checkVersions(root);
   if (type === 'filesystem') yield* await checkDirectory(resolved);
   const redis = type === 'redis' || resolved.redis ? await checkRedis(resolved) : [];

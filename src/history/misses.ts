@@ -1,6 +1,5 @@
 import { createDebug } from 'obug';
 import type { SessionStorage } from '../session/storage.ts';
-import { loadHidden } from '../storage/own-packages.ts';
 import { explainNews, wasValid } from './explain.ts';
 import type { History, HistoryEvent, Miss } from './history.ts';
 import { findRequest, rememberRequests, seenRequests, takeBegun, toText } from './seen-requests.ts';
@@ -95,10 +94,7 @@ export class Misses {
     const begun = takeBegun(MOST_MISSES);
     if (begun.length === 0) return [];
     // An app that starts does not wait for it.
-    const { readSessionCookie } = await loadHidden(
-      ['cookie', 'cookie-signature'],
-      () => import('./session-cookie.ts'),
-    );
+    const { readSessionCookie } = await import('./session-cookie.ts');
     const misses: Miss[] = [];
     for (const { request, frameworks } of begun) {
       const { at, cookie: header, isEncrypted } = request;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { parse, serialize, type SerializeOptions } from 'cookie';
-import { sign, unsign } from 'cookie-signature';
+import cookiePackage from 'cookie';
+import cookieSignature from 'cookie-signature';
 
 /** A cookie by which a framework finds sessions. */
 export interface WatchedCookie {
@@ -26,7 +26,7 @@ export type CookieForm = 'signed' | 'signed beside' | 'plain' | 'sealed';
 export type WrittenCookie = Pick<WatchedCookie, 'name' | 'prefix' | 'form' | 'secrets'>;
 
 /** The cookie of a session, as the framework of the app sets it. */
-export interface SessionCookie {
+export interface CookieText {
   name: string;
   /** As a browser sends it: `connect.sid=s%3A…`; several, when the signature is in a cookie of its own. */
   header: string;
@@ -35,9 +35,17 @@ export interface SessionCookie {
 }
 
 /** What a cookie is set with beside its value; as frameworks name it, but `maxAge` in seconds everywhere. */
-export type CookieAttributes = Omit<SerializeOptions, 'encode' | 'expires'> & {
+export interface CookieAttributes {
+  domain?: string | undefined;
   expires?: Date | string | null | undefined;
-};
+  httpOnly?: boolean | undefined;
+  maxAge?: number | undefined;
+  partitioned?: boolean | undefined;
+  path?: string | undefined;
+  priority?: 'low' | 'medium' | 'high' | undefined;
+  sameSite?: boolean | 'lax' | 'strict' | 'none' | undefined;
+  secure?: boolean | undefined;
+}
 
 /** What has come of a cookie. */
 export type CookieFinding =
@@ -51,7 +59,7 @@ export function readSessionCookie(
   header: string | undefined,
   { name, prefix, form, secrets }: WatchedCookie,
 ): CookieFinding {
-  const cookies = header === undefined ? {} : parse(header);
+  const cookies = header === undefined ? {} : cookiePackage.parse(header);
   const value = cookies[name];
   if (value === undefined) return { is: 'missing' };
   if (!value.startsWith(prefix)) return { is: 'foreign' };
@@ -64,7 +72,7 @@ export function readSessionCookie(
   }
   const dot = signed.lastIndexOf('.');
   if (dot <= 0) return { is: 'foreign' };
-  const isGood = secrets.some((secret) => unsign(signed, secret) !== false);
+  const isGood = secrets.some((secret) => cookieSignature.unsign(signed, secret) !== false);
   return { is: isGood ? 'good' : 'badly signed', id: signed.slice(0, dot) };
 }
 
@@ -78,15 +86,17 @@ export function writeSessionCookie(
   cookie: WrittenCookie,
   id: string,
   attributes: CookieAttributes,
-): SessionCookie | undefined {
+): CookieText | undefined {
   const values = toValues(cookie, id);
   if (!values) return undefined;
   const encode = cookie.form === 'signed beside' ? (text: string) => text : encodeURIComponent;
   const options = { ...toOptions(attributes), encode };
   return {
     name: cookie.name,
-    header: values.map(([name, value]) => serialize(name, value, { encode })).join('; '),
-    setCookie: values.map(([name, value]) => serialize(name, value, options)),
+    header: values
+      .map(([name, value]) => cookiePackage.serialize(name, value, { encode }))
+      .join('; '),
+    setCookie: values.map(([name, value]) => cookiePackage.serialize(name, value, options)),
   };
 }
 
@@ -98,7 +108,7 @@ function toValues(
   if (form === 'plain') return [[name, prefix + id]];
   const [newest] = secrets ?? [];
   if (newest === undefined || form === 'sealed') return undefined;
-  if (form === 'signed') return [[name, prefix + sign(id, newest)]];
+  if (form === 'signed') return [[name, prefix + cookieSignature.sign(id, newest)]];
   const signature = signAsKoa(`${name}=${id}`, newest);
   return [
     [name, id],

@@ -1,5 +1,5 @@
 import { ask, findRunningApps, type RunningApp } from '../care/running/ask.ts';
-import type { SessionCookie, Status } from '../care/running/questions.ts';
+import type { CookieText, Status } from '../care/running/questions.ts';
 
 /** How long an app has for its answer, in milliseconds: a person waits for it. */
 const WITHIN = 5000;
@@ -47,10 +47,10 @@ export class Apps {
   async sign(
     namespace: string,
     id: string,
-  ): Promise<{ app: RunningApp; cookie: SessionCookie } | undefined> {
+  ): Promise<{ app: RunningApp; cookie: CookieText } | undefined> {
     const question = `cookie ${JSON.stringify({ namespace, id })}`;
     for (const app of this.#find()) {
-      const answer = await tryToAsk<{ cookie: SessionCookie | null }>(app, question);
+      const answer = await tryToAsk<{ cookie: CookieText | null }>(app, question);
       if (answer?.cookie) return { app, cookie: answer.cookie };
     }
     return undefined;

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 
 /**
- * A file of this package, by its path from `dist/`, or a folder, which ends with a slash. It must be one of its
- * own there, as `build:code` in package.json says: other modules are put together into chunks.
+ * Returns the URL of a file of this package by its path from `dist/`, or of a folder, which ends with a slash. The
+ * build makes a file of each module in `src/*.ts` and `src/standalone/`; all others are parts of chunks.
  *
  * Asked for when it is needed: a bundle of CommonJS has no import.meta.url. Chunks lie as deep as this module.
  */

@@ -1,6 +1,6 @@
 import type { OpenedStore } from '../adopt/held-over/opened.ts';
+import type { CookieText, NamedSession } from '../care/running/questions.ts';
 import type { ValuesPutBack } from '../state/held-over.ts';
-import type { NamedSession, SessionCookie } from '../care/running/questions.ts';
 import type { Handle } from './handle.ts';
 import type { Forgotten, Learned, Preparation } from './learned.ts';
 
@@ -81,7 +81,7 @@ export interface ChildMessages {
   /** A key was pressed in a terminal that the app does not read. */
   pressed: { key: Key };
   /** The cookie of a session, as it was asked for; `null` where it is not known how the app signs it. */
-  signed: { id: number; cookie?: SessionCookie | null; error?: string };
+  signed: { id: number; cookie?: CookieText | null; error?: string };
   /** The app ends by it. */
   uncaught: { error: ReportedError };
 }

@@ -12,7 +12,7 @@ import {
   readSession,
   SessionChangedError,
   type CareOptions,
-} from '../../src/index.ts';
+} from '../../src/care.ts';
 import { toRecord } from '../../src/session/record.ts';
 import type { SessionStorage } from '../../src/session/storage.ts';
 import { toLayout } from '../../src/storage/directory/layout.ts';

@@ -10,7 +10,7 @@ import {
   type SessionRow,
 } from '../../src/care/session-index/session-index.ts';
 import { History } from '../../src/history/history.ts';
-import { changeSession, destroySession, type CareOptions } from '../../src/index.ts';
+import { changeSession, destroySession, type CareOptions } from '../../src/care.ts';
 import { toRecord } from '../../src/session/record.ts';
 import type { SessionStorage } from '../../src/session/storage.ts';
 import { openStorage } from '../../src/storage/open.ts';

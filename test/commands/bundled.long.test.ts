@@ -11,7 +11,8 @@ const COUNT = 1500;
 
 /** Stores sessions, counts them, and removes them. */
 const APP = `
-  import { createSessionStore, listSessions, planClear } from 'holdover';
+  import { createSessionStore } from 'holdover';
+  import { listSessions, planClear } from 'holdover/care';
   async function run() {
     const store = createSessionStore({ namespace: 'bundled' });
     const indexes = Array.from({ length: ${COUNT} }, (_, index) => index);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Check } from '../../src/index.ts';
+import type { Check } from '../../src/care.ts';
 import { ask } from '../support/ask.ts';
 import type { CareProject } from '../support/care-project.ts';
 

@@ -58,7 +58,7 @@ describe('the commands that look after sessions, on a directory', () => {
   it('gives the same facts to programs', async () => {
     const project = await CareProject.begin('filesystem');
     await project.on(`${TWO}
-      const { listSessions, findSession, measureSessions, planClear } = await import('holdover');
+      const { listSessions, findSession, measureSessions, planClear } = await import('holdover/care');
       const { deepEqual, equal } = await import('node:assert/strict');
       const whos = [];
       for await (const { who } of listSessions()) whos.push(who);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Plugin, ViteDevServer } from 'vite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ask, findRunningApps } from '../../src/care/running/ask.ts';
-import type { SessionCookie, Status } from '../../src/care/running/questions.ts';
+import type { CookieText, Status } from '../../src/care/running/questions.ts';
 import type { Restart } from '../../src/care/running/restart.ts';
 import { listSessions, type SessionFacts } from '../../src/care/sessions.ts';
 import type { HostOptions } from '../../src/options.ts';
@@ -159,12 +159,12 @@ async function question<T>(folder: string, text: string): Promise<T> {
 }
 
 /** Asks the app for the cookie of the user's session. */
-async function askForCookie(folder: string, user: string): Promise<SessionCookie | null> {
+async function askForCookie(folder: string, user: string): Promise<CookieText | null> {
   const sessions: SessionFacts[] = [];
   for await (const one of listSessions({ root: folder })) sessions.push(one);
   const session = sessions.find(({ data }) => JSON.stringify(data).includes(`"${user}"`));
   const named = JSON.stringify({ namespace: session?.namespace, id: session?.id });
-  return (await question<{ cookie: SessionCookie | null }>(folder, `cookie ${named}`)).cookie;
+  return (await question<{ cookie: CookieText | null }>(folder, `cookie ${named}`)).cookie;
 }
 
 describe('an app inside Vite', () => {

@@ -1,13 +1,8 @@
 import type { NamedSession } from '../../care/running/questions.ts';
-import type {
-  CookieAttributes,
-  SessionCookie,
-  WrittenCookie,
-} from '../../history/session-cookie.ts';
+import type { CookieAttributes, CookieText, WrittenCookie } from '../../history/session-cookie.ts';
 import type { StoredSession } from '../../session/record.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { ofOwnCookie } from './cookie-expiry.ts';
-import { loadHidden } from '../../storage/own-packages.ts';
 
 /** What is in the cookie of a session. */
 export interface CookieContent {
@@ -76,15 +71,12 @@ export function toSecretTexts(secret: unknown): (string | Buffer)[] | undefined 
  *
  * @returns `null` for a session that is not there, and where it is not known how the app signs its cookie
  */
-export async function signCookie({ namespace, id }: NamedSession): Promise<SessionCookie | null> {
+export async function signCookie({ namespace, id }: NamedSession): Promise<CookieText | null> {
   const known = registry.cookies.get(namespace);
   const session = await known?.sessions.find(id);
   if (!known || !session) return null;
   // An app that starts does not wait for it.
-  const { writeSessionCookie } = await loadHidden(
-    ['cookie', 'cookie-signature'],
-    () => import('../../history/session-cookie.ts'),
-  );
+  const { writeSessionCookie } = await import('../../history/session-cookie.ts');
   try {
     const { cookie, toText, toAttributes } = known;
     return writeSessionCookie(cookie, toText(id), toAttributes(session)) ?? null;

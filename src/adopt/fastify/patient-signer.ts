@@ -1,4 +1,4 @@
-import { sign, unsign } from 'cookie-signature';
+import cookieSignature from 'cookie-signature';
 import { Recent } from '../../session/recent.ts';
 
 /** How many cookies are remembered that an old secret has signed. */
@@ -23,14 +23,14 @@ export interface CookieSigner {
 export function createPatientSigner([newest = '', ...old]: string[]): CookieSigner {
   const kept = new Recent<string>(MOST);
   return {
-    sign: (id) => kept.get(id) ?? sign(id, newest),
+    sign: (id) => kept.get(id) ?? cookieSignature.sign(id, newest),
     unsign(cookie) {
-      const id = unsign(cookie, newest);
+      const id = cookieSignature.unsign(cookie, newest);
       if (id) {
         kept.delete(id);
         return { valid: true, renew: false, value: id };
       }
-      const oldId = old.map((secret) => unsign(cookie, secret)).find(Boolean);
+      const oldId = old.map((secret) => cookieSignature.unsign(cookie, secret)).find(Boolean);
       if (!oldId) return { valid: false, renew: false, value: null };
       kept.set(oldId, cookie);
       return { valid: true, renew: true, value: oldId };

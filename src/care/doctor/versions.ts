@@ -1,4 +1,4 @@
-import satisfies from 'semver/functions/satisfies.js';
+import { satisfies } from 'compare-versions';
 import { readInstalledVersion, readOwnManifest } from '../../options/manifest.ts';
 import { findVersionFault } from '../../storage/peer.ts';
 import { broken, doubtful, good, type Check } from './check.ts';
@@ -8,7 +8,7 @@ import { hasPlugin } from './framework.ts';
 export function checkNode(): Check {
   const { node } = process.versions;
   const range = readOwnManifest().engines.node;
-  return satisfies(node, range, { includePrerelease: true })
+  return satisfies(node, range)
     ? good('node', node)
     : broken('node', `${node}, and holdover needs ${range}.`, `Install node ${range}.`);
 }

@@ -1,4 +1,4 @@
-import type { SessionCookie } from '../../history/session-cookie.ts';
+import type { CookieText } from '../../history/session-cookie.ts';
 import type { Crash } from './crash.ts';
 import type { Restart } from './restart.ts';
 
@@ -17,7 +17,7 @@ export interface NamedSession {
   id: string;
 }
 
-export type { SessionCookie } from '../../history/session-cookie.ts';
+export type { CookieText } from '../../history/session-cookie.ts';
 
 /** What a process that runs an app is asked, by the first word, and what it answers. */
 export interface Answers {
@@ -27,7 +27,7 @@ export interface Answers {
   /** @returns `null` for one that is not remembered any more, or was no crash */
   crash(number: number): Crash | null;
   /** @returns `null` where it is not known how the app signs it */
-  cookie(session: NamedSession): Promise<SessionCookie | null>;
+  cookie(session: NamedSession): Promise<CookieText | null>;
 }
 
 /**

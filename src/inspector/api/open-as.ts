@@ -1,5 +1,5 @@
 import type { RunningApp } from '../../care/running/ask.ts';
-import type { SessionCookie } from '../../care/running/questions.ts';
+import type { CookieText } from '../../care/running/questions.ts';
 import type { SessionIndex } from '../../care/session-index/session-index.ts';
 import type { OpenedAs, SignedCookie } from '../answers.ts';
 import type { Apps } from '../apps.ts';
@@ -34,7 +34,7 @@ export class OpenAs {
     return { url: url.href };
   }
 
-  async #sign({ named }: Call): Promise<{ app: RunningApp; cookie: SessionCookie }> {
+  async #sign({ named }: Call): Promise<{ app: RunningApp; cookie: CookieText }> {
     const session = await this.#index.find(named);
     if (!session) throw new Refusal(404, 'That session is not there any more.');
     const { namespace, id } = session;

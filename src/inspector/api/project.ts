@@ -7,7 +7,6 @@ import type { ResolvedOptions } from '../../options.ts';
 import { readPackage } from '../../options/project.ts';
 import { checkKept } from '../../state/check-kept.ts';
 import { readKept, toEntries } from '../../state/read-kept.ts';
-import { loadHidden } from '../../storage/own-packages.ts';
 import type { AppFacts, Checks, KeptState, Misses, Overview } from '../answers.ts';
 import type { Apps, AskedApp } from '../apps.ts';
 
@@ -63,8 +62,6 @@ export class Project {
   }
 
   async doctor(): Promise<Checks> {
-    // In Vite an app requires a semver of its own.
-    await loadHidden(['semver'], () => import('../../care/doctor/versions.ts'));
     const checks: Checks['checks'] = [];
     for await (const check of diagnose(this.#options)) checks.push(check);
     return { checks: [...checks, ...checkKept(this.#options)] };

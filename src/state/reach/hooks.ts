@@ -100,9 +100,9 @@ function showByThread(reach: Reach, say: KeepHooks['say']): PutLast {
   const { port1, port2 } = new MessageChannel();
   port1.on('message', say);
   port1.unref(); // a listener holds the process
-  register(toOwnUrl('state/reach/loader-thread.js'), {
+  register(toOwnUrl('standalone/keep-thread.js'), {
     data: { ...reach, port: port2 },
     transferList: [port2],
   });
-  return () => register(toOwnUrl('state/reach/last-hook.js'));
+  return () => register(toOwnUrl('standalone/last-keep-thread.js'));
 }

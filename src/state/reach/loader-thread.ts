@@ -30,7 +30,7 @@ export const load: Load = (url, context, next) => (isOver ? pass : show)(url, co
 /** Has that one registered when the entry is there. */
 export const resolve: Resolve = makeResolveHook(async () => {
   if (isOver) return;
-  await (register(toOwnUrl('state/reach/last-hook.js')) as unknown); // a promise here
+  await (register(toOwnUrl('standalone/last-keep-thread.js')) as unknown); // a promise here
 });
 
 /** From now on the other hook shows modules. */

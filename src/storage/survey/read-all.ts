@@ -42,7 +42,7 @@ class ReadingThread {
   #error: Error | undefined;
 
   constructor(reading: Reading) {
-    const url = toOwnUrl('storage/survey/reading-thread.js');
+    const url = toOwnUrl('standalone/reading-thread.js');
     this.#worker = new Worker(url, { workerData: reading, execArgv: [] })
       .on('message', (part: ReadPart) => {
         this.waiting--;

@@ -1,5 +1,5 @@
 import { Announcement } from '../../care/running/announce.ts';
-import type { NamedSession, SessionCookie, Status } from '../../care/running/questions.ts';
+import type { NamedSession, CookieText, Status } from '../../care/running/questions.ts';
 import type { Restarts } from '../../care/running/restarts.ts';
 import { toDisplay } from '../../options/project.ts';
 import type { Child } from '../process/child.ts';
@@ -53,7 +53,7 @@ export class Asks {
   }
 
   /** Has the app sign the cookie of a session: its secret stays there. */
-  async #sign(session: NamedSession): Promise<SessionCookie | null> {
+  async #sign(session: NamedSession): Promise<CookieText | null> {
     const { cookie, error } = await this.#ask((id) => ({ holdover: 'sign', id, session }));
     if (cookie !== undefined) return cookie;
     throw new Error(error);

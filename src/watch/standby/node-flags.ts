@@ -3,8 +3,8 @@ import { toOwnUrl } from '../../storage/own-files.ts';
 import type { Runner } from './typescript.ts';
 
 const REGISTER = toOwnUrl('register.js').href;
-const COMMONJS_ENTRY = toOwnUrl('watch/standby/in-app/commonjs-entry.js').href;
-const WAIT = toOwnUrl('watch/standby/in-app/wait.js').href;
+const COMMONJS_ENTRY = toOwnUrl('standalone/commonjs-entry.js').href;
+const WAIT = toOwnUrl('standalone/wait.js').href;
 
 /**
  * The flags with which Node runs the entry: holdover's hook first, so that it sees what the user's own

@@ -54,7 +54,7 @@ Object.assign(process.env, environment);
 process.chdir(root);
 buildModules();
 const { fillDirectory, fillRedis } = await import('./fill.js');
-const { resolveOptions } = await import('../../../dist/options.js');
+const { resolveOptions } = await import('../../../src/options.ts');
 
 const children = [];
 const redis = await openRedis(root, children, ['--save', '']).then(

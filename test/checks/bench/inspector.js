@@ -44,7 +44,7 @@ Object.assign(process.env, environment);
 process.chdir(root);
 buildModules();
 const { fillDirectory } = await import('./fill.js');
-const { resolveOptions } = await import('../../../dist/options.js');
+const { resolveOptions } = await import('../../../src/options.ts');
 
 let browser;
 try {

@@ -21,12 +21,25 @@ export function toPositive(name, text) {
  *
  * @param defaults those that are known, with what they are where nothing is said
  */
-export function readNumbers(defaults) {
+export function readNumbers(defaults, args = process.argv.slice(2)) {
   const names = Object.keys(defaults);
   const { values } = parseArgs({
+    args,
     options: Object.fromEntries(
       names.map((name) => [name, { type: 'string', default: String(defaults[name]) }]),
     ),
   });
   return Object.fromEntries(names.map((name) => [name, toPositive(`--${name}`, values[name])]));
+}
+
+/**
+ * Reads numbers as `readNumbers` does, and `--node <path>`: the Node to measure with.
+ *
+ * @param defaults of the numbers
+ */
+export function readOptions(defaults) {
+  const words = process.argv.slice(2);
+  const at = words.indexOf('--node');
+  const [, node = process.execPath] = at < 0 ? [] : words.splice(at, 2);
+  return { node, ...readNumbers(defaults, words) };
 }

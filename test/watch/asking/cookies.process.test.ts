@@ -1,7 +1,7 @@
 import { parseSetCookie, type SetCookie } from 'cookie';
 import { describe, expect, it } from 'vitest';
 import { ask, findRunningApps, type RunningApp } from '../../../src/care/running/ask.ts';
-import type { SessionCookie } from '../../../src/care/running/questions.ts';
+import type { CookieText } from '../../../src/care/running/questions.ts';
 import type { Restart } from '../../../src/care/running/restart.ts';
 import { listSessions, type SessionFacts } from '../../../src/care/sessions.ts';
 import { findFreePort } from '../../support/app.ts';
@@ -78,7 +78,7 @@ describe('the cookie of a session, from the app that runs', () => {
       const [app] = findRunningApps(folder);
       const question = `cookie ${JSON.stringify({ namespace: session.namespace, id: session.id })}`;
       if (!app) throw new Error('No app is found.');
-      return ((await ask(app, question)) as { cookie: SessionCookie | null }).cookie;
+      return ((await ask(app, question)) as { cookie: CookieText | null }).cookie;
     };
 
     const check = async ({ kind, port, setCookie }: Login, version: string): Promise<void> => {

@@ -22,7 +22,7 @@ interface Machinery {
 export function reportImports(): void {
   const { registerHooks } = Module as unknown as Machinery;
   if (registerHooks) registerHooks({ resolve });
-  else register(toOwnUrl('watch/descendants/in-app/import-hook.js'));
+  else register(toOwnUrl('standalone/imports-thread.js'));
 }
 
 /** A hook of Node. */

@@ -21,7 +21,7 @@ type Spawning = ChildProcess & { spawn?: (options: SpawnOptions) => unknown };
  */
 export function preloadInWorkers(): void {
   if (Number.parseInt(process.versions.node) >= 22) return;
-  const file = fileURLToPath(toOwnUrl('watch/descendants/in-app/early-messages.js'));
+  const file = fileURLToPath(toOwnUrl('standalone/early-messages.js'));
   subscribe('child_process', (message) => {
     const child = (message as { process: Spawning }).process;
     const { spawn } = child;

@@ -67,7 +67,7 @@ function answerHere(hook: (hooks: SyncHooks) => void): Ask {
 
 function answerInThread(): Ask {
   const { port1: port, port2 } = new MessageChannel();
-  const thread = toOwnUrl('watch/standby/in-app/answers-thread.js');
+  const thread = toOwnUrl('standalone/answers-thread.js');
   Module.register(thread, { data: { port: port2 }, transferList: [port2] });
   const waiting = new Map<number, (result: Answers | undefined) => void>();
   let calls = 0;

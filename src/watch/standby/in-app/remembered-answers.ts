@@ -112,7 +112,7 @@ export function withoutFrame(error: unknown): unknown {
   if (typeof stack !== 'string') return error;
   const own = toOwnUrl('').href;
   const isOurs = (line: string): boolean =>
-    /^ +at (async )?resolve\d* \(/.test(line) && line.includes(own);
+    /^ +at (async )?resolve[$\d]* \(/.test(line) && line.includes(own);
   (error as Error).stack = stack
     .split('\n')
     .filter((line) => !isOurs(line))

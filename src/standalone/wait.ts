@@ -5,13 +5,13 @@
  *
  * The worker threads of the app and the processes that it forks inherit the flag, and come here too.
  */
-import { resolveOrphaned, resolveSupervised } from '../../../options/supervision.ts';
+import { resolveOrphaned, resolveSupervised } from '../options/supervision.ts';
 
 if (resolveOrphaned()) process.exit();
 if (resolveSupervised()) {
-  const { hasGone } = await import('./wait-for-go.ts');
+  const { hasGone } = await import('../watch/standby/in-app/wait-for-go.ts');
   await hasGone();
 } else {
-  const { beDescendant } = await import('../../descendants/in-app/descendants.ts');
+  const { beDescendant } = await import('../watch/descendants/in-app/descendants.ts');
   beDescendant();
 }
