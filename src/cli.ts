@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import pc from 'picocolors';
+import { cacheCompiledCode } from './options/compile-cache.ts';
 import { toPrintable } from './session/display/printable.ts';
 
 let command: { run: () => Promise<void> } | undefined;
+cacheCompiledCode();
 try {
   command = await import('./commands/run.ts'); // later: a Node that is too old may not load it
   await command.run();

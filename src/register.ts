@@ -4,6 +4,8 @@
  * app that has none, that brings its own store, or that runs with NODE_ENV=production or test (unless
  * SESSION_TYPE names what sessions are kept in).
  */
-import { register } from './watch/in-app/register.ts';
+import { cacheCompiledCode } from './options/compile-cache.ts';
 
+cacheCompiledCode(); // before what takes long to compile
+const { register } = await import('./watch/in-app/register.ts');
 await register();

@@ -10,22 +10,20 @@ import {
   hideFolders,
   isHidden,
   refuseHidden,
-  refuseToLoad,
   toHiddenFolders,
   type HiddenFolders,
 } from './vite/hidden-folders.ts';
-import { adoptInlinedPackages } from './vite/inlined-packages.ts';
 import { toPrintable } from './session/display/printable.ts';
 import { onStateRehydrated } from './state/held-over.ts';
 import { checkWritable } from './storage/files/writable.ts';
 import { toDevTools } from './vite/devtools.ts';
 import { InspectorHost } from './vite/inspector-host.ts';
 import { checkVite } from './vite/check-vite.ts';
-import { KeptModules } from './vite/kept-modules.ts';
+import { keepModules } from './vite/kept-modules.ts';
 import { McpHost } from './vite/mcp-host.ts';
 import { hearUpdates, runningApp, type RunningApp } from './vite/running.ts';
 import { SessionHost } from './vite/session-host.ts';
-import { listShortcut, printWithUrls, sayValues, toHeldOver } from './vite/terminal.ts';
+import { listShortcut, printWithUrls, sayHeldOver, sayValues } from './vite/terminal.ts';
 
 export type { HostOptions, Options } from './options.ts';
 
@@ -62,39 +60,25 @@ export default function holdover(options: HostOptions = {}): Plugin {
   let host: SessionHost;
   let hidden: HiddenFolders = [];
   let announce = (): void => {};
-  const inlined = adoptInlinedPackages(() => isAdopting);
-  const kept = new KeptModules();
   const mcp = new McpHost();
   let app: RunningApp | undefined;
   let inspector: InspectorHost | undefined;
 
-  /** @returns what was held over, when this is the first plugin of ours in the server */
-  async function takePart(
+  function takePart(
     server: ViteDevServer | PreviewServer,
     toNext = (): string | undefined => undefined,
-  ): Promise<string | undefined> {
+  ): void {
     served.add(server);
-    server.middlewares.use(refuseHidden(server.config, hidden));
-    if (!isAdopting) return undefined;
+    server.middlewares.use(refuseHidden(server, hidden));
+    if (!isAdopting) return;
     server.middlewares.use((_request, _response, next) => host.run(next));
-    const heldOver = await toHeldOver(host.options);
-    await printWithUrls(server, heldOver, host.options, toNext);
-    return heldOver;
+    printWithUrls(server, host.options, toNext);
   }
 
   const plugin: Plugin & { devtools: object } = {
     name: 'holdover',
     apply: 'serve',
     enforce: 'pre',
-    resolveId: inlined.resolveId,
-    load(id) {
-      refuseToLoad(id, host.root, hidden);
-      return inlined.load(id);
-    },
-    transform: {
-      order: 'post',
-      handler: (code, id, how) => kept.transform(code, id, how?.ssr === true),
-    },
     config({ root = '.', server }) {
       if (server?.watch === null) return; // merged with anything it would be watching again
       const circumstances = { entry: resolve(root), isProduction: false, onFault: () => {} };
@@ -122,9 +106,12 @@ export default function holdover(options: HostOptions = {}): Plugin {
       if (host.options.type === 'filesystem') checkWritable(host.options.directory);
       await host.adopt();
       mcp.start(host);
-      await kept.start(host, (sentence) => logger.warnOnce(sentence, { timestamp: true }));
+      const transform = await keepModules(host, (sentence) => {
+        logger.warnOnce(sentence, { timestamp: true });
+      });
+      if (transform) plugin.transform = transform; // a hook that no module needs costs each one a call
     },
-    async configureServer(server) {
+    configureServer(server) {
       if (served.has(server)) return;
       const { logger, server: serverOptions, isProduction } = server.config;
       mcp.serve(server);
@@ -136,11 +123,11 @@ export default function holdover(options: HostOptions = {}): Plugin {
         inspector?.serve(server);
         server.middlewares.use(hearUpdates(app));
       }
-      const heldOver = await takePart(server, () => inspector?.toLine(server));
-      const isAlone = !serverOptions.middlewareMode;
+      takePart(server, () => inspector?.toLine(server));
       if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host)] });
+      const isAlone = !serverOptions.middlewareMode;
       const isPrinted = isAlone && !roots.has(host.root); // with the addresses
-      if (heldOver && !isPrinted) announce = () => logger.info(heldOver, { timestamp: true });
+      if (isAdopting && !isPrinted) announce = () => void sayHeldOver(logger, host.options);
       const sayMore = sayValues(logger);
       onStateRehydrated((values) => {
         sayMore(values);
@@ -149,9 +136,9 @@ export default function holdover(options: HostOptions = {}): Plugin {
       if (isAdopting) whenListening(server, () => void answer(host, isProduction));
       server.httpServer?.once('listening', () => roots.add(host.root));
     },
-    async configurePreviewServer(server) {
+    configurePreviewServer(server) {
       if (served.has(server)) return;
-      await takePart(server);
+      takePart(server);
       if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host)] });
     },
     watchChange(file) {

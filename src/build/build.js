@@ -19,6 +19,7 @@ const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'ut
  * import each other would find bindings of one another before these are initialised.
  */
 const CHUNKS = [
+  ['compile-cache', /\/src\/options\/compile-cache\.ts/], // loaded before all that it is to keep
   // The entries that make a store, what adopts the stores of an app, and what rooms above share with them.
   [
     'core',

@@ -1,5 +1,5 @@
 import { join, resolve, sep } from 'node:path';
-import type { Connect, ResolvedConfig } from 'vite';
+import type { Connect, PreviewServer, ResolvedConfig, ViteDevServer } from 'vite';
 import { toRealPath } from '../options/project.ts';
 import { isInside } from '../storage/files/inside.ts';
 
@@ -41,7 +41,7 @@ export function toHiddenFolders(
  * when the configuration is resolved. Where `server.fs.strict` is off Vite does not look at it.
  *
  * `fsDenyGlob` is not documented; it is the same in Vite 6, 7 and 8, pinned by `test/vite/hidden.process.test.ts`.
- * Where it is missing, `refuseHidden` and `refuseToLoad` are all there is.
+ * Where it is missing, `refuseHidden` is all there is.
  */
 export function hideFolders(config: ResolvedConfig, folders: HiddenFolders): void {
   for (const glob of folders.map(toGlob)) config.server.fs.deny.push(glob, `${glob}/**`);
@@ -51,42 +51,38 @@ export function hideFolders(config: ResolvedConfig, folders: HiddenFolders): voi
   internal.fsDenyGlob = (path) => isHidden(path, folders) || fsDenyGlob(path);
 }
 
-/** Answers with 403 whoever asks for a file of the folders by a URL that names its path. */
+/** Answers with 403 to each URL that leads into one of the folders, by its path or as Vite resolves it. */
 export function refuseHidden(
-  { root, base, build }: ResolvedConfig,
+  server: ViteDevServer | PreviewServer,
   folders: HiddenFolders,
 ): Connect.NextHandleFunction {
+  const { root, base, build, server: serverOptions } = server.config;
   const served = [root, resolve(root, build.outDir)]; // what a preview serves
-  return (request, response, next) => {
+  return async (request, response, next) => {
     const { url = '' } = request;
     // The base is Vite's to take off, some time after us.
     const urls = url.startsWith(base) ? [url, url.slice(base.length - 1)] : [url];
     const paths = urls.flatMap((each) => served.flatMap((folder) => toPaths(each, folder)));
+    if (!serverOptions.fs.strict && 'environments' in server) {
+      paths.push(...(await Promise.all(urls.flatMap(toIds).map((id) => resolveId(server, id)))));
+    }
     if (!paths.some((path) => isHidden(path, folders))) return next();
     response.statusCode = 403;
     response.end();
   };
 }
 
-/**
- * Refuses to load a module from a file of the folders: Vite resolves aliases and `file://` in a URL, and
- * gives away the file that it has found.
- *
- * @param id as Vite has resolved it
- * @throws Error
- */
-export function refuseToLoad(id: string, root: string, folders: HiddenFolders): void {
-  const [path = ''] = id.replace(/^\0+/, '').split(/[?#]/, 1);
-  const paths = [id, path].flatMap((each) => toFiles(each, root));
-  if (!paths.some((each) => isHidden(each, folders))) return;
-  throw new Error('A file of holdover is given to nobody.');
+/** What Vite loads for a module id: it resolves aliases and `file:` URLs, those of plugins too. */
+async function resolveId(server: ViteDevServer, id: string): Promise<string> {
+  const { pluginContainer } = server.environments.client;
+  const resolved = await pluginContainer.resolveId(id).catch(() => null); // Vite says it next
+  return (resolved?.id ?? id).replace(/^\0+/, '').split(/[?#]/, 1)[0] ?? '';
 }
 
-/** What a module id may mean: a `file:` URL, a path, or one below the root that looks like one. */
-function toFiles(id: string, root: string): string[] {
-  const path = id.replace(/^\/*file:(\/\/localhost(?=\/))?\/*/i, '/');
-  if (path !== id) return [resolve(path), resolve(decode(path))]; // Vite decodes some
-  return [resolve(root, id), join(root, id)];
+/** The module ids that a URL may mean: as it is, and behind what Vite puts before it. */
+function toIds(url: string): string[] {
+  const id = decode(url.split(/[?#]/, 1)[0] ?? '');
+  return PREFIX.test(id) ? [id, ...toIds(encodeURI(id.replace(PREFIX, '').slice(1)))] : [id];
 }
 
 /** The files that a URL may mean, each way of Vite to name one. */

@@ -14,7 +14,7 @@ const COUNT_LIMIT = 500;
 const LONGEST_LIST = 50;
 
 /** `3 sessions · 2 MCP clients held over`; `undefined` when there is none, and for Redis, where none is counted. */
-export async function toHeldOver(options: ResolvedOptions): Promise<string | undefined> {
+async function toHeldOver(options: ResolvedOptions): Promise<string | undefined> {
   if (options.type !== 'filesystem' || !existsSync(options.directory)) return undefined;
   const { formatHeldOver } = await import('../adopt/held-over/describe.ts');
   const { countAllClients, countAllSessions } = await import('../storage/survey/count.ts');
@@ -24,22 +24,31 @@ export async function toHeldOver(options: ResolvedOptions): Promise<string | und
   return formatHeldOver({ sessions: areSome ? sessions : undefined, clients });
 }
 
+/** Says what was held over, of a server that prints no addresses. */
+export async function sayHeldOver(logger: Logger, options: ResolvedOptions): Promise<void> {
+  const heldOver = await toHeldOver(options);
+  if (heldOver) logger.info(heldOver, { timestamp: true });
+}
+
 /**
- * `➜  Sessions: 3 held over  (.holdover/sessions)`, below the addresses of a server, whenever it prints
- * them.
+ * `➜  Sessions: 3 held over  (.holdover/sessions)`, below the addresses of a server, whenever it prints them.
+ * They are counted when it listens: the start of Vite does not wait for that.
  *
  * @param toNext what stands beneath it
  */
-export async function printWithUrls(
+export function printWithUrls(
   server: ViteDevServer | PreviewServer,
-  heldOver: string | undefined,
   options: ResolvedOptions,
   toNext: () => string | undefined,
-): Promise<void> {
+): void {
   const { printUrls } = server;
-  const line = `  ${pc.green('➜')}  ${pc.bold('Sessions')}: ${await formatPlace(heldOver, options)}`;
   server.printUrls = () => {
     printUrls.call(server);
+    void print();
+  };
+  const print = async (): Promise<void> => {
+    const place = await formatPlace(await toHeldOver(options), options);
+    const line = `  ${pc.green('➜')}  ${pc.bold('Sessions')}: ${place}`;
     for (const each of [line, toNext()]) if (each) server.config.logger.info(each);
   };
 }

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openSessions } from '../../src/adopt/open-sessions.ts';
 import { formatHeldOver, toStartLine } from '../../src/adopt/held-over/describe.ts';
-import { resolveOptions } from '../../src/options.ts';
-import { toHeldOver } from '../../src/vite/terminal.ts';
-import { createTempFolder } from '../support/temp-folder.ts';
 
 const toCount = (count: number, logins?: number) => ({ count, isMore: false, logins });
 
@@ -48,17 +44,5 @@ describe('what is said of a start', () => {
     expect(await toStartLine(stores, 10, toValues(1))).toBe(
       'sessions are kept in redis://localhost · 1 value held over',
     );
-  });
-
-  it('counts both for Vite, in a directory', async () => {
-    const options = resolveOptions({ directory: createTempFolder() });
-    const { directory } = options;
-    expect(await toHeldOver(options)).toBeUndefined();
-    await openSessions({ directory, namespace: 'mcp-clients' }).set('id', {});
-    expect(await toHeldOver(options)).toBe('1 MCP client held over');
-    await openSessions({ directory }).set('id', {});
-    expect(await toHeldOver(options)).toBe('1 session · 1 MCP client held over');
-    await openSessions({ directory }).set('ada', { user: 'ada' });
-    expect(await toHeldOver(options)).toBe('1 login and 1 visitor · 1 MCP client held over');
   });
 });

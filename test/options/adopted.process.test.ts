@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import * as vite8 from 'vite';
+import { poll } from '../support/poll.ts';
 import { CLI } from '../support/tools.ts';
 import { CareApp, toExpressApp } from '../support/care-app.ts';
 import { CareProject } from '../support/care-project.ts';
@@ -43,6 +44,7 @@ describe('a place that an adopted app cannot use in development', () => {
     const { lines, logger } = createListener(vite8);
     const root = createProject({ 'index.html': '' });
     (await serve(vite8, root, { customLogger: logger })).printUrls();
+    await poll(() => lines.some((line) => line.includes('Sessions:')));
     const printed = lines.join('\n');
     expect(printed.match(NO_REDIS)).toHaveLength(1);
     expect(printed).toMatch(/Sessions: none yet {2}\(.*\.holdover\/sessions\)/);

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import holdover from '../../src/vite.ts';
 import { Browser } from '../support/browser.ts';
 import { linkPackage } from '../support/packages.ts';
+import { poll } from '../support/poll.ts';
 import { findFreePort, type App } from '../support/app.ts';
 import { createListener, createProject, portOf, serve, VITES } from './servers.ts';
 
@@ -112,6 +113,7 @@ describe.each(VITES)('with $name', ({ vite }) => {
     await browser.request('/login?user=ada', { method: 'POST' });
     await server.restart();
     expect(await browser.json('/me')).toEqual({ user: 'ada' });
+    await poll(() => lines.some((line) => line.includes('login held over')));
     expect(lines.filter((line) => line.includes('Sessions:'))).toHaveLength(1);
     expect(lines.filter((line) => line.includes('login held over'))).toHaveLength(1);
   });

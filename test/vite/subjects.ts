@@ -53,12 +53,6 @@ export const FASTIFY: Subject = {
   command: WITH_CLI,
 };
 
-export const HONO_INLINED: Subject = {
-  ...HONO,
-  name: 'Hono with packages that Vite evaluates',
-  prepare: (app) => addToConfig(app, "ssr: { noExternal: ['hono-sessions', 'hono'] }"),
-};
-
 const RUNNER: Subject = {
   ...EXPRESS,
   name: 'Express on the module runner',
@@ -67,7 +61,7 @@ const RUNNER: Subject = {
 
 /**
  * Other ways in which server code gets into Vite. Together with what each framework survives in full, each
- * way is here once, each framework in each version of Vite, and each version with packages that it evaluates.
+ * way is here once, and each framework in each version of Vite.
  */
 export const MORE: [Subject, ViteVersion][] = [
   [RUNNER, VITE_8],
@@ -81,31 +75,6 @@ export const MORE: [Subject, ViteVersion][] = [
       hasNoHmr: true,
     },
     VITE_8,
-  ],
-  [HONO_INLINED, VITE_7],
-  [
-    {
-      ...EXPRESS,
-      name: 'Express with packages that Vite evaluates',
-      prepare: (app) =>
-        addToConfig(
-          app,
-          "ssr: { noExternal: ['express-session'], optimizeDeps: { include: ['express-session'] } }",
-        ),
-    },
-    VITE_8,
-  ],
-  [
-    {
-      ...FASTIFY,
-      name: 'Fastify with packages that Vite evaluates',
-      prepare: (app) =>
-        addToConfig(
-          app,
-          "ssr: { noExternal: ['@fastify/session'], optimizeDeps: { include: ['@fastify/session'] } }",
-        ),
-    },
-    VITE_7,
   ],
   [
     { ...EXPRESS, name: 'Express with its sessions outside of Vite', prepare: useSessionsOfServer },
@@ -125,11 +94,6 @@ export function install(app: App, viteInstalledAs: string): void {
   ]) {
     linkPackage(app, name);
   }
-}
-
-function addToConfig(app: App, line: string): void {
-  const config = app.read('vite.config.js');
-  app.write('vite.config.js', config.replace('define:', `${line},\n  define:`));
 }
 
 function usePluginNode(app: App): void {

