@@ -12,7 +12,7 @@ const LAYERS = [
   ['history'],
   ['options'],
   ['care'],
-  ['loader', 'ends', 'loopback'],
+  ['asking', 'loader', 'ends', 'loopback'],
   ['adopt', 'state', 'mcp'],
   ['inspector'],
   ['watch', 'vite'],

@@ -1,5 +1,6 @@
-import { ask, findRunningApps, type RunningApp } from '../care/running/ask.ts';
-import type { CookieText, Status } from '../care/running/questions.ts';
+import { ask, findRunningApps, type RunningApp } from '../asking/ask.ts';
+import type { CookieText } from '../asking/questions.ts';
+import type { Status } from '../asking/status.ts';
 
 /** How long an app has for its answer, in milliseconds: a person waits for it. */
 const WITHIN = 5000;

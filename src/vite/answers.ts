@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { signCookie } from '../adopt/cookies/signed-cookies.ts';
-import { Announcement } from '../care/running/announce.ts';
+import { Announcement } from '../asking/announcement.ts';
 import { runningApp } from './running.ts';
 
 /** By the roots of the projects for which this process answers. */

@@ -1,8 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { Connect, ViteDevServer } from 'vite';
-import type { Status } from '../care/running/questions.ts';
-import { Restarts, toShownPath } from '../care/running/restarts.ts';
-import { toUrl } from '../care/running/url.ts';
+import { Restarts, toShownPath } from '../asking/restarts.ts';
+import { toUrl, type Status } from '../asking/status.ts';
 import { Updates } from './updates.ts';
 
 /** The apps of this process by the roots of Vite, whatever number of servers have come and gone. */

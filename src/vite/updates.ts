@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { toShownPath, type Restarts } from '../care/running/restarts.ts';
+import { toShownPath, type Restarts } from '../asking/restarts.ts';
 
 /** Files that are saved together come within this time, in milliseconds. */
 const TOGETHER = 100;

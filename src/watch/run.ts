@@ -1,5 +1,5 @@
 import { isOfClients, type OpenedStore } from '../adopt/held-over/opened.ts';
-import type { Crash } from '../care/running/crash.ts';
+import type { Crash } from '../asking/crash.ts';
 import { addValues, NO_VALUES } from '../state/held-over.ts';
 import type { Exit } from './exit.ts';
 import type { Child, Ending } from './process/child.ts';

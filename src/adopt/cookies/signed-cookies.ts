@@ -1,4 +1,4 @@
-import type { NamedSession } from '../../care/running/questions.ts';
+import type { NamedSession } from '../../asking/questions.ts';
 import type { CookieAttributes, CookieText, WrittenCookie } from '../../history/session-cookie.ts';
 import type { StoredSession } from '../../session/record.ts';
 import type { Sessions } from '../../session/sessions.ts';

@@ -1,5 +1,5 @@
-import type { RunningApp } from '../../care/running/ask.ts';
-import type { CookieText } from '../../care/running/questions.ts';
+import type { RunningApp } from '../../asking/ask.ts';
+import type { CookieText } from '../../asking/questions.ts';
 import type { SessionIndex } from '../../care/session-index/session-index.ts';
 import type { OpenedAs, SignedCookie } from '../answers.ts';
 import type { Apps } from '../apps.ts';

@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Crash, Excerpt } from '../../care/running/crash.ts';
+import type { Crash, Excerpt } from '../../asking/crash.ts';
 import { toCauseLine } from './cause.ts';
 
 /** Lines of source before and after the one with the error. */

@@ -1,6 +1,7 @@
-import { Announcement } from '../../care/running/announce.ts';
-import type { NamedSession, CookieText, Status } from '../../care/running/questions.ts';
-import type { Restarts } from '../../care/running/restarts.ts';
+import { Announcement } from '../../asking/announcement.ts';
+import type { NamedSession, CookieText } from '../../asking/questions.ts';
+import type { Restarts } from '../../asking/restarts.ts';
+import type { Status } from '../../asking/status.ts';
 import { toDisplay } from '../../options/project.ts';
 import type { Child } from '../process/child.ts';
 import type { ChildMessages, SupervisorMessage } from '../protocol.ts';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { CrashPage } from './server.ts';
-import type { Crash } from '../../care/running/crash.ts';
+import type { Crash } from '../../asking/crash.ts';
 import { describeCrash } from './describe.ts';
 import { EDITORS, type ToEditorUrl } from './editors.ts';
 import type { Exit } from '../exit.ts';

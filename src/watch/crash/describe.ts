@@ -1,4 +1,4 @@
-import type { Crash, Frame, Position, ShownError } from '../../care/running/crash.ts';
+import type { Crash, Frame, Position, ShownError } from '../../asking/crash.ts';
 import { readExcerpt } from './excerpt.ts';
 import { isOfApp, toFrameAt, toFrames, toPath, toPlain, type AppFrame } from './frames.ts';
 import { findNamedPosition } from './position.ts';

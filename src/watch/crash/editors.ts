@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import type { Position } from '../../care/running/crash.ts';
+import type { Position } from '../../asking/crash.ts';
 
 /** The address that opens a place in an editor. */
 export type ToEditorUrl = (position: Position) => string;

@@ -1,6 +1,6 @@
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { extname, isAbsolute, relative, sep } from 'node:path';
-import type { Excerpt, Position } from '../../care/running/crash.ts';
+import type { Excerpt, Position } from '../../asking/crash.ts';
 import { isOfPackage } from '../is-of-package.ts';
 import { toPath, toPlain } from './frames.ts';
 

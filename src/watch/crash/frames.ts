@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { Frame, Position } from '../../care/running/crash.ts';
+import type { Frame, Position } from '../../asking/crash.ts';
 import { isOfPackage } from '../is-of-package.ts';
 import { toFile } from '../loaded-files.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { toFile } from '../loaded-files.ts';
-import type { Position } from '../../care/running/crash.ts';
+import type { Position } from '../../asking/crash.ts';
 import { toPlain } from './frames.ts';
 import type { ReportedCause } from '../protocol.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Crash, Excerpt, Frame, ShownError } from '../../care/running/crash.ts';
+import type { Crash, Excerpt, Frame, ShownError } from '../../asking/crash.ts';
 import type { ToEditorUrl } from './editors.ts';
 import { toCaret } from './excerpt.ts';
 import { isOfApp, type AppFrame } from './frames.ts';

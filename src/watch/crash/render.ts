@@ -1,4 +1,4 @@
-import type { Crash, Excerpt, ShownError } from '../../care/running/crash.ts';
+import type { Crash, Excerpt, ShownError } from '../../asking/crash.ts';
 import { toCaret } from './excerpt.ts';
 import {
   CONTENT_SECURITY_POLICY,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Crash } from '../../care/running/crash.ts';
+import type { Crash } from '../../asking/crash.ts';
 import { maySeeSource } from '../../loopback/viewer.ts';
 import { toFailure } from '../../mcp/messages/failure.ts';
 import { answerMcp, asksByMcp } from './answer-mcp.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { isOfPackage } from '../is-of-package.ts';
-import type { Position } from '../../care/running/crash.ts';
+import type { Position } from '../../asking/crash.ts';
 import { toWrittenPosition } from './position.ts';
 
 /** How long the search may take, in milliseconds: some 25 for each file, one after the other. */

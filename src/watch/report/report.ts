@@ -1,8 +1,7 @@
 import { toHeldOver, toStartLine } from '../../adopt/held-over/describe.ts';
 import type { OpenedStore } from '../../adopt/held-over/opened.ts';
-import type { Crash } from '../../care/running/crash.ts';
-import type { Restart } from '../../care/running/restart.ts';
-import { Restarts, toShownPath } from '../../care/running/restarts.ts';
+import type { Crash } from '../../asking/crash.ts';
+import { Restarts, toShownPath, type Restart } from '../../asking/restarts.ts';
 import { NO_VALUES, type ValuesPutBack } from '../../state/held-over.ts';
 import { toColors } from '../../options/terminal.ts';
 import { toPrintable } from '../../session/display/printable.ts';

@@ -1,4 +1,4 @@
-import type { Crash } from '../../care/running/crash.ts';
+import type { Crash } from '../../asking/crash.ts';
 import { toFailure, type Failure } from '../../mcp/messages/failure.ts';
 import type { OutputReader, Printing } from '../process/child.ts';
 import type { Report } from '../report/report.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ask, findRunningApps } from '../../../src/care/running/ask.ts';
-import type { Crash } from '../../../src/care/running/crash.ts';
-import type { Status } from '../../../src/care/running/questions.ts';
-import type { Restart } from '../../../src/care/running/restart.ts';
-import { Restarts } from '../../../src/care/running/restarts.ts';
+import { ask, findRunningApps } from '../../../src/asking/ask.ts';
+import type { Crash } from '../../../src/asking/crash.ts';
+import type { Status } from '../../../src/asking/status.ts';
+import type { Restart } from '../../../src/asking/restarts.ts';
+import { Restarts } from '../../../src/asking/restarts.ts';
 import { poll } from '../../support/poll.ts';
 import { answersVersion, saveVersion, startPlain } from '../plain.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Crash } from '../../../src/care/running/crash.ts';
+import type { Crash } from '../../../src/asking/crash.ts';
 import { describeCrash } from '../../../src/watch/crash/describe.ts';
 import type { Exit } from '../../../src/watch/exit.ts';
 import type { ReportedError } from '../../../src/watch/protocol.ts';

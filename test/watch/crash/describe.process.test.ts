@@ -1,7 +1,7 @@
 import { symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Crash } from '../../../src/care/running/crash.ts';
+import type { Crash } from '../../../src/asking/crash.ts';
 import { describeCrash } from '../../../src/watch/crash/describe.ts';
 import { readExcerpt } from '../../../src/watch/crash/excerpt.ts';
 import { toFrames } from '../../../src/watch/crash/frames.ts';

@@ -1,5 +1,5 @@
 import { signCookie } from '../../../adopt/cookies/signed-cookies.ts';
-import type { NamedSession } from '../../../care/running/questions.ts';
+import type { NamedSession } from '../../../asking/questions.ts';
 import { resolveOptions } from '../../../options.ts';
 import { send } from '../../in-app/channel.ts';
 

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Server, Socket } from 'node:net';
 import { isInside } from '../../../history/inside.ts';
-import { toUrl } from '../../../care/running/url.ts';
+import { toUrl } from '../../../asking/status.ts';
 import { send } from '../../in-app/channel.ts';
 import { whenHeard } from '../../when-heard.ts';
 import { PROBE } from './free-port-check.ts';

@@ -2,23 +2,23 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { makeFolder } from '../../storage/files/folders.ts';
-import { writeOver } from '../../storage/files/replace-file.ts';
+import { makeFolder } from '../storage/files/folders.ts';
+import { writeOver } from '../storage/files/replace-file.ts';
 import { answerLine, type Answers } from './questions.ts';
-import { toFolder, toPrefix, toSocketPath, type RunningApp } from './place.ts';
+import { toFolder, toPrefix, toSocketPath, type RunningApp } from './running-app.ts';
 
-/** More than a question has, in characters. */
-const LONGEST = 10_000;
+/** More than any question has. */
+const MAX_QUESTION_LENGTH = 10_000;
 
 /**
- * Lets commands of the same user ask this process, until it is closed. It answers on a unix socket or a named
- * pipe, and only to who knows a token that is in a file of mode 0600. Where that cannot be, nobody can ask.
- * What an answer throws is told to who has asked.
+ * Lets commands of the same user ask this process until it is closed. It listens on a unix socket or a named pipe,
+ * and answers only clients that know the token, which is in a file of mode 0600. If the state directory cannot be
+ * written, commands do not find this process. The client receives the message of an error that an answer throws.
  */
 export class Announcement {
   readonly #answers: Answers;
   readonly #server: Server;
-  readonly #note: string;
+  readonly #file: string;
   readonly #app: RunningApp;
 
   /**
@@ -30,8 +30,8 @@ export class Announcement {
     this.#answers = answers;
     const token = randomBytes(32).toString('hex');
     this.#app = { pid: process.pid, name, path: toSocketPath(folder), token };
-    this.#note = join(folder, `${toPrefix(root)}${process.pid}.json`);
-    this.#server = createServer((socket) => this.#hear(socket));
+    this.#file = join(folder, `${toPrefix(root)}${process.pid}.json`);
+    this.#server = createServer((socket) => this.#serve(socket));
     this.#server.on('error', () => this.close()).unref();
     try {
       makeFolder(folder);
@@ -44,9 +44,9 @@ export class Announcement {
   close(): void {
     this.#server.close();
     try {
-      rmSync(this.#note, { force: true });
+      rmSync(this.#file, { force: true });
     } catch {
-      // it has never been there: the folder is another user's
+      // the folder belongs to another user, so the file was never written
     }
   }
 
@@ -55,20 +55,21 @@ export class Announcement {
     this.#server.listen(path, () => {
       try {
         if (process.platform !== 'win32') chmodSync(path, 0o600);
-        writeOver(this.#note, Buffer.from(JSON.stringify(this.#app)));
+        writeOver(this.#file, Buffer.from(JSON.stringify(this.#app)));
       } catch {
         this.close();
       }
     });
   }
 
-  #hear(socket: Socket): void {
-    let asked = '';
+  #serve(socket: Socket): void {
+    let question = '';
     socket.on('error', () => {}).unref();
     socket.setEncoding('utf8').on('data', (text: string) => {
-      asked += text;
-      if (asked.length > LONGEST) socket.destroy();
-      else if (asked.includes('\n')) void this.#reply(socket, asked.slice(0, asked.indexOf('\n')));
+      question += text;
+      if (question.length > MAX_QUESTION_LENGTH) socket.destroy();
+      else if (question.includes('\n'))
+        void this.#reply(socket, question.slice(0, question.indexOf('\n')));
     });
   }
 
@@ -78,9 +79,8 @@ export class Announcement {
     const [given, own] = [Buffer.from(token), Buffer.from(this.#app.token)];
     if (given.length !== own.length || !timingSafeEqual(given, own)) return void socket.destroy();
     try {
-      socket.end(
-        JSON.stringify({ answer: await answerLine(line.slice(token.length + 1), this.#answers) }),
-      );
+      const answer = await answerLine(line.slice(token.length + 1), this.#answers);
+      socket.end(JSON.stringify({ answer }));
     } catch (error) {
       socket.end(JSON.stringify({ error: (error as Error).message }));
     }

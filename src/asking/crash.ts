@@ -1,4 +1,4 @@
-/** A place in a file. */
+/** A line of a file. */
 export interface Position {
   /** Absolute. */
   file: string;
@@ -12,20 +12,20 @@ export interface Position {
 export interface Frame extends Partial<Position> {
   /** The function, as V8 names it: `async load`, `new Server`. */
   function?: string | undefined;
-  /** The file as a person would name it, from the current directory. */
+  /** The file, relative to the current directory. */
   path: string;
   isOfNode: boolean;
   isOfPackage: boolean;
 }
 
-/** A part of a source file around the place of an error. */
+/** The lines of a source file around an error. */
 export interface Excerpt extends Position {
-  /** The file as a person would name it. */
+  /** The file, relative to the current directory. */
   path: string;
   lines: ExcerptLine[];
 }
 
-/** One line of it. */
+/** One line of an excerpt. */
 export interface ExcerptLine {
   /** From 1. */
   number: number;
@@ -42,17 +42,17 @@ export interface ShownError {
   frames: Frame[];
 }
 
-/** Everything that can be said of a start that has failed. Plain text throughout; nothing is escaped. */
+/** Describes a failed start. All texts are plain; nothing is escaped. */
 export interface Crash {
   /** `The app exited with code 1` */
   title: string;
-  /** One sentence more, where the error does not say it. */
+  /** One more sentence where the error does not say enough. */
   hint?: string | undefined;
   error?: ShownError | undefined;
   causes: ShownError[];
   excerpt?: Excerpt | undefined;
-  /** The files whose change led to this start, as a person would name them. */
+  /** The files whose change led to this start, relative to the current directory. */
   changed: string[];
-  /** Whether the app has sessions that outlast it. */
+  /** Whether the sessions of the app outlast it. */
   keepsSessions: boolean;
 }
