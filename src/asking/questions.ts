@@ -1,6 +1,6 @@
 import type { CookieText } from '../history/session-cookie.ts';
 import type { Crash } from './crash.ts';
-import type { Restart } from './restarts.ts';
+import type { Restart } from './restart.ts';
 import type { Status } from './status.ts';
 
 export type { CookieText } from '../history/session-cookie.ts';

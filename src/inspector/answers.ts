@@ -2,11 +2,11 @@
  * What the JSON API answers with. Times are in milliseconds since the epoch, durations in milliseconds, and
  * `null` stands for none. The page has all its types from here, and they have no others from Node.
  */
-import type { Restart } from '../asking/restarts.ts';
+import type { Restart } from '../asking/restart.ts';
 import type { SessionRow } from '../care/session-index/row.ts';
 
 export type { Crash, Frame, ShownError } from '../asking/crash.ts';
-export type { Restart } from '../asking/restarts.ts';
+export type { Restart } from '../asking/restart.ts';
 export type { RowField, Rows, SessionRow } from '../care/session-index/row.ts';
 
 /** Of an answer with a status of 400 or more. */

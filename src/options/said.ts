@@ -6,7 +6,7 @@ import type { RedisPlace } from '../storage/redis/place.ts';
 import { NO_REDIS_URL, toRedisTarget } from '../storage/redis/target.ts';
 import { readManifest } from './manifest.ts';
 import { toDisplay } from './project.ts';
-import { resolveChosenKeep } from './supervision.ts';
+import { resolveChosenKeep } from './environment.ts';
 import { readSources, TABLE, type Said, type Source } from './table.ts';
 
 /** Hears, in one sentence, of what cannot be used and is passed over. */

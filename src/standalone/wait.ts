@@ -5,7 +5,7 @@
  *
  * The worker threads of the app and the processes that it forks inherit the flag, and come here too.
  */
-import { resolveOrphaned, resolveSupervised } from '../options/supervision.ts';
+import { resolveOrphaned, resolveSupervised } from '../watch/supervision.ts';
 
 if (resolveOrphaned()) process.exit();
 if (resolveSupervised()) {

@@ -1,4 +1,4 @@
-import { resolveEditor } from '../options/supervision.ts';
+import { resolveEditor } from '../options/environment.ts';
 import { Asks } from './asking/asks.ts';
 import { Watcher } from './changes/watcher.ts';
 import { AfterCrash } from './crash/after-crash.ts';

@@ -4,11 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readCommandLine } from '../../src/commands/watch/read-command-line.ts';
 import { resolveOptions, type HostOptions } from '../../src/options.ts';
 import { toKeep } from '../../src/options/keep.ts';
-import {
-  chooseKeep,
-  resolveChildEnvironment,
-  resolveChosenKeep,
-} from '../../src/options/supervision.ts';
+import { chooseKeep, resolveChosenKeep } from '../../src/options/environment.ts';
+import { resolveChildEnvironment } from '../../src/watch/supervision.ts';
 import { createApp } from '../support/app.ts';
 
 const STORAGE = 'server/storage.ts';

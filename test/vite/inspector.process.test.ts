@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ask, findRunningApps } from '../../src/asking/ask.ts';
 import type { CookieText } from '../../src/asking/questions.ts';
 import type { Status } from '../../src/asking/status.ts';
-import type { Restart } from '../../src/asking/restarts.ts';
+import type { Restart } from '../../src/asking/restart.ts';
 import { listSessions, type SessionFacts } from '../../src/care/sessions.ts';
 import type { HostOptions } from '../../src/options.ts';
 import holdover from '../../src/vite.ts';

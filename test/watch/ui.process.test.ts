@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Restart } from '../../src/asking/restarts.ts';
+import type { Restart } from '../../src/asking/restart.ts';
 import { poll } from '../support/poll.ts';
 import { Rig } from '../support/rig.ts';
 import { answersVersion, saveVersion, startPlain } from './plain.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { readDependencies } from '../../options/manifest.ts';
 import { toDisplay } from '../../options/project.ts';
-import { resolveNodeOptions, resolveTsconfig } from '../../options/supervision.ts';
+import { resolveNodeOptions, resolveTsconfig } from '../../options/environment.ts';
 import { readTsconfig, toExtended } from '../../options/tsconfig.ts';
 
 const TYPESCRIPT = new Set(['.ts', '.tsx', '.mts', '.cts']);

@@ -11,7 +11,7 @@ import {
   chooseNoCache,
   chooseRedis,
   chooseTsconfig,
-} from '../../options/supervision.ts';
+} from '../../options/environment.ts';
 import { checkWritable } from '../../storage/files/writable.ts';
 import { Report } from '../../watch/report/report.ts';
 import { Supervisor } from '../../watch/supervisor.ts';

@@ -1,6 +1,6 @@
 import { resolveLeftAlone, resolveOptions } from '../../options.ts';
 import { toRealPath } from '../../options/project.ts';
-import { resolveTested } from '../../options/supervision.ts';
+import { resolveTested } from '../../options/environment.ts';
 import { isKeeping, openState, startKeeping } from '../start.ts';
 import type { PreservedState } from './state.ts';
 

@@ -15,12 +15,13 @@ import { refuseInOneLine } from '../../options/misconfiguration.ts';
 import { logOnce } from '../../options/terminal.ts';
 import { toRealPath } from '../../options/project.ts';
 import { preloadInWorkers } from '../descendants/in-app/preload-workers.ts';
-import { resolveSupervised } from '../../options/supervision.ts';
+import { resolveSupervised } from '../supervision.ts';
 import { MCP_CLIENTS } from '../../session/logins.ts';
 import type { Sessions } from '../../session/sessions.ts';
 
 /** Adopts what the app keeps sessions in, under `holdover watch` or any other restarter. */
 export async function register(): Promise<void> {
+  const isSupervised = resolveSupervised(); // first: it also reads what `--keep` names
   const faults: string[] = [];
   const leftAlone = resolveLeftAlone({ onFault: (sentence) => faults.push(sentence) });
   if (leftAlone === undefined) {
@@ -33,7 +34,7 @@ export async function register(): Promise<void> {
     noteUnadopted(leftAlone);
   }
   preloadInWorkers();
-  if (resolveSupervised()) {
+  if (isSupervised) {
     const { takePart } = await import('./take-part.ts');
     takePart();
   } else reportToTerminal();

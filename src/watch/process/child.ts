@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
-import { resolveChildEnvironment } from '../../options/supervision.ts';
+import { resolveChildEnvironment } from '../supervision.ts';
 import type { Exit } from '../exit.ts';
 import type { Handle } from '../handle.ts';
 import type { Forgotten } from '../learned.ts';

@@ -1,7 +1,8 @@
 import { toHeldOver, toStartLine } from '../../adopt/held-over/describe.ts';
 import type { OpenedStore } from '../../adopt/held-over/opened.ts';
 import type { Crash } from '../../asking/crash.ts';
-import { Restarts, toShownPath, type Restart } from '../../asking/restarts.ts';
+import type { Restart } from '../../asking/restart.ts';
+import { Restarts, toShownPath } from '../../asking/restarts.ts';
 import { NO_VALUES, type ValuesPutBack } from '../../state/held-over.ts';
 import { toColors } from '../../options/terminal.ts';
 import { toPrintable } from '../../session/display/printable.ts';

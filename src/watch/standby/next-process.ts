@@ -1,4 +1,4 @@
-import { resolveNodeOptions } from '../../options/supervision.ts';
+import { resolveNodeOptions } from '../../options/environment.ts';
 import { Child, type ChildOptions } from '../process/child.ts';
 import { canStandBy, toNodeFlags } from './node-flags.ts';
 import type { Forgotten, Learned } from '../learned.ts';

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import { resolveTsconfig } from '../../options/supervision.ts';
+import { resolveTsconfig } from '../../options/environment.ts';
 import { readTsconfig, toExtended } from '../../options/tsconfig.ts';
 
 /** What says that packages were installed, changed or removed. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { resolveNodeOptions } from '../../options/supervision.ts';
+import { resolveNodeOptions } from '../../options/environment.ts';
 import { checkPeer } from '../../storage/peer.ts';
 
 /** What an app is run by. */

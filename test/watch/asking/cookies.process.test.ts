@@ -2,7 +2,7 @@ import { parseSetCookie, type SetCookie } from 'cookie';
 import { describe, expect, it } from 'vitest';
 import { ask, findRunningApps, type RunningApp } from '../../../src/asking/ask.ts';
 import type { CookieText } from '../../../src/asking/questions.ts';
-import type { Restart } from '../../../src/asking/restarts.ts';
+import type { Restart } from '../../../src/asking/restart.ts';
 import { listSessions, type SessionFacts } from '../../../src/care/sessions.ts';
 import { findFreePort } from '../../support/app.ts';
 import { linkPackage } from '../../support/packages.ts';

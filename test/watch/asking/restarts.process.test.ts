@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ask, findRunningApps } from '../../../src/asking/ask.ts';
 import type { Crash } from '../../../src/asking/crash.ts';
 import type { Status } from '../../../src/asking/status.ts';
-import type { Restart } from '../../../src/asking/restarts.ts';
+import type { Restart } from '../../../src/asking/restart.ts';
 import { Restarts } from '../../../src/asking/restarts.ts';
 import { poll } from '../../support/poll.ts';
 import { answersVersion, saveVersion, startPlain } from '../plain.ts';

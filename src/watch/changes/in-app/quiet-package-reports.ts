@@ -1,4 +1,4 @@
-import { resolveSupervisedRoot } from '../../../options/supervision.ts';
+import { resolveSupervisedRoot } from '../../supervision.ts';
 import { isOfPackage } from '../../is-of-package.ts';
 import { toFile, type DependencyMessage } from '../../loaded-files.ts';
 

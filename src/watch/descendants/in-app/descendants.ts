@@ -4,7 +4,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { isMainThread } from 'node:worker_threads';
 import { onStoreOpened } from '../../../adopt/held-over/opened.ts';
 import { chooseMethod } from '../../../loader/choose-method.ts';
-import { reportDependencies } from '../../../options/supervision.ts';
+import { reportDependencies } from '../../supervision.ts';
 import { thinOutReports } from '../../changes/in-app/quiet-package-reports.ts';
 import { send } from '../../in-app/channel.ts';
 import { isOurs, type ChildMessage } from '../../protocol.ts';

@@ -1,6 +1,6 @@
 import type { Server } from 'node:net';
 import { resolve } from 'node:path';
-import { resolveHold } from '../../../options/supervision.ts';
+import { resolveHold } from '../../supervision.ts';
 import { toPlainHandle, type Handle, type WithHandle } from '../../handle.ts';
 import type { SocketId, SupervisorHandlers } from '../../protocol.ts';
 import { send } from '../../in-app/channel.ts';
