@@ -83,7 +83,7 @@ describe('restarts of an app under holdover watch', () => {
     rig.running.type('\n');
     expect(await next(5)).toMatchObject({ kind: 'restart', paths: [], reason: 'Enter' });
     expect((await restarts(3)).map(({ number }) => number)).toEqual([4, 5]);
-    await expect(question('restarts x')).rejects.toThrow('a number was to follow');
+    await expect(question('restarts x')).rejects.toThrow('the question needs a number');
     await expect(question('open')).rejects.toThrow('does not know the question');
   });
 
