@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 
 /** The values of `holdover watch --keep`, as typed, shared by all copies of holdover in this process. */
-const KEEP = Symbol.for('holdover.keep.1');
+const KEEP = Symbol.for('holdover.keep-flag.1');
 const shared = globalThis as { [KEEP]?: string[] | undefined };
 
 /** Returns the values of `--keep`, in the supervisor and in the app's process. */
