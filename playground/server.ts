@@ -9,7 +9,8 @@ const server = createServer(app);
 
 server.listen(Number(process.env.PORT ?? 3000), () => {
   const { port } = server.address() as AddressInfo;
-  console.log(`Party planner at http://localhost:${port}`);
+  console.log(`Party planner at http://localhost:${port}/organizer/`);
+  console.log('Log in as ada, with the password lovelace.');
 });
 
 process.once('SIGTERM', () => {

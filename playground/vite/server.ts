@@ -27,7 +27,8 @@ outer.use(async (req, res, next) => {
 
 server.listen(Number(process.env.PORT ?? 3000), () => {
   const { port } = server.address() as AddressInfo;
-  console.log(`Party planner inside Vite at http://localhost:${port}`);
+  console.log(`Party planner inside Vite at http://localhost:${port}/organizer/`);
+  console.log('Log in as ada, with the password lovelace.');
 });
 
 process.once('SIGTERM', () => {

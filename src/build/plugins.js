@@ -1,4 +1,5 @@
 import { parse } from 'node:path';
+import { decode, encode } from '@jridgewell/sourcemap-codec';
 
 /** Makes ES modules of small CommonJS packages, so that chunks need no helpers of Rolldown's for these. */
 export const unwrapCommonJs = {
@@ -46,7 +47,7 @@ export const skipFacades = {
 const LATE = new Set(['inspector', 'threads']);
 
 /**
- * Makes source maps small: they name the files of `src` and do not quote them. That of an entry, which has a few
+ * Makes source maps small: they name the files and lines of `src`, without columns, and quote nothing. That of an entry, which has a few
  * lines, and that of a chunk which no start of an app loads is a part of the file, and not another one.
  */
 export const shrinkSourceMaps = {
@@ -55,7 +56,9 @@ export const shrinkSourceMaps = {
     for (const { fileName, isEntry, name } of Object.values(output)) {
       const file = output[`${fileName}.map`];
       if (!file) continue;
-      const text = JSON.stringify({ ...JSON.parse(file.source), sourcesContent: undefined });
+      const map = JSON.parse(file.source);
+      const mappings = encode(decode(map.mappings).map(([first]) => (first ? [first.slice(0, 4)] : [])));
+      const text = JSON.stringify({ ...map, mappings, names: [], sourcesContent: undefined });
       if (isEntry || LATE.has(name)) {
         const url = `data:application/json;base64,${Buffer.from(text).toString('base64')}`;
         output[fileName].code = output[fileName].code.replace(

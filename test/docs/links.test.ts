@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PAGES, readPage } from './pages.ts';
+import { PAGES, PUBLISHED, readPage } from './pages.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -66,8 +66,16 @@ describe('the links of the documentation', () => {
 
   it('reach each page from the README', () => {
     const links = new Set(findLinks(readPage('README.md')).map((link) => link.split('#')[0]));
-    const pages = PAGES.filter((page) => page !== 'README.md');
+    const pages = PUBLISHED.filter((page) => page !== 'README.md');
     expect(pages.filter((page) => !links.has(page))).toEqual([]);
+  });
+
+  it.each(PUBLISHED)('of %s lead to what is in the package', (page) => {
+    const links = findLinks(readPage(page)).filter((link) => !/^([a-z]+:|#)/.test(link));
+    const files = links.map((link) => posix.join(posix.dirname(page), link.split('#')[0] ?? ''));
+    const isPublished = (file: string): boolean =>
+      PUBLISHED.includes(file) || file.startsWith('docs/pictures/');
+    expect(files.filter((file) => !isPublished(file))).toEqual([]);
   });
 });
 

@@ -3,16 +3,17 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** What people read, by paths from the root of the repository. */
-export const PAGES = [
+/** The pages in the package, by paths from the root of the repository. */
+export const PUBLISHED = [
   'README.md',
-  'CONTRIBUTING.md',
   'CHANGELOG.md',
-  'playground/README.md',
   ...readdirSync(join(ROOT, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
 ];
+
+/** All pages. */
+export const PAGES = [...PUBLISHED, 'CONTRIBUTING.md', 'playground/README.md'];
 
 export function readPage(page: string): string {
   return readFileSync(join(ROOT, page), 'utf8');

@@ -27,7 +27,9 @@ async function copyPlayground(): Promise<App> {
 async function begin(app: App, words: string[]): Promise<Running> {
   const env = { PORT: String(app.port) };
   const running = start(process.execPath, words, { cwd: app.folder, env });
-  await running.printed('Party planner');
+  // Where the login is, and as whom.
+  await running.printed(`at ${app.url}/organizer/`);
+  await running.printed('Log in as ada, with the password lovelace.');
   return running;
 }
 

@@ -28,7 +28,7 @@ const MOST = 200 * 1024 * 1024;
 
 const { sessions, runs } = readNumbers({ sessions: 100_000, runs: 3 });
 
-const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
+const CLI = join(import.meta.dirname, '..', '..', '..', 'dist', 'cli.js');
 const PEAK = join(import.meta.dirname, 'peak.js');
 
 /** Those that remove come last, and once. */

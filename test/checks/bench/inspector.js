@@ -34,7 +34,7 @@ const FILTERS = ['user', 'ada', 'user77777@example.org', '000abc', 'nobody at al
 
 const { sessions, runs } = readNumbers({ sessions: 100_000, runs: 3 });
 
-const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
+const CLI = join(import.meta.dirname, '..', '..', '..', 'dist', 'cli.js');
 const MEGABYTE = 1024 * 1024;
 
 const root = mkdtempSync(join(realpathSync(tmpdir()), 'holdover-bench-'));

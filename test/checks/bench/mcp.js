@@ -27,7 +27,7 @@ const START_TIMEOUT = 20_000;
 buildModules();
 const { saves } = readNumbers({ saves: 15 });
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 const CLI = join(ROOT, 'dist', 'cli.js');
 const APPS = join(ROOT, 'test', 'fixtures', 'apps', 'mcp');
 const HEADERS = {

@@ -1,16 +1,17 @@
-// The moving picture of a restart in README, from a real run: `npm run draw:restart`. Linux, with chromium.
+// The moving picture of a restart in README, from a real run: `npm run draw:restart`. Linux, with chromium and
+// img2webp (`apt-get install webp`).
 //
-// It is a GIF, and not an animated SVG, because it has photographs of real pages in it, because GitHub lets
-// a reader stop a GIF, and stops it for those who want no motion, and because npm shows it, too.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// It is not an animated SVG, because it has photographs of real pages in it, and not a GIF, which is twice as large:
+// the picture is a part of the package.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
-import { toGif, type Frame } from './gif.ts';
 import { run, SCALE, SCHEMES, type Scheme } from './run.ts';
 import { toScenes, type Scene } from './scenes.ts';
 import { SIZE, toStage } from './stage.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PICTURES = join(ROOT, 'docs', 'pictures');
 /** Where the single frames are, for whoever looks at them; git ignores it. */
 const FRAMES = join(ROOT, 'test', 'results', 'restart');
@@ -23,12 +24,21 @@ try {
   const scenes = toScenes(await run(browser));
   for (const folder of [PICTURES, FRAMES]) mkdirSync(folder, { recursive: true });
   for (const scheme of SCHEMES) {
-    const gif = toGif(await draw(browser, scenes, scheme));
-    writeFileSync(join(PICTURES, `restart-${scheme}.gif`), gif);
-    console.log(`docs/pictures/restart-${scheme}.gif: ${Math.ceil(gif.length / 1000)} kB`);
+    const frames = await draw(browser, scenes, scheme);
+    const picture = join(PICTURES, `restart-${scheme}.webp`);
+    const each = frames.flatMap(({ path, delay }) => ['-d', `${delay}`, path]);
+    const quality = ['-lossy', '-q', '35', '-m', '6'];
+    execFileSync('img2webp', ['-loop', '0', ...quality, ...each, '-o', picture]);
+    console.log(`${picture}: ${Math.ceil(statSync(picture).size / 1000)} kB`);
   }
 } finally {
   await browser.close();
+}
+
+/** A picture, and how long it stands, in milliseconds. */
+interface Frame {
+  path: string;
+  delay: number;
 }
 
 async function draw(on: Browser, scenes: Scene[], scheme: Scheme): Promise<Frame[]> {
@@ -37,8 +47,9 @@ async function draw(on: Browser, scenes: Scene[], scheme: Scheme): Promise<Frame
   for (const [number, scene] of scenes.entries()) {
     await page.setContent(toStage(scene, scheme), { waitUntil: 'load' });
     const name = `${scheme}-${String(number).padStart(2, '0')}.png`;
-    const png = await page.screenshot({ path: join(FRAMES, name) });
-    frames.push({ png, delay: scene.delay });
+    const path = join(FRAMES, name);
+    await page.screenshot({ path });
+    frames.push({ path, delay: scene.delay });
   }
   await page.close();
   return frames;

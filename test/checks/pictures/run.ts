@@ -8,7 +8,7 @@ import { childrenOf } from '../../support/children.ts';
 import { poll } from '../../support/poll.ts';
 import { Terminal } from './terminal.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 const COMMAND = 'npx holdover watch playground/server.ts';
 
 /** What is edited, behind which words, and what is inserted there. */
@@ -23,7 +23,7 @@ export const PAGE_SCALE = 0.75;
 const VIEWPORT = { width: 560, height: 552 };
 
 /** Pixels of the picture for each of CSS: text is sharp on any screen. */
-export const SCALE = 2;
+export const SCALE = 1.5;
 
 export const SCHEMES = ['light', 'dark'] as const;
 export type Scheme = (typeof SCHEMES)[number];
