@@ -57,7 +57,9 @@ export const shrinkSourceMaps = {
       const file = output[`${fileName}.map`];
       if (!file) continue;
       const map = JSON.parse(file.source);
-      const mappings = encode(decode(map.mappings).map(([first]) => (first ? [first.slice(0, 4)] : [])));
+      const mappings = encode(
+        decode(map.mappings).map(([first]) => (first ? [first.slice(0, 4)] : [])),
+      );
       const text = JSON.stringify({ ...map, mappings, names: [], sourcesContent: undefined });
       if (isEntry || LATE.has(name)) {
         const url = `data:application/json;base64,${Buffer.from(text).toString('base64')}`;
