@@ -26,12 +26,13 @@ const CHUNKS = [
     /\/src\/((better-auth|express|fastify|grammy|hono|keyv|koa|react-router|telegraf|unstorage)\.ts|(session|options|history|adopt|loader|ends|mcp\/hook|asking)\/|state\/(forget|held-over|standby)\.ts|watch\/in-app\/register\.ts)/,
   ],
   // What `holdover watch` and `register` run inside of the app.
-  ['app', /\/src\/(mcp|watch\/(.*\/)?in-app)\//],
+  ['app', /\/src\/watch\/(.*\/)?in-app\//],
+  ['mcp', /\/src\/mcp\/(?!stdio\/)/], // what a request of MCP needs in the app
   ['vite', /\/src\/vite[./]/],
   ['care', /\/src\/(care\.ts|care\/|storage\/)/], // what commands and the inspector ask
   ['state', /\/src\/(index\.ts|state\/(?!check-kept))/], // `keep` and `preserve`
   ['inspector', /\/src\/inspector\//],
-  ['watch', /\/src\/(watch|commands\/watch)\//],
+  ['watch', /\/src\/(mcp\/stdio|watch|commands\/watch)\//],
   ['commands', /\/src\/(commands|state)\//],
 ];
 

@@ -130,6 +130,7 @@ export class Run {
     this.#moments.entry ??= Date.now();
     this.#answered();
     this.#reportStart(held);
+    this.child.send({ holdover: 'answered' });
   }
 
   /**

@@ -1,3 +1,4 @@
+import { openStdio, type Stdio } from '../mcp/stdio/stdio.ts';
 import { resolveEditor } from '../options/environment.ts';
 import { Asks } from './asking/asks.ts';
 import { Watcher } from './changes/watcher.ts';
@@ -12,7 +13,6 @@ import { mergeTriggers, Run, toSaved, toTrigger, type Trigger } from './run.ts';
 import { CANNOT_HOLD, HeldSockets } from './sockets/held-sockets.ts';
 import { NextProcess } from './standby/next-process.ts';
 import { Starts, STILL_CHANGING } from './starts.ts';
-import { openStdio, type Stdio } from './stdio/stdio.ts';
 import type { WatchOptions } from './watch-options.ts';
 
 /**
@@ -48,7 +48,11 @@ export class Supervisor {
   constructor(options: WatchOptions, report: Report) {
     this.#options = options;
     this.#report = report;
-    this.#stdio = openStdio(report, options.root, () => this.onOver());
+    this.#stdio = openStdio({
+      root: options.root,
+      say: report.sayOnce,
+      onOver: () => this.onOver(),
+    });
     this.#next = new NextProcess({ ...options, reader: this.#stdio }, ({ pid }) =>
       report.standsBy(pid),
     );

@@ -56,20 +56,31 @@ export function toClient({ initialize }: Handshake): { name?: string; version?: 
   };
 }
 
-/** Lists of a server that it may change, by the capability that declares them. */
-const LISTS = ['tools', 'prompts', 'resources'] as const;
+/** What a server has answered to `initialize`, as far as it is read here. */
+export interface InitializeResult {
+  protocolVersion?: unknown;
+  capabilities?: Record<string, { listChanged?: unknown } | null | undefined>;
+}
 
 /**
- * What a client hears of a server whose code is another: each list that the server has declared to change
- * may have changed.
+ * Returns the notifications that each list may have changed that the server has declared to change.
  *
  * @param result of `initialize`, as the new code has answered
  */
 export function toListChanges(result: unknown): Message[] {
-  const { capabilities } = (result ?? {}) as { capabilities?: Record<string, unknown> };
-  const changes = LISTS.filter((name) => {
-    const declared = capabilities?.[name] as { listChanged?: unknown } | null | undefined;
-    return declared?.listChanged === true;
-  });
-  return changes.map((name) => ({ jsonrpc: '2.0', method: `notifications/${name}/list_changed` }));
+  const { capabilities } = (result ?? {}) as InitializeResult;
+  return ['tools', 'prompts', 'resources']
+    .filter((name) => capabilities?.[name]?.listChanged === true)
+    .map((name) => ({ jsonrpc: '2.0', method: `notifications/${name}/list_changed` }));
+}
+
+/** Returns the names of what the server can do, sorted. */
+export function toCapabilities(result: unknown): string[] {
+  return Object.keys(((result ?? {}) as InitializeResult).capabilities ?? {}).sort();
+}
+
+/** Returns what to say if new code has other capabilities than its clients know of. */
+export function toOtherCapabilities(before: string[], now: string[]): string | undefined {
+  if (before.join() === now.join()) return undefined;
+  return `The server has other capabilities now (${now.join(', ')}). Clients of MCP learn of them when they connect anew.`;
 }

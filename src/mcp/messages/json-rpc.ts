@@ -22,45 +22,50 @@ export interface Request extends Message {
 /** Of an error that is the server's: what the SDKs take for a connection that was closed. */
 const SERVER_ERROR = -32_000;
 
-/**
- * The messages in a text: one, or a batch of them.
- *
- * @returns undefined when it is anything else
- */
-export function parseMessages(text: string): Message[] | undefined {
-  const parsed = parse(text);
-  const messages = Array.isArray(parsed) ? (parsed as unknown[]) : [parsed];
-  return messages.length > 0 && messages.every(isMessage) ? messages : undefined;
-}
+/** Why a request has no other answer when other code takes the place of the one that ran it. */
+export const RESTARTED = 'The server was restarted while this request was running. Send it again.';
 
-function parse(text: string): unknown {
+/** Returns the message in a text, or undefined if it is anything else. A batch is: MCP has none since 2025-06-18. */
+export function parseMessage(text: string | Buffer): Message | undefined {
   try {
-    return JSON.parse(text);
+    const parsed = JSON.parse(String(text)) as Message | null;
+    return parsed?.jsonrpc === '2.0' ? parsed : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isMessage(value: unknown): value is Message {
-  return (
-    typeof value === 'object' && value !== null && 'jsonrpc' in value && value.jsonrpc === '2.0'
-  );
+/** Returns the messages in a text: one, or a batch of them. */
+export function parseMessages(text: string): Message[] | undefined {
+  const isBatch = text.trimStart().startsWith('[');
+  const all = isBatch ? parseBatch(text) : [parseMessage(text)];
+  return all.length > 0 && all.every((each) => each !== undefined) ? all : undefined;
 }
 
-/** Whether an answer is waited for. */
+function parseBatch(text: string): (Message | undefined)[] {
+  try {
+    return (JSON.parse(text) as object[]).map((each) => parseMessage(JSON.stringify(each)));
+  } catch {
+    return [];
+  }
+}
+
+/** Returns a message as a line. */
+export function toLine(message: Message): string {
+  return `${JSON.stringify(message)}\n`;
+}
+
+/** Returns whether the sender waits for an answer. */
 export function isRequest(message: Message): message is Request {
   return typeof message.method === 'string' && message.id !== undefined && message.id !== null;
 }
 
-/** Whether it answers a request of the other side. */
+/** Returns whether it answers a request of the other side. */
 export function isAnswer(message: Message): message is Message & { id: Id } {
   return message.method === undefined && message.id !== undefined && message.id !== null;
 }
 
-/** Why a request has no other answer when other code takes the place of the one that ran it. */
-export const RESTARTED = 'The server was restarted while this request was running. Send it again.';
-
-/** Tells why a request has no other answer. */
+/** Returns an error in place of the answer to a request. */
 export function toError(id: Id, message: string): Message {
   return { jsonrpc: '2.0', id, error: { code: SERVER_ERROR, message } };
 }

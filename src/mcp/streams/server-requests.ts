@@ -1,5 +1,5 @@
-import { isAnswer, type Message } from '../messages/json-rpc.ts';
-import { tagServerIds, toFields, untagId } from '../messages/server-ids.ts';
+import type { Message } from '../messages/json-rpc.ts';
+import { isAboutServerRequest, tagServerIds, untagMessage } from '../messages/server-ids.ts';
 
 /** @param tag of this process and session */
 function toPrefix(tag: string): string {
@@ -29,16 +29,12 @@ export function sortByTag(messages: Message[], tag: string): Sorted {
   const prefix = toPrefix(tag);
   const sorted: Sorted = { ours: [], stale: [], rest: [] };
   for (const message of messages) {
-    if (isAnswer(message)) {
-      const id = untagId(message.id, prefix);
-      if (id === undefined) sorted.stale.push(message);
-      else sorted.ours.push({ ...message, id });
-    } else if (message.method === 'notifications/progress') {
-      const params = toFields(message.params);
-      const progressToken = untagId(params.progressToken, prefix);
-      if (progressToken === undefined) sorted.stale.push(message);
-      else sorted.ours.push({ ...message, params: { ...params, progressToken } });
-    } else sorted.rest.push(message);
+    if (!isAboutServerRequest(message)) sorted.rest.push(message);
+    else {
+      const own = untagMessage(message, prefix);
+      if (own) sorted.ours.push(own);
+      else sorted.stale.push(message);
+    }
   }
   return sorted;
 }

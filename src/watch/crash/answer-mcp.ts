@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { mayBeMcp } from '../../mcp/hook/recognise.ts';
-import { isRequest, parseMessages, toError } from '../../mcp/messages/json-rpc.ts';
+import { isRequest, parseMessage, toError } from '../../mcp/messages/json-rpc.ts';
 
 /** A longer body is read and not looked at, in bytes. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -12,8 +12,8 @@ export function asksByMcp(request: IncomingMessage): boolean {
 }
 
 /**
- * Answers each request of JSON-RPC in a body with one error, which reaches the agent as it is: SDKs show the
- * body of a 503 as text, and take an error with status 200 for the answer. What asks nothing gets 503.
+ * Answers a request of JSON-RPC with an error, which reaches the agent as it is: SDKs show the body of a 503 as
+ * text, and take an error with status 200 for the answer. A body that is no request gets 503.
  *
  * @param within how long the body may take, in milliseconds
  */
@@ -22,15 +22,14 @@ export async function answerMcp(
   response: ServerResponse,
   { text, headers, within }: { text: string; headers: OutgoingHttpHeaders; within: number },
 ): Promise<void> {
-  const messages = parseMessages(await readBody(request, within)) ?? [];
-  const errors = messages.filter(isRequest).map(({ id }) => toError(id, text));
-  const [first = { ...toError(0, text), id: null }] = errors;
-  response.writeHead(errors.length > 0 ? 200 : 503, {
+  const message = parseMessage(await readBody(request, within));
+  const asks = message && isRequest(message);
+  response.writeHead(asks ? 200 : 503, {
     ...headers,
     'Content-Type': 'application/json',
     Connection: 'close',
   });
-  response.end(JSON.stringify(errors.length > 1 ? errors : first));
+  response.end(JSON.stringify({ ...toError(0, text), id: asks ? message.id : null }));
 }
 
 /** Reads a body to its end: a connection that is closed with something unread is reset. */
