@@ -29,7 +29,7 @@ const ELSEWHERE: [page: string, heading: string, test: string, words?: string][]
 ];
 
 /** What a person has run, or has no test to run it. */
-const BY_HAND = ['playground/README.md: Try it', 'docs/recipes.md: Next.js'];
+const BY_HAND = ['docs/recipes.md: Next.js', 'playground/README.md: Try it'];
 
 function isViteConfig({ page, code }: Pick<Block, 'page' | 'code'>): boolean {
   return page !== 'docs/recipes.md' && code.startsWith('// vite.config.js\n');
