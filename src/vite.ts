@@ -5,6 +5,7 @@
  */
 import { join, resolve } from 'node:path';
 import type { Plugin, PreviewServer, ViteDevServer } from 'vite';
+import { findUnknownOption } from './options/manifest.ts';
 import { resolveOptions, type HostOptions } from './options.ts';
 import {
   hideFolders,
@@ -90,6 +91,8 @@ export default function holdover(options: HostOptions = {}): Plugin {
     },
     async configResolved(config) {
       checkVite(config);
+      const unknown = findUnknownOption('holdover() in the configuration of Vite', options, true);
+      if (unknown !== undefined) throw new Error(unknown);
       const { logger } = config;
       host = new SessionHost(
         resolve(config.root),

@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { diagnose } from '../care/doctor.ts';
 import type { Check, CheckState } from '../care/doctor/check.ts';
 import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
-import { toLine } from './text.ts';
+import { toLine } from './printing.ts';
 import { toPrintable, toPrintableJson } from '../session/display/printable.ts';
 
 interface Flags extends CareFlags {
@@ -27,7 +27,7 @@ export function addDoctorCommand(cli: CAC): void {
     .example('holdover doctor --state')
     .action(async (flags: Flags) => {
       if (!flags.state) return doctor(flags);
-      const { listCandidates } = await import('./state/candidates.ts');
+      const { listCandidates } = await import('./state.ts');
       await listCandidates(flags);
     });
 }

@@ -6,9 +6,7 @@ import { formatClient, readClient, type McpClient } from '../mcp/messages/client
 import { logToTerminal } from '../options/terminal.ts';
 import { shortenId } from '../session/display/short-id.ts';
 import { addCareFlags, toCareOptions, toUser, type CareFlags } from './care-flags.ts';
-import { Output } from './output.ts';
-import { Progress } from './progress.ts';
-import { toAge, toCount, toDate, toLine, toRest, toSize } from './text.ts';
+import { print, toAge, toCount, toDate, toLine, toRest, toSize } from './printing.ts';
 import { toPrintable, toPrintableJson } from '../session/display/printable.ts';
 
 interface Flags extends CareFlags {
@@ -26,41 +24,26 @@ export function addLsCommand(cli: CAC): void {
     .example('holdover ls --user ada')
     .action(async (flags: Flags) => {
       if (!flags.state) return ls(flags);
-      const { listKept } = await import('./state/list.ts');
-      await listKept(flags);
+      const { listKept } = await import('./state.ts');
+      listKept(flags);
     });
 }
 
-/** Lists the live sessions, as they are read, and after them those of MCP clients. */
+/** Lists the live sessions, the newest first, and after them those of MCP clients. */
 async function ls(flags: Flags): Promise<void> {
   const resolved = resolveProject(toCareOptions(flags));
-  const output = new Output();
-  const progress = new Progress('sessions');
-  const clients: SessionFacts[] = []; // a developer has few
-  let count = 0;
-  if (flags.json) await output.line('[');
-  for await (const facts of listAll(resolved, { ...toCareOptions(flags), ...toUser(flags) })) {
-    if (isMcpClient(facts)) {
-      clients.push(facts);
-      continue;
-    }
-    if (flags.json) await output.line(`${count > 0 ? ',' : ''}${toJson(facts)}`);
-    else {
-      if (count === 0) await output.line(pc.bold(toLine(TITLES, WIDTHS)));
-      await output.line(toRow(facts));
-    }
-    if (!process.stdout.isTTY) progress.at(count);
-    count++;
+  const [sessions, clients]: [SessionFacts[], SessionFacts[]] = [[], []];
+  for await (const facts of listAll(resolved, { ...toCareOptions(flags), ...toUser(flags) }))
+    (isMcpClient(facts) ? clients : sessions).push(facts);
+  for (const list of [sessions, clients]) list.sort((a, b) => b.created - a.created);
+  if (flags.json) {
+    const all = [...sessions.map((facts) => toJson(facts)), ...clients.map(toClientJson)];
+    return print('[', ...(all.length > 0 ? [all.join('\n,')] : []), ']');
   }
-  progress.end();
-  for (const line of flags.json ? toClientsJson(clients, count) : toClientRows(clients, count)) {
-    await output.line(line);
-  }
-  if (flags.json) await output.line(']');
-  await output.end();
-  if (flags.json) return;
+  const titles = sessions.length === 0 ? [] : [pc.bold(toLine(TITLES, WIDTHS))];
+  print(...titles, ...sessions.map(toRow), ...toClientRows(clients, sessions.length));
   const beside = clients.length === 0 ? '' : ` and ${toCount(clients.length, 'MCP client')}`;
-  logToTerminal(`${toCount(count)}${beside} in ${displayPlace(resolved)}`);
+  logToTerminal(`${toCount(sessions.length)}${beside} in ${displayPlace(resolved)}`);
 }
 
 const TITLES = ['who', 'id', 'created', 'last seen', 'expires in', 'size'];
@@ -88,10 +71,8 @@ function toClientRow(facts: SessionFacts): string {
 }
 
 /** A client is a session without a user, and has the member `mcp`. */
-function toClientsJson(clients: SessionFacts[], before: number): string[] {
-  return clients.map(
-    (facts, i) => `${before + i > 0 ? ',' : ''}${toJson(facts, readClient(facts))}`,
-  );
+function toClientJson(facts: SessionFacts): string {
+  return toJson(facts, readClient(facts));
 }
 
 function toJson(facts: SessionFacts, mcp?: McpClient): string {

@@ -5,8 +5,7 @@ import { logToTerminal } from '../options/terminal.ts';
 import { toNamespace } from '../options/values.ts';
 import { copySessions, type CopyCounts } from '../storage/copy/copy.ts';
 import { addProjectFlag, toRoot, type ProjectFlag } from './care-flags.ts';
-import { Progress } from './progress.ts';
-import { toCount } from './text.ts';
+import { toCount } from './printing.ts';
 
 interface Flags extends ProjectFlag {
   from?: string;
@@ -45,12 +44,10 @@ async function push(flags: Flags): Promise<void> {
   const root = toRoot(flags);
   const source = await openPlace(from, root, true);
   const target = await openPlace(to, root, false);
-  const progress = new Progress('sessions looked at');
   const counts = await copySessions(source, target, {
     namespaces: toNamespaces(flags) ?? (await source.namespaces()),
     isOverwriting: flags.overwrite ?? false,
-    onProgress: (done) => progress.at(done),
-  }).finally(() => progress.end());
+  });
   logToTerminal(`${toText(counts)} from ${source.display} to ${target.display}`);
   warn(to, target.display, root);
   await Promise.all([source.close?.(), target.close?.()]);

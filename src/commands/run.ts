@@ -1,10 +1,10 @@
 import { cac, type Command } from 'cac';
 import { readOwnManifest } from '../options/manifest.ts';
-import { addClearCommand } from './removal/clear.ts';
+import { checkWords } from './check-words.ts';
+import { addClearCommand, addPruneCommand } from './clear.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addInitCommand } from './init/init.ts';
 import { addLsCommand } from './ls.ts';
-import { addPruneCommand } from './removal/prune.ts';
 import { addPushCommand } from './push.ts';
 import { addShowCommand } from './show.ts';
 import { addStatsCommand } from './stats.ts';
@@ -37,18 +37,24 @@ export async function run(): Promise<void> {
   const watchCommand = addFlags(cli);
   const settings = command === 'watch' ? await readWatch(watchCommand, words) : undefined;
   for (const add of COMMANDS) add(cli);
-  // cac names the help of each command on a line of its own.
   cli.help((sections) => [
-    ...sections.filter(({ title }) => !title?.startsWith('For more info')),
+    // cac names the help of each command on a line of its own.
+    ...sections.filter(({ title }) => !title?.startsWith('For more info')).map(withoutDefaults),
     ...(settings ? [KEYS] : []),
   ]);
   cli.version(readOwnManifest().version);
   const read = settings ? ['watch', ...settings.own] : process.argv.slice(2);
   const { options } = cli.parse(['node', 'holdover', ...read], { run: false });
   if (options.help || options.version) return;
-  if (cli.matchedCommand) await cli.runMatchedCommand();
-  else if (command === undefined) cli.outputHelp();
-  else throw new Error(`There is no command ${command}. See: holdover --help`);
+  if (command === undefined) return cli.outputHelp();
+  checkWords(cli, command);
+  await cli.runMatchedCommand();
+}
+
+/** cac prints the default of the variable behind `--no-hold`, which reads as if the flag were on. */
+function withoutDefaults({ title, body }: { title?: string; body: string }) {
+  const plain = body.replaceAll(/^( +--no-.*) \(default: true\)$/gm, '$1');
+  return title === undefined ? { body: plain } : { title, body: plain };
 }
 
 /** Has `holdover watch` run. It is loaded for that only: it is most of what there is. */

@@ -6,8 +6,7 @@ import { formatClient, maskClient, readClient } from '../mcp/messages/client.ts'
 import { maskSecrets } from '../session/display/mask.ts';
 import { shortenId } from '../session/display/short-id.ts';
 import { addCareFlags, toCareOptions, toTypedId, type CareFlags } from './care-flags.ts';
-import { Output } from './output.ts';
-import { toAge, toDate, toLine, toRest, toSize } from './text.ts';
+import { print, toAge, toDate, toLine, toRest, toSize } from './printing.ts';
 import {
   toPrintable,
   toPrintableInspection,
@@ -42,7 +41,7 @@ async function show(id: string | undefined, flags: Flags): Promise<void> {
   if (typed === undefined) throw new Error('Which one? Give its id: holdover show 3fK2xQ');
   const isKey = /[#:]/.test(typed); // as most ids have none
   if (isKey) {
-    const { showKept } = await import('./state/show.ts');
+    const { showKept } = await import('./state.ts');
     if (await showKept(typed, flags)) return;
   }
   const facts = await findAmongAll(typed, toCareOptions(flags));
@@ -52,9 +51,7 @@ async function show(id: string | undefined, flags: Flags): Promise<void> {
         ? 'Nothing is kept under that key. See: holdover ls --state'
         : 'There is no live session with that id. See: holdover ls',
     );
-  const output = new Output();
-  await output.line(flags.json ? toJson(facts, flags) : toText(facts, flags));
-  await output.end();
+  print(flags.json ? toJson(facts, flags) : toText(facts, flags));
 }
 
 function toText(facts: SessionFacts, { reveal }: Flags): string {

@@ -4,8 +4,7 @@ import { measureSessions, type SessionMeasures } from '../care/measure.ts';
 import type { SessionFacts } from '../care/sessions.ts';
 import { shortenId } from '../session/display/short-id.ts';
 import { addCareFlags, toCareOptions, type CareFlags } from './care-flags.ts';
-import { Progress } from './progress.ts';
-import { toAge, toCount, toDate, toLine, toSize } from './text.ts';
+import { print, toAge, toCount, toDate, toLine, toSize } from './printing.ts';
 import { toPrintable, toPrintableJson } from '../session/display/printable.ts';
 
 /** Adds `holdover stats` to the command line. */
@@ -14,12 +13,8 @@ export function addStatsCommand(cli: CAC): void {
 }
 
 async function stats(flags: CareFlags): Promise<void> {
-  const progress = new Progress('sessions read');
-  const measures = await measureSessions(toCareOptions(flags), (done) => progress.at(done)).finally(
-    () => progress.end(),
-  );
-  const text = flags.json ? toPrintableJson(toJson(measures), 2) : toText(measures);
-  process.stdout.write(`${text}\n`);
+  const measures = await measureSessions(toCareOptions(flags));
+  print(flags.json ? toPrintableJson(toJson(measures), 2) : toText(measures));
 }
 
 function toText(measures: SessionMeasures): string {

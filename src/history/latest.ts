@@ -18,7 +18,7 @@ export function explainLatest(events: HistoryEvent[]): Explanation {
   if (visit) return explainVisit(visit);
   const sentence = events.some((event) => event.what === 'store' || event.what === 'stored')
     ? 'No request has missed its session.'
-    : 'Nothing is known of this project: run the app with holdover watch, and log in again.';
+    : 'No request is recorded here: holdover records those that miss their session, of an app that runs under it in development.';
   return { cause: 'unknown', sentence };
 }
 

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toOwnUrl } from '../storage/own-files.ts';
+import { findNearest } from './nearest.ts';
 import { findFolder } from './plug-n-play.ts';
 import { readPackage, toDisplay } from './project.ts';
 import { TABLE, type Source } from './table.ts';
@@ -16,20 +17,36 @@ export function readManifest(root: string, onFault?: (error: Error) => void): So
   const { holdover } = readPackage(root) as { holdover?: unknown };
   if (holdover === undefined) return {};
   const where = `"holdover" in ${toDisplay(join(root, 'package.json'))}`;
-  const known = Object.entries(TABLE).flatMap(([name, { only }]) => (only ? [] : [name]));
-  const fault = !isObject(holdover)
-    ? `${where} is no object. Write it as { "lifetime": "7d" }.`
-    : toUnknown(Object.keys(holdover).find((name) => !known.includes(name)));
+  const fault = isObject(holdover)
+    ? findUnknownOption(where, holdover)
+    : `${where} is no object. Write it as { "lifetime": "7d" }.`;
   if (fault !== undefined) {
     if (!onFault) throw new Error(fault);
     onFault(new Error(fault));
   }
   return isObject(holdover) ? holdover : {};
+}
 
-  function toUnknown(name: string | undefined): string | undefined {
-    if (name === undefined) return undefined;
-    return `${where} has ${JSON.stringify(name)}, which is not known. It may have: ${known.join(', ')}.`;
-  }
+/**
+ * Returns one sentence about the first option that does not exist, or undefined if all do.
+ *
+ * @param isCode whether they stand in code, which has some that package.json has not
+ */
+export function findUnknownOption(
+  where: string,
+  options: object,
+  isCode = false,
+): string | undefined {
+  const known = Object.entries(TABLE).flatMap(([name, { only }]) =>
+    only === undefined || (isCode && only === 'code') ? [name] : [],
+  );
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return undefined;
+  const near = findNearest(unknown, known);
+  const found = `${where} has ${JSON.stringify(unknown)}, which is not known`;
+  return near === undefined
+    ? `${found}. It may have: ${known.join(', ')}.`
+    : `${found} (did you mean "${near}"?).`;
 }
 
 /** The packages that a project names as its own. */

@@ -16,6 +16,19 @@ async function output(running: Running): Promise<{ code: number | null; text: st
   return { code, text: running.output };
 }
 
+it.each([
+  [['wach', 'server.js'], 'There is no command wach. Did you mean watch?'],
+  [['nonsense'], 'There is no command nonsense. See: holdover --help'],
+  [['ls', 'extra'], 'holdover ls takes no argument extra. See: holdover ls --help'],
+  [['ls', '--jsno'], 'holdover ls has no flag --jsno. Did you mean --json?'],
+  [['why', '--foo'], 'holdover why has no flag --foo. See: holdover why --help'],
+  [['stats', '--project'], '--project needs a value: --project <folder>'],
+])('says in its own words what is wrong with holdover %j', async (words, sentence) => {
+  const project = { app: { folder: createTempFolder() }, env: {}, redis: undefined };
+  const { code, stdout, stderr } = await ask(project, words);
+  expect([code, stdout, stderr]).toEqual([1, '', `[holdover] ${sentence}\n`]);
+});
+
 describe('the command line of holdover watch', () => {
   it('passes flags to Node and words to the app', async () => {
     const words = ['--env-file', '.env.test', '--import', './first.js', 'server.js', '--port', 'x'];
@@ -32,6 +45,14 @@ describe('the command line of holdover watch', () => {
       argv: ['--port', 'x'],
       flag: 'from the file and the import',
     });
+  });
+
+  it('has a help that says what a flag does, and no default that means the opposite', async () => {
+    const project = { app: { folder: createTempFolder() }, env: {}, redis: undefined };
+    const { code, stdout } = await ask(project, ['watch', '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/--no-hold +Refuse connections while the app restarts\n/);
+    expect(stdout).toMatch(/--grace <time> .*\(default: 5s\)\n/);
   });
 
   it.each([

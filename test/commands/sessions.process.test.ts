@@ -15,6 +15,7 @@ import {
   describeLooking,
   list,
   TWO,
+  type Row,
 } from './sessions-commands.ts';
 
 describe('the commands that look after sessions, on a directory', () => {
@@ -53,6 +54,16 @@ describe('the commands that look after sessions, on a directory', () => {
     }
     const [row] = await list(project);
     expect(row?.who).toBe('x\u001b]0;pwned\u0007\u009b31m\u202e');
+  });
+
+  it('list the newest first', async () => {
+    const project = await CareProject.begin('filesystem');
+    const later = 'for (const now = Date.now(); Date.now() === now;);';
+    const users = ['ada', 'bob', 'eve', 'dan'];
+    const stored = users.map((user) => `await store.set('id-of-${user}', { user: '${user}' });`);
+    await fill(project, stored.join(later));
+    const { stdout } = await ask(project, ['ls', '--json']);
+    expect((JSON.parse(stdout) as Row[]).map(({ who }) => who)).toEqual(users.toReversed());
   });
 
   it('gives the same facts to programs', async () => {

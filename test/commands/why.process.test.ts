@@ -147,7 +147,10 @@ describe('holdover why, of an app of another kind', () => {
 
   it('knows nothing where nothing has run', async () => {
     const project = await CareProject.begin('filesystem');
-    await answers(project, /^Nothing is known of this project: run the app with holdover watch/);
+    await answers(
+      project,
+      /^No request is recorded here: holdover records those that miss their session/,
+    );
   });
 
   it('says that the memory store was not adopted, and why', async () => {

@@ -142,7 +142,7 @@ describe('what sessions are kept in', () => {
   it('refuses what is not known in package.json', async () => {
     const app = await createProject({ lifetme: '1h' });
     expect((await ask([{}], app)).said[0]).toMatch(
-      /"lifetme", which is not known\. It may have: type,/,
+      /"lifetme", which is not known \(did you mean "lifetime"\?\)/,
     );
   });
 

@@ -31,7 +31,10 @@ const MANIFESTS: [holdover: unknown, sentence: string][] = [
   [null, `${MANIFEST} is no object\\.`],
   [['a'], `${MANIFEST} is no object\\.`],
   ['text', `${MANIFEST} is no object\\.`],
-  [{ lifetme: '1h' }, `${MANIFEST} has "lifetme", which is not known\\.`],
+  [
+    { lifetme: '1h' },
+    `${MANIFEST} has "lifetme", which is not known \\(did you mean "lifetime"\\?\\)`,
+  ],
   [{ type: 5 }, `${under('type')} is 5\\. Set it to filesystem`],
   [{ directory: 5 }, `${under('directory')} is 5\\. Set it to the path`],
   [{ directory: ['a'] }, `${under('directory')} is \\[.*\\]\\. Set it to the path`],

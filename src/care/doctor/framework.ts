@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { findRunningApps } from '../../asking/ask.ts';
 import type { ResolvedOptions } from '../../options.ts';
 import { readDependencies, readInstalledVersion } from '../../options/manifest.ts';
 import type { HistoryEvent } from '../../history/history.ts';
+import { readViteConfig } from '../vite-config.ts';
 import { broken, doubtful, good, type Check } from './check.ts';
 
 /** The packages whose stores are adopted. */
@@ -15,60 +15,45 @@ const FRAMEWORKS = new Set([
   'oidc-provider',
 ]);
 
-/** The packages by which servers speak MCP: such a server need have no logins. */
-const MCP_PACKAGES = new Set([
-  '@modelcontextprotocol/sdk',
-  '@modelcontextprotocol/server',
-  '@hono/mcp',
-  'fastmcp',
-]);
-
-const VITE_CONFIG = /^vite\.config\.[cm]?[jt]s$/;
-
-/** Whether the plugin is in the configuration of Vite: then server code of the project is in it. */
-export function hasPlugin(root: string): boolean {
-  return findViteConfigs(root).some((config) => isPluginIn(root, config));
-}
-
-function findViteConfigs(root: string): string[] {
-  return readdirSync(root).filter((name) => VITE_CONFIG.test(name));
-}
-
-function isPluginIn(root: string, config: string): boolean {
-  return readFileSync(join(root, config), 'utf8').includes('holdover/vite');
-}
-
-/** Whether the plugin is in the configuration of Vite, which serves the project's files otherwise. */
+/** Checks that a configuration of Vite that runs server code has the plugin. */
 export function checkVite(root: string): Check[] {
-  return findViteConfigs(root).map((config) => {
-    if (isPluginIn(root, config)) return good('vite plugin', `in ${config}`);
-    return doubtful(
+  const config = readViteConfig(root);
+  if (config?.hasPlugin) return [good('vite plugin', `in ${config.name}`)];
+  if (!config?.needsPlugin) return [];
+  return [
+    doubtful(
       'vite plugin',
-      `${config} does not have it: Vite watches and serves session files, and forgets sessions of server code in it.`,
+      `${config.name} runs server code without it, so its sessions end when Vite reloads that code.`,
       "Add holdover() from 'holdover/vite' to its plugins.",
-    );
-  });
+    ),
+  ];
 }
 
-/** Which framework the project has, and what has become of its store when the app ran last. */
-export function checkFramework({ root }: ResolvedOptions, history: HistoryEvent[]): Check[] {
-  const dependencies = readDependencies(root);
-  const named = dependencies.filter((name) => FRAMEWORKS.has(name));
+/**
+ * Checks what became of the store of each framework when the app last ran. A framework that no recorded run has used
+ * is not mentioned: package.json does not tell whether the app uses it.
+ */
+export function checkFramework(options: ResolvedOptions, history: HistoryEvent[]): Check[] {
+  if (history.length === 0) return checkFirstRun(options);
   const used = history.flatMap((event) =>
     'framework' in event && (FRAMEWORKS.has(event.framework) || isNamed(event))
       ? [event.framework]
       : [],
   );
-  const all = [...new Set([...named, ...used])];
-  if (all.length === 0 && dependencies.some((name) => MCP_PACKAGES.has(name))) return [];
-  if (all.length === 0) {
-    const found = `None of ${[...FRAMEWORKS].join(', ')} is in package.json.`;
-    return [doubtful('framework', found, 'Use createSessionStore() from holdover.')];
-  }
-  return all.map((name) => {
-    const version = readInstalledVersion(root, name) ?? '';
-    return toCheck(root, `${name} ${version}`.trim(), name, findLast(history, name));
+  return [...new Set(used)].flatMap((name) => {
+    const last = findLast(history, name);
+    const version = readInstalledVersion(options.root, name) ?? '';
+    return last ? [toCheck(`${name} ${version}`.trim(), name, last)] : [];
   });
+}
+
+/** Says that no run is recorded, unless an app runs now, or in production, where nothing is recorded. */
+function checkFirstRun({ root, isProduction }: ResolvedOptions): Check[] {
+  const named = readDependencies(root).filter((name) => FRAMEWORKS.has(name));
+  if (named.length === 0 || isProduction || findRunningApps(root).length > 0) return [];
+  const found = `package.json names ${named.join(' and ')}, and no run of the app under holdover is recorded here.`;
+  const command = readViteConfig(root)?.hasPlugin ? 'vite' : 'holdover watch <entry>';
+  return [doubtful('framework', found, `Run it with: ${command}`)];
 }
 
 /** Whether the app has named a store of ours: there is one for more than what is adopted. */
@@ -85,16 +70,8 @@ function findLast(history: HistoryEvent[], framework: string): Outcome | undefin
   );
 }
 
-function toCheck(root: string, shown: string, framework: string, last?: Outcome): Check {
+function toCheck(shown: string, framework: string, last: Outcome): Check {
   const name = 'framework';
-  if (!last) {
-    const found = `${shown}; the app was not seen under holdover yet.`;
-    return doubtful(
-      name,
-      found,
-      `Run it with: ${hasPlugin(root) ? 'vite' : 'holdover watch <entry>'}`,
-    );
-  }
   const when = new Date(last.at).toISOString();
   if (last.what === 'left alone') {
     const found = `${shown}: its store was not adopted (${when}), because ${last.reason}`;

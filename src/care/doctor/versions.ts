@@ -1,8 +1,8 @@
 import { satisfies } from 'compare-versions';
-import { readInstalledVersion, readOwnManifest } from '../../options/manifest.ts';
+import { readDependencies, readInstalledVersion, readOwnManifest } from '../../options/manifest.ts';
 import { findVersionFault } from '../../storage/peer.ts';
 import { broken, doubtful, good, type Check } from './check.ts';
-import { hasPlugin } from './framework.ts';
+import { readViteConfig } from '../vite-config.ts';
 
 /** Whether holdover runs on this Node. */
 export function checkNode(): Check {
@@ -13,14 +13,16 @@ export function checkNode(): Check {
     : broken('node', `${node}, and holdover needs ${range}.`, `Install node ${range}.`);
 }
 
-/** Node, and the packages that holdover works with, where the project has them and they may matter. */
+/**
+ * Checks Node, and the versions of the packages that the project itself uses with holdover: Vite where the plugin is
+ * in its configuration, tsx where package.json names it. Another package may have brought any other version.
+ */
 export function checkVersions(root: string): Check[] {
   return [
     checkNode(),
-    ...(hasPlugin(root) ? checkVersion(root, 'vite', broken) : []),
-    // Nobody knows here whether the entry is TypeScript, or sessions are kept in a Keyv.
-    ...checkVersion(root, 'tsx', doubtful),
-    ...checkVersion(root, 'keyv', doubtful),
+    ...(readViteConfig(root)?.hasPlugin ? checkVersion(root, 'vite', broken) : []),
+    // An app in JavaScript does without tsx.
+    ...(readDependencies(root).includes('tsx') ? checkVersion(root, 'tsx', doubtful) : []),
   ];
 }
 

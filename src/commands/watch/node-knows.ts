@@ -1,9 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { closestMatch } from 'leven';
+import { findNearest } from '../../options/nearest.ts';
 import { NODE_FLAGS_WITH_VALUE } from './command-line.ts';
-
-/** Of so many letters of a flag that was meant one may be wrong. */
-const NEAR = 4;
 
 /**
  * Checks that Node has the flags that are left for it.
@@ -16,7 +13,7 @@ export function checkNodeFlags(nodeFlags: string[], others: Iterable<string>): v
     if (!word.startsWith('-') || isKnown(word)) continue;
     const [flag = word] = word.split('=', 1);
     const all = [...others, ...NODE_FLAGS_WITH_VALUE, ...process.allowedNodeEnvironmentFlags];
-    const near = closestMatch(flag, all, { maxDistance: Math.floor(flag.length / NEAR) });
+    const near = findNearest(flag, all);
     const hint = near === undefined ? 'See: holdover watch --help' : `Did you mean ${near}?`;
     throw new Error(
       `There is no flag ${flag}, neither of holdover nor of Node ${process.versions.node}. ${hint}`,

@@ -22,8 +22,6 @@ interface CopyOptions {
   namespaces: string[];
   /** Whether a session that is at the target with other data is replaced. */
   isOverwriting: boolean;
-  /** Hears how many were looked at. */
-  onProgress: (done: number) => void;
 }
 
 /** How many are under way at the same time. */
@@ -37,17 +35,15 @@ const AT_ONCE = 50;
 export async function copySessions(
   from: Place,
   to: Place,
-  { namespaces, isOverwriting, onProgress }: CopyOptions,
+  { namespaces, isOverwriting }: CopyOptions,
 ): Promise<CopyCounts> {
   const counts: CopyCounts = { copied: 0, clients: 0, same: 0, kept: 0, refused: 0 };
   const underWay = new Set<Promise<void>>();
-  let done = 0;
   for (const namespace of namespaces) {
     const target = to.open(namespace);
     for await (const session of from.open(namespace).entries()) {
       const one = copyOne(target, session, isOverwriting).then((outcome) => {
         underWay.delete(one);
-        onProgress(++done);
         if (outcome) counts[outcome]++;
         if (outcome === 'copied' && holdsMcpClients(namespace)) counts.clients++;
       });

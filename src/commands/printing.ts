@@ -2,7 +2,17 @@ import ms from 'ms';
 import prettyBytes from 'pretty-bytes';
 import toWidth from 'fast-string-truncated-width';
 
-/** ISO, `null` for what is not known or never comes. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0); // the reader has closed the pipe, as `head` does
+  throw error;
+});
+
+/** Prints lines to stdout. */
+export function print(...lines: string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+/** Returns an ISO date; null for a time that is not known, or never comes. */
 export function toDate(time: number | undefined): string | null {
   return time === undefined || !Number.isFinite(time) ? null : new Date(time).toISOString();
 }
@@ -27,10 +37,10 @@ export function toCount(count: number, noun = 'session'): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Most cells are of signs that are one column wide. */
+/** Characters that are one column wide. Most cells have no others, and need no measuring. */
 const NARROW = /^[\x20-\x7e…]*$/;
 
-/** Cells side by side, each as wide as its column: what is longer is cut, with `…`. */
+/** Puts cells side by side, each as wide as its column. A longer cell is cut, with `…`. */
 export function toLine(cells: string[], widths: number[]): string {
   let line = '';
   for (const [column, cell] of cells.entries()) {
