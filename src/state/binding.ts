@@ -23,15 +23,11 @@ export interface PrivateFields {
   write: (object: object, index: number, value: unknown) => void;
 }
 
-/** What the form of a snapshot has to know of the app's classes. */
-export interface Classes {
-  /** The name of the class whose prototype it is; `undefined` for one that was not shown. */
-  nameOf: (prototype: object) => string | undefined;
-  /** The class of that name, if it was shown. */
-  find: (name: string) => AppClass | undefined;
-  /** The private fields of an instance, those of the classes that it extends among them. */
-  privatesOf: (object: object) => PrivateFields[];
-}
+/**
+ * What may be classes, by their names: `Room`, or `./room#Room` for what a module imports from there. Reading one
+ * throws where the imported module is not evaluated yet.
+ */
+export type ShownClasses = Record<string, () => unknown>;
 
 /** What the code that is added to modules calls. One in a process. */
 export interface KeepReceiver {
@@ -39,9 +35,9 @@ export interface KeepReceiver {
    * A module was evaluated, and its importers are not yet.
    *
    * @param file absolute
-   * @param classes those at its top, by their names; `undefined` for one that is not there after all
+   * @param bindings all variables at its top: their values tell which are data
    */
-  module: (file: string, bindings: Accessors, classes?: Record<string, unknown>) => void;
+  module: (file: string, bindings: Accessors, classes?: ShownClasses) => void;
   /** A class of a kept module is defined. */
   privates: (
     of: AppClass,

@@ -2,9 +2,17 @@ import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
 import { types } from 'node:util';
 import { createDebug } from 'obug';
+import { toPrintable } from '../session/display/printable.ts';
 import { sayOnce, type Say } from '../session/display/say-once.ts';
-import type { Accessors, AppClass, Binding, KeepReceiver, PrivateFields } from './binding.ts';
-import { AppClasses } from './graph/classes.ts';
+import type {
+  Accessors,
+  AppClass,
+  Binding,
+  KeepReceiver,
+  PrivateFields,
+  ShownClasses,
+} from './binding.ts';
+import { AppClasses, findClasses } from './graph/classes.ts';
 import type { CodeMade } from './graph/decode.ts';
 import { encodeNow } from './graph/encode.ts';
 import { tagOf } from './graph/kinds.ts';
@@ -19,10 +27,12 @@ import {
   sayEdited,
   sayHidden,
   sayNoData,
+  sayNothing,
   sayOutcome,
   sayRows,
   sayWaiting,
 } from './sentences.ts';
+import { toThereIs } from './reach/tail.ts';
 import { StartUp } from './start-up.ts';
 
 const debug = createDebug('holdover:state');
@@ -84,6 +94,8 @@ export class Keeper implements KeepReceiver {
   readonly #fresh = new Set<string>();
   /** Functions that were called, by their names, since their module was evaluated. */
   readonly #called = new Map<string, Set<string>>();
+  /** Looks again at classes that were not there when they were shown. */
+  #notYet: (() => void)[] = [];
   #isStarting = true;
 
   constructor(options: KeeperOptions) {
@@ -97,12 +109,14 @@ export class Keeper implements KeepReceiver {
     this.#texts = { ...texts };
   }
 
-  module(file: string, accessors: Accessors, classes: Record<string, unknown> = {}): void {
+  module(file: string, accessors: Accessors, classes: ShownClasses = {}): void {
     const path = this.#toRelative(file);
     this.#try(() => {
-      const isRenewed = this.#show(path, classes);
+      const own = Object.entries(accessors).map(([name, { get }]) => [name, get] as const);
+      const isRenewed = this.#show(path, [...Object.entries(classes), ...own]);
       this.#called.delete(path);
       const bindings = toBindings(`${path}#`, accessors);
+      this.#sayMissing(path, bindings, classes);
       const isLive = this.#add(bindings, file);
       if (isRenewed && !isLive) this.#renew();
     });
@@ -125,7 +139,10 @@ export class Keeper implements KeepReceiver {
     this.#called.set(path, called);
     if (!called.has(functionName)) {
       called.add(functionName);
-      this.#try(() => void this.#add(bindings, file));
+      this.#try(() => {
+        this.#sayNotKept(bindings);
+        this.#add(bindings, file);
+      });
       return;
     }
     for (const { key } of bindings)
@@ -148,7 +165,8 @@ export class Keeper implements KeepReceiver {
    */
   register(binding: Binding, { classes = [], check }: RegisterOptions = {}): Registered {
     const { key } = binding;
-    for (const of of classes) if (!types.isProxy(of)) this.#show('', { [of.name]: of });
+    for (const of of classes) if (!types.isProxy(of)) this.classes.show('', of.name, of);
+    for (const one of this.#putBacks) one.adoptClasses();
     const known = this.#bindings.get(key);
     if (known && known.get() === binding.get()) {
       if (classes.length > 0) this.#renew();
@@ -211,10 +229,22 @@ export class Keeper implements KeepReceiver {
     return { graphs, waiting: this.#waiting, texts: this.#texts };
   }
 
-  #show(path: string, classes: Record<string, unknown>): boolean {
+  /**
+   * Takes note of what is a class.
+   *
+   * @param all by the names that `toClasses` in `reach/tail.ts` gives them
+   * @returns whether one takes the place of an older evaluation
+   */
+  #show(path: string, all: (readonly [name: string, get: () => unknown])[]): boolean {
     let isRenewed = false;
-    for (const [name, of] of Object.entries(classes))
-      if (this.classes.show(path, name, of)) isRenewed = true;
+    for (const [name, get] of all) {
+      try {
+        for (const shown of findClasses(path, name, get()))
+          if (this.classes.show(...shown)) isRenewed = true;
+      } catch {
+        this.#notYet.push(() => this.#show(path, [[name, get]])); // two modules import each other
+      }
+    }
     for (const one of this.#putBacks) one.adoptClasses();
     return isRenewed && !this.#isStarting;
   }
@@ -287,6 +317,7 @@ export class Keeper implements KeepReceiver {
   /** @param isAsked whether nobody has been told of what late code has made since */
   #endStart(isAsked: boolean): void {
     if (!this.#isStarting) return;
+    for (const show of this.#notYet.splice(0)) show();
     this.#isStarting = false;
     if (!isAsked) for (const one of this.#putBacks) one.forgetTasks();
     this.#endWaiting();
@@ -324,30 +355,47 @@ export class Keeper implements KeepReceiver {
     return this.#keep.has(key) || this.#keep.has(key.slice(0, key.indexOf('#')));
   }
 
-  /** Says of a binding that is named by its name why it is not kept. */
-  #holdsData({ key, get, set }: Binding): boolean {
-    let value: unknown;
-    try {
-      value = get();
-    } catch {
-      return false; // it is not initialised
+  /** Whether the value of a binding tells that it is data: no function, class, handle or constant. */
+  #holdsData({ get, set }: Binding): boolean {
+    const value = tryToRead(get);
+    if (typeof value === 'object' && value !== null)
+      return tagOf(value, this.classes, true) !== undefined;
+    return set !== undefined && typeof value !== 'function';
+  }
+
+  /** Says of bindings that hold no data why they are not kept, where it may be expected. @returns whether it did */
+  #sayNotKept(bindings: Binding[]): boolean {
+    let isSaid = false;
+    for (const binding of bindings) {
+      const { key, get } = binding;
+      if (!this.#isKept(key) || this.#holdsData(binding)) continue;
+      const value = tryToRead(get);
+      const hidden = this.classes.hiddenOf(value);
+      const isAsked = this.#keep.has(key) || this.#putBacks.some((one) => one.has(key));
+      const isMemory = isMemoryDatabase(value);
+      if (value === undefined || !(isMemory || hidden !== undefined || isAsked)) continue;
+      isSaid = true;
+      if (isMemory) this.#say(sayRows(key));
+      else this.#say(hidden === undefined ? sayNoData(key, value) : sayHidden(key, hidden));
     }
-    const isObject = typeof value === 'object' && value !== null;
-    const isHandle = isObject
-      ? tagOf(value as object, this.classes, true) === undefined
-      : typeof value === 'function';
-    if (!isHandle && (isObject || set)) return true;
-    if (isMemoryDatabase(value)) {
-      this.#say(sayRows(key));
-      return false;
+    return isSaid;
+  }
+
+  /** Says what is named of a module and is not there. */
+  #sayMissing(path: string, bindings: Binding[], classes: ShownClasses): void {
+    const isSaid = this.#sayNotKept(bindings);
+    const data = bindings.filter((binding) => this.#holdsData(binding));
+    if (this.#keep.has(path)) {
+      const isOfClasses = Object.keys(classes).some((name) => !name.includes('#'));
+      if (data.length === 0 && !isOfClasses && !isSaid) this.#say(sayNothing(path));
+      return;
     }
-    const prototype =
-      isObject && !types.isProxy(value) ? (Object.getPrototypeOf(value) as object) : null;
-    const hidden = prototype === null ? undefined : this.classes.hiddenIn(prototype);
-    if (isHandle && hidden !== undefined) this.#say(sayHidden(key, hidden));
-    else if (this.#keep.has(key) || this.#putBacks.some((one) => one.has(key)))
-      this.#say(sayNoData(key, value));
-    return false;
+    const names = data.map(({ key }) => ({ name: key.slice(path.length + 1) }));
+    for (const key of this.#keep) {
+      const name = key.startsWith(`${path}#`) ? key.slice(path.length + 1) : '/';
+      if (name.includes('/') || bindings.some((binding) => binding.key === key)) continue;
+      this.#say(`${toPrintable(path)} has no binding "${name}" at its top. ${toThereIs(names)}`);
+    }
   }
 
   /** Whatever goes wrong here, the module and the request of the app go on. */
@@ -362,6 +410,15 @@ export class Keeper implements KeepReceiver {
 
   #toRelative(file: string): string {
     return relative(this.#options.root, file).split(sep).join('/');
+  }
+}
+
+/** Returns undefined for a variable that is not initialised. */
+function tryToRead(get: () => unknown): unknown {
+  try {
+    return get();
+  } catch {
+    return undefined;
   }
 }
 

@@ -27,7 +27,15 @@ function sayUnfit(key: string, { path, was, now, privates }: Unfit): string {
 export function sayNoData(key: string, value: unknown): string {
   const isHandle = typeof value === 'function' || (typeof value === 'object' && value !== null);
   const is = isHandle ? describe(value) : 'a constant';
-  return `${toPrintable(key)} is ${is}, which cannot be kept. Name what holds data in \`keep\`.`;
+  const then =
+    typeof value === 'function'
+      ? `Write ${toPrintable(key)}/<name> to keep what it declares.`
+      : 'Name what holds data in `keep`.';
+  return `${toPrintable(key)} is ${is}, which cannot be kept. ${then}`;
+}
+
+export function sayNothing(path: string): string {
+  return `${toPrintable(path)} has nothing at its top that could be kept.`;
 }
 
 export function sayHidden(key: string, className: string): string {

@@ -26,9 +26,6 @@ let isRefused = false;
 let isForgotten = false;
 let runs: Runs | undefined;
 
-/** Modules that have shown nothing but classes, while there was nothing to keep. */
-let early: Parameters<KeepReceiver['module']>[] = [];
-
 /**
  * From now on this process keeps what modules and `preserve()` show: in the name of whoever has called this
  * first, and what anybody has named. Nothing is opened before there is something to keep.
@@ -42,11 +39,7 @@ export function startKeeping(next: Keeping): void {
   keeping = { ...next, keep: [...next.keep] };
   onForgetState(() => (isForgotten = true));
   globals[KEEP] = {
-    module(...shown) {
-      const [, bindings] = shown;
-      if (!state && Object.keys(bindings).length === 0) early.push(shown);
-      else openState()?.module(...shown);
-    },
+    module: (...shown) => openState()?.module(...shown),
     privates: (...shown) => openState()?.privates(...shown),
     call: (...shown) => openState()?.call(...shown),
   };
@@ -69,8 +62,6 @@ export function openState(): State | undefined {
     notice(`Nothing is kept of the app's memory: ${(error as Error).message}`);
   }
   isRefused = !state;
-  for (const shown of early) state?.module(...shown);
-  early = [];
   return state;
 }
 

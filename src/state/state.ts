@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { KeptPlace } from '../options/keep.ts';
 import { onEnd } from '../ends/ends.ts';
 import { sayOnce, type Say } from '../session/display/say-once.ts';
-import type { Accessors, Binding, KeepReceiver } from './binding.ts';
+import type { Accessors, Binding, KeepReceiver, ShownClasses } from './binding.ts';
 import { FirstRequest } from './first-request.ts';
 import type { Counts } from './graph/encode.ts';
 import { Recorder } from './graph/record.ts';
@@ -69,7 +69,7 @@ export class State implements KeepReceiver {
     });
   }
 
-  module(file: string, bindings: Accessors, classes?: Record<string, unknown>): void {
+  module(file: string, bindings: Accessors, classes?: ShownClasses): void {
     this.#keeper.module(file, bindings, classes);
   }
 

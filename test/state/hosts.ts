@@ -40,7 +40,12 @@ export class App {
   /** Evaluates a module. */
   load<T extends Evaluated>(evaluate: (keeper: Keeper) => T, file = 'storage.ts'): T {
     const module = evaluate(this.keeper);
-    this.keeper.module(`/app/${file}`, module.bindings ?? {}, module.classes);
+    const classes = Object.entries(module.classes ?? {}).map(([name, of]) => [name, () => of]);
+    this.keeper.module(
+      `/app/${file}`,
+      module.bindings ?? {},
+      Object.fromEntries(classes) as Record<string, () => unknown>,
+    );
     return module;
   }
 

@@ -381,6 +381,34 @@ describe('what is kept', () => {
     ]);
   });
 
+  it('is not what is not there, which is said with what there is', () => {
+    const bindings = {
+      users: getter(new Map()),
+      answer: getter(42),
+      list: getter(() => {}),
+      count: { get: () => 1, set: () => {} },
+    };
+    const app = new App({ keep: ['a.ts#storag', 'b.ts', 'c.ts', 'd.ts#answer', 'd.ts#list'] });
+    for (const file of ['a.ts', 'd.ts']) app.load(() => ({ bindings }), file);
+    app.load(() => ({ bindings: { answer: getter(42) } }), 'b.ts');
+    app.load(
+      () => ({
+        classes: {
+          Cart: class {
+            items = [];
+          },
+        },
+      }),
+      'c.ts',
+    );
+    expect(app.said).toEqual([
+      'a.ts has no binding "storag" at its top. There is: users, count.',
+      'd.ts#answer is a constant, which cannot be kept. Name what holds data in `keep`.',
+      'd.ts#list is a function, which cannot be kept. Write d.ts#list/<name> to keep what it declares.',
+      'b.ts has nothing at its top that could be kept.',
+    ]);
+  });
+
   it('is not an object whose private fields nobody can reach', () => {
     const app = new App();
     class Db {
@@ -396,6 +424,50 @@ describe('what is kept', () => {
     expect(app.said).toEqual([
       'storage.ts#db is not kept: the private fields of its class Db cannot be reached from here. Name the file of the class in `keep`, too.',
     ]);
+  });
+
+  it('has instances of classes that a kept file imports, also from modules that are there later', () => {
+    const evaluate = (app: App) => {
+      class User {
+        name = '';
+      }
+      class Room {
+        users: User[] = [];
+        count(): number {
+          return this.users.length;
+        }
+      }
+      const rooms = new Map<string, Room>();
+      let isThere = false;
+      app.keeper.module(
+        '/app/storage.ts',
+        { rooms: getter(rooms) },
+        {
+          './models/user.ts#models': () => ({ default: Room, nothing: null }),
+          '#lib/user#User': () => {
+            if (!isThere) throw new ReferenceError('User is not initialised');
+            return User;
+          },
+        },
+      );
+      isThere = true;
+      return { rooms, User, Room };
+    };
+    const app = new App();
+    const { rooms, Room } = evaluate(app);
+    app.keeper.atFirstRequest();
+    rooms.set('a', new Room());
+    const next = app.restart();
+    const after = evaluate(next);
+    next.keeper.atFirstRequest();
+    expect(after.rooms.get('a')).toBeInstanceOf(after.Room);
+    expect(after.rooms.get('a')?.count()).toBe(0);
+    after.rooms.get('a')?.users.push(Object.create(after.User.prototype) as never);
+    const last = next.restart();
+    const { rooms: kept, User } = evaluate(last);
+    last.keeper.atFirstRequest();
+    expect(kept.get('a')?.users[0]).toBeInstanceOf(User);
+    expect([...next.said, ...last.said]).toEqual([]);
   });
 
   it('is what the first call of a function has made', () => {
@@ -437,7 +509,7 @@ describe('what is kept', () => {
       bindings: {
         list: {
           get: () => {
-            if (++reads >= 2) throw new Error('unforeseen');
+            if (++reads >= 5) throw new Error('unforeseen');
             return [];
           },
         },

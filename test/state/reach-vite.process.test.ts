@@ -101,9 +101,8 @@ describe('what is kept is shown in', () => {
     ]);
     expect(stacks.fixed[0]).toContain('storage.ts:5:');
     const once = [
-      ['user.ts', [], ['User']],
       ['Storage', ['#users', '#next']],
-      ['storage.ts', ['next', 'behind', 'default'], ['Storage']],
+      ['storage.ts', ['next', 'behind', 'default'], ['/user.ts#User', 'Storage']],
       ['One', ['#a']],
       ['one.js', ['one', 'at'], ['One']],
       ['todos', ['mem']],

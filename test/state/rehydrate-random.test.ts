@@ -132,7 +132,7 @@ describe.each(HOSTS)('any graph after %s', (_, next) => {
         const rest = plan.kinds.slice(ROOTS);
         const evaluate = (app: App): Node[] => {
           Item = createItemClass();
-          app.keeper.module('/app/item.ts', {}, { Item });
+          app.keeper.module('/app/item.ts', {}, { Item: () => Item });
           const roots = plan.kinds.slice(0, ROOTS).map((kind) => createNode(kind, Item));
           const bindings = roots.map((root, i) => [`root${i}`, { get: () => root }] as const);
           if (!isSplit) app.keeper.module('/app/a.ts', Object.fromEntries(bindings));

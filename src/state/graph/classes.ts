@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { types } from 'node:util';
 import type { AppClass, PrivateFields } from '../binding.ts';
 import { privateTextOf } from '../private-text.ts';
@@ -72,6 +73,13 @@ export class AppClasses {
     return this.#shownOf(prototype).some(({ of }) => privateTextOf(of) !== 'none');
   }
 
+  /** As `hiddenIn`, of a value. */
+  hiddenOf(value: unknown): string | undefined {
+    if (typeof value !== 'object' || value === null || types.isProxy(value)) return undefined;
+    const prototype = Object.getPrototypeOf(value) as object | null;
+    return prototype === null ? undefined : this.hiddenIn(prototype);
+  }
+
   /** Returns the name of the class among those of an instance whose private fields cannot be reached. */
   hiddenIn(prototype: object): string | undefined {
     return this.#shownOf(prototype).find(({ of }) => {
@@ -111,4 +119,38 @@ function isClass(value: unknown): value is AppClass {
   if (typeof value !== 'function' || types.isProxy(value)) return false;
   const { prototype } = value as { prototype: unknown };
   return typeof prototype === 'object' && prototype !== null;
+}
+
+/**
+ * Returns the classes among what a module has shown: those that it imports have the file that they are imported from,
+ * without its ending, and may be exports of what is imported as a whole.
+ *
+ * @param path of the module, from the root of the project
+ * @param shown `Room`, or `./room#Room` for what it imports
+ * @throws ReferenceError for a module that is not evaluated yet
+ */
+export function findClasses(
+  path: string,
+  shown: string,
+  value: unknown,
+): [file: string, name: string, of: unknown][] {
+  const cut = shown.lastIndexOf('#');
+  if (cut === -1) return isOfSyntax(value) ? [[path, shown, value]] : [];
+  const source = shown.slice(0, cut);
+  const full = source.startsWith('.') ? posix.join(posix.dirname(path), source) : source;
+  const file = full.replace(/\.[cm]?[jt]sx?$/, '');
+  if (isOfSyntax(value)) return [[file, shown.slice(cut + 1), value]];
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return [];
+  const isOfExports = types.isModuleNamespaceObject(value) || Object.hasOwn(value, '__esModule');
+  return Object.keys(value).flatMap((name): [string, string, unknown][] => {
+    const field = Object.getOwnPropertyDescriptor(value, name);
+    // A compiler has made the getters of a module.
+    const of: unknown = isOfExports ? (value as Record<string, unknown>)[name] : field?.value;
+    return isOfSyntax(of) ? [[file, name === 'default' ? of.name : name, of]] : [];
+  });
+}
+
+/** Whether a value is a class of the syntax that has its name. */
+function isOfSyntax(value: unknown): value is AppClass {
+  return isClass(value) && Function.prototype.toString.call(value).startsWith('class');
 }

@@ -1,5 +1,3 @@
-import { loadHidden } from './load-hidden.ts';
-
 /** What is added to a text, or stands in the place of as many characters of it. */
 export interface Edit {
   at: number;
@@ -8,74 +6,68 @@ export interface Edit {
   end?: number;
 }
 
-type Codec = typeof import('@jridgewell/sourcemap-codec');
-
 const MAP_URL = /\/\/[#@] sourceMappingURL=data:application\/json[^,\n]*;base64,([\w+/=]+)/g;
-
-/** The source map in a text, as it stands there in base64; of several the last one counts. */
-export function findInlineMap(text: string): { at: number; base64: string } | undefined {
-  if (!text.includes('sourceMappingURL=data:')) return undefined;
-  const found = [...text.matchAll(MAP_URL)].at(-1);
-  const base64 = found?.[1];
-  if (!found || base64 === undefined) return undefined;
-  return { at: found.index + found[0].length - base64.length, base64 };
-}
 
 /** Makes edits, and has the source map in the text show where everything is now. */
 export function applyEdits(text: string, edits: Edit[]): string {
-  const map = edits.some(isWithinLine) ? findInlineMap(text) : undefined;
-  const base64 = map && moveColumns(map.base64, text, edits);
-  const all =
-    map && base64 !== undefined
-      ? [...edits, { at: map.at, end: map.at + map.base64.length, text: base64 }]
-      : edits;
-  let rest = text;
   let changed = '';
-  for (const { at, end = at, text: added } of all.toSorted((a, b) => b.at - a.at)) {
-    changed = added + rest.slice(end) + changed;
-    rest = rest.slice(0, at);
+  let from = 0;
+  for (const edit of [...edits, ...moveMap(text, edits)].toSorted((a, b) => a.at - b.at)) {
+    changed += text.slice(from, edit.at) + edit.text;
+    from = edit.end ?? edit.at;
   }
-  return rest + changed;
+  return changed + text.slice(from);
 }
 
-/** Whether something is moved within its line. What is replaced is as long as before. */
-function isWithinLine({ text, end }: Edit): boolean {
-  return end === undefined && !text.includes('\n');
-}
-
-/** The map for a text in whose lines something was added. One that cannot be read is left as it is. */
-function moveColumns(base64: string, text: string, edits: Edit[]): string | undefined {
-  const { decode, encode } = loadHidden<Codec>('@jridgewell/sourcemap-codec');
+/** What is replaced in the map for a text in whose lines something is added. One that cannot be read stays. */
+function moveMap(text: string, edits: Edit[]): Edit[] {
+  // What is replaced is as long as before.
+  const moving = edits.filter(({ end, text: added }) => end === undefined && !added.includes('\n'));
+  const found = moving.length === 0 ? undefined : [...text.matchAll(MAP_URL)].at(-1);
+  const base64 = found?.[1];
+  if (!found || base64 === undefined) return [];
   try {
     const map = JSON.parse(Buffer.from(base64, 'base64').toString()) as { mappings: string };
-    const lines = decode(map.mappings);
-    for (const { at, text: added } of edits.filter(isWithinLine).toSorted((a, b) => b.at - a.at)) {
+    const lines = map.mappings.split(';');
+    for (const { at, text: added } of moving.toSorted((a, b) => b.at - a.at)) {
       const start = text.lastIndexOf('\n', at - 1) + 1;
       const line = text.slice(0, start).split('\n').length - 1;
-      for (const segment of lines[line] ?? [])
-        if (segment[0] >= at - start) segment[0] += added.length;
+      lines[line] = moveColumns(lines[line] ?? '', at - start, added.length);
     }
-    return Buffer.from(JSON.stringify({ ...map, mappings: encode(lines) })).toString('base64');
+    const moved = JSON.stringify({ ...map, mappings: lines.join(';') });
+    const end = found.index + found[0].length;
+    return [{ at: end - base64.length, end, text: Buffer.from(moved).toString('base64') }];
   } catch {
-    return undefined;
+    return [];
   }
 }
 
-/** Nothing but ends of what has begun before. */
-const CLOSERS = /^(?:[\s;,)\]}]|\(\)|\/\*.*?\*\/)*(?:\/\/.*|\/\*.*)?$/;
-
-/** Whether there is code behind a place in its line, which would move if something were added there. */
-export function isCodeBehind(text: string, at: number): boolean {
-  const end = text.indexOf('\n', at);
-  return !CLOSERS.test(text.slice(at, end === -1 ? undefined : end));
-}
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /**
- * The place in a text for a place in what is left of it without its types, which are blanks there. What is
- * added goes behind the types.
+ * Moves what stands from a column on in a line of a source map. Each segment begins with its distance from the one
+ * before it, in digits of base 64 with five bits of the number each, the lowest first; the sixth bit says that more
+ * digits follow, and the lowest bit of the number is its sign. So only one distance becomes another.
  */
-export function behindTypes(text: string, parsed: string, at: number): number {
-  if (text === parsed) return at;
-  const [blank] = /^\s*/.exec(parsed.slice(at)) ?? [''];
-  return at + text.slice(at, at + blank.length).trimEnd().length;
+function moveColumns(line: string, column: number, by: number): string {
+  let at = 0;
+  let isMoved = false;
+  const segments = line.split(',').map((segment) => {
+    if (segment === '' || isMoved) return segment;
+    let distance = 0;
+    let count = 0;
+    let digit: number;
+    do {
+      digit = DIGITS.indexOf(segment[count] as string);
+      distance += (digit & 31) * 32 ** count++;
+    } while (digit & 32);
+    at += distance / 2; // columns never go back in a line
+    if (at < column) return segment;
+    isMoved = true;
+    let moved = '';
+    for (let left = distance + by * 2; moved === '' || left > 0; left = Math.floor(left / 32))
+      moved += DIGITS[(left % 32) + (left >= 32 ? 32 : 0)];
+    return moved + segment.slice(count);
+  });
+  return segments.join(',');
 }

@@ -1,6 +1,5 @@
 import { normalize } from 'node:path';
-import { Changes } from './change.ts';
-import { sayMissing, toKept, type KeepHooks } from './kept.ts';
+import { KeptFiles, sayMissing, type KeepHooks } from './kept.ts';
 
 /** What a `transform` hook of Vite answers: no code has moved. */
 export interface ViteAnswer {
@@ -10,24 +9,19 @@ export interface ViteAnswer {
 
 /**
  * Makes what a `transform` hook of a Vite plugin calls for modules of the server, behind all other hooks
- * (`order: 'post'`): the modules that are kept show what is kept of them each time that they are evaluated,
- * and the app's own ones their classes.
+ * (`order: 'post'`): the modules that are kept show what is kept of them each time that they are evaluated.
  *
  * @returns what the hook answers; `null` for a module that stays as it is
  */
-export function makeViteTransform({
-  root,
-  keep,
-  say,
-}: KeepHooks): (code: string, id: string) => ViteAnswer | null {
-  if (keep.length === 0) return () => null;
-  const changes = new Changes({ root, kept: toKept(keep, root) }, say);
-  sayMissing({ root, keep, say });
+export function makeViteTransform(
+  options: KeepHooks,
+): (code: string, id: string) => ViteAnswer | null {
+  const files = new KeptFiles(options);
+  sayMissing(options);
   return (text, id) => {
     const [path = ''] = id.split('?', 1);
-    const file = normalize(path);
-    if (id.startsWith('\0') || !changes.concerns(file)) return null;
-    const code = changes.change({ text, file, format: 'module' });
+    if (id.startsWith('\0')) return null;
+    const code = files.change({ text, file: normalize(path), format: 'module' });
     return code === text ? null : { code, map: null };
   };
 }

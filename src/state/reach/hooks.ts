@@ -4,8 +4,7 @@ import { toOwnUrl } from '../../storage/own-files.ts';
 import { chooseMethod, type Compile } from '../../loader/choose-method.ts';
 import type { Load } from '../../loader/load-hook.ts';
 import { makeLoaderFunction } from '../../loader/node-frame.ts';
-import { Changes, type Reach } from './change.ts';
-import { sayMissing, toKept, type KeepHooks } from './kept.ts';
+import { KeptFiles, sayMissing, type KeepHooks } from './kept.ts';
 import { makeResolveHook, makeShowingHook, type Resolve } from './loader-hooks.ts';
 
 interface Machinery {
@@ -20,26 +19,25 @@ export type PutLast = () => void;
 const { register } = Module;
 
 /**
- * From now on the modules that are kept show what is kept of them as they are evaluated, and the app's own
- * ones their classes: to the receiver of `../binding.ts`, which may be there later. Packages are left alone.
- * Without anything to keep nothing is registered.
+ * From now on the modules that are kept show their variables and classes as they are evaluated: to the receiver of
+ * `../binding.ts`, which may be there later. All others are left alone. Without anything to keep nothing is
+ * registered.
  *
  * It makes no difference whether tsx is registered before or after it: when the entry is resolved, the hooks
  * are put behind all others by themselves.
  *
- * @returns the same for whoever answers in their place what the entry is
+ * @returns what does the same, for a caller that answers in their place what the entry is
  */
-export function showKeptModules({ root, keep, say }: KeepHooks): PutLast {
-  if (keep.length === 0) return () => {};
-  sayMissing({ root, keep, say });
-  const reach: Reach = { root, kept: toKept(keep, root) };
-  const changes = new Changes(reach, say);
-  showRequired(changes);
+export function showKeptModules(options: KeepHooks): PutLast {
+  if (options.keep.length === 0) return () => {};
+  sayMissing(options);
+  const files = new KeptFiles(options);
+  showRequired(files);
   const { registerHooks } = Module as Machinery;
   try {
-    return registerHooks ? showImported(changes, registerHooks) : showByThread(reach, say);
+    return registerHooks ? showImported(files, registerHooks) : showByThread(options);
   } catch (error) {
-    say(
+    options.say(
       `Node registers no loader hooks (${(error as Error).message}), so nothing is kept of ES modules.`,
     );
     return () => {};
@@ -47,12 +45,10 @@ export function showKeptModules({ root, keep, say }: KeepHooks): PutLast {
 }
 
 /** What CommonJS compiles: Node's own, that of tsx, and ES modules that are required. */
-function showRequired(changes: Changes): void {
+function showRequired(files: KeptFiles): void {
   const change = (text: unknown, name: unknown, format: unknown): unknown => {
     const file = toFile(String(name));
-    return typeof text === 'string'
-      ? changes.change({ text, file, format: format as string })
-      : text;
+    return typeof text === 'string' ? files.change({ text, file, format: format as string }) : text;
   };
   const wrap = makeLoaderFunction<(compile: Compile) => Compile>(
     `function (compile) {
@@ -63,8 +59,7 @@ function showRequired(changes: Changes): void {
     { change },
   );
   chooseMethod<Compile>('_compile', (module, compile) => {
-    const file = toFile(module.filename || module.id);
-    return changes.hasWork(file) ? wrap(compile) : undefined;
+    return files.has(toFile(module.filename || module.id)) ? wrap(compile) : undefined;
   });
 }
 
@@ -75,17 +70,17 @@ function toFile(name: string): string {
 }
 
 function showImported(
-  changes: Changes,
+  files: KeptFiles,
   registerHooks: NonNullable<Machinery['registerHooks']>,
 ): PutLast {
-  const early = registerHooks({ load: makeShowingHook(changes, true) });
+  const early = registerHooks({ load: makeShowingHook(files, true) });
   let isLast = false;
   const putLast = (): void => {
     if (isLast) return;
     isLast = true;
     early.deregister();
     let isOver = false;
-    const load = makeShowingHook(changes, true, () => {
+    const load = makeShowingHook(files, true, () => {
       if (!isOver) resolving.deregister(); // not while it is called
       isOver = true;
     });
@@ -96,12 +91,12 @@ function showImported(
 }
 
 /** Before Node 22.15 loader hooks run in a thread of their own. */
-function showByThread(reach: Reach, say: KeepHooks['say']): PutLast {
+function showByThread({ root, keep, say }: KeepHooks): PutLast {
   const { port1, port2 } = new MessageChannel();
   port1.on('message', say);
   port1.unref(); // a listener holds the process
   register(toOwnUrl('standalone/keep-thread.js'), {
-    data: { ...reach, port: port2 },
+    data: { root, keep, port: port2 },
     transferList: [port2],
   });
   return () => register(toOwnUrl('standalone/last-keep-thread.js'));

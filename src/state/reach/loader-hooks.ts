@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { makeLoadHook, toText, type Load, type Loaded } from '../../loader/load-hook.ts';
 import { makeLoaderFunction } from '../../loader/node-frame.ts';
-import type { Changes } from './change.ts';
-import { isWrapped } from './syntax/parse.ts';
+import type { KeptFiles } from './kept.ts';
+import { isWrapped } from './parse.ts';
 
 /** A `resolve` hook. */
 export type Resolve = (
@@ -17,19 +17,19 @@ export type Resolve = (
  * @param isHere whether it runs in the thread of the app, where Node asks it for what is required, too
  * @param onCall hears of each call
  */
-export function makeShowingHook(changes: Changes, isHere: boolean, onCall?: () => void): Load {
+export function makeShowingHook(files: KeptFiles, isHere: boolean, onCall?: () => void): Load {
   return makeLoadHook((url) => {
     onCall?.();
     if (!url.startsWith('file:')) return undefined;
     const [path = ''] = url.split(/[?#]/, 1);
     const [file = ''] = fileURLToPath(path).split('?', 1);
-    return changes.concerns(file) ? (loaded) => show(loaded, file) : undefined;
+    return files.has(file) ? (loaded) => show(loaded, file) : undefined;
   });
 
   function show(loaded: Loaded, file: string): Loaded {
     const text = toText(loaded.source);
     if (text === undefined || !isEvaluatedHere(loaded.format, text)) return loaded;
-    const source = changes.change({ text, file, format: loaded.format });
+    const source = files.change({ text, file, format: loaded.format });
     return source === text ? loaded : { ...loaded, source };
   }
 

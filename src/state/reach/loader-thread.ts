@@ -3,11 +3,11 @@ import { register } from 'node:module';
 import type { MessagePort } from 'node:worker_threads';
 import { toOwnUrl } from '../../storage/own-files.ts';
 import type { Load } from '../../loader/load-hook.ts';
-import { Changes, type Reach } from './change.ts';
+import { KeptFiles, type KeepHooks } from './kept.ts';
 import { makeResolveHook, makeShowingHook, type Resolve } from './loader-hooks.ts';
 
 /** What the thread is given. */
-export interface ThreadData extends Reach {
+export interface ThreadData extends Omit<KeepHooks, 'say'> {
   /** Takes what there is to say. */
   port: MessagePort;
 }
@@ -19,9 +19,9 @@ let show: Load = pass;
 let isOver = false;
 
 /** Node calls it with what `register` was given. */
-export function initialize({ port, ...reach }: ThreadData): void {
-  const changes = new Changes(reach, (sentence) => port.postMessage(sentence));
-  show = makeShowingHook(changes, false);
+export function initialize({ port, ...places }: ThreadData): void {
+  const files = new KeptFiles({ ...places, say: (sentence) => port.postMessage(sentence) });
+  show = makeShowingHook(files, false);
 }
 
 /** Shows modules until another hook does, that is called later. */

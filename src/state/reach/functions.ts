@@ -1,6 +1,6 @@
-import type { AnyNode, AssignmentExpression, BlockStatement, Function, Node } from 'acorn';
-import { childrenOf, namesIn, type Syntax } from './parse.ts';
-import type { Found } from './top.ts';
+import type { AnyNode, AssignmentExpression, BlockStatement, Class, Node } from 'acorn';
+import { childrenOf, isFunction, namesIn, type Syntax } from './parse.ts';
+import type { Variable } from './top.ts';
 
 /** A function that has a name, by itself or by what it is assigned to. */
 export interface NamedFunction {
@@ -20,7 +20,7 @@ export function findFunctions({ body }: Syntax, generated: string | undefined): 
   const found: NamedFunction[] = [];
   const visit = (node: Node, given: string | undefined, depth: number): void => {
     const name = given !== undefined && given === generated ? 'default' : given;
-    if (isCallable(node)) {
+    if (isFunction(node)) {
       const names = new Set([node.id?.name, name].filter((one) => one !== undefined));
       if (node.body.type === 'BlockStatement')
         for (const one of names) found.push({ name: one, body: node.body, depth });
@@ -62,22 +62,51 @@ function nameOfTarget(left: AssignmentExpression['left']): string | undefined {
   return left.property.name === 'exports' ? 'default' : left.property.name;
 }
 
-function isCallable(node: Node): node is Function {
-  return /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type);
-}
-
 /** What a function declares in its first block, and behind which statement it is there. */
-export function findDeclared({ body }: NamedFunction): (Found & { end: number })[] {
+export function findDeclared({ body }: NamedFunction): (Variable & { end: number })[] {
   return body.body.flatMap((statement) => {
     if (statement.type !== 'VariableDeclaration') return [];
-    const isMutable = statement.kind === 'let' || statement.kind === 'var';
-    const names = statement.declarations.flatMap(({ id }) => namesIn(id));
-    return names.map((name) => ({
-      name,
-      target: name,
-      isMutable,
-      isState: true,
-      end: statement.end,
-    }));
+    const { kind, declarations, end } = statement;
+    const isMutable = kind === 'let' || kind === 'var';
+    return declarations
+      .flatMap(({ id }) => namesIn(id))
+      .map((name) => ({ name, target: name, isMutable, isCode: false, end }));
   });
+}
+
+/** The private fields of a class, with their `#`, and where it ends: behind its last member. */
+export interface PrivateClass {
+  fields: string[];
+  end: number;
+}
+
+/** The classes with private fields that are made when a module is evaluated: none that a function makes. */
+export function findPrivateClasses({ body }: Syntax): PrivateClass[] {
+  const found: PrivateClass[] = [];
+  const visit = (node: Node): void => {
+    if (isFunction(node)) return;
+    if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') {
+      const members = (node as Class).body.body;
+      const fields = members.flatMap((member) =>
+        member.type === 'PropertyDefinition' &&
+        member.key.type === 'PrivateIdentifier' &&
+        !member.static
+          ? [`#${member.key.name}`]
+          : [],
+      );
+      if (fields.length > 0) found.push({ fields, end: members.at(-1)?.end as number });
+    }
+    for (const child of childrenOf(node)) visit(child);
+  };
+  for (const statement of body) visit(statement);
+  return found;
+}
+
+/** Whether a CommonJS module may return before its end. */
+export function hasReturn(nodes: readonly Node[]): boolean {
+  return nodes.some(
+    (node) =>
+      node.type === 'ReturnStatement' ||
+      (!/Function|Class/.test(node.type) && hasReturn(childrenOf(node))),
+  );
 }
