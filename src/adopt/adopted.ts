@@ -71,7 +71,6 @@ const PACKAGES = {
   express: 'express-session',
   fastify: '@fastify/session',
   hono: 'hono-sessions',
-  koa: 'koa-generic-session',
 };
 
 /** Stores that `createStore()` has made: they need no adoption. */

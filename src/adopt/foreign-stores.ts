@@ -28,8 +28,6 @@ const IN_MEMORY = /memory/i;
 /** What frameworks are given in the place of such a store, where that is something of their own. */
 const REMEDIES: Record<string, string> = {
   'hono-sessions': 'a MemoryStore as it is, or createStore() of holdover',
-  'koa-session': 'createStore() of holdover/koa, or none, which keeps sessions in the cookie',
-  'oidc-provider': 'no adapter: its own one in memory is kept',
 };
 
 /**

@@ -2,24 +2,14 @@ import { onPackageLoaded, visitLoadedPackages } from './commonjs-hook.ts';
 import { expressSession } from './express/express-session.ts';
 import { fastifySession } from './fastify/fastify-session.ts';
 import { honoSessions } from './hono/hono-sessions.ts';
-import { koaGenericSession } from './koa/generic-session.ts';
-import { koaSession } from './koa/koa-session.ts';
 import { memorystore } from './memorystore/memorystore.ts';
 import { onModuleLoaded } from './module-hook.ts';
-import { oidcProvider } from './oidc-provider/oidc-provider.ts';
 import { fastifyPassport } from './passport/fastify-passport.ts';
 import { passport } from './passport/passport.ts';
 
-const VISITS = [
-  expressSession,
-  fastifySession,
-  koaGenericSession,
-  memorystore,
-  passport,
-  fastifyPassport,
-];
+const VISITS = [expressSession, fastifySession, memorystore, passport, fastifyPassport];
 
-const MODULE_VISITS = [...honoSessions, ...koaSession, ...oidcProvider];
+const MODULE_VISITS = honoSessions;
 
 /** Once in a process, whatever number of copies of this module are loaded. */
 const ADOPTED = Symbol.for('holdover.adopted.1');

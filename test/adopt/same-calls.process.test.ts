@@ -40,15 +40,6 @@ const STORES = [
     isAdopted: true,
   },
   { name: 'fastify', framework: 'fastify', flags: REGISTER, isAdopted: true },
-  { name: 'koa', framework: 'koa', flags: REGISTER, isAdopted: true },
-  { name: 'koa subclass', framework: 'koa subclass', flags: REGISTER, isAdopted: false },
-  { name: 'oidc-provider', framework: 'oidc-provider', flags: REGISTER, isAdopted: true },
-  {
-    name: 'oidc-provider by hand',
-    framework: 'oidc-provider by hand',
-    flags: REGISTER,
-    isAdopted: false,
-  },
   { name: 'hono', framework: 'hono', flags: REGISTER, isAdopted: true },
   {
     name: 'hono beside tsx',
@@ -59,20 +50,13 @@ const STORES = [
   { name: 'hono required', framework: 'hono required', flags: REGISTER, isAdopted: true },
 ];
 
-describe.each(rows(STORES, 'express', 'memorystore', 'fastify', 'koa', 'oidc-provider', 'hono'))(
+describe.each(rows(STORES, 'express', 'memorystore', 'fastify', 'hono'))(
   'the memory store of $name, adopted',
   ({ framework, flags, isAdopted }) => {
     it('does what it does without holdover, call by call', async () => {
       const app = await createApp();
       app.write('package.json', '{ "name": "same-calls" }');
-      for (const name of [
-        'hono-sessions',
-        'hono',
-        'memorystore',
-        'koa-generic-session',
-        'oidc-provider',
-      ])
-        linkPackage(app, name);
+      for (const name of ['hono-sessions', 'hono', 'memorystore']) linkPackage(app, name);
       await copyScript(app, SCRIPT);
       const without = JSON.parse((await runScript(app, [SCRIPT, framework])).stdout) as unknown[];
       const adopted = JSON.parse((await runScript(app, [...flags, SCRIPT, framework])).stdout);

@@ -7,7 +7,6 @@ import { findTool } from '../support/tools.ts';
 import { Story, type LoginApp } from './story.ts';
 
 const HONO = ['hono', 'hono-sessions', '@hono/node-server'];
-const KOA = ['koa', 'koa-generic-session'];
 
 /** The apps that know nothing of holdover, by what people call them. */
 const APPS: Record<string, LoginApp> = {
@@ -17,13 +16,12 @@ const APPS: Record<string, LoginApp> = {
   'Fastify, TypeScript': toLogins('fastify.ts', 'version.ts'),
   'Hono, ESM': toLogins('hono.js', 'version.js', HONO),
   'Hono, TypeScript': toLogins('hono.ts', 'version.ts', HONO),
-  'Koa with koa-generic-session': toLogins('koa-generic.js', 'version.js', KOA),
   'an app with holdover/better-auth': { ...toOwn('better-auth'), needsPort: true },
   'an app with holdover/grammy': toOwn('bots', ['grammy'], 'grammy.js'),
   'an app with holdover/hono': toOwn('hono', HONO),
   'an app with holdover/koa': toOwn('koa', ['koa', 'koa-session']),
   'an app with holdover/react-router': toOwn('react-router'),
-  'an app with holdover/telegraf': toOwn('bots', ['telegraf'], 'telegraf.js'),
+  'a Telegraf bot over holdover/keyv': toOwn('bots', ['keyv', 'telegraf'], 'telegraf.js'),
   'an app with holdover/unstorage': toOwn('unstorage'),
 };
 
@@ -42,12 +40,10 @@ const ROWS = [
   toRow('holdover watch', 'Fastify, TypeScript'),
   toRow('holdover watch', 'Hono, ESM'),
   toRow('holdover watch', 'Hono, TypeScript'),
-  toRow('holdover watch', 'Koa with koa-generic-session'),
   toRow('tsx watch', 'Express, CommonJS'),
   toRow('tsx watch', 'Express, TypeScript'),
   toRow('tsx watch', 'Fastify, TypeScript'),
   toRow('tsx watch', 'Hono, TypeScript'),
-  toRow('tsx watch', 'Koa with koa-generic-session'),
   toRow('node --watch', 'Express, ESM'),
   toRow('node --watch', 'Express, CommonJS'),
   toRow('node --watch', 'Fastify, TypeScript'),
@@ -55,13 +51,12 @@ const ROWS = [
   toRow('nodemon', 'Express, CommonJS'),
   toRow('nodemon', 'Express, TypeScript'),
   toRow('nodemon', 'Hono, ESM'),
-  toRow('nodemon', 'Koa with koa-generic-session'),
   toRow('holdover watch', 'an app with holdover/better-auth', 'Redis'),
   toRow('holdover watch', 'an app with holdover/grammy'),
   toRow('holdover watch', 'an app with holdover/hono', 'Redis'),
   toRow('holdover watch', 'an app with holdover/koa'),
   toRow('holdover watch', 'an app with holdover/react-router', 'Redis'),
-  toRow('holdover watch', 'an app with holdover/telegraf', 'Redis'),
+  toRow('holdover watch', 'a Telegraf bot over holdover/keyv'),
   toRow('holdover watch', 'an app with holdover/unstorage'),
 ];
 

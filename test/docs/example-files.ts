@@ -12,6 +12,7 @@ export const FILES: [
   ['fastify.js', STARTED, 'Fastify', 'js'],
   ['hono.js', STARTED, 'Hono', 'js'],
   ['koa.js', STARTED, 'Koa', 'js'],
+  ['provider.js', STARTED, 'oidc-provider', 'js'],
   ['app/sessions.server.ts', STARTED, 'React Router', 'ts'],
   ['storage.ts', STARTED, 'unstorage, Nitro and Astro', 'ts'],
   ['nitro.config.ts', STARTED, 'unstorage, Nitro and Astro', 'ts', 1],

@@ -17,7 +17,7 @@ const PACKAGES = [
   'keyv',
   'keyv-file',
 ];
-PACKAGES.push('koa', 'koa-session', 'react-router', 'telegraf', 'unstorage');
+PACKAGES.push('koa', 'koa-session', 'oidc-provider', 'react-router', 'telegraf', 'unstorage');
 
 async function createExamples(): Promise<App> {
   const app = await createApp();

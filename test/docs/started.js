@@ -88,6 +88,13 @@ const uses = {
     app.use((ctx) => (ctx.body = visit(ctx.session)));
     return askServer('koa', await listen(app.callback()));
   },
+  async oidcProvider() {
+    const { adapter } = (await import('./provider.js')).provider.Client;
+    return count({
+      get: async () => (await adapter.find('n'))?.n,
+      set: (n) => adapter.upsert('n', { n }),
+    });
+  },
   async reactRouter() {
     const { getSession, commitSession } = await import('./app/sessions.server.ts');
     return ask('react-router', async ({ cookie }) => {

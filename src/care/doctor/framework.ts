@@ -6,14 +6,7 @@ import { readViteConfig } from '../vite-config.ts';
 import { broken, doubtful, good, type Check } from './check.ts';
 
 /** The packages whose stores are adopted. */
-const FRAMEWORKS = new Set([
-  'express-session',
-  '@fastify/session',
-  'hono-sessions',
-  'koa-generic-session',
-  'koa-session',
-  'oidc-provider',
-]);
+const FRAMEWORKS = new Set(['express-session', '@fastify/session', 'hono-sessions']);
 
 /** Checks that a configuration of Vite that runs server code has the plugin. */
 export function checkVite(root: string): Check[] {

@@ -1,9 +1,7 @@
 import { Bot, session, type Context, type SessionFlavor } from 'grammy';
-import { session as telegrafSession, Telegraf, type Context as TelegrafContext } from 'telegraf';
 import { describe, expect, it } from 'vitest';
 import { listSessions } from '../../src/care/sessions.ts';
 import { createStorage } from '../../src/grammy.ts';
-import { createStore } from '../../src/telegraf.ts';
 import { createSessionStore } from '../../src/index.ts';
 import { PLACES } from './places.ts';
 
@@ -17,7 +15,6 @@ describe.each(PLACES)('the storage of grammY over $name', ({ create }) => {
   it('keeps any value, lists them, and has them until they are deleted', async () => {
     const options = await create();
     await createSessionStore(options).set('a login', { user: 'ada' });
-    await createStore<string>(options).set('7', 'of another bot');
     const values = { '7': { pizzas: 2 }, '-100:8': [1, null], text: 'a text', no: false, zero: 0 };
     const storage = createStorage<unknown>(options);
     for (const [key, value] of Object.entries(values)) await storage.write(key, value);
@@ -65,19 +62,6 @@ it('is what grammY takes, with no cast', async () => {
   });
   const storage = createStorage<Order>({ type: 'memory' });
   bot.use(session({ initial: () => ({ pizzas: 0 }), storage }));
-  const seen: number[] = [];
-  bot.on('message', (ctx) => void seen.push((ctx.session.pizzas += 1)));
-  for (let count = 0; count < 2; count++) {
-    await bot.handleUpdate({ update_id: 1, message: MESSAGE });
-  }
-  expect(seen).toEqual([1, 2]);
-});
-
-it('is what Telegraf takes, with no cast', async () => {
-  const bot = new Telegraf<TelegrafContext & { session: Order }>('1:token');
-  bot.botInfo = BOT as unknown as typeof bot.botInfo;
-  const store = createStore<Order>({ type: 'memory' });
-  bot.use(telegrafSession({ defaultSession: () => ({ pizzas: 0 }), store }));
   const seen: number[] = [];
   bot.on('message', (ctx) => void seen.push((ctx.session.pizzas += 1)));
   for (let count = 0; count < 2; count++) {
