@@ -1,39 +1,41 @@
+import { createDebug } from 'obug';
 import { andThen, type Eventually } from '../session/eventually.ts';
 import { Recent } from '../session/recent.ts';
-import type { Head, Replayed } from './exchange.ts';
-import { setRequestHeader } from './headers.ts';
-import { holdWrites } from './hold-writes.ts';
-import type { Arrival, Carrier } from './hook/arrival.ts';
-import type { Body } from './hook/body.ts';
+import type { Sessions } from '../session/sessions.ts';
+import { EventSplitter, toEvent, withData, type ServerEvent } from './events.ts';
+import { Exchange, type Replayed } from './exchange.ts';
+import type { Arrival, Carrier } from './hook/hook.ts';
 import { SESSION } from './hook/recognise.ts';
-import { HttpExchange } from './http-exchange.ts';
-import { answerRestarted } from './in-flight/in-flight.ts';
-import { afterMessage } from './messages/handshake.ts';
-import { isRequest } from './messages/json-rpc.ts';
-import { endOpenStream, endOpenStreams } from './open-streams.ts';
-import { PARTS } from './parts.ts';
-import { replay } from './replay.ts';
-import { watchResponse } from './response.ts';
-import { McpSessions, type Opening } from './sessions.ts';
+import { ENDED, endOpenStream, InFlight, isOfEvents, openStreams } from './in-flight.ts';
+import { toListChanges } from './messages/handshake.ts';
+import { parseMessage, RESTARTED, toError, type Message } from './messages/json-rpc.ts';
+import { isAboutServerRequest, tagServerIds, untagMessage } from './messages/server-ids.ts';
+import { noteCapabilities, noteManner, noteWithoutSession } from './notes.ts';
+import { replay, sendInside } from './replay.ts';
+import { watchResponse, type BodyFilter, type Head } from './response.ts';
+import { McpSessions } from './sessions.ts';
 
-/** How long a request waits for its session, and then for its own body, in milliseconds. */
-const LONGEST_WAIT = 10_000;
+const debug = createDebug('holdover:mcp');
 
-/** How many sessions a process knows: those that were used last. */
-const SESSIONS = 10_000;
+/** How long a request waits for its session, and then for its own body. */
+const MAX_WAIT_MS = 10_000;
 
-/** Methods of requests in a session. */
+/** How many sessions a process knows, and how many event ids of each. */
+const MAX_SESSIONS = 10_000;
+const MAX_EVENT_IDS = 10_000;
+
 const METHODS = new Set(['GET', 'POST', 'DELETE']);
+const LAST_EVENT_ID = 'last-event-id';
 
-/** A session of which the app of this process knows. */
+/** A session that the app of this process knows. */
 interface Known {
-  /** Without the query. */
+  /** Of the URL, without the query. */
   path: string;
   /** Where another process has begun it. */
   replayed: Replayed | undefined;
-  /** The credentials with which the client has begun the session. */
+  /** The credentials with which the client has begun it. */
   owner: string;
-  /** The credentials with which this process has heard `initialize`: another user's, or a newer token. */
+  /** The credentials with which this process has heard `initialize`: of another user, or a newer token. */
   user: string;
 }
 
@@ -43,15 +45,15 @@ interface Running {
   made: Promise<Known | undefined>;
 }
 
-/** Carries requests of MCP to the app, with the session that it knows, and their responses to the client. */
-export function createCarrier(opening: Opening): Carrier {
+/** @param opening opens the records of sessions; its `open` may change */
+export function createCarrier(opening: { open: () => Sessions }): Carrier {
   return new McpCarrier(new McpSessions(opening));
 }
 
 class McpCarrier implements Carrier {
   readonly #sessions: McpSessions;
   /** By the id that the client has. */
-  readonly #known = new Recent<Known>(SESSIONS);
+  readonly #known = new Recent<Known>(MAX_SESSIONS);
   readonly #replays = new Map<string, Running>();
   /** How often the app's code was evaluated anew. */
   #evaluations = 0;
@@ -61,23 +63,25 @@ class McpCarrier implements Carrier {
   }
 
   begin(arrival: Arrival): Eventually<boolean> {
-    const exchange = new HttpExchange(arrival);
-    for (const part of PARTS) part.onStart?.(exchange);
-    arrival.response.once('close', () => {
-      for (const part of PARTS) part.onClose?.(exchange);
+    const exchange = new Exchange(arrival);
+    const { request, response } = arrival;
+    const inFlight = request.method === 'POST' ? new InFlight(exchange) : undefined;
+    response.once('close', () => {
+      inFlight?.close();
+      openStreams.delete(response);
     });
-    return andThen(this.#find(exchange), (known) => this.#show(exchange, known));
+    return andThen(this.#find(exchange), (known) => this.#show(exchange, known, inFlight));
   }
 
   forget(): void {
     this.#evaluations++;
     this.#known.clear();
     this.#replays.clear();
-    endOpenStreams();
+    for (const response of openStreams) endOpenStream(response);
   }
 
-  /** @returns undefined when neither this process nor the store knows it, or its path is another */
-  #find(exchange: HttpExchange): Eventually<Known | undefined> {
+  /** Returns undefined if neither this process nor the store knows the session, or its path is another. */
+  #find(exchange: Exchange): Eventually<Known | undefined> {
     const { sessionId: id, path, request, user } = exchange;
     if (id === undefined || !METHODS.has(request.method ?? '')) return undefined;
     const known = this.#knownTo(id, user);
@@ -87,7 +91,7 @@ class McpCarrier implements Carrier {
     );
   }
 
-  /** The owner of a session that was made anew for another user has it made anew once more. */
+  /** Returns undefined if the session was begun anew for another user, and this is its owner. */
   #knownTo(id: string, user: string): Known | undefined {
     const known = this.#known.get(id);
     const isTaken = known !== undefined && known.owner === user && known.user !== user;
@@ -95,12 +99,12 @@ class McpCarrier implements Carrier {
   }
 
   /**
-   * Makes a session anew, once for all requests with the same credentials. A request with others has a try
-   * of its own when the app has refused that one, within the same time.
+   * Begins a session anew, once for all requests with the same credentials. A request with others tries it itself
+   * if the app has refused those.
    */
-  async #replay(exchange: HttpExchange, id: string): Promise<Known | undefined> {
+  async #replay(exchange: Exchange, id: string): Promise<Known | undefined> {
     const { user } = exchange;
-    const until = performance.now() + LONGEST_WAIT;
+    const until = performance.now() + MAX_WAIT_MS;
     for (;;) {
       const known = this.#knownTo(id, user);
       const within = until - performance.now();
@@ -108,12 +112,12 @@ class McpCarrier implements Carrier {
       const evaluations = this.#evaluations;
       const running = this.#replays.get(id) ?? this.#beginReplay(exchange, id, within);
       const made = await running.made;
-      // What code has said that is gone by now counts for nothing.
+      // The answer of code that is gone does not count.
       if (running.user === user && evaluations === this.#evaluations) return made;
     }
   }
 
-  #beginReplay(exchange: HttpExchange, id: string, within: number): Running {
+  #beginReplay(exchange: Exchange, id: string, within: number): Running {
     const running = { user: exchange.user, made: this.#replayOnce(exchange, id, within) };
     this.#replays.set(id, running);
     void running.made.then(() => {
@@ -122,11 +126,7 @@ class McpCarrier implements Carrier {
     return running;
   }
 
-  async #replayOnce(
-    exchange: HttpExchange,
-    id: string,
-    within: number,
-  ): Promise<Known | undefined> {
+  async #replayOnce(exchange: Exchange, id: string, within: number): Promise<Known | undefined> {
     const evaluations = this.#evaluations;
     const session = await this.#sessions.find(id); // it may have ended since
     if (session?.path !== exchange.path) return undefined;
@@ -138,81 +138,185 @@ class McpCarrier implements Carrier {
     return known;
   }
 
-  /** In a session that was made anew a part of ours may have to read what the client says before the app. */
-  #show(exchange: HttpExchange, known: Known | undefined): Eventually<boolean> {
+  /** In a session that was begun anew, what the client says has to be read before the app sees it. */
+  #show(
+    exchange: Exchange,
+    known: Known | undefined,
+    inFlight: InFlight | undefined,
+  ): Eventually<boolean> {
     exchange.replayed = known?.replayed;
     const { body, event } = exchange.arrival;
-    // A client that waits for `100 Continue` says nothing before the app wants it.
+    // A client that waits for `100 Continue` sends no body before the app asks for it.
     const isToRead = known?.replayed && body && event !== 'checkContinue';
-    return andThen(isToRead ? settled(body) : undefined, () => this.#hand(exchange, known));
+    return andThen(isToRead ? body.settled(MAX_WAIT_MS) : undefined, () =>
+      this.#hand(exchange, known, inFlight),
+    );
   }
 
-  /** @returns whether the app is to see it */
-  #hand(exchange: HttpExchange, known: Known | undefined): boolean {
-    for (const part of PARTS) if (part.onRequest?.(exchange)) return false;
-    const { request, response, sessionId, replayed, arrival } = exchange;
-    if (replayed) setRequestHeader(request, SESSION, replayed.id);
-    const isStream = sessionId !== undefined && request.method === 'GET';
-    // Then it can be ended whole at a restart, and its client asks for nothing over the same connection.
-    if (isStream) response.shouldKeepAlive = false;
-    const toClient = (name: string, value: string): string => {
-      if (name === 'connection' && isStream) return 'close';
-      return name === SESSION && value === replayed?.id ? (sessionId ?? value) : value;
-    };
+  /** Returns whether the app is to see the request. */
+  #hand(exchange: Exchange, known: Known | undefined, inFlight: InFlight | undefined): boolean {
+    const { request, response, sessionId, replayed } = exchange;
+    const lastEvent = request.headers[LAST_EVENT_ID]?.toString();
+    if (request.method === 'GET' && lastEvent?.startsWith(ENDED)) {
+      // Its stream has answered a POST by an error of ours. At 405 the client does not ask for the rest again.
+      response.writeHead(405, { Allow: 'POST, DELETE' }).end();
+      return false;
+    }
+    if (replayed) {
+      noteCapabilities(exchange, replayed.result);
+      // The app of this process knows no event of another one.
+      if (lastEvent && !replayed.eventIds.has(lastEvent)) {
+        exchange.setRequestHeader(LAST_EVENT_ID, undefined);
+      }
+      if (takeAnswer(exchange, replayed)) return false;
+      exchange.setRequestHeader(SESSION, replayed.id);
+    }
+    const renamed = new Map<string, (value: string) => string>();
+    if (replayed) {
+      renamed.set(SESSION, (value) => (value === replayed.id ? (sessionId ?? value) : value));
+    }
+    const isStandalone = sessionId !== undefined && request.method === 'GET';
+    if (isStandalone) {
+      // Then it can be ended whole at a restart, and its client sends no request over the same connection.
+      response.shouldKeepAlive = false;
+      renamed.set('connection', () => 'close');
+    }
     /** Whether the code that knew the session is gone. */
     const isStale = (): boolean =>
       known !== undefined && this.#known.get(sessionId ?? '') !== known;
     watchResponse(response, {
-      rename: replayed || isStream ? toClient : undefined,
-      // A client that was told so would give up a session that goes on.
-      beforeHead: ({ status }) => void (status === 404 && isStale() && answerRestarted(exchange)),
+      renamed,
+      // On 404 the client would drop its session, which goes on.
+      beforeHead: ({ status }) => {
+        if (status === 404 && isStale()) inFlight?.answer(RESTARTED);
+      },
       onHead: (head) => {
-        const kept = this.#keep(exchange, known, head);
-        if (kept instanceof Promise) holdWrites(arrival.socket, kept);
-        if (isStale()) setImmediate(endOpenStream, exchange);
-        return PARTS.flatMap((part) => part.onHead?.(exchange, head) ?? []);
+        this.#keep(exchange, known, head);
+        if (inFlight) inFlight.head = head;
+        if (isStandalone && isOfEvents(head)) {
+          openStreams.add(response);
+          if (isStale()) setImmediate(endOpenStream, response);
+        }
+        return toFilter(exchange, head, inFlight);
       },
     });
     return true;
   }
 
-  /** Keeps what the app has agreed to. What the storage does later is waited for, before the client hears. */
-  #keep(exchange: HttpExchange, known: Known | undefined, { status, get }: Head): Eventually<void> {
-    const { sessionId: id, path, messages = [], request } = exchange;
+  /** Keeps what the app has agreed to by the head of its answer. */
+  #keep(exchange: Exchange, known: Known | undefined, { status, get }: Head): void {
+    const { sessionId: id, path, message, request } = exchange;
+    if (id === undefined && status < 300) noteWithoutSession(exchange);
     if (known && id !== undefined) {
       if (!isEnd(request.method, status)) {
-        return status < 300 ? this.#sessions.note(id, messages) : undefined;
+        if (status < 300) this.#sessions.note(id, message);
+        return;
       }
-      // The code that says so may be gone; and what another user is told says nothing of this session.
-      if (this.#known.get(id) !== known || known.user !== exchange.user) return undefined;
+      // Code that is gone, and an answer to another user, do not end the session.
+      if (this.#known.get(id) !== known || known.user !== exchange.user) return;
       this.#known.delete(id);
-      return known.owner === known.user ? this.#sessions.end(id) : undefined;
+      if (known.owner === known.user) this.#sessions.end(id);
+      return;
     }
     const given = get(SESSION);
-    if (given === undefined || status >= 300) return undefined;
-    const user = exchange.userOf(given);
-    this.#known.set(given, { path, replayed: undefined, owner: user, user });
-    const initialize = messages.filter(isRequest).find(({ method }) => method === 'initialize');
-    const handshake = initialize && messages.reduce(afterMessage, { initialize });
-    return handshake && this.#sessions.add(given, { path, handshake, owner: user });
+    if (message?.method === 'initialize' && status < 300) {
+      noteManner(given === undefined ? 'no sessions' : 'sessions', exchange);
+    }
+    if (given === undefined || status >= 300) return;
+    const owner = exchange.userOf(given);
+    this.#known.set(given, { path, replayed: undefined, owner, user: owner });
+    if (message?.method === 'initialize' && message.id !== undefined && message.id !== null) {
+      const initialize = { ...message, id: message.id, method: message.method };
+      this.#sessions.add(given, { path, handshake: { initialize }, owner });
+    }
   }
 }
 
 /**
- * Whether an answer says that the session is not there any more. A 404 to GET or DELETE does not: an app that
- * has routes for POST alone answers so.
+ * Returns whether an answer says that the session is over. A 404 to GET or DELETE does not: an app that has routes
+ * for POST alone answers so.
  */
 function isEnd(method: string | undefined, status: number): boolean {
   return method === 'DELETE' ? status < 300 : method === 'POST' && status === 404;
 }
 
-/** Resolves when a body has come, or is too large, or takes too long. */
-function settled(body: Body): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, LONGEST_WAIT);
-    body.whenSettled(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+/**
+ * Takes what the client says of a request of the server: the app knows it under another id, and the one before
+ * may have had the same. So it is sent to the app with its own id, or dropped if that app is gone.
+ */
+function takeAnswer(exchange: Exchange, replayed: Replayed): boolean {
+  const { message, response, text } = exchange;
+  if (text?.trimStart().startsWith('[')) {
+    const error = toError(0, 'This session has outlived a restart. Send each message by itself.');
+    response.writeHead(400, { 'Content-Type': 'application/json' });
+    response.end(JSON.stringify({ ...error, id: null }));
+    return true;
+  }
+  if (!message || !isAboutServerRequest(message)) return false;
+  const own = untagMessage(message, replayed.prefix);
+  if (!own) debug('an answer to another process was dropped');
+  const sent = own ? sendInside(exchange, own, replayed) : Promise.resolve({ status: 202 });
+  sent.then(
+    ({ status }) => response.writeHead(status < 300 ? 202 : status).end(),
+    (error: unknown) => {
+      debug('an answer cannot be passed on: %o', error);
+      response.writeHead(500).end();
+    },
+  );
+  return true;
+}
+
+/** Returns what reads, and in a session that was begun anew changes, the body of a response. */
+function toFilter(
+  exchange: Exchange,
+  head: Head,
+  inFlight: InFlight | undefined,
+): BodyFilter | undefined {
+  const { request, replayed, message } = exchange;
+  const isFirst = message?.method === 'initialize' && head.get(SESSION) !== undefined;
+  const read = (said: Message | undefined): void => {
+    if (said) inFlight?.note(said);
+    if (isFirst && said?.result) noteCapabilities(exchange, said.result);
+  };
+  if (!isOfEvents(head)) {
+    if (!isFirst) return undefined;
+    return {
+      chunk(bytes) {
+        read(parseMessage(bytes));
+        return bytes;
+      },
+    };
+  }
+  const splitter = inFlight?.splitter ?? new EventSplitter();
+  const pass = (event: ServerEvent): Buffer => {
+    if (event.id && inFlight) inFlight.hasIds = true;
+    if (event.id && replayed) addEventId(replayed.eventIds, event.id);
+    const said = parseMessage(event.data);
+    read(said);
+    const tagged = said && replayed && tagServerIds(said, replayed.prefix);
+    return tagged && tagged !== said ? withData(event, JSON.stringify(tagged)) : event.bytes;
+  };
+  return {
+    begin() {
+      if (!replayed || request.method !== 'GET' || replayed.isToldOfChanges) return '';
+      replayed.isToldOfChanges = true;
+      return toListChanges(replayed.result)
+        .map((change) => toEvent(change))
+        .join('');
+    },
+    chunk(bytes) {
+      const passed = splitter.push(bytes).map(pass);
+      return replayed ? Buffer.concat(passed) : bytes;
+    },
+    end() {
+      const words = Buffer.from(inFlight?.lastWords() ?? '');
+      return replayed ? Buffer.concat([splitter.held, words]) : words;
+    },
+  };
+}
+
+function addEventId(ids: Set<string>, id: string): void {
+  ids.add(id);
+  const [oldest] = ids;
+  if (ids.size > MAX_EVENT_IDS && oldest !== undefined) ids.delete(oldest);
 }

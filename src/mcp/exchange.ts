@@ -1,8 +1,31 @@
+import { createHmac } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Message } from './messages/json-rpc.ts';
+import type { Arrival } from './hook/hook.ts';
+import { SESSION } from './hook/recognise.ts';
+import { parseMessage, type Message } from './messages/json-rpc.ts';
+
+/** Headers by which clients say who they are: Authorization, Cookie, X-Api-Key, and the like. */
+const CREDENTIAL = /auth|cookie|token|api-?key|secret/i;
+
+/** A session that another process has begun, and that a replay has begun anew in this one. */
+export interface Replayed {
+  /** As the app of this process knows it. */
+  readonly id: string;
+  /** Of the protocol, as the app has agreed to. */
+  readonly version: string;
+  /** What the app has answered to `initialize`. */
+  readonly result: unknown;
+  /** Begins the ids of requests of the server that the client gets. Every replay has another. */
+  readonly prefix: string;
+  /** Ids of the events that the client got in this session since the replay. */
+  readonly eventIds: Set<string>;
+  /** Whether the client was told that lists may have changed. */
+  isToldOfChanges: boolean;
+}
 
 /** One request of MCP over HTTP, and its response. */
-export interface Exchange {
+export class Exchange {
+  readonly arrival: Arrival;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly server: Server;
@@ -12,67 +35,72 @@ export interface Exchange {
   readonly path: string;
   /** As the client knows it. `initialize`, and all of a server without sessions, has none. */
   readonly sessionId: string | undefined;
+  /** Set where the session was begun by another process. */
+  replayed: Replayed | undefined;
+  #user: string | undefined;
+  /** `null` where the body is no message. */
+  #message: Message | null | undefined;
+
+  constructor(arrival: Arrival) {
+    this.arrival = arrival;
+    this.request = arrival.request;
+    this.response = arrival.response;
+    this.server = arrival.server;
+    this.url = arrival.request.url ?? '/';
+    this.path = this.url.replace(/\?.*/s, '');
+    this.sessionId = arrival.request.headers[SESSION] as string | undefined;
+  }
+
+  /** The message in the body: undefined before all of it has come, and where it is over 4 MB or none. */
+  get message(): Message | undefined {
+    const { text } = this;
+    if (this.#message === undefined && text !== undefined) {
+      this.#message = parseMessage(text) ?? null;
+    }
+    return this.#message ?? undefined;
+  }
+
+  /** The body, once all of it has come. */
+  get text(): string | undefined {
+    return this.arrival.body?.text;
+  }
+
+  /** The fingerprint of the credentials of the request, in its session. */
+  get user(): string {
+    return (this.#user ??= this.userOf(this.sessionId ?? ''));
+  }
+
   /**
-   * What the body says, once all of it has come. `undefined` until then, and where there is none, where it
-   * is over 4 MB, or no JSON-RPC.
+   * Returns a fingerprint of the credentials of the request, which is `''` where it has none. The session id is
+   * the key, so that without the id no credential can be guessed from it.
    */
-  readonly messages: Message[] | undefined;
-  /** The session as it was made anew in this process; `undefined` where this process has begun it itself. */
-  readonly replayed: Replayed | undefined;
-}
+  userOf(sessionId: string): string {
+    const { rawHeaders } = this.request;
+    const lines: string[] = [];
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      const [name = '', value = ''] = rawHeaders.slice(i, i + 2);
+      if (CREDENTIAL.test(name)) lines.push(`${name.toLowerCase()}: ${value}`);
+    }
+    if (lines.length === 0) return '';
+    const text = lines.sort().join('\n');
+    return createHmac('sha256', sessionId).update(text).digest('base64url').slice(0, 22);
+  }
 
-/** A session that another process has begun, and that the app of this one was told of by a replay. */
-export interface Replayed {
-  /** What the app of this process calls it. */
-  readonly id: string;
-  /** The version of the protocol that the app has agreed to. */
-  readonly version: string;
-  /** What the app has answered to `initialize`. */
-  readonly result: unknown;
-  /** Stands for this replay: another process, and another replay, has another. Letters and digits. */
-  readonly tag: string;
-  /** Ids of the events that the client was sent in this session since the replay. */
-  readonly eventIds: Set<string>;
-  /** Whether the client was told that lists may have changed. */
-  isToldOfChanges: boolean;
-}
-
-/** The head of a response, as it leaves. */
-export interface Head {
-  readonly status: number;
-  /** @param name in small letters */
-  get: (name: string) => string | undefined;
-}
-
-/** What looks at the body of a response on its way, and may change it. */
-export interface BodyFilter {
-  /** Sent right after the head, before the first byte of the app's. */
-  begin?: () => string | undefined;
-  /** @returns what is sent in place of it; the same when nothing changes */
-  chunk: (bytes: Buffer) => Uint8Array;
-  /** Sent before the end. */
-  end?: () => Uint8Array | undefined;
-  /** It changes nothing and sends nothing of its own, so that it may see a body of a known length, too. */
-  isReader?: boolean;
-}
-
-/** What has a part in exchanges. None of its calls may throw. */
-export interface ExchangePart {
-  /** A request has come. It may be held for a while before the app sees it, and its body is yet to come. */
-  onStart?: (exchange: Exchange) => void;
   /**
-   * Before the app sees a request. Its headers may be changed by `setRequestHeader` (headers.ts). In a
-   * replayed session the body has come, as far as `messages` has it; in others it comes later.
+   * Changes a header of the request, or removes it, wherever Node or a framework reads it.
    *
-   * @returns whether the part answers the request itself: then the app never sees it
+   * @param name in small letters
    */
-  onRequest?: (exchange: Exchange) => boolean;
-  /**
-   * When the head of the response leaves, once.
-   *
-   * @returns what the body goes through, where it is sent in chunks as it comes
-   */
-  onHead?: (exchange: Exchange, head: Head) => BodyFilter | undefined;
-  /** The response has ended, or its connection is gone. */
-  onClose?: (exchange: Exchange) => void;
+  setRequestHeader(name: string, value: string | undefined): void {
+    const { rawHeaders, headers } = this.request;
+    const raw: string[] = [];
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      const [key = '', old = ''] = rawHeaders.slice(i, i + 2);
+      if (key.toLowerCase() !== name) raw.push(key, old);
+      else if (value !== undefined) raw.push(key, value);
+    }
+    rawHeaders.splice(0, rawHeaders.length, ...raw); // the same array: Node may make `headers` of it later
+    if (value === undefined) delete headers[name];
+    else headers[name] = value;
+  }
 }

@@ -1,83 +1,108 @@
-import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
-import type { BodyFilter, Head } from './exchange.ts';
+import type { ServerResponse } from 'node:http';
 
 type Method = (...args: unknown[]) => unknown;
-type HeadersArgument = Record<string, OutgoingHttpHeader> | OutgoingHttpHeader[];
-type Pair = [name: string, value: unknown];
 
-/** What sees a response on its way. */
-export interface ResponseWatch {
-  /** @returns the value of a header as it is to leave */
-  rename?: ((name: string, value: string) => string) | undefined;
-  /** May answer in place of the app, whose own answer goes nowhere then. */
-  beforeHead?: ((head: Head) => void) | undefined;
-  /**
-   * Hears of the head before its first byte leaves, once.
-   *
-   * @returns what the body goes through, one after the other, where it is sent in chunks as it comes
-   */
-  onHead: (head: Head) => BodyFilter[];
+/** The head of a response, as the app has made it. */
+export interface Head {
+  readonly status: number;
+  /** @param name in small letters */
+  get: (name: string) => string | undefined;
+}
+
+/** Reads the body of a response on its way, and may change it. */
+export interface BodyFilter {
+  /** Returns what is sent right after the head. */
+  begin?: () => string;
+  /** Returns what is sent in place of a chunk. */
+  chunk: (bytes: Buffer) => Uint8Array;
+  /** Returns what is sent before the end. */
+  end?: () => string | Uint8Array;
+}
+
+interface ResponseWatch {
+  /** Headers whose value is another one for the client, by name in small letters. */
+  renamed: Map<string, (value: string) => string>;
+  /** Called before the head is made. May answer in place of the app, whose own answer is dropped then. */
+  beforeHead: (head: Head) => void;
+  /** Called when the head is made, and has not left. Returns what the body goes through. */
+  onHead: (head: Head) => BodyFilter | undefined;
 }
 
 /**
- * Watches a response that the app has not seen yet. Every head is made by `writeHead`, whether the app calls
- * it or Node does, so one of the response's own sees all of them.
+ * Watches a response that the app has not seen yet. Every head is made by `writeHead`, whether the app calls it
+ * or Node does.
  */
 export function watchResponse(response: ServerResponse, watch: ResponseWatch): void {
-  const write = response.write as Method;
-  let filters: BodyFilter[] = [];
-  const send = (...args: unknown[]): unknown => Reflect.apply(write, response, args);
-  const sendOwn = (toOwn: (filter: BodyFilter) => string | Uint8Array | undefined): void => {
-    for (const [index, filter] of filters.entries()) {
-      const own = toOwn(filter);
-      if (own) send(pass(filters.slice(index + 1), toBuffer(own)));
-    }
+  let filter: BodyFilter | undefined;
+  const [writeHead, write, end] = [response.writeHead, response.write, response.end].map(
+    (method) =>
+      (...args: unknown[]): unknown =>
+        Reflect.apply(method as Method, response, args),
+  ) as [Method, Method, Method];
+  const send = (bytes: string | Uint8Array | undefined): void => {
+    if (bytes && bytes.length > 0) write(bytes);
   };
-  replace(response, 'writeHead', (writeHead, args) => {
+  replace(response, 'writeHead', (...args) => {
     if (response.headersSent) return writeHead(...args);
-    const at = toHeadersIndex(args);
-    const { rename } = watch;
-    if (rename) renameHeaders(response, args, at, rename);
-    const head = toHead(response, args[0], args[at]);
-    watch.beforeHead?.(head);
+    const at = typeof args[1] === 'string' || args[2] ? 2 : 1; // the second may be the reason
+    const given = toPairs(args[at]);
+    const get = (name: string): string | undefined => {
+      const value = given.findLast(([key]) => key.toLowerCase() === name)?.[1];
+      const header = value ?? response.getHeader(name);
+      return header === undefined ? undefined : String(header);
+    };
+    const head = { status: Number(args[0]), get };
+    watch.beforeHead(head);
+    for (const [name, rename] of watch.renamed) {
+      const value = get(name);
+      if (value === undefined || value === rename(value)) continue;
+      if (response.hasHeader(name)) response.setHeader(name, rename(value));
+      const isGiven = ([key]: Pair): boolean => key.toLowerCase() === name;
+      for (const pair of given.filter(isGiven)) pair[1] = rename(value);
+      if (given.some(isGiven)) args[at] = given.flat();
+    }
     const result = writeHead(...args);
     if (!response.headersSent) return result;
-    const wanted = watch.onHead(head);
-    filters = response.chunkedEncoding ? wanted : wanted.filter(({ isReader }) => isReader);
-    sendOwn((filter) => filter.begin?.());
+    filter = watch.onHead(head);
+    // The length of a body that the app has announced stays as it is.
+    if (filter && response.chunkedEncoding) send(filter.begin?.());
     return result;
   });
-  replace(response, 'write', (_write, args) => {
-    const [chunk, ...rest] = args;
-    // As Node does it itself, but before the chunk: what it goes through is known then.
+  replace(response, 'write', (...args) => {
+    const [chunk, encoding] = args;
+    // Node makes the head only now, when it is too late to know the filter.
     if (!response.headersSent && isOpen(response) && isChunk(chunk)) {
       response.writeHead(response.statusCode);
     }
-    if (filters.length === 0 || !isChunk(chunk)) return send(...args);
-    return send(pass(filters, toBuffer(chunk, rest[0])), rest.find(isCallback));
+    if (!filter || !isChunk(chunk)) return write(...args);
+    const passed = filter.chunk(toBuffer(chunk, encoding));
+    return write(response.chunkedEncoding ? passed : chunk, ...args.slice(1));
   });
-  replace(response, 'end', (end, args) => {
-    if (filters.length === 0 || !isOpen(response)) return end(...args);
+  replace(response, 'end', (...args) => {
     const [chunk, encoding] = args;
-    if (isChunk(chunk)) send(pass(filters, toBuffer(chunk, encoding)));
-    sendOwn((filter) => filter.end?.());
-    return end(args.find(isCallback));
+    if (!isOpen(response)) return end(...args);
+    if (!filter || !response.chunkedEncoding) {
+      const result = end(...args); // which makes the head of a response without a body, or with all of it
+      if (isChunk(chunk)) filter?.chunk(toBuffer(chunk, encoding));
+      return result;
+    }
+    if (isChunk(chunk)) send(filter.chunk(toBuffer(chunk, encoding)));
+    send(filter.end?.());
+    return end(args.find((value) => typeof value === 'function'));
   });
 }
 
-function pass(filters: BodyFilter[], bytes: Buffer): Buffer {
-  return filters.reduce((passed, filter) => toBuffer(filter.chunk(passed)), bytes);
+type Pair = [name: string, value: unknown];
+
+/** Returns the headers that `writeHead` was given: an object, a flat list, or a list of pairs. */
+function toPairs(headers: unknown): Pair[] {
+  if (!Array.isArray(headers)) return Object.entries(headers ?? {});
+  if (Array.isArray(headers[0])) return headers.map(([name, value]) => [String(name), value]);
+  const names = headers.filter((_, i) => i % 2 === 0);
+  return names.map((name, i) => [String(name), headers[2 * i + 1]]);
 }
 
-/** Gives a response a method of its own in place of another, which only looks like that one to the app. */
-function replace(
-  response: ServerResponse,
-  name: 'writeHead' | 'write' | 'end',
-  call: (before: Method, args: unknown[]) => unknown,
-): void {
-  const { [name]: method } = response;
-  const before = (...args: unknown[]): unknown => Reflect.apply(method as Method, response, args);
-  const value = (...args: unknown[]): unknown => call(before, args);
+function replace(response: ServerResponse, name: 'writeHead' | 'write' | 'end', value: Method) {
   Object.defineProperty(response, name, { value, configurable: true, writable: true });
 }
 
@@ -89,59 +114,7 @@ function isChunk(chunk: unknown): chunk is string | Uint8Array {
   return typeof chunk === 'string' || chunk instanceof Uint8Array;
 }
 
-function isCallback(value: unknown): boolean {
-  return typeof value === 'function';
-}
-
 function toBuffer(chunk: string | Uint8Array, encoding?: unknown): Buffer {
   if (typeof chunk !== 'string') return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
   return Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
-}
-
-/** Which argument of `writeHead` has the headers: the third, or the second where that is no reason. */
-function toHeadersIndex([, reason, headers]: unknown[]): number {
-  return typeof reason === 'string' || (headers !== undefined && headers !== null) ? 2 : 1;
-}
-
-/** Those that are given to `writeHead` count before those that were set. */
-function toHead(response: ServerResponse, status: unknown, headers: unknown): Head {
-  const given = new Map(toPairs(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  const get = (name: string): string | undefined => {
-    const value = given.get(name) ?? response.getHeader(name);
-    return value === undefined ? undefined : String(value);
-  };
-  return { status: Number(status), get };
-}
-
-/** Of an object, a flat list, or a list of pairs: Node takes all of them. */
-function toPairs(headers: unknown): Pair[] {
-  if (!Array.isArray(headers)) return Object.entries(headers ?? {});
-  if (Array.isArray(headers[0])) return headers.map(([name, value]) => [String(name), value]);
-  const names = headers.filter((_, i) => i % 2 === 0);
-  return names.map((name, i) => [String(name), headers[2 * i + 1]]);
-}
-
-/** In the arguments of `writeHead`, of which those with headers are copied, and among those that were set. */
-function renameHeaders(
-  response: ServerResponse,
-  args: unknown[],
-  at: number,
-  rename: (name: string, value: string) => string,
-): void {
-  const toValue = (name: unknown, value: unknown): unknown =>
-    typeof value === 'string' ? rename(String(name).toLowerCase(), value) : value;
-  const headers = args[at] as HeadersArgument | undefined | null;
-  if (Array.isArray(headers)) {
-    args[at] = headers.map((item, i) => {
-      if (Array.isArray(item)) return [item[0], toValue(item[0], item[1])];
-      return i % 2 === 0 ? item : toValue(headers[i - 1], item);
-    });
-  } else if (headers) {
-    const renamed = Object.entries(headers).map(([name, value]) => [name, toValue(name, value)]);
-    args[at] = Object.fromEntries(renamed);
-  }
-  for (const [name, value] of Object.entries(response.getHeaders())) {
-    const renamed = toValue(name, value);
-    if (renamed !== value) response.setHeader(name, renamed as string);
-  }
 }

@@ -2,54 +2,45 @@ import { createDebug } from 'obug';
 import { andThen, type Eventually } from '../session/eventually.ts';
 import { DEFAULT_LIFETIME } from '../session/expiry/lifetime.ts';
 import { shortenId } from '../session/display/short-id.ts';
+import { Recent } from '../session/recent.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { afterMessage, type Handshake } from './messages/handshake.ts';
 import type { Message } from './messages/json-rpc.ts';
 
 const debug = createDebug('holdover:mcp');
 
-/** How often it is noted that a session is used, in milliseconds. */
-const TOUCH_EVERY = 60_000;
-/** The longest record, in characters. */
-const LONGEST = 64 * 1024;
-/** How many records there may be; those that were used last stay. */
-const MOST = 1000;
-/** So many new ones come before they are counted again. */
-const COUNT_EVERY = 100;
+/** How often the expiry of a session in use is moved. */
+const TOUCH_EVERY_MS = 60_000;
+const MAX_RECORD_LENGTH = 64 * 1024;
+const MAX_TOUCHED = 10_000;
 
-const NOTHING_TOLD: Handshake = { initialize: { jsonrpc: '2.0', id: 0, method: 'initialize' } };
+const NOTHING_SAID: Handshake = { initialize: { jsonrpc: '2.0', id: 0, method: 'initialize' } };
 
 /** What is kept of a session, under the id by which the client knows it. No credential is among it. */
 export interface McpSession {
-  /** Without the query. */
+  /** Of the URL, without the query. */
   path: string;
   handshake: Handshake;
-  /** Stands for the credentials with which it was begun; none where there were none. */
+  /** The fingerprint of the credentials with which it was begun. */
   owner?: string;
 }
 
-/** How the records are opened, as it was said last. */
-export interface Opening {
-  open: () => Sessions;
-}
-
 /**
- * What is kept of the sessions of MCP. What the storage cannot do costs nothing but the keeping: every call
- * does what it can, and throws nothing. Where the storage is on this machine it is done when the call
- * returns.
+ * The records of sessions. Where the storage fails, the session is not held over, and nothing is thrown. Files
+ * are written when a call returns; a record in Redis is on its way then.
  */
 export class McpSessions {
-  readonly #opening: Opening;
-  #openedBy: Opening['open'] | undefined;
+  readonly #opening: { open: () => Sessions };
+  #openedBy: (() => Sessions) | undefined;
   #sessions: Sessions | undefined;
-  readonly #touched = new Map<string, number>();
-  #added = 0;
+  readonly #touched = new Recent<number>(MAX_TOUCHED);
 
-  constructor(opening: Opening) {
+  /** @param opening its `open` may change */
+  constructor(opening: { open: () => Sessions }) {
     this.#opening = opening;
   }
 
-  /** The session under an id; `undefined`, too, where it cannot be read. */
+  /** Returns the session under an id, or undefined if there is none that can be read. */
   find(id: string): Eventually<McpSession | undefined> {
     return this.#try('read', (sessions) =>
       andThen(sessions.get(id), (found) => {
@@ -60,60 +51,34 @@ export class McpSessions {
     );
   }
 
-  add(id: string, session: McpSession): Eventually<void> {
-    if (JSON.stringify(session).length > LONGEST) {
+  add(id: string, session: McpSession): void {
+    if (JSON.stringify(session).length > MAX_RECORD_LENGTH) {
       return debug('the session %s is too large to be kept', shortenId(id));
     }
-    return this.#try('kept', (sessions) =>
-      andThen(sessions.set(id, session, DEFAULT_LIFETIME, true), () => {
-        this.#touched.set(id, Date.now());
-        // A server may have the records of others, too, and lets go of all by their age.
-        const isToCount = !sessions.isRemote && this.#added++ % COUNT_EVERY === 0;
-        if (isToCount) void this.#prune(sessions);
-      }),
-    );
+    this.#touched.set(id, Date.now());
+    void this.#try('kept', (sessions) => sessions.set(id, session, DEFAULT_LIFETIME, true));
   }
 
-  /** Notes what a client has told its server, where it lasts as long as the session, and that it is used. */
-  note(id: string, messages: Message[]): Eventually<void> {
-    const isTold = messages.some((message) => afterMessage(NOTHING_TOLD, message) !== NOTHING_TOLD);
-    return isTold ? this.#update(id, messages) : this.#touch(id);
-  }
-
-  /** A session has ended. */
-  end(id: string): Eventually<void> {
-    this.#touched.delete(id);
-    return this.#try('ended', (sessions) => sessions.destroy(id));
-  }
-
-  #update(id: string, messages: Message[]): Eventually<void> {
-    const change = (data: object | undefined): object | undefined => {
-      if (data === undefined) return undefined;
-      const session = data as McpSession;
-      const handshake = messages.reduce(afterMessage, session.handshake);
-      const changed = { ...session, handshake };
-      return JSON.stringify(changed).length > LONGEST ? data : changed;
-    };
-    return this.#try('kept', (sessions) => sessions.update(id, change, DEFAULT_LIFETIME));
-  }
-
-  #touch(id: string): Eventually<void> {
-    const now = Date.now();
-    if (now - (this.#touched.get(id) ?? 0) < TOUCH_EVERY) return undefined;
-    this.#touched.set(id, now);
-    return this.#try('touched', (sessions) => sessions.touch(id, DEFAULT_LIFETIME));
-  }
-
-  /** Removes those that were used longest ago, where there are too many. */
-  async #prune(sessions: Sessions): Promise<void> {
-    try {
-      const all: { id: string; expires: number }[] = [];
-      for await (const { id, expires } of sessions.all()) all.push({ id, expires });
-      all.sort((one, other) => other.expires - one.expires);
-      for (const { id } of all.slice(MOST)) await sessions.update(id, () => undefined);
-    } catch (error) {
-      debug('sessions cannot be counted: %o', error);
+  /** A session is used: keeps what the message says if it lasts as long as the session. */
+  note(id: string, message: Message | undefined): void {
+    if (message && afterMessage(NOTHING_SAID, message) !== NOTHING_SAID) {
+      const change = (data: object | undefined): object | undefined => {
+        if (data === undefined) return undefined;
+        const session = data as McpSession;
+        const changed = { ...session, handshake: afterMessage(session.handshake, message) };
+        return JSON.stringify(changed).length > MAX_RECORD_LENGTH ? data : changed;
+      };
+      return void this.#try('kept', (sessions) => sessions.update(id, change, DEFAULT_LIFETIME));
     }
+    const now = Date.now();
+    if (now - (this.#touched.get(id) ?? 0) < TOUCH_EVERY_MS) return;
+    this.#touched.set(id, now);
+    void this.#try('touched', (sessions) => sessions.touch(id, DEFAULT_LIFETIME));
+  }
+
+  end(id: string): void {
+    this.#touched.delete(id);
+    void this.#try('ended', (sessions) => sessions.destroy(id));
   }
 
   #try<T>(done: string, call: (sessions: Sessions) => Eventually<T>): Eventually<T | undefined> {
@@ -128,7 +93,7 @@ export class McpSessions {
     }
   }
 
-  /** Opened once: what cannot be opened is left alone until it is said anew how. */
+  /** Opens them once for each `open`. What cannot be opened is not tried again. */
   #opened(): Sessions | undefined {
     const { open } = this.#opening;
     if (this.#openedBy !== open) {

@@ -2,7 +2,6 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import {
-  createServer,
   type IncomingMessage,
   type RequestListener,
   type Server,
@@ -89,18 +88,6 @@ describe('a request of MCP', () => {
     expect(hasOwn).toBe(false);
   });
 
-  it('is refused by Node as ever', async () => {
-    const running = await run();
-    expect(await sendRaw(running, toRaw(INITIALIZE))).toMatch(/^HTTP\/1.1 400/);
-    const expecting = toRaw(INITIALIZE, ['Host: a', 'Expect: something']);
-    expect(await sendRaw(running, expecting)).toMatch(/^HTTP\/1.1 417/);
-    running.server.maxRequestsPerSocket = 1;
-    const last = toRaw(INITIALIZE, ['Host: a']);
-    const first = last.replace('Connection: close', 'X: 1');
-    expect(await sendRaw(running, first + last)).toMatch(/503 Service Unavailable/);
-    expect(running.app.heard).toEqual(['POST initialize']);
-  });
-
   it('passes the emit that an app has put on its server', async () => {
     const running = await run();
     const { server } = running;
@@ -179,14 +166,6 @@ describe('a request that is held', () => {
     expect(places[0]?.[0]).toBe(1);
   });
 
-  it('is heard of where Node reads no body of it', async () => {
-    const options: object = { optimizeEmptyRequests: true }; // from Node 24.12 on
-    const running = await run(undefined, createServer(options));
-    const id = await beginBefore(running);
-    const { status } = await say(running, undefined, { id, method: 'DELETE' });
-    expect([status, running.app.heard.at(-1)]).toEqual([200, 'DELETE']);
-  });
-
   it('is not heard of when its client has gone, and nothing else happens', async () => {
     const running = await run();
     const id = await beginBefore(running);
@@ -228,31 +207,12 @@ describe('the body of a request', () => {
       },
     ],
     [
-      'express.raw',
-      () => {
-        const app = express().use(express.raw({ type: () => true, limit: '8mb' }));
-        return app.use((request, response) => {
-          response.json({ got: JSON.parse(String(request.body)) as unknown });
-        });
-      },
-    ],
-    [
       'Fastify',
       async () => {
         const app = fastify({ bodyLimit: 2 * LARGEST_BODY });
         app.post('/mcp', async (request) => ({ got: request.body }));
         await app.ready();
         return app.routing as RequestListener;
-      },
-    ],
-    [
-      'a listener that comes late',
-      () => (request, response) => {
-        setTimeout(() => {
-          void readText(request).then((text) => {
-            response.end(JSON.stringify({ got: JSON.parse(text) as unknown }));
-          });
-        }, 20);
       },
     ],
     [

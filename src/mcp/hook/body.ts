@@ -1,75 +1,67 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Larger bodies are not looked at, in bytes. */
-export const LARGEST_BODY = 4 * 1024 * 1024;
-
-const bodies = new WeakMap<IncomingMessage, Body>();
+/** Larger bodies are not read here. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /**
- * Notes the body of a request on its way to the app, which reads it as ever. From Node 20 to 24 the parser
- * hands each part to `push` of the request, after the app has heard of it, and `null` at the end; pinned by
- * `test/mcp/hook.test.ts`. Without it no body is seen, and nothing of MCP is held over.
- *
- * @returns the same for each call: whoever comes later sees all of it, too
+ * The body of a request, read on its way to the app. From Node 20 to 24 the parser hands each chunk to `push` of
+ * the request after the app has heard of it, and `null` at the end. Where that is not so, no body is read and no
+ * session is held over.
  */
-export function noteBody(request: IncomingMessage): Body {
-  const known = bodies.get(request);
-  if (known) return known;
-  const body = new Body(request);
-  bodies.set(request, body);
-  return body;
-}
-
-/** The body of a request, as far as it has come. */
-class Body {
-  /** While nobody reads, all of a body that is looked at is taken, more than Node would. */
+export class Body {
+  /** While nobody reads, Node stops after 16 kB. While it is held, all of it is taken. */
   isHeld = false;
-  #parts: Buffer[] = [];
+  #chunks: Buffer[] = [];
   #size = 0;
-  #isAll = false;
+  #isWhole = false;
   #text: string | undefined;
   readonly #waiting: (() => void)[] = [];
 
   constructor(request: IncomingMessage) {
-    const push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
-      const isTaken = this.#note(chunk);
-      if (this.#isSettled && request.push === push) Reflect.deleteProperty(request, 'push');
-      const wantsMore = Reflect.apply(inherited, request, [chunk, encoding]) as boolean;
-      return wantsMore || (isTaken && this.isHeld);
-    };
     const { push: inherited } = request;
+    const push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+      if (!this.isSettled) this.#take(chunk);
+      if (this.isSettled && request.push === push) Reflect.deleteProperty(request, 'push');
+      const wantsMore = Reflect.apply(inherited, request, [chunk, encoding]) as boolean;
+      return wantsMore || (this.isHeld && !this.isSettled);
+    };
     Object.defineProperty(request, 'push', { value: push, configurable: true, writable: true });
   }
 
-  /** All of it; `undefined` before all has come, and where it is too large. */
+  /** All of it, or undefined before all has come and where it is too large. */
   get text(): string | undefined {
-    if (!this.#isAll) return undefined;
-    this.#text ??= Buffer.concat(this.#parts.splice(0)).toString();
+    if (!this.#isWhole) return undefined;
+    this.#text ??= Buffer.concat(this.#chunks.splice(0)).toString();
     return this.#text;
   }
 
-  /** Calls back when all of it has come, or it is too large: at once where that is so. */
-  whenSettled(callback: () => void): void {
-    if (this.#isSettled) callback();
-    else this.#waiting.push(callback);
+  /** Whether all has come, or it is too large. */
+  get isSettled(): boolean {
+    return this.#isWhole || this.#size > MAX_BODY_BYTES;
   }
 
-  get #isSettled(): boolean {
-    return this.#isAll || this.#size > LARGEST_BODY;
+  /** Resolves when it is settled, and after some milliseconds at the latest. */
+  settled(within: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, within);
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      if (this.isSettled) this.#wake();
+    });
   }
 
-  /** @returns whether it was kept */
-  #note(chunk: unknown): boolean {
-    if (this.#isSettled) return false;
-    if (chunk === null) this.#isAll = true;
+  #take(chunk: unknown): void {
+    if (chunk === null) this.#isWhole = true;
     else if (chunk instanceof Uint8Array) {
       this.#size += chunk.length;
-      if (this.#size <= LARGEST_BODY) this.#parts.push(Buffer.from(chunk)); // the app may change it
-      else this.#parts = [];
+      this.#chunks.push(Buffer.from(chunk)); // a copy: the app may change its own
     }
-    if (this.#isSettled) for (const callback of this.#waiting.splice(0)) callback();
-    return !this.#isSettled;
+    if (this.isSettled) this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 }
-
-export type { Body };

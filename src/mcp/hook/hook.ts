@@ -1,17 +1,37 @@
 import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { createDebug } from 'obug';
 import { isInside } from '../../history/inside.ts';
 import { andThen, type Eventually } from '../../session/eventually.ts';
 import type { Sessions } from '../../session/sessions.ts';
-import type { Arrival, Carrier } from './arrival.ts';
-import { noteBody } from './body.ts';
-import { takeNextEmit } from './next-emit.ts';
+import { Body } from './body.ts';
 import { mayBeMcp } from './recognise.ts';
 
 const debug = createDebug('holdover:mcp');
 
-/** Node publishes here right before it tells the app of a request. Stable since Node 18. */
+/** Node publishes here right before it emits the request. Stable since Node 18. */
 const REQUEST = 'http.server.request.start';
+
+/** A request that may be one of MCP, before the app sees it. */
+export interface Arrival {
+  request: IncomingMessage;
+  response: ServerResponse;
+  socket: Socket;
+  server: Server;
+  /** 'request', 'checkContinue' or 'checkExpectation'. */
+  event: unknown;
+  /** Of a POST. */
+  body: Body | undefined;
+}
+
+/** Carries requests of MCP to the app, and their responses to the client. */
+export interface Carrier {
+  /** Returns whether the app is to see the request, which is held until that is known. */
+  begin: (arrival: Arrival) => Eventually<boolean>;
+  /** The app's code was evaluated anew: it knows none of its sessions. */
+  forget: () => void;
+}
 
 interface Hook {
   /** Opens the records of sessions. */
@@ -19,20 +39,24 @@ interface Hook {
   carrier: Carrier | undefined;
 }
 
-/** One for all copies of this module: a request is held by one of them. */
+type Emit = (...args: unknown[]) => boolean;
+
+/** One hook for all copies of this module. */
 const REGISTRY = Symbol.for('holdover.mcp.1');
 
 const registry = globalThis as { [REGISTRY]?: Hook };
 
+/** Servers that have got a request of MCP. */
+const intercepted = new WeakSet<Server>();
+
+/** Requests of MCP that their server is about to emit. */
+const expected = new WeakMap<object, Omit<Arrival, 'event'>>();
+
 /**
- * Holds sessions of MCP over HTTP over from now on, for each server of this process. An app that speaks no
- * MCP sees nothing of it: each request is asked for its headers, and that is all.
+ * Holds sessions of MCP over HTTP over from now on, for each server of this process. Of an app without MCP only
+ * the headers of each request are looked at. HTTP/2 is not covered: Node publishes nothing of its requests.
  *
- * Workers of `cluster` have one each, and go on with each other's sessions: a request that reaches another
- * worker than the one before is one of a session that its app does not know. A worker thread has none of it
- * unless it loads holdover itself. HTTP/2 is not covered, as Node publishes nothing of its requests.
- *
- * @param open is called at the first request of MCP, and may throw; what was said last counts
+ * @param open is called at the first request of MCP, and may throw. The last one given counts.
  */
 export function holdMcpSessions(open: () => Sessions): void {
   const known = registry[REGISTRY];
@@ -46,34 +70,45 @@ export function holdMcpSessions(open: () => Sessions): void {
     const { createCarrier } = await import('../carrier.ts');
     return (hook.carrier = createCarrier(hook));
   };
+  const take = (arrival: Arrival, emit: () => boolean): boolean => {
+    const begin = (carrier: Carrier): Eventually<boolean> => carrier.begin(arrival);
+    return show(arrival, () => andThen(hook.carrier ?? (loading ??= load()), begin), emit);
+  };
   subscribe(REQUEST, (message) => {
-    const { request, response, socket, server } = message as Omit<Arrival, 'event' | 'body'>;
+    const { request, response, socket, server } = message as Arrival;
     if (!mayBeMcp(request) || isInside(socket)) return;
-    try {
-      const body = request.method === 'POST' ? noteBody(request) : undefined;
-      takeNextEmit(server, request, (event, emit) => {
-        const arrival = { request, response, socket, server, event, body };
-        const begin = (carrier: Carrier): Eventually<boolean> => carrier.begin(arrival);
-        const carrier = hook.carrier ?? (loading ??= load());
-        return show(arrival, () => andThen(carrier, begin), emit);
-      });
-    } catch (error) {
-      debug('a request goes on as it is: %o', error);
-    }
+    const body = request.method === 'POST' ? new Body(request) : undefined;
+    expected.set(request, { request, response, socket, server, body });
+    if (!intercepted.has(server)) intercept(server, take);
   });
 }
 
-/** The app's code was evaluated anew in this process: it knows no session that it has begun before. */
+/** The app's code was evaluated anew in this process: it knows none of its sessions. */
 export function forgetMcpSessions(): void {
   registry[REGISTRY]?.carrier?.forget();
 }
 
+/** Gives a server an `emit` of its own, which takes the requests that are expected. */
+function intercept(server: Server, take: (arrival: Arrival, emit: () => boolean) => boolean): void {
+  intercepted.add(server);
+  const inherited = server.emit as Emit;
+  const emit: Emit = (...args) => {
+    const [event, request] = args;
+    const arrival = expected.get(request as object);
+    const emitBefore = (): boolean => Reflect.apply(inherited, server, args);
+    if (!arrival) return emitBefore();
+    expected.delete(request as object);
+    return take({ ...arrival, event }, emitBefore);
+  };
+  Object.defineProperty(server, 'emit', { value: emit, configurable: true, writable: true });
+}
+
 /**
- * Lets the app see a request, now or when it is known whether it is to: later, too, in the asynchronous context
- * in which it has come, as promises go on there. What fails lets it through.
+ * Lets the app see a request, now or when it is known whether it is to: then in the asynchronous context in which
+ * the request has come, as promises go on there. When something fails here, the app sees it.
  */
 function show(arrival: Arrival, begin: () => Eventually<boolean>, emit: () => boolean): boolean {
-  const { body } = arrival;
+  const { body, response, socket } = arrival;
   let isShown: Eventually<boolean> = true;
   try {
     isShown = begin();
@@ -84,17 +119,13 @@ function show(arrival: Arrival, begin: () => Eventually<boolean>, emit: () => bo
   if (body) body.isHeld = true;
   const end = (isToShow: boolean): void => {
     if (body) body.isHeld = false;
-    // What the app throws is not caught, as ever: not by a promise either.
-    if (isToShow && !isOver(arrival)) process.nextTick(emit);
+    const isOver = !socket.writable || response.writableEnded; // the client has left, or was answered
+    // In a turn of its own, so that no promise catches what the app throws.
+    if (isToShow && !isOver) process.nextTick(emit);
   };
   isShown.then(end, (error: unknown) => {
     debug('a request goes on as it is: %o', error);
     end(true);
   });
   return true;
-}
-
-/** Whether nobody waits for an answer: the client has gone, or was told something as the process ended. */
-function isOver({ response, socket }: Arrival): boolean {
-  return !socket.writable || response.writableEnded;
 }

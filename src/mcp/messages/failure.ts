@@ -1,11 +1,12 @@
 import { relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Crash, Excerpt } from '../../asking/crash.ts';
-import { toCauseLine } from './cause.ts';
 
 /** Lines of source before and after the one with the error. */
 const BEFORE = 4;
 const AFTER = 3;
+
+const MAX_CAUSE_LENGTH = 300;
 
 /** What a client is told of a server that has ended by itself. */
 export interface Failure {
@@ -60,4 +61,14 @@ function toLines(excerpt: Excerpt, root: string): string {
     `${isMarked ? '>' : ' '} ${String(number).padStart(width)} | ${text}`.trimEnd(),
   );
   return [toPlace(excerpt, root), ...rows].join('\n');
+}
+
+/**
+ * Returns the first line of an error, `TypeError: x is not a function`, without a full stop. Where that line only
+ * announces the next one, as of a syntax error in tsx, that follows.
+ */
+export function toCauseLine(text: string): string {
+  const [line = '', next = ''] = text.split(/\r?\n|\r/);
+  const cause = line.endsWith(':') ? `${line} ${next.trim()}` : line;
+  return cause.slice(0, MAX_CAUSE_LENGTH).replace(/\.$/, '');
 }

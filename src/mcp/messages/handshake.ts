@@ -62,6 +62,8 @@ export interface InitializeResult {
   capabilities?: Record<string, { listChanged?: unknown } | null | undefined>;
 }
 
+const LISTS = ['tools', 'prompts', 'resources'];
+
 /**
  * Returns the notifications that each list may have changed that the server has declared to change.
  *
@@ -69,9 +71,19 @@ export interface InitializeResult {
  */
 export function toListChanges(result: unknown): Message[] {
   const { capabilities } = (result ?? {}) as InitializeResult;
-  return ['tools', 'prompts', 'resources']
-    .filter((name) => capabilities?.[name]?.listChanged === true)
-    .map((name) => ({ jsonrpc: '2.0', method: `notifications/${name}/list_changed` }));
+  return toChanges(LISTS.filter((name) => capabilities?.[name]?.listChanged === true));
+}
+
+/** As `toListChanges`, on a subscription of the protocol 2026-07-28. */
+export function toSubscribedChanges({ id, params }: Message): Message[] {
+  const { notifications } = (params ?? {}) as { notifications?: Record<string, unknown> };
+  const names = LISTS.filter((name) => notifications?.[`${name}ListChanged`] === true);
+  const _meta = { 'io.modelcontextprotocol/subscriptionId': id };
+  return toChanges(names).map((change) => ({ ...change, params: { _meta } }));
+}
+
+function toChanges(names: string[]): Message[] {
+  return names.map((name) => ({ jsonrpc: '2.0', method: `notifications/${name}/list_changed` }));
 }
 
 /** Returns the names of what the server can do, sorted. */

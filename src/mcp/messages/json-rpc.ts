@@ -22,6 +22,9 @@ export interface Request extends Message {
 /** Of an error that is the server's: what the SDKs take for a connection that was closed. */
 const SERVER_ERROR = -32_000;
 
+/** The request for a subscription to changes (2026-07-28). Its stream has no end of its own. */
+export const LISTEN = 'subscriptions/listen';
+
 /** Why a request has no other answer when other code takes the place of the one that ran it. */
 export const RESTARTED = 'The server was restarted while this request was running. Send it again.';
 
@@ -32,21 +35,6 @@ export function parseMessage(text: string | Buffer): Message | undefined {
     return parsed?.jsonrpc === '2.0' ? parsed : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** Returns the messages in a text: one, or a batch of them. */
-export function parseMessages(text: string): Message[] | undefined {
-  const isBatch = text.trimStart().startsWith('[');
-  const all = isBatch ? parseBatch(text) : [parseMessage(text)];
-  return all.length > 0 && all.every((each) => each !== undefined) ? all : undefined;
-}
-
-function parseBatch(text: string): (Message | undefined)[] {
-  try {
-    return (JSON.parse(text) as object[]).map((each) => parseMessage(JSON.stringify(each)));
-  } catch {
-    return [];
   }
 }
 

@@ -1,6 +1,12 @@
-import { isRequest, toLine, type Id, type Message, type Request } from '../messages/json-rpc.ts';
+import {
+  isRequest,
+  LISTEN,
+  toLine,
+  type Id,
+  type Message,
+  type Request,
+} from '../messages/json-rpc.ts';
 import { tagServerIds } from '../messages/server-ids.ts';
-import { LISTEN } from '../messages/subscriptions.ts';
 
 /** A message, and the line that it came in. */
 export interface Said<M extends Message = Message> {

@@ -5,12 +5,14 @@ import {
   toListChanges,
   toOtherCapabilities,
   toSettings,
+  toSubscribedChanges,
   type Handshake,
   type InitializeResult,
 } from '../messages/handshake.ts';
 import {
   isAnswer,
   isRequest,
+  LISTEN,
   parseMessage,
   RESTARTED,
   toError,
@@ -19,7 +21,6 @@ import {
   type Message,
 } from '../messages/json-rpc.ts';
 import { isAboutServerRequest, untagMessage } from '../messages/server-ids.ts';
-import { LISTEN, toSubscribedChanges } from '../messages/subscriptions.ts';
 import { Server, type Asked, type Said, type ServerInput } from './server.ts';
 
 const UNANSWERED =
@@ -213,7 +214,7 @@ export class Session {
         server.write(toLine({ jsonrpc: '2.0', method: 'notifications/initialized' }));
       }
       for (const setting of toSettings(handshake)) server.ask(setting);
-      for (const change of toListChanges(result)) this.#out.toClient(toLine(change));
+      this.#tell(toListChanges(result));
       this.#open(server);
       this.#answered(server);
     });
@@ -242,18 +243,9 @@ export class Session {
       const { message } = said;
       if (isRequest(message)) this.#give(server, { ...said, message });
       else server.write(said.line);
-      if (server.run > 1 && message.method === LISTEN) this.#tellOfChanges(message);
+      if (server.run > 1 && message.method === LISTEN) this.#tell(toSubscribedChanges(message));
     }
     if (this.#isOver) server.end();
-  }
-
-  /** On a subscription of the protocol 2026-07-28, which knows no handshake. */
-  #tellOfChanges({ id, params }: Message): void {
-    const { notifications } = (params ?? {}) as { notifications?: Record<string, unknown> };
-    const meta = { 'io.modelcontextprotocol/subscriptionId': id };
-    for (const change of toSubscribedChanges(notifications, meta)) {
-      this.#out.toClient(toLine(change));
-    }
   }
 
   #refuseAll(failure: Failure, asked: Asked[]): void {
@@ -267,6 +259,10 @@ export class Session {
   /** Answers a request with an error. A subscription stays: it goes on with the next run. */
   #refuse({ message: { id, method } }: Asked, why: string): void {
     if (method !== LISTEN) this.#out.toClient(toLine(toError(id, why)));
+  }
+
+  #tell(messages: Message[]): void {
+    for (const message of messages) this.#out.toClient(toLine(message));
   }
 
   /** Cancels the requests of the run. Returns those of the client that it has not answered. */

@@ -104,7 +104,10 @@ describe('a client of a server that answers by streams', () => {
     }
   });
 
-  it('never has an answer of the user taken for the answer to a later question', async () => {
+  it.each([
+    { name: 'save', isKilled: false },
+    { name: 'kill -9', isKilled: true },
+  ])('never has a late answer taken for one to a later question: $name', async ({ isKilled }) => {
     const late = new Map<string, (() => void)[]>([
       ['OLD', []],
       ['NEW', []],
@@ -123,8 +126,14 @@ describe('a client of a server that answers by streams', () => {
     };
     const answer = (message: string): void => late.get(message)?.forEach((each) => each());
     const old = await ask('OLD');
-    mcp().save();
-    for (const text of await Promise.all(old)) expect(text).toContain(RESTARTED);
+    const [first] = clients as [TestClient];
+    if (isKilled) {
+      await mcp().rig.kill((await first.call('version')).pid);
+      await mcp().restart();
+    } else {
+      mcp().save();
+      for (const text of await Promise.all(old)) expect(text).toContain(RESTARTED);
+    }
     await answerAll({ mcp: mcp(), clients });
     const asked = await ask('NEW');
     answer('OLD');

@@ -42,7 +42,6 @@ const OUTSIDE: Record<string, Sent> = {
 /** In a session: with its id. */
 const INSIDE: Record<string, Sent> = {
   'a call': { body: toCall('slow', { ms: 1 }) },
-  'a batch': { body: `[${toBody('ping')},${toBody('ping', {}, 2)}]` },
   'a large body': { body: toCall('ask', { large: LARGE }) },
   'a body that the app finds too large': { body: toCall(LARGE + LARGE) },
   'broken JSON': { body: '{"jsonrpc":"2.0","method":"tools/list"' },

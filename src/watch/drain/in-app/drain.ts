@@ -5,7 +5,6 @@ import { constants } from 'node:os';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { beginGrace } from '../../../ends/grace.ts';
 import { hearSignal } from '../../../ends/signals.ts';
-import { toLastBytes, toLastWords } from '../../../mcp/in-flight/last-words.ts';
 import { send } from '../../in-app/channel.ts';
 import { isEndless } from './endless.ts';
 import { toHttpConnections, type HttpSocket } from './http-connections.ts';
@@ -165,10 +164,8 @@ function endStreams(servers: Server[]): void {
   for (const socket of openSockets(servers)) {
     const response = (socket as HttpSocket)._httpMessage;
     const isChunked = hasEndless(socket) && response?.chunkedEncoding;
-    const words = isChunked ? toLastWords(response) : '';
     // A whole end for the client; the app sees what it sees when a client goes.
-    if (words) socket.end(toLastBytes(response as ServerResponse, words));
-    else socket.end(isChunked ? '0\r\n\r\n' : '');
+    socket.end(isChunked ? '0\r\n\r\n' : '');
   }
 }
 

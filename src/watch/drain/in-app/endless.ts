@@ -1,4 +1,4 @@
-import { LISTEN } from '../../../mcp/messages/subscriptions.ts';
+import { LISTEN } from '../../../mcp/messages/json-rpc.ts';
 
 /** A response whose head was sent, and what was asked. */
 export interface Streamed {
