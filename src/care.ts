@@ -8,11 +8,14 @@ export { diagnose } from './care/doctor.ts';
 export type { Check, CheckState } from './care/doctor/check.ts';
 export type { Explanation, LogoutCause } from './history/explain.ts';
 export { measureSessions, type SessionMeasures } from './care/measure.ts';
-export { listMisses, type MissFacts } from './care/misses.ts';
-export { listSessionEvents } from './care/past.ts';
 export type { SessionEvent } from './history/tell.ts';
 export type { CareOptions } from './care/project.ts';
-export { readSession } from './care/read-session.ts';
 export { planClear, planPrune, type Removal } from './care/removal.ts';
-export { findSession, listSessions, type ListOptions, type SessionFacts } from './care/sessions.ts';
-export { explainLogout } from './care/why.ts';
+export {
+  findSession,
+  listSessions,
+  readSession,
+  type ListOptions,
+  type SessionFacts,
+} from './care/sessions.ts';
+export { explainLogout, listMisses, listSessionEvents, type MissFacts } from './care/why.ts';

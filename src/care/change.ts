@@ -8,7 +8,7 @@ import { startTimer } from '../session/timers.ts';
 import { openStorage } from '../storage/open.ts';
 import { applyChange, checkChange, type SessionChange } from './change/json.ts';
 import { resolveProject, type CareOptions } from './project.ts';
-import { readResolved } from './read-session.ts';
+import { readResolved } from './sessions.ts';
 
 /** Which session is changed, and who does it. */
 export interface ChangeOptions extends CareOptions {

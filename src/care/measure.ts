@@ -31,13 +31,9 @@ export interface SessionMeasures {
 /**
  * Counts and measures the sessions of a project, without loading all at once.
  *
- * @param onProgress hears how many were looked at
  * @throws Error, in one sentence, when the place cannot be read
  */
-export async function measureSessions(
-  options: CareOptions = {},
-  onProgress: (done: number) => void = () => {},
-): Promise<SessionMeasures> {
+export async function measureSessions(options: CareOptions = {}): Promise<SessionMeasures> {
   const resolved = resolveProject(options);
   const measures: SessionMeasures = {
     place: displayPlace(resolved),
@@ -53,12 +49,10 @@ export async function measureSessions(
   };
   const yesterday = Date.now() - DAY;
   const onFault = (): void => void measures.unreadable++;
-  let done = 0;
   for await (const record of surveySessions(resolved, {
     namespaces: options.namespaces,
     onFault,
   })) {
-    onProgress(++done);
     measures.bytes += record.size;
     measures.occupied += record.occupied;
     const isLogin = holdsLogins(record.namespace);

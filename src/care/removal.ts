@@ -3,116 +3,107 @@ import { History } from '../history/history.ts';
 import { holdsLogins, holdsMcpClients } from '../session/logins.ts';
 import { toLayout, toNamespacePrefix } from '../storage/directory/layout.ts';
 import { listQuarantined, removeQuarantined } from '../storage/directory/quarantine.ts';
-import { removeSessions, type Target } from '../storage/survey/removal.ts';
-import { surveySessions } from '../storage/survey/survey.ts';
+import { removeSessions, surveySessions, type RemovalTarget } from '../storage/survey/survey.ts';
 import { displayPlace, resolveProject } from './project.ts';
 import { toFacts, type ListOptions } from './sessions.ts';
 
-/** Sessions that are about to be removed, which nobody has done yet. */
+/** A planned removal. Call `remove()` to run it. */
 export interface Removal {
-  /** How many there are. */
+  /** How many sessions it removes. */
   count: number;
-  /** How many sessions of MCP clients go with them. */
+  /** How many sessions of MCP clients it removes. */
   clients: number;
-  /** How many tokens, grants and clients of oidc-provider go with them. */
+  /** How many tokens, grants and clients of oidc-provider it removes. */
   others: number;
-  /** How many records go with them that could not be read and were set aside. */
+  /** How many records it removes that could not be read and were set aside. */
   aside: number;
-  /** Where they are, for people. */
+  /** Where the sessions are, for people. */
   place: string;
-  /**
-   * Removes these, what was set aside, and no others.
-   *
-   * @param onProgress hears how many are done
-   * @returns how many were still there
-   */
-  remove: (onProgress?: (done: number) => void) => Promise<number>;
+  /** Removes these records and no others. Returns how many were still there. */
+  remove: () => Promise<number>;
 }
 
 /**
- * Finds what clearing the sessions of a project would remove: all of its own, or those of one user,
- * whose ids are refused from then on.
+ * Plans the removal of all sessions of a project, or of those of one user, whose ids are refused from then on.
  *
- * @throws Error, in one sentence, when the place cannot be read
+ * @throws Error, in one sentence, if the sessions cannot be read
  */
 export async function planClear(options: ListOptions = {}): Promise<Removal> {
   const { user, namespaces } = options;
   const resolved = resolveProject(options);
-  const targets: Target[] = [];
-  const isLight = user === undefined;
-  for await (const record of surveySessions(resolved, { namespaces, isLight })) {
+  const targets: RemovalTarget[] = [];
+  const isAll = user === undefined;
+  for await (const record of surveySessions(resolved, { namespaces, isLight: isAll })) {
     if (record.expires <= Date.now()) continue;
-    const { place, namespace, id } = record;
-    if (isLight) targets.push({ place, namespace });
-    else if (toFacts(record, resolved)?.who === user) targets.push({ place, namespace, id });
+    const { name, namespace, id } = record;
+    if (isAll) targets.push({ name, namespace });
+    else if (toFacts(record, resolved)?.who === user) targets.push({ name, namespace, id });
   }
   return {
-    ...countLogins(targets),
-    aside: isLight ? countAside(resolved, namespaces) : 0,
+    ...countTargets(targets),
+    aside: isAll ? countAside(resolved, namespaces) : 0,
     place: displayPlace(resolved),
-    remove: async (onProgress) => {
-      if (isLight) removeAside(resolved, namespaces);
-      const removed = await removeSessions(resolved, targets, onProgress);
-      noteClear(resolved, targets, isLight, namespaces);
+    remove: async () => {
+      if (isAll) removeAside(resolved, namespaces);
+      const removed = await removeSessions(resolved, targets);
+      recordClear(resolved, targets, isAll, namespaces);
       return removed;
     },
   };
 }
 
-function countLogins(targets: Target[]): Pick<Removal, 'count' | 'clients' | 'others'> {
+/**
+ * Plans the removal of expired records. Redis has none: it removes them by itself.
+ *
+ * @throws Error, in one sentence, if the sessions cannot be read
+ */
+export async function planPrune(options: ListOptions = {}): Promise<Removal> {
+  const resolved = resolveProject(options);
+  const targets: RemovalTarget[] = [];
+  const { namespaces } = options;
+  if (resolved.type === 'filesystem') {
+    const records = surveySessions(resolved, { namespaces, isLight: true });
+    for await (const { expires, name, namespace } of records) {
+      if (expires <= Date.now()) targets.push({ name, namespace });
+    }
+  }
+  return {
+    ...countTargets(targets),
+    aside: countAside(resolved, namespaces),
+    place: displayPlace(resolved),
+    remove: () => {
+      removeAside(resolved, namespaces);
+      return removeSessions(resolved, targets, true);
+    },
+  };
+}
+
+function countTargets(targets: RemovalTarget[]): Pick<Removal, 'count' | 'clients' | 'others'> {
   const count = targets.filter(({ namespace }) => holdsLogins(namespace)).length;
   const clients = targets.filter(({ namespace }) => holdsMcpClients(namespace)).length;
   return { count, clients, others: targets.length - count - clients };
 }
 
-/** For who asks later why they were logged out; nothing is kept in production. */
-function noteClear(
+/** Adds the removal to the history, for `holdover why`. Production has no history. */
+function recordClear(
   resolved: ResolvedOptions,
-  targets: Target[],
-  isLight: boolean,
+  targets: RemovalTarget[],
+  isAll: boolean,
   namespaces: string[] | undefined,
 ): void {
   if (resolved.isProduction || targets.length === 0) return;
   const history = new History(resolved);
   const [at, by] = [Date.now(), '`holdover clear`'];
-  if (isLight) return history.add([{ at, what: 'cleared', by, namespaces }]);
+  if (isAll) return history.add([{ at, what: 'cleared', by, namespaces }]);
   const ids = targets.flatMap(({ id }) => (id === undefined ? [] : [history.hash(id)]));
   return history.add(ids.map((id) => ({ at, what: 'destroyed', id, by })));
 }
 
-/**
- * Finds the records of a project that have expired. In Redis there are none: it removes them by itself.
- *
- * @throws Error, in one sentence, when the place cannot be read
- */
-export async function planPrune(options: ListOptions = {}): Promise<Removal> {
-  const resolved = resolveProject(options);
-  const targets: Target[] = [];
-  const { namespaces } = options;
-  if (resolved.type === 'filesystem') {
-    for await (const { expires, place, namespace } of surveySessions(resolved, {
-      namespaces,
-      isLight: true,
-    })) {
-      if (expires <= Date.now()) targets.push({ place, namespace });
-    }
-  }
-  return {
-    ...countLogins(targets),
-    aside: countAside(resolved, namespaces),
-    place: displayPlace(resolved),
-    remove: (onProgress) => {
-      removeAside(resolved, namespaces);
-      return removeSessions(resolved, targets, onProgress, true);
-    },
-  };
-}
-
 function countAside(resolved: ResolvedOptions, namespaces: string[] | undefined): number {
   if (resolved.type !== 'filesystem') return 0;
-  const labels = listQuarantined(toLayout(resolved.directory)).map(({ name = '' }) => name);
+  const names = listQuarantined(toLayout(resolved.directory)).map(({ name = '' }) => name);
   const prefixes = toPrefixes(namespaces);
-  return labels.filter((name) => prefixes.some((prefix) => name.startsWith(prefix))).length;
+  return names.filter((name) => prefixes.some((prefix) => name.startsWith(prefix))).length;
 }
 
 function removeAside(resolved: ResolvedOptions, namespaces: string[] | undefined): void {
@@ -121,7 +112,7 @@ function removeAside(resolved: ResolvedOptions, namespaces: string[] | undefined
   for (const prefix of toPrefixes(namespaces)) removeQuarantined(layout, prefix);
 }
 
-/** With what the names of records begin. */
+/** Returns how the names of records begin. */
 function toPrefixes(namespaces: string[] | undefined): string[] {
   return namespaces?.map(toNamespacePrefix) ?? [''];
 }

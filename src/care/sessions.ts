@@ -9,7 +9,7 @@ import {
 import { holdsMcpClients, holdsSessions } from '../session/logins.ts';
 import { meansId } from '../session/display/short-id.ts';
 import { findWho } from '../session/who.ts';
-import { surveySessions } from '../storage/survey/survey.ts';
+import { surveyId, surveySessions } from '../storage/survey/survey.ts';
 import type { SurveyedRecord } from '../storage/survey/surveyed.ts';
 import { resolveProject, type CareOptions } from './project.ts';
 
@@ -89,6 +89,32 @@ export function findAmongAll(
   options: CareOptions = {},
 ): Promise<SessionFacts | undefined> {
   return find(listAll(resolveProject(options), options), typed);
+}
+
+/**
+ * Returns the live session with an id, a login or one of an MCP client. It reads this session alone if the namespaces
+ * where it may be are given.
+ *
+ * @param id all of it
+ * @throws Error, in one sentence, if several namespaces have the id, or the sessions cannot be read
+ */
+export function readSession(
+  id: string,
+  options: CareOptions = {},
+): Promise<SessionFacts | undefined> {
+  return readResolved(resolveProject(options), id, options.namespaces);
+}
+
+/** Like `readSession`, with every option resolved. */
+export async function readResolved(
+  resolved: ResolvedOptions,
+  id: string,
+  namespaces?: string[],
+): Promise<SessionFacts | undefined> {
+  const records = await surveyId(resolved, id, namespaces);
+  const [session, ...others] = records.flatMap((record) => toLiveSession(record, resolved) ?? []);
+  if (others.length === 0) return session;
+  throw new Error('Several namespaces have a session with that id. Name one of them.');
 }
 
 async function find(

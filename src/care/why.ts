@@ -1,13 +1,25 @@
+import { explainId, wasValid, type Explanation, type LogoutCause } from '../history/explain.ts';
+import { History } from '../history/history.ts';
+import { explainKept, explainLatest, explainMisses, explainUnknown } from '../history/latest.ts';
+import { tellEvents, type SessionEvent } from '../history/tell.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { History, type HistoryEvent } from '../history/history.ts';
-import { fromRecord } from '../session/record.ts';
-import { findWho } from '../session/who.ts';
-import { openStorage } from '../storage/open.ts';
-import { surveyNamespaces } from '../storage/survey/survey.ts';
-import { holdsMcpClients } from '../session/logins.ts';
-import { explainId, wasValid, type Explanation } from '../history/explain.ts';
-import { explainKept, explainLatest, explainUnknown } from '../history/latest.ts';
+import { surveyId } from '../storage/survey/survey.ts';
 import { resolveProject, type CareOptions } from './project.ts';
+import { isMcpClient, readResolved, toLiveSession, type SessionFacts } from './sessions.ts';
+
+/** A request that has brought a cookie, and whose session was not there or of no use. */
+export interface MissFacts {
+  /** When the request came, in milliseconds since the epoch. */
+  at: number;
+  cause: LogoutCause;
+  /** One sentence, with the time and the cause. No id and no secret is in it. */
+  sentence: string;
+}
+
+const MAX_MISSES = 200;
+
+/** The first event of a session comes at most this long after the session was created. */
+const FIRST_EVENT_MS = 1000;
 
 /**
  * Answers "Why was I logged out?" for a session of a project that was run in development.
@@ -28,66 +40,72 @@ export async function explainLogout(
   const isSigned = ids.length > 1;
   for (const id of ids) {
     const hash = history.hash(id);
-    const refused = isRefused(events, hash);
-    const found = refused ? undefined : await findLive(resolved, id);
-    if (hasNoUser(events, hash) && !hasLogin(found, resolved)) return explainId(events, hash);
-    if (holdsMcpClients(found?.namespace)) return explainKept(events, hash);
+    const own = events.filter((event) => 'id' in event && event.id === hash);
+    const last = own.at(-1);
+    const isRefused = last?.what === 'missed' && last.because === 'secret changed';
+    const found = isRefused ? undefined : await findLive(resolved, id);
+    const misses = own.filter((event) => event.what === 'missed');
+    // The next login gives the session a user again.
+    const hasNoUser = misses.at(-1)?.because === 'user missing' && found?.who === undefined;
+    if (hasNoUser) return explainId(events, hash);
+    if (found && isMcpClient(found)) return explainKept(events, hash);
     if (found) {
       const doubt = isSigned ? ', if its signature is right' : '';
       return { cause: 'live', sentence: `That session is live: nobody was logged out${doubt}.` };
     }
-    if (refused || wasValid(events, hash) || isMissed(events, hash)) return explainId(events, hash);
+    if (misses.length > 0 || wasValid(events, hash)) return explainId(events, hash);
   }
   return explainUnknown(events);
 }
 
-/** What may be the id in what was typed: a cookie's value is `s:<id>.<signature>`, encoded or not. */
+/**
+ * Returns the last 200 requests that have missed their sessions, the newest first, each with what was known at its
+ * time. Production has no history.
+ *
+ * @throws Error or TypeError, in one sentence, for an option that cannot be used
+ */
+export async function listMisses(options: CareOptions = {}): Promise<MissFacts[]> {
+  return explainMisses(new History(resolveProject(options)).read(), MAX_MISSES);
+}
+
+/**
+ * Returns the events of one session, live or not, the oldest first: when it was created, stored and touched, what has
+ * changed and ended it, and which requests have missed it. Of production it knows only when a live session was created.
+ *
+ * @param id all of it
+ * @throws Error or TypeError, in one sentence, for an option that cannot be used, for an id that several
+ * namespaces have, and if the sessions cannot be read
+ */
+export async function listSessionEvents(
+  id: string,
+  options: CareOptions = {},
+): Promise<SessionEvent[]> {
+  const resolved = resolveProject(options);
+  const session = await readResolved(resolved, id, options.namespaces);
+  const history = new History(resolved);
+  const events = tellEvents(history.read(), history.hash(id), session !== undefined);
+  if (!session) return events;
+  const { created } = session;
+  const hasFirst = events.some(({ at }) => at <= created + FIRST_EVENT_MS);
+  return hasFirst ? events : [{ at: created, sentence: 'The session was created.' }, ...events];
+}
+
+/** Returns what may be the id in a typed text: a cookie's value is `s:<id>.<signature>`, encoded or not. */
 function toIds(typed: string): string[] {
   const [, value = typed] = /^[^=;\s]+=([^;]+)/.exec(typed.trim()) ?? [];
   let decoded = value.trim();
   try {
     decoded = decodeURIComponent(decoded);
   } catch {
-    // it is as it is
+    // not encoded
   }
   const bare = decoded.replace(/^s:/, '');
   const dot = bare.lastIndexOf('.');
   return [...new Set([...(dot > 0 ? [bare.slice(0, dot)] : []), bare, typed])].filter(Boolean);
 }
 
-function isRefused(events: HistoryEvent[], id: string): boolean {
-  const last = events.findLast((event) => 'id' in event && event.id === id);
-  return last?.what === 'missed' && last.because === 'secret changed';
-}
-
-/** Whether its user was missing, the last time that something was wrong with it; the session itself stays. */
-function hasNoUser(events: HistoryEvent[], id: string): boolean {
-  const last = events.findLast((event) => event.what === 'missed' && event.id === id);
-  return last?.what === 'missed' && last.because === 'user missing';
-}
-
-function isMissed(events: HistoryEvent[], id: string): boolean {
-  return events.some((event) => event.what === 'missed' && event.id === id);
-}
-
-/** Whether a session names a user, as it does again after the next login. */
-function hasLogin(live: Live | undefined, { who }: ResolvedOptions): boolean {
-  const record = live && fromRecord(live.text);
-  return record !== undefined && findWho(record.data, who) !== undefined;
-}
-
-interface Live {
-  namespace: string;
-  text: string;
-}
-
-/** Finds the live session with an id. */
-async function findLive(options: ResolvedOptions, id: string): Promise<Live | undefined> {
-  if (options.type === 'memory') return undefined;
-  for (const namespace of await surveyNamespaces(options)) {
-    const storage = openStorage({ ...options, namespace, log: () => {} }); // the answer says it
-    const found = await storage.get(id);
-    if (found) return { namespace, text: found.text };
-  }
-  return undefined;
+async function findLive(resolved: ResolvedOptions, id: string): Promise<SessionFacts | undefined> {
+  if (resolved.type === 'memory') return undefined;
+  const records = await surveyId(resolved, id);
+  return records.flatMap((record) => toLiveSession(record, resolved) ?? [])[0];
 }

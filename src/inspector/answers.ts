@@ -3,11 +3,11 @@
  * `null` stands for none. The page has all its types from here, and they have no others from Node.
  */
 import type { Restart } from '../asking/restart.ts';
-import type { SessionRow } from '../care/session-index/row.ts';
+import type { SessionRow } from '../care/session-row.ts';
 
 export type { Crash, Frame, ShownError } from '../asking/crash.ts';
 export type { Restart } from '../asking/restart.ts';
-export type { RowField, Rows, SessionRow } from '../care/session-index/row.ts';
+export type { RowField, Rows, SessionRow } from '../care/session-row.ts';
 
 /** Of an answer with a status of 400 or more. */
 export interface Failure {

@@ -7,9 +7,6 @@ import { shortenId } from '../session/display/short-id.ts';
 import { addValues, NO_VALUES, type ValuesPutBack } from '../state/held-over.ts';
 import type { SessionHost } from './session-host.ts';
 
-/** How many session files are looked at for one line. */
-const COUNT_LIMIT = 500;
-
 /** How many sessions are listed. */
 const LONGEST_LIST = 50;
 
@@ -18,8 +15,8 @@ async function toHeldOver(options: ResolvedOptions): Promise<string | undefined>
   if (options.type !== 'filesystem' || !existsSync(options.directory)) return undefined;
   const { formatHeldOver } = await import('../adopt/held-over/describe.ts');
   const { countAllClients, countAllSessions } = await import('../storage/survey/count.ts');
-  const sessions = await countAllSessions(options, COUNT_LIMIT);
-  const clients = await countAllClients(options, COUNT_LIMIT);
+  const sessions = await countAllSessions(options);
+  const clients = await countAllClients(options);
   const areSome = sessions.count > 0 || sessions.isMore;
   return formatHeldOver({ sessions: areSome ? sessions : undefined, clients });
 }

@@ -35,13 +35,13 @@ describe('what is said of a start', () => {
   });
 
   it('counts values where no sessions are, or none are counted', async () => {
-    expect(await toStartLine([], 10)).toBeUndefined();
-    expect(await toStartLine([], 10, toValues(2))).toBe('2 values held over');
+    expect(await toStartLine([])).toBeUndefined();
+    expect(await toStartLine([], toValues(2))).toBe('2 values held over');
     const redis = { type: 'redis', display: 'redis://localhost', isNew: false, at: 0 } as const;
     const place = { root: '', stateDirectory: '', directory: '' };
     const stores = [{ ...redis, ...place, namespace: 'a', fingerprint: '' }];
-    expect(await toStartLine(stores, 10)).toBe('sessions are kept in redis://localhost');
-    expect(await toStartLine(stores, 10, toValues(1))).toBe(
+    expect(await toStartLine(stores)).toBe('sessions are kept in redis://localhost');
+    expect(await toStartLine(stores, toValues(1))).toBe(
       'sessions are kept in redis://localhost · 1 value held over',
     );
   });

@@ -10,9 +10,6 @@ import {
 import { toStartLine } from './describe.ts';
 import { isOfClients, onStoreOpened, type OpenedStore } from './opened.ts';
 
-/** How many session files are looked at for the line at the start. */
-const COUNT_LIMIT = 500;
-
 const collected = new Map<string, OpenedStore[]>();
 
 /** What is to be said yet: of stores by their places, and of values that were put back. */
@@ -54,7 +51,7 @@ async function tell(): Promise<void> {
   const { places = [], values = NO_VALUES } = untold ?? {};
   untold = undefined;
   const [first = [], ...others] = places;
-  const lines = [toStartLine(first, COUNT_LIMIT, values)];
-  for (const stores of others) lines.push(toStartLine(stores, COUNT_LIMIT));
+  const lines = [toStartLine(first, values)];
+  for (const stores of others) lines.push(toStartLine(stores));
   for (const line of await Promise.all(lines)) if (line) logToTerminal(line);
 }

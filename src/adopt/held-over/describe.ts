@@ -84,19 +84,17 @@ function toCount(count: number, noun: string): string {
  * `3 sessions held over from .holdover/sessions`, or `sessions are kept in redis://localhost:6379`. Of MCP
  * clients those count that were there when the store was opened.
  *
- * @param limit how many session files are looked at
  * @param values those of the app's memory that were put back
  * @returns `undefined` when nothing can be in the stores, and no value was put back
  */
 export async function toStartLine(
   stores: OpenedStore[],
-  limit: number,
   values = NO_VALUES,
 ): Promise<string | undefined> {
   const ofClients = stores.filter(isOfClients);
-  const clients = await countClients(ofClients, limit, true);
+  const clients = await countClients(ofClients, true);
   const first = stores.find((store) => !store.isNew && !isOfClients(store));
-  const found = first ? await countLogins(stores, limit) : undefined;
+  const found = first ? await countLogins(stores) : undefined;
   if (first && found === null) {
     const kept = `sessions are kept in ${first.display}`;
     return [kept, formatHeldOver({ values, clients }) ?? []].flat().join(' · ');
@@ -109,19 +107,17 @@ export async function toStartLine(
 /**
  * How many sessions, values and MCP clients were held over, or why that cannot be said.
  *
- * @param limit how many session files are looked at
  * @param values those of the app's memory that were put back
  * @param piped how many clients of MCP are at the other end of a pipe: no store has them
  */
 export async function toHeldOver(
   stores: OpenedStore[],
-  limit: number,
   values = NO_VALUES,
   piped = 0,
 ): Promise<HeldOver> {
-  const { count, isMore } = await countClients(stores.filter(isOfClients), limit);
+  const { count, isMore } = await countClients(stores.filter(isOfClients));
   const clients = count + piped;
-  const found = await countLogins(stores, limit);
+  const found = await countLogins(stores);
   const sessions = typeof found === 'object' && found !== null ? found : undefined;
   const text =
     typeof found === 'string'
@@ -142,15 +138,12 @@ export async function toHeldOver(
  * @returns `undefined` without a store, `null` for Redis, where others keep theirs too and a listing looks at all
  * of them, and a text that says why they could not be counted
  */
-async function countLogins(
-  stores: OpenedStore[],
-  limit: number,
-): Promise<Count | string | null | undefined> {
+async function countLogins(stores: OpenedStore[]): Promise<Count | string | null | undefined> {
   const ofLogins = stores.filter((store) => !isOfClients(store));
   if (ofLogins.length === 0) return undefined;
   if (!ofLogins.every(isInDirectory)) return null;
   try {
-    return await countHeldOver(ofLogins, limit, { areOpened: true });
+    return await countHeldOver(ofLogins, { areOpened: true });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return `sessions could not be counted (${code ?? message})`;
@@ -162,14 +155,10 @@ async function countLogins(
  *
  * @param hasOpened leaves out those that were stored since the store was opened: they are new
  */
-async function countClients(
-  stores: OpenedStore[],
-  limit: number,
-  hasOpened = false,
-): Promise<Count> {
+async function countClients(stores: OpenedStore[], hasOpened = false): Promise<Count> {
   const before = hasOpened ? Math.min(...stores.map(({ at }) => at)) : undefined;
   const within = { since: sinceYesterday(), before };
-  return countHeldOver(stores.filter(isInDirectory), limit, within).catch(() => NONE); // that of sessions says why
+  return countHeldOver(stores.filter(isInDirectory), within).catch(() => NONE); // that of sessions says why
 }
 
 function isInDirectory({ type }: OpenedStore): boolean {
@@ -187,7 +176,6 @@ interface Within {
 
 async function countHeldOver(
   stores: OpenedStore[],
-  limit: number,
   { areOpened = false, ...within }: Within = {},
 ): Promise<Count> {
   const total = { ...NONE, logins: areOpened ? 0 : undefined };
@@ -197,7 +185,7 @@ async function countHeldOver(
     const [first] = own as [OpenedStore];
     const { fingerprint } = first;
     const reading = areOpened ? toReading(first) : undefined;
-    const options = { directory, namespaces, fingerprint, limit, reading, ...within };
+    const options = { directory, namespaces, fingerprint, reading, ...within };
     const { count, isMore, logins } = await countSessions(options);
     total.count += count;
     total.isMore ||= isMore;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { displayPlace, resolveProject, type CareOptions } from '../../care/project.ts';
-import { SessionIndex } from '../../care/session-index/session-index.ts';
+import { SessionRows } from '../../care/session-rows.ts';
 import { stampHistory } from '../../history/history.ts';
 import { listStateTimes } from '../../state/snapshots/stored.ts';
 import { Apps } from '../apps.ts';
@@ -33,14 +33,14 @@ interface Route {
 /** The JSON API of the inspector. Who calls it has been looked at before. */
 export class Api {
   readonly #routes: Route[];
-  readonly #index: SessionIndex;
+  readonly #index: SessionRows;
   readonly #events: Events;
 
   /** @throws Error or TypeError, in one sentence, for an option that cannot be used */
   constructor({ pid, ...options }: InspectorOptions) {
     const resolved = resolveProject(options);
     const apps = new Apps(resolved.root, pid);
-    this.#index = new SessionIndex(options);
+    this.#index = new SessionRows(options);
     const parts = { place: displayPlace(resolved), index: this.#index, apps };
     const restarts = new Restarts(apps);
     this.#routes = [

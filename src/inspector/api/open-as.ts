@@ -1,6 +1,6 @@
 import type { RunningApp } from '../../asking/ask.ts';
 import type { CookieText } from '../../asking/questions.ts';
-import type { SessionIndex } from '../../care/session-index/session-index.ts';
+import type { SessionRows } from '../../care/session-rows.ts';
 import type { OpenedAs, SignedCookie } from '../answers.ts';
 import type { Apps } from '../apps.ts';
 import { Refusal } from '../respond.ts';
@@ -8,10 +8,10 @@ import type { Call } from './call.ts';
 
 /** The part of the API that hands out a session as the cookie of its app. */
 export class OpenAs {
-  readonly #index: SessionIndex;
+  readonly #index: SessionRows;
   readonly #apps: Apps;
 
-  constructor(index: SessionIndex, apps: Apps) {
+  constructor(index: SessionRows, apps: Apps) {
     this.#index = index;
     this.#apps = apps;
   }
@@ -35,7 +35,7 @@ export class OpenAs {
   }
 
   async #sign({ named }: Call): Promise<{ app: RunningApp; cookie: CookieText }> {
-    const session = await this.#index.find(named);
+    const session = this.#index.find(named);
     if (!session) throw new Refusal(404, 'That session is not there any more.');
     const { namespace, id } = session;
     const signed = namespace === undefined ? undefined : await this.#apps.sign(namespace, id);

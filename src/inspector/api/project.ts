@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { diagnose } from '../../care/doctor.ts';
-import { listMisses } from '../../care/misses.ts';
+import { listMisses } from '../../care/why.ts';
 import type { CareOptions } from '../../care/project.ts';
-import type { SessionIndex } from '../../care/session-index/session-index.ts';
+import type { SessionRows } from '../../care/session-rows.ts';
 import type { ResolvedOptions } from '../../options.ts';
 import { readPackage } from '../../options/project.ts';
 import { checkKept } from '../../state/check-kept.ts';
@@ -15,14 +15,14 @@ export class Project {
   readonly #options: CareOptions;
   readonly #resolved: ResolvedOptions;
   readonly #place: string;
-  readonly #index: SessionIndex;
+  readonly #index: SessionRows;
   readonly #apps: Apps;
 
   /** @param place where its sessions lie, for people */
   constructor(
     options: CareOptions,
     resolved: ResolvedOptions,
-    { place, index, apps }: { place: string; index: SessionIndex; apps: Apps },
+    { place, index, apps }: { place: string; index: SessionRows; apps: Apps },
   ) {
     this.#options = options;
     this.#resolved = resolved;

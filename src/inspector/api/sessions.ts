@@ -1,11 +1,9 @@
 import { changeSession, destroySession, expireSession } from '../../care/change.ts';
 import { SessionChangedError } from '../../care/change/json.ts';
-import { listSessionEvents } from '../../care/past.ts';
 import type { CareOptions } from '../../care/project.ts';
-import { readSession } from '../../care/read-session.ts';
-import type { Indexed, SessionIndex } from '../../care/session-index/session-index.ts';
-import { toRow } from '../../care/session-index/to-row.ts';
-import type { SessionFacts } from '../../care/sessions.ts';
+import { toRow, type NamedRow, type SessionRows } from '../../care/session-rows.ts';
+import { readSession, type SessionFacts } from '../../care/sessions.ts';
+import { listSessionEvents } from '../../care/why.ts';
 import type { Opened, Revealed, RowField, Rows } from '../answers.ts';
 import type { Apps } from '../apps.ts';
 import { Refusal } from '../respond.ts';
@@ -32,13 +30,13 @@ const BY = 'the inspector';
 export class Sessions {
   readonly #options: CareOptions;
   readonly #place: string;
-  readonly #index: SessionIndex;
+  readonly #index: SessionRows;
   readonly #apps: Apps;
 
   /** @param place where they lie, for people */
   constructor(
     options: CareOptions,
-    { place, index, apps }: { place: string; index: SessionIndex; apps: Apps },
+    { place, index, apps }: { place: string; index: SessionRows; apps: Apps },
   ) {
     this.#options = options;
     this.#place = place;
@@ -52,7 +50,7 @@ export class Sessions {
       sort: readWord(call, 'sort', FIELDS),
       order: readWord(call, 'order', ['asc', 'desc']),
       from: readNumber(call, 'from', 0),
-      count: Math.min(readNumber(call, 'count', 100), MOST_ROWS),
+      count: Math.min(readNumber(call, 'count', 200), MOST_ROWS),
     });
   }
 
@@ -91,35 +89,35 @@ export class Sessions {
   }
 
   async expire({ named }: Call): Promise<object> {
-    const session = await this.#find(named);
+    const session = this.#find(named);
     return this.#change(session, (options) => expireSession(session.id, options));
   }
 
   async destroy({ named }: Call): Promise<object> {
-    const session = await this.#find(named);
+    const session = this.#find(named);
     return this.#change(session, (options) => destroySession(session.id, options));
   }
 
   /** The session that a key of this process stands for. */
-  async #find(key: string): Promise<Indexed> {
-    return (await this.#index.find(key)) ?? refuseGone();
+  #find(key: string): NamedRow {
+    return this.#index.find(key) ?? refuseGone();
   }
 
   async #read(key: string): Promise<SessionFacts> {
-    const session = await this.#find(key);
+    const session = this.#find(key);
     return (await readSession(session.id, this.#optionsFor(session))) ?? refuseGone();
   }
 
   async #change(
-    session: Indexed,
+    session: NamedRow,
     change: (options: CareOptions & { by: string }) => Promise<boolean>,
   ): Promise<object> {
     const isThere = await change({ ...this.#optionsFor(session), by: BY }).catch(toRefusal);
-    await this.#index.reread(session);
+    await this.#index.refresh();
     return isThere ? {} : refuseGone();
   }
 
-  #optionsFor({ namespace }: Indexed): CareOptions {
+  #optionsFor({ namespace }: NamedRow): CareOptions {
     return { ...this.#options, ...(namespace !== undefined && { namespaces: [namespace] }) };
   }
 }

@@ -1,15 +1,15 @@
 import type { SealFault } from '../../session/seal.ts';
 import type { StorageOptions } from '../options.ts';
-import { openRedisParts } from '../redis/open.ts';
-import { ALL_SESSIONS, createRedisKeys, toNamespaceOf, type RedisKeys } from '../redis/keys.ts';
-import { isReply } from '../redis/link/outage.ts';
 import type { Send } from '../redis/client.ts';
+import { ALL_SESSIONS, createRedisKeys, toNamespaceOf } from '../redis/keys.ts';
 import type { RedisLink } from '../redis/link/link.ts';
+import { isReply } from '../redis/link/outage.ts';
+import { openRedisParts } from '../redis/open.ts';
 import type { RedisRecords } from '../redis/records.ts';
 import { EXPIRED, readRecord, scanKeys, STEP_TIMEOUT } from '../redis/scan.ts';
 import type { SurveyedRecord, SurveyOptions } from './surveyed.ts';
 
-/** What is stored under some keys, when that ends, and the memory that it takes. */
+/** Returns the text, the expiry and the memory of each key. */
 const READ_MANY = `
 local answers = {}
 for index, key in ipairs(ARGV) do
@@ -19,34 +19,26 @@ return answers`;
 
 type Row = [text: string | null, ttl: number, size: number];
 
-/** Some keys, and what stands under them. */
-interface Batch {
-  keys: string[];
-  rows: Row[];
-  /** When that was, in milliseconds since the epoch. */
-  at: number;
-}
-
-/** The sessions in Redis that were stored with a key of this project. Those of others are not opened. */
+/** Reads the sessions in Redis that were stored with a key of this project. It does not open those of others. */
 export async function* surveyRedis(
   options: StorageOptions,
-  survey: SurveyOptions,
+  { namespaces, onFault }: SurveyOptions,
 ): AsyncGenerator<SurveyedRecord, void> {
   const { link, records } = openRedisParts(options);
-  const keysOf = new Map<string, RedisKeys>();
-  for await (const { keys, rows, at } of oneAhead(readBatches(link, survey.namespaces))) {
+  for await (const { send, keys } of scan(link, namespaces)) {
+    const rows = await link.run(() => readMany(send, keys), STEP_TIMEOUT);
+    const now = Date.now();
     for (const [index, key] of keys.entries()) {
       const namespace = toNamespaceOf(key);
-      if (!keysOf.has(namespace)) keysOf.set(namespace, createRedisKeys(namespace));
-      const id = keysOf.get(namespace)?.fromKey(key);
-      const found = toSurveyed(records, key, rows[index] as Row, at);
-      if (typeof found === 'string') survey.onFault?.(found, key);
+      const id = createRedisKeys(namespace).fromKey(key);
+      const found = toSurveyed(records, key, rows[index] as Row, now);
+      if (typeof found === 'string') onFault?.(found, key);
       else if (found && id !== undefined) yield { ...found, id, namespace };
     }
   }
 }
 
-/** As `surveyRedis`, the record under one id of a namespace alone; `undefined` when there is none. */
+/** Returns the record with one id in a namespace, if Redis has it. */
 export async function findInRedis(
   options: StorageOptions,
   namespace: string,
@@ -59,69 +51,48 @@ export async function findInRedis(
   return typeof found === 'object' ? { ...found, id, namespace } : undefined;
 }
 
-/** `undefined` for what has ended meanwhile. */
+/** Removes keys. Returns for each whether it was there. */
+export function removeKeys(options: StorageOptions, keys: string[]): Promise<boolean[]> {
+  return openRedisParts(options).link.run(
+    (client) =>
+      Promise.all(keys.map(async (key) => (await client.send(key, ['UNLINK', key])) === 1)),
+    STEP_TIMEOUT,
+  );
+}
+
+/** Returns `undefined` for a record that has expired since its key was listed. */
 function toSurveyed(
   records: RedisRecords,
   key: string,
   [stored, ttl, size]: Row,
-  at: number,
+  now: number,
 ): Omit<SurveyedRecord, 'id' | 'namespace'> | SealFault | undefined {
   if (!stored || ttl === EXPIRED) return undefined;
   const opened = records.fromStored(key, stored);
   if (typeof opened === 'string') return opened;
-  const expires = ttl < 0 ? Infinity : at + ttl;
-  return { text: opened.text, expires, stored: undefined, size, occupied: size, place: key };
+  const expires = ttl < 0 ? Infinity : now + ttl;
+  return { text: opened.text, expires, stored: undefined, size, occupied: size, name: key };
 }
 
-async function* readBatches(
-  link: RedisLink,
-  namespaces: string[] | undefined,
-): AsyncGenerator<Batch, void> {
-  for await (const { send, keys } of oneAhead(scan(link, namespaces))) {
-    const rows = await link.run(() => readMany(send, keys), STEP_TIMEOUT);
-    yield { keys, rows, at: Date.now() };
-  }
-}
-
-/** The keys of sessions, each once. */
+/** Lists the keys of sessions, each once. */
 async function* scan(
   link: RedisLink,
   namespaces: string[] | undefined,
 ): ReturnType<typeof scanKeys> {
-  const seen = new Set<string>();
-  const isWanted = (key: string): boolean => {
-    const namespace = toNamespaceOf(key);
-    return namespace !== '' && namespaces?.includes(namespace) !== false && !seen.has(key);
-  };
-  for await (const { send, keys: found } of scanKeys(link, toPattern(namespaces))) {
-    const keys = [...new Set(found.filter(isWanted))];
-    for (const key of keys) seen.add(key);
+  const [only, ...others] = namespaces ?? [];
+  const pattern = only && others.length === 0 ? createRedisKeys(only).pattern : ALL_SESSIONS;
+  const listed = new Set<string>();
+  for await (const { send, keys: found } of scanKeys(link, pattern)) {
+    const keys = [...new Set(found)].filter((key) => {
+      const namespace = toNamespaceOf(key);
+      return namespace !== '' && namespaces?.includes(namespace) !== false && !listed.has(key);
+    });
+    for (const key of keys) listed.add(key);
     if (keys.length > 0) yield { send, keys };
   }
 }
 
-/** Asks for the next value before it gives the one that it has: Redis works while this process does. */
-async function* oneAhead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
-  try {
-    let next = source.next();
-    for (;;) {
-      const { done, value } = await next;
-      if (done) return;
-      next = source.next();
-      next.catch(() => {}); // nobody may ask for it any more; who does is told
-      yield value;
-    }
-  } finally {
-    source.return().catch(() => {}); // when it has what it was asked for; nobody waits for that
-  }
-}
-
-function toPattern(namespaces: string[] | undefined): string {
-  const [only, ...others] = namespaces ?? [];
-  return only && others.length === 0 ? createRedisKeys(only).pattern : ALL_SESSIONS;
-}
-
-/** One step where Redis takes it: a Cluster has no scripts over several slots, and some users may run none. */
+/** Reads keys in one step if Redis allows it: a Cluster runs no script over several slots, and some users none. */
 async function readMany(send: Send, keys: string[]): Promise<Row[]> {
   try {
     return (await send(['EVAL', READ_MANY, '0', ...keys])) as Row[];

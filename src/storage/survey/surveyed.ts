@@ -1,32 +1,34 @@
 import type { SealFault } from '../../session/seal.ts';
-import type { ReadFault } from '../directory/file/header.ts';
 
-/** One session as it lies in its medium. */
+/** One session as its storage has it. */
 export interface SurveyedRecord {
-  /** The session id; empty when only headers were read. */
+  /** The session id; empty if only headers were read. */
   id: string;
-  /** `undefined` for a namespace that nobody knows the name of any more. */
+  /** `undefined` for a namespace whose name the directory no longer knows. */
   namespace: string | undefined;
-  /** What is stored; empty when only headers were read. */
+  /** The record; empty if only headers were read. */
   text: string;
-  /** Milliseconds since the epoch; in a directory also one that is over. */
+  /** Milliseconds since the epoch. A directory also has expired records. */
   expires: number;
-  /** When it was last written or touched, where the medium knows: milliseconds since the epoch. */
+  /** When the record was last stored or touched, in milliseconds since the epoch. Redis does not know it. */
   stored: number | undefined;
-  /** Bytes of its file, or of Redis' memory; not told when only headers were read. */
+  /** Bytes of the file, or of Redis' memory. Of the header alone if only headers were read. */
   size: number;
-  /** What it takes on the disk, which gives space in blocks of 4 KiB; in Redis the same as `size`. */
+  /** Bytes that the disk gives to the file, in blocks of 4 KiB. The same as `size` in Redis. */
   occupied: number;
-  /** The name of its file, or its key in Redis. */
-  place: string;
+  /** The name of the file, or the key in Redis. */
+  name: string;
 }
 
-/** Which records are wanted, and how much of them. */
+/** Why a record was not read. */
+export type SurveyFault = SealFault | 'not permitted';
+
+/** Which records to read, and how much of them. */
 export interface SurveyOptions {
-  /** @default all that this project has */
+  /** @default all namespaces of the project */
   namespaces?: string[] | undefined;
   /** Whether headers are enough: without ids and texts. */
   isLight?: boolean;
-  /** Hears of each record that does not open. Nothing is done to it. */
-  onFault?: (fault: SealFault | ReadFault, place: string) => void;
+  /** Called for each record that cannot be read. The record stays as it is. */
+  onFault?: (fault: SurveyFault, name: string) => void;
 }

@@ -11,9 +11,6 @@ import { toPhases, type Moments } from './phases.ts';
 
 export type { Moments };
 
-/** How many session files are looked at for one line. */
-const COUNT_LIMIT = 10_000;
-
 /** Why the app was restarted. */
 export interface Cause {
   /** The files that have changed, absolute. */
@@ -53,7 +50,7 @@ export class Report {
 
   /** `10:42:07 [holdover] 3 sessions held over from .holdover`, at the first start. */
   async started(stores: OpenedStore[], values: ValuesPutBack): Promise<void> {
-    const line = await toStartLine(stores, COUNT_LIMIT, values);
+    const line = await toStartLine(stores, values);
     if (line) this.say(line);
   }
 
@@ -69,7 +66,7 @@ export class Report {
     heldRequests: number,
     moments: Moments,
   ): Promise<void> {
-    const { text, ...heldOver } = await toHeldOver(stores, COUNT_LIMIT, values, clients);
+    const { text, ...heldOver } = await toHeldOver(stores, values, clients);
     const restart = {
       ...toRestart({ paths, reason }, moments),
       ...heldOver,

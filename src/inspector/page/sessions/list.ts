@@ -132,7 +132,7 @@ export class SessionList {
     setText(this.#count, this.#toCounted());
     this.#titles.show(query);
     this.#table.setAttribute('aria-rowcount', String(this.#matching + 1));
-    const isEmpty = facts?.isComplete === true && facts.matching === 0;
+    const isEmpty = facts?.matching === 0;
     this.#box.hidden = isEmpty || facts === undefined;
     if (!isEmpty) return this.#empty.replaceChildren();
     const clear = (): void => this.#filter.clear();
@@ -142,7 +142,6 @@ export class SessionList {
   #toCounted(): string {
     const { query, facts } = this.#pages;
     if (!facts) return 'Reading…';
-    if (!facts.isComplete) return `Still reading: ${toNumber(facts.scanned)}`;
     const all = toCount(facts.total, 'session');
     return query.filter === '' ? all : `${toNumber(facts.matching)} of ${all}`;
   }

@@ -19,9 +19,6 @@ interface Listener {
 const COUNT = 100;
 const KEPT = 30;
 
-/** How long to wait before it is looked again while the survey goes on, in milliseconds. */
-const PAUSE = 500;
-
 /**
  * The rows that are on the screen and those about them, of as many as there are. One request is under
  * way at a time, and the next one is for what is on the screen by then.
@@ -39,7 +36,6 @@ export class Pages {
   #range: [first: number, last: number] = [0, 0];
   #controller = new AbortController();
   #isReading = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(query: Query, listener: Listener) {
     this.#query = query;
@@ -85,12 +81,10 @@ export class Pages {
   async #read(): Promise<void> {
     if (this.#isReading) return;
     this.#isReading = true;
-    clearTimeout(this.#timer);
     try {
       for (let page = this.#next(); page !== undefined; page = this.#next()) {
         await this.#readPage(page);
       }
-      if (this.facts?.isComplete === false) this.#timer = setTimeout(() => this.refresh(), PAUSE);
     } catch (error) {
       this.#listener.failed(error);
     } finally {
