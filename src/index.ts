@@ -8,7 +8,7 @@ export type { RedisOptions, RedisTlsOptions } from './storage/redis/target.ts';
 export type { SessionData, StoredSession } from './session/record.ts';
 export type { SessionStore } from './session/store.ts';
 export { preserve, type PreserveOptions } from './state/preserve.ts';
-export type { StandardSchema } from './state/preserved/standard-schema.ts';
+export type { StandardSchema } from './state/schema.ts';
 
 /**
  * Opens the store in which sessions live, by id: a crash-safe directory of sealed files, Redis, or the

@@ -15,7 +15,7 @@ import {
   type HiddenFolders,
 } from './vite/hidden-folders.ts';
 import { toPrintable } from './session/display/printable.ts';
-import { onStateRehydrated } from './state/held-over.ts';
+import { onStateRehydrated } from './state/told.ts';
 import { checkWritable } from './storage/files/writable.ts';
 import { toDevTools } from './vite/devtools.ts';
 import { InspectorHost } from './vite/inspector-host.ts';

@@ -15,12 +15,10 @@ import type {
 import { AppClasses, findClasses } from './graph/classes.ts';
 import type { CodeMade } from './graph/decode.ts';
 import { encodeNow } from './graph/encode.ts';
-import { tagOf } from './graph/kinds.ts';
-import { findLeftOut } from './graph/left-out.ts';
-import { pruneEncoded } from './graph/prune.ts';
+import { tagOf, findLeftOut } from './graph/kinds.ts';
+import { pruneEncoded, toCodeMade } from './graph/prune.ts';
 import { isRefused, PutBack, type Outcome } from './graph/put-back.ts';
 import type { Left, WaitingEntries } from './graph/text.ts';
-import { toCodeMade } from './graph/code-made.ts';
 import {
   isMemoryDatabase,
   sayCalledTwice,

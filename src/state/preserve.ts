@@ -1,10 +1,11 @@
 import { types } from 'node:util';
 import { logOnce } from '../options/terminal.ts';
-import type { AppClass } from './binding.ts';
-import { openPreservedState } from './preserved/open-state.ts';
-import { addMissingFields, isAlike, preserved } from './preserved/objects.ts';
-import { whyNotFitting, type StandardSchema } from './preserved/standard-schema.ts';
-import type { OpenPreservedState } from './preserved/state.ts';
+import type { AppClass, Binding } from './binding.ts';
+import { whyNotFitting, type StandardSchema } from './schema.ts';
+import { resolveLeftAlone, resolveOptions } from '../options.ts';
+import { toRealPath } from '../options/project.ts';
+import { resolveTested } from '../options/environment.ts';
+import { isKeeping, openState, startKeeping } from './start.ts';
 
 /** What else can be said of an object that is preserved. */
 export interface PreserveOptions<T extends object> {
@@ -105,3 +106,75 @@ function checkMade(key: string, made: unknown): void {
       `preserve('${key}') needs an object, as a Map or { count: 0 }: others cannot be changed in their place.`,
     );
 }
+
+/** The preserved objects of this process, by their keys: one for all copies of holdover and all evaluations. */
+const REGISTRY = Symbol.for('holdover.preserved.2');
+
+const known = globalThis as { [REGISTRY]?: Map<string, object> };
+
+export const preserved: Map<string, object> = (known[REGISTRY] ??= new Map<string, object>());
+
+/** Whether newer code can go on with the object that older code has made: it is of the same class. */
+export function isAlike(older: object, made: object): boolean {
+  // A Proxy may throw whenever it is touched.
+  if (types.isProxy(older) || types.isProxy(made)) return false;
+  return (
+    Object.getPrototypeOf(older) === Object.getPrototypeOf(made) &&
+    Array.isArray(older) === Array.isArray(made)
+  );
+}
+
+/** Gives an object the fields that only newer code has, those of plain objects within it too. */
+export function addMissingFields(older: object, made: object): void {
+  if (isCollection(older)) return;
+  for (const [name, field] of Object.entries(Object.getOwnPropertyDescriptors(made))) {
+    const own = Object.getOwnPropertyDescriptor(older, name);
+    if (!own && Object.isExtensible(older)) Object.defineProperty(older, name, field);
+    if (isPlain(own?.value) && isPlain(field.value)) addMissingFields(own.value, field.value);
+  }
+}
+
+function isCollection(value: object): boolean {
+  return Array.isArray(value) || value instanceof Map || value instanceof Set;
+}
+
+function isPlain(value: unknown): value is object {
+  return (
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  );
+}
+
+/** The state of this process; undefined in production and in tests. */
+export function openPreservedState(): PreservedState | undefined {
+  const circumstances = { onFault: () => {} }; // what cannot be used is for others to say
+  const storage = resolveOptions({}, circumstances);
+  const isLeftAlone = resolveTested() || resolveLeftAlone(circumstances) !== undefined;
+  if (isLeftAlone || storage.isProduction) return undefined;
+  const { root, keep } = storage;
+  const [, entry = root] = process.argv;
+  if (!isKeeping()) startKeeping({ root, entry: toRealPath(entry), storage, keep });
+  return openState();
+}
+
+/** What is kept of the memory of this process. */
+export interface PreservedState {
+  /**
+   * Puts back what is left of a binding before it returns, and keeps it from now on. For a key that it
+   * knows the object may be another one now: what hangs in the former is moved into it, with the classes of
+   * now. Where it is the same object, only the classes are.
+   */
+  register: (binding: Binding, options: PreservedOptions) => { refused?: unknown };
+}
+
+interface PreservedOptions {
+  /** Of the instances in it. */
+  classes: AppClass[];
+  /**
+   * Called once before something is put back, with that, made anew of its record. What it throws is
+   * returned as `refused`: nothing is put back, and the record is set aside.
+   */
+  check: ((old: unknown) => void) | undefined;
+}
+
+/** Opens the state of this process; `undefined` where its memory is not kept. May be called again and again. */
+export type OpenPreservedState = () => PreservedState | undefined;

@@ -3,7 +3,7 @@ import type { KeptPlace } from '../options/keep.ts';
 import { notice } from '../options/notice.ts';
 import type { StorageOptions } from '../storage/options.ts';
 import { KEEP, type KeepReceiver } from './binding.ts';
-import { onForgetState } from './forget.ts';
+import { onForgetState } from './told.ts';
 import { isFirstProcess } from './snapshots/first-process.ts';
 import { openRuns, type Runs } from './snapshots/runs.ts';
 import { State } from './state.ts';

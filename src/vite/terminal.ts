@@ -4,7 +4,7 @@ import type { CLIShortcut, Logger, PreviewServer, ViteDevServer } from 'vite';
 import type { ResolvedOptions } from '../options.ts';
 import { toPrintable } from '../session/display/printable.ts';
 import { shortenId } from '../session/display/short-id.ts';
-import { addValues, NO_VALUES, type ValuesPutBack } from '../state/held-over.ts';
+import { addValues, NO_VALUES, type ValuesPutBack } from '../state/told.ts';
 import type { SessionHost } from './session-host.ts';
 
 /** How many sessions are listed. */

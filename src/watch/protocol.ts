@@ -1,6 +1,6 @@
 import type { OpenedStore } from '../adopt/held-over/opened.ts';
 import type { CookieText, NamedSession } from '../asking/questions.ts';
-import type { ValuesPutBack } from '../state/held-over.ts';
+import type { ValuesPutBack } from '../state/told.ts';
 import type { Handle } from './handle.ts';
 import type { Forgotten, Learned, Preparation } from './learned.ts';
 

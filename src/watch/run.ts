@@ -1,6 +1,6 @@
 import { isOfClients, type OpenedStore } from '../adopt/held-over/opened.ts';
 import type { Crash } from '../asking/crash.ts';
-import { addValues, NO_VALUES } from '../state/held-over.ts';
+import { addValues, NO_VALUES } from '../state/told.ts';
 import type { Exit } from './exit.ts';
 import type { Child, Ending } from './process/child.ts';
 import type { ChildHandlers, Key, ReportedError } from './protocol.ts';

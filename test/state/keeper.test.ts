@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import http2 from 'node:http2';
 import net, { type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { FirstRequest } from '../../src/state/first-request.ts';
+import { FirstRequest } from '../../src/state/start-up.ts';
 import { App, getter } from './hosts.ts';
 
 /** The shape of an app that fills its storage when a password is hashed. */

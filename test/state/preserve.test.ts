@@ -1,9 +1,13 @@
 import { afterAll, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { z } from 'zod';
-import { preserve, preserveIn, type PreserveOptions } from '../../src/state/preserve.ts';
-import { openPreservedState } from '../../src/state/preserved/open-state.ts';
-import { preserved } from '../../src/state/preserved/objects.ts';
-import type { PreservedState } from '../../src/state/preserved/state.ts';
+import {
+  preserve,
+  preserveIn,
+  type PreserveOptions,
+  openPreservedState,
+  preserved,
+  type PreservedState,
+} from '../../src/state/preserve.ts';
 
 interface User {
   name: string;

@@ -1,12 +1,7 @@
 import cluster from 'node:cluster';
 import { isMainThread } from 'node:worker_threads';
 import { logToTerminal } from '../../options/terminal.ts';
-import {
-  addValues,
-  NO_VALUES,
-  onStateRehydrated,
-  type ValuesPutBack,
-} from '../../state/held-over.ts';
+import { addValues, NO_VALUES, onStateRehydrated, type ValuesPutBack } from '../../state/told.ts';
 import { toStartLine } from './describe.ts';
 import { isOfClients, onStoreOpened, type OpenedStore } from './opened.ts';
 

@@ -1,5 +1,5 @@
 import { toPrintable } from '../../session/display/printable.ts';
-import { NO_VALUES, type ValuesPutBack } from '../../state/held-over.ts';
+import { NO_VALUES, type ValuesPutBack } from '../../state/told.ts';
 import { findDirectoryKey } from '../../storage/keys/key.ts';
 import { countSessions, sinceYesterday, type Count } from '../../storage/survey/count.ts';
 import { isOfClients, type OpenedStore } from './opened.ts';

@@ -1,4 +1,4 @@
-import type { Counts, Encoder } from './encode.ts';
+import { type Counts, type Encoder, encodeNow } from './encode.ts';
 import {
   eachStored,
   fieldsOf,
@@ -8,6 +8,9 @@ import {
   type GraphNode,
   type Stored,
 } from './nodes.ts';
+import type { Binding } from '../binding.ts';
+import type { AppClasses } from './classes.ts';
+import type { CodeMade } from './decode.ts';
 
 /** A graph without what cannot be kept, and what was taken out. */
 export interface Pruned {
@@ -131,4 +134,27 @@ function filterFields(node: GraphNode, isKept: (stored: Stored) => boolean): voi
   const fields = fieldsOf(node);
   if (fields) node[node[0] === 'O' || node[0] === 'N' ? 1 : 3] = filter(fields);
   if (node[4]) node[4] = filter(node[4]);
+}
+
+/**
+ * Finds the entries with handles in the collections that the code has just made, such as tables of functions:
+ * they are the new code's, as handles in fields are.
+ */
+export function toCodeMade(bindings: Binding[], classes: AppClasses): CodeMade {
+  const encoder = encodeNow(bindings, classes);
+  const made = new Map<object, [unknown, unknown][]>();
+  if (encoder.bad.size === 0) return made;
+  const { nodes } = pruneEncoded(encoder).graph;
+  for (const number of encoder.open) {
+    const [tag, all] = encoder.graph.nodes[number] as GraphNode;
+    const node = nodes[number];
+    if (!node || !'AMS'.includes(tag)) continue;
+    const kept = new Set<unknown>(node[1] as unknown[]);
+    const members = all as unknown[];
+    if (kept.size === new Set(members).size) continue;
+    const object = encoder.objects[number] as object;
+    const isOwn = (_: unknown, index: number): boolean => !kept.has(members[index]);
+    made.set(object, tag === 'M' ? [...(object as Map<unknown, unknown>)].filter(isOwn) : []);
+  }
+  return made;
 }

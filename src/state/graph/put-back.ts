@@ -11,9 +11,9 @@ import {
   type GraphNode,
   type Stored,
 } from './nodes.ts';
+import { type WaitingEntries } from './text.ts';
 import type { Counts } from './encode.ts';
 import { prune, type Pruned } from './prune.ts';
-import type { WaitingEntries } from './text.ts';
 
 /** A value that was not put back, since the code has another kind of value in its place. */
 export interface Unfit {

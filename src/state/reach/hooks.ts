@@ -1,3 +1,6 @@
+import { notice } from '../../options/notice.ts';
+import { offerAhead } from '../told.ts';
+import { readAhead, startKeeping, type Keeping } from '../start.ts';
 import Module from 'node:module';
 import { MessageChannel } from 'node:worker_threads';
 import { toOwnUrl } from '../../storage/own-files.ts';
@@ -5,7 +8,15 @@ import { chooseMethod, type Compile } from '../../loader/choose-method.ts';
 import type { Load } from '../../loader/load-hook.ts';
 import { makeLoaderFunction } from '../../loader/node-frame.ts';
 import { KeptFiles, sayMissing, type KeepHooks } from './kept.ts';
-import { makeResolveHook, makeShowingHook, type Resolve } from './loader-hooks.ts';
+import { makeResolveHook, makeShowingHook, type Resolve } from './loader-thread.ts';
+
+/** From now on what is named of the modules of this process is kept, as they are evaluated. */
+export function keepModules(keeping: Keeping): void {
+  const { root, keep } = keeping;
+  startKeeping(keeping);
+  const putHooksLast = showKeptModules({ root, keep, say: notice });
+  offerAhead({ read: readAhead, putHooksLast });
+}
 
 interface Machinery {
   /** From Node 22.15 on. */

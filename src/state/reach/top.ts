@@ -10,8 +10,15 @@ import type {
   Statement,
   VariableDeclaration,
 } from 'acorn';
-import type { Edit } from './edits.ts';
 import { isFunction, namesIn, type Syntax } from './parse.ts';
+
+/** What is added to a text, or stands in the place of as many characters of it. */
+export interface Edit {
+  at: number;
+  text: string;
+  /** Where what is replaced ends; @default nothing is */
+  end?: number;
+}
 
 /** What can be read at the top of a module, and may hold data: its value tells whether it does. */
 export interface Variable {

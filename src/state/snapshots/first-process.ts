@@ -2,7 +2,8 @@ import cluster from 'node:cluster';
 import { isMainThread } from 'node:worker_threads';
 import type { StorageOptions } from '../../storage/options.ts';
 import { findPlaces, type Place } from './place.ts';
-import { isRunning, toProcessName, type ProcessName } from './process-name.ts';
+import { readFileSync } from 'node:fs';
+import { isAlive } from '../../storage/files/owners.ts';
 
 /** The process that keeps the state of an app, or did last. */
 export const PROCESS_KEY = 'process';
@@ -33,4 +34,30 @@ export function isFirstProcess(options: StorageOptions): boolean {
 function readProcess(place: Place): ProcessName | undefined {
   const text = place.get(PROCESS_KEY);
   return text === undefined ? undefined : (JSON.parse(text) as ProcessName);
+}
+
+/** A process, told apart from a later one with the same id where the system says when it was started. */
+export interface ProcessName {
+  pid: number;
+  /** On Linux, where the ids in a container are the same at every start. */
+  started?: string | undefined;
+}
+
+/** @param pid @default that of this process */
+export function toProcessName(pid: number = process.pid): ProcessName {
+  return { pid, started: readStart(pid) };
+}
+
+export function isRunning({ pid, started }: ProcessName): boolean {
+  return isAlive(pid) && readStart(pid) === started;
+}
+
+/** The 22nd field of its status; the second one, its name, may have blanks and brackets. */
+function readStart(pid: number): string | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return status.slice(status.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import { pickRoots } from '../graph/nodes.ts';
-import type { Left } from '../graph/text.ts';
+import { type Left } from '../graph/text.ts';
 import type { Place } from './place.ts';
 
 /**

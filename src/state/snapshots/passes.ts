@@ -1,7 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { createDebug } from 'obug';
 import { startTimer, stopTimer } from '../../session/timers.ts';
-import { createActivity } from './activity.ts';
 
 const debug = createDebug('holdover:state');
 
@@ -141,4 +140,21 @@ export class Passes {
     this.#wait(Math.min(Math.max(SHORTEST_PAUSE, PAUSE_PER_PASS * this.#took), LONGEST_PAUSE));
     return true;
   }
+}
+
+/**
+ * Tells whether the event loop of this process has done anything since it was asked last, but for the timer
+ * that asks: a turn of the loop is seen whatever it was for, a request, a timer, a WebSocket or stdin.
+ * `performance.eventLoopUtilization()` says how long they took, which does not tell a short request from an
+ * idle second.
+ */
+export function createActivity(): () => boolean {
+  let last = performance.nodeTiming.uvMetricsInfo;
+  return () => {
+    const now = performance.nodeTiming.uvMetricsInfo;
+    const turns = now.loopCount - last.loopCount;
+    const events = now.events - last.events;
+    last = now;
+    return turns > 1 || events > 0;
+  };
 }

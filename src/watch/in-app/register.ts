@@ -57,6 +57,6 @@ async function keepNamed(): Promise<void> {
   const { root, keep, ...storage } = refuseInOneLine(resolveAdopted);
   const [, entry] = process.argv;
   if (keep.length === 0 || entry === undefined) return;
-  const { keepModules } = await import('../../state/keep-modules.ts');
+  const { keepModules } = await import('../../state/reach/hooks.ts');
   keepModules({ root, entry: toRealPath(entry), storage: { root, ...storage }, keep });
 }

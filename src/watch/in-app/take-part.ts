@@ -1,7 +1,6 @@
 import { onNotice } from '../../options/notice.ts';
 import { onStoreOpened } from '../../adopt/held-over/opened.ts';
-import { forgetState } from '../../state/forget.ts';
-import { onStateRehydrated } from '../../state/held-over.ts';
+import { forgetState, onStateRehydrated } from '../../state/told.ts';
 import { sign } from '../asking/in-app/answers.ts';
 import { onUncaughtError } from '../crash/in-app/uncaught-error.ts';
 import { drainWorkers, hearDescendants } from '../descendants/in-app/descendants.ts';

@@ -3,7 +3,7 @@ import type { OpenedStore } from '../../adopt/held-over/opened.ts';
 import type { Crash } from '../../asking/crash.ts';
 import type { Restart } from '../../asking/restart.ts';
 import { Restarts, toShownPath } from '../../asking/restarts.ts';
-import { NO_VALUES, type ValuesPutBack } from '../../state/held-over.ts';
+import { NO_VALUES, type ValuesPutBack } from '../../state/told.ts';
 import { toColors } from '../../options/terminal.ts';
 import { toPrintable } from '../../session/display/printable.ts';
 import { sayOnce } from '../../session/display/say-once.ts';

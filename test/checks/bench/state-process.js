@@ -10,12 +10,12 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { deserialize, serialize } from 'node:v8';
 import { parse, stringify } from 'devalue';
-import { resolveOptions } from '../results/modules/options.js';
-import { parseParts } from '../results/modules/state/form/parse.js';
-import { Recorder } from '../results/modules/state/form/recorder.js';
-import { revive } from '../results/modules/state/form/revive.js';
-import { startPasses } from '../results/modules/state/snapshots/passes.js';
-import { openRuns } from '../results/modules/state/snapshots/runs.js';
+import { resolveOptions } from '../../results/modules/options.js';
+import { Recorder } from '../../results/modules/state/graph/record.js';
+import { toText } from '../../results/modules/state/graph/text.js';
+import { Keeper } from '../../results/modules/state/keeper.js';
+import { startPasses } from '../../results/modules/state/snapshots/passes.js';
+import { openRuns } from '../../results/modules/state/snapshots/runs.js';
 
 const [, , root, size, seconds] = process.argv;
 /** Of about 300 bytes of JSON each. */
@@ -29,41 +29,21 @@ const heapAtFirst = heap();
 
 const users = new Map();
 for (let id = 1; id <= COUNT; id++) users.set(id, toUser(id));
-const classes = { nameOf: () => undefined, find: () => undefined, privatesOf: () => [] };
-const bindings = [{ key: 'bench.js#users', get: () => users }];
 const storage = resolveOptions(
   { type: 'filesystem', directory: join(root, `sessions-${size}`) },
   { entry: join(root, 'package.json') },
 );
-const options = {
-  storage: { ...storage, log() {} },
-  app: 'bench.js',
-  version: 1,
-  say: console.error,
-};
+const options = { storage: { ...storage, log() {} }, app: 'bench.js', say: console.error };
 
 const heapOfValue = heap() - heapAtFirst;
-const recorder = new Recorder(classes);
 const runs = openRuns(options);
+const keeper = openKeeper(runs.previous(), users);
+keeper.atFirstRequest();
+const recorder = new Recorder(keeper.classes);
+let isStored = false;
 /** The slices that others waited for, and how long all of them took, in milliseconds. */
 let took = 0;
-let isStored = false;
-const passes = startPasses({
-  pass: () => timed(recorder.pass(bindings)),
-  facts: () => ({}),
-  runs: {
-    *write(changes, facts) {
-      yield* timed(runs.write(changes, facts));
-      isStored = true;
-    },
-    get isOver() {
-      return runs.isOver;
-    },
-    get isPutOff() {
-      return runs.isPutOff;
-    },
-  },
-});
+const passes = startPasses({ pass: () => timed(pass()), runs });
 
 // The first snapshot of all of it, as the app goes on.
 const first = await watch(() => waitUntil(() => isStored));
@@ -89,8 +69,7 @@ time('devalue.stringify', () => stringify(users));
 globalThis[Symbol.for('holdover.directories.2')].clear();
 const read = timeRead();
 note('restart: read', { ms: read.read });
-note('restart: parse', { ms: read.parse });
-note('restart: make', { ms: read.make });
+note('restart: put back', { ms: read.putBack });
 const [bytes, text] = [serialize(users), stringify(users)];
 time('v8.deserialize', () => deserialize(bytes));
 time('devalue.parse', () => parse(text));
@@ -98,11 +77,7 @@ time('devalue.parse', () => parse(text));
 // Under load, with changes in each request; the client is in this process, too.
 await measureRequests(1);
 const without = await measureRequests(seconds);
-const ofChanges = startPasses({
-  pass: () => recorder.pass(bindings),
-  facts: () => ({}),
-  runs,
-});
+const ofChanges = startPasses({ pass, runs });
 const withPasses = await measureRequests(seconds);
 ofChanges.stop();
 note('requests', {
@@ -112,13 +87,14 @@ note('requests', {
   'longest stall without': without.stall,
 });
 
-const pass = rows['pass, nothing changed'].ms;
+const unchanged = rows['pass, nothing changed'].ms;
 const result = {
   rows,
   stall: Math.max(first.stall, withPasses.stall),
   noise: without.stall,
-  ofACore: pass / Math.max(pass + 900, 50 * pass),
-  read: read.read + read.parse + read.make,
+  unchanged,
+  ofACore: unchanged / Math.max(unchanged + 900, 50 * unchanged),
+  read: read.read + read.putBack,
 };
 process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit());
 
@@ -145,6 +121,28 @@ function heap() {
   return process.memoryUsage().heapUsed;
 }
 
+function openKeeper(left, value) {
+  const opened = new Keeper({
+    root,
+    keep: ['bench.js'],
+    say: console.error,
+    left,
+    hasServer: () => true,
+  });
+  opened.module(join(root, 'bench.js'), { users: { get: () => value } });
+  return opened;
+}
+
+/** As `state.ts` does it. */
+function* pass() {
+  const recorded = yield* recorder.pass(keeper.bindings());
+  if (!recorded) return false;
+  const written = yield* toText(recorded, keeper.carried(), 60_000_000);
+  runs.write(written.text);
+  isStored = true;
+  return true;
+}
+
 function* timed(work) {
   for (;;) {
     const began = performance.now();
@@ -155,43 +153,39 @@ function* timed(work) {
   }
 }
 
+/** How long this process has had a core, in milliseconds: wall time says what others do on this machine. */
+function cpu() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 function timePass(times) {
   let [ms, longest] = [Infinity, 0];
   for (let count = 0; count < times; count++) {
-    const began = performance.now();
-    const work = recorder.pass(bindings);
-    let step;
-    do step = work.next();
-    while (!step.done);
-    const { put, drop } = step.value;
-    runs.commit({ put, drop }, {});
-    const passed = performance.now() - began;
+    const began = cpu();
+    const work = pass();
+    while (!work.next().done);
+    const passed = cpu() - began;
     [ms, longest] = [Math.min(ms, passed), Math.max(longest, passed)];
   }
   return { ms, ...(times > 1 && { longest }) };
 }
 
 function timeRead() {
-  const began = performance.now();
-  const next = openRuns(options);
-  const { parts } = next.readAhead();
-  const texts = performance.now();
-  const parsed = parseParts(parts);
-  const trees = performance.now();
-  const { values } = revive(parsed, classes);
-  const made = performance.now();
-  if (values.get('bench.js#users').size !== COUNT) throw new Error('Not all of it is there.');
-  return {
-    read: texts - began,
-    parse: trees - texts,
-    make: made - trees,
-  };
+  const made = new Map();
+  const began = cpu();
+  const left = openRuns(options).previous();
+  const isRead = cpu();
+  openKeeper(left, made);
+  const ended = cpu();
+  if (made.size !== COUNT) throw new Error('Not all of it is there.');
+  return { read: isRead - began, putBack: ended - isRead };
 }
 
 function time(name, work) {
-  const began = performance.now();
+  const began = cpu();
   work();
-  note(name, { ms: performance.now() - began });
+  note(name, { ms: cpu() - began });
 }
 
 function note(name, figures) {

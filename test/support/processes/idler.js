@@ -1,7 +1,7 @@
 // A server that looks again and again whether its event loop was active, and says what for; "idle" for ten
 // looks in a row at which it was not.
 import { createServer } from 'node:http';
-import { createActivity } from '../../results/modules/state/snapshots/activity.js';
+import { createActivity } from '../../results/modules/state/snapshots/passes.js';
 
 const isActive = createActivity();
 let reason = 'start';

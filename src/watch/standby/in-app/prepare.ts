@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { putStateHooksLast, readStateAhead } from '../../../state/standby.ts';
+import { putStateHooksLast, readStateAhead } from '../../../state/told.ts';
 import { send } from '../../in-app/channel.ts';
 import { importedModules, thinOutReports } from '../../changes/in-app/quiet-package-reports.ts';
 import type { Forgotten, Preparation, Requests } from '../../learned.ts';

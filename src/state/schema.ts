@@ -1,5 +1,3 @@
-import { tryTo } from './try-to.ts';
-
 /**
  * A schema of zod, valibot, arktype or any other library that follows Standard Schema: its interface, as
  * https://standardschema.dev has it for everybody to copy.
@@ -51,4 +49,14 @@ function toPlace(value: unknown, path: NonNullable<SchemaIssue['path']>): string
     at = at instanceof Map ? at.get(key) : (at as Record<PropertyKey, unknown> | undefined)?.[key];
   }
   return place || 'its top';
+}
+
+/** Runs something of the app's; what it throws says what that was. */
+export function tryTo<T>(name: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(`${name} has thrown: ${message}`, { cause: error });
+  }
 }
