@@ -1,12 +1,12 @@
 import type { CreateSessionOptions } from 'koa-session';
 import { markOwn } from './adopt/adopted.ts';
 import { createKoaVerbs } from './adopt/koa-verbs.ts';
-import { resolveSessionOptions, type CookieChoices } from './adopt/cookies/session-options.ts';
+import { resolveSessionOptions, type CookieChoices } from './adopt/session-options.ts';
 import { noteStore } from './adopt/notes.ts';
 import { openSessions } from './adopt/open-sessions.ts';
 import type { Options } from './options.ts';
 
-export type { CookieChoices } from './adopt/cookies/session-options.ts';
+export type { CookieChoices } from './adopt/session-options.ts';
 export type { Options } from './options.ts';
 
 /** What koa-session takes as `store`. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Cookie, SessionData, SessionIdStorageStrategy, SessionStorage } from 'react-router';
 import { noteStore } from './adopt/notes.ts';
 import { openSessions } from './adopt/open-sessions.ts';
-import { resolveSessionOptions, type CookieChoices } from './adopt/cookies/session-options.ts';
+import { resolveSessionOptions, type CookieChoices } from './adopt/session-options.ts';
 import type { Options } from './options.ts';
 import { findProjectRoot } from './options/project.ts';
 import { requirePeer } from './storage/peer.ts';

@@ -1,17 +1,10 @@
 import { createDebug } from 'obug';
 import { resolveOptions, type ResolvedOptions } from '../options.ts';
 import { findRequest, toText } from '../history/seen-requests.ts';
-import type { HistoryWriter, WatchedCookie } from '../history/writer.ts';
+import type { HistoryWriter } from '../history/writer.ts';
 import { currentHost } from './host.ts';
-import { toSecretTexts } from './cookies/signed-cookies.ts';
 
 const debug = createDebug('holdover:history');
-
-/** What a framework is told of its cookie. */
-interface CookieOptions {
-  secure?: unknown;
-  sameSite?: unknown;
-}
 
 /** Notes that a framework has got a store of ours. */
 export function noteStore(framework: string, how: 'adopted' | 'named'): void {
@@ -45,28 +38,6 @@ export function noteMissingUser(id: string, file: string | undefined): void {
   const miss = { what: 'missed', because: 'user missing', detail: file } as const;
   const by = request && toText(request);
   note((writer) => writer.add((hash) => ({ at, ...miss, id: hash(id), by })));
-}
-
-/**
- * Notes what is worth knowing of a cookie, and has it looked at where a session is begun anew.
- *
- * @param onNewSecret hears, once, that the secret is another one at every start
- */
-export function noteCookie(
-  cookie: Pick<WatchedCookie, 'framework' | 'name' | 'prefix' | 'form'>,
-  secret: unknown,
-  { secure = false, sameSite = false }: CookieOptions = {},
-  onNewSecret: () => void = () => {},
-): void {
-  const given = {
-    ...cookie,
-    secrets: toSecretTexts(secret),
-    secure: secure === true,
-    sameSite: String(sameSite === true ? 'strict' : sameSite || 'not set').toLowerCase(),
-  };
-  note((writer) => {
-    if (writer.addCookie(given)) onNewSecret();
-  });
 }
 
 /**

@@ -12,7 +12,7 @@ import { openKeyv } from '../storage/keyv/open.ts';
 import { openStorage } from '../storage/open.ts';
 import { openHistoryWriter } from '../history/writer.ts';
 import { storeOpened } from './held-over/opened.ts';
-import { nameSessions } from './cookies/signed-cookies.ts';
+import { nameSessions } from './signed-cookies.ts';
 
 /**
  * Opens sessions and tells whoever reports on sessions.

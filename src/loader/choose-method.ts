@@ -24,7 +24,7 @@ export type ChooseMethod<Method> = (module: NodeJS.Module, method: Method) => Me
  *
  * `_compile`, which evaluates the text of a file, and `load` are not documented. They have been there since
  * Node 0.x and see `require`, `import` and tsx on 20, 22 and 24, where `Module._extensions` and
- * `module.registerHooks` are passed by tsx; `test/adopt/commonjs-hook.process.test.ts` and
+ * `module.registerHooks` are passed by tsx; `test/adopt/same-calls.process.test.ts` and
  * `test/watch/compile-ahead.process.test.ts` pin them.
  *
  * @returns whether this version of Node has it

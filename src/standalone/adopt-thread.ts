@@ -1,2 +1,2 @@
 /** The loader hook by which ES modules are adopted, for the thread in which Node runs it before 22.15. */
-export { initialize, load } from '../adopt/loader/tail.ts';
+export { initialize, load } from '../adopt/tail.ts';

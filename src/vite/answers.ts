@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { signCookie } from '../adopt/cookies/signed-cookies.ts';
+import { signCookie } from '../adopt/signed-cookies.ts';
 import { Announcement } from '../asking/announcement.ts';
 import { runningApp } from './running.ts';
 

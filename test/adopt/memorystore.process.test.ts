@@ -8,14 +8,11 @@ import { linkPackage } from '../support/packages.ts';
 import { describeWithRedis } from '../support/redis-server.ts';
 import { runScript } from '../support/script.ts';
 
-/** As generated apps have it; the options are said in the environment. */
+/** As generated apps have it. */
 const APP = toExpressApp(
-  'store: new (createMemoryStore(session))({ checkPeriod: 86400000, ...options }),',
-  `app.get('/at', (req, res) => res.json({ isDate: (req.session.at ??= new Date(0)) instanceof Date }));`,
-  `import createMemoryStore from 'memorystore';
-   const reviving = { stringify: (data) => '!' + JSON.stringify(data), parse: (text) =>
-     JSON.parse(text.slice(1), (key, value) => (key === 'at' ? new Date(value) : value)) };
-   const options = { max: Number(process.env.MAX) || undefined, serializer: process.env.REVIVING && reviving };`,
+  'store: new (createMemoryStore(session))({ checkPeriod: 86400000 }),',
+  '',
+  "import createMemoryStore from 'memorystore';",
 );
 
 async function begin(type: 'filesystem' | 'redis' = 'filesystem'): Promise<CareProject> {
@@ -55,38 +52,17 @@ function describeLogin(type: 'filesystem' | 'redis'): void {
   });
 }
 
-it('heeds its options over a restart: the most sessions, and a serializer', async () => {
-  const project = await begin();
-  const env = { MAX: '2', REVIVING: 'yes' };
-  const app = await CareApp.start(project, APP, env);
-  const browsers = [1, 2, 3].map(() => app.browser.clone());
-  for (const browser of browsers) await browser.text('/login', { method: 'POST' });
-  const [first, second, third] = browsers as [
-    CareApp['browser'],
-    CareApp['browser'],
-    CareApp['browser'],
-  ];
-  expect(await first.json('/me')).toEqual({});
-  await second.text('/at');
-  await app.kill();
-  const next = await CareApp.start(project, APP, env);
-  expect(await third.json('/me')).toEqual({ user: 'ada' });
-  expect(await second.json('/at')).toEqual({ isDate: true });
-  await next.kill();
-  // What another serializer has written costs a login, and no request.
-  await CareApp.start(project, APP);
-  expect(await second.json('/me')).toEqual({});
-});
-
-it('keeps what other parts of an app ask the store for, and fails as a store does', async () => {
+it('keeps what other parts of an app ask the store for, and heeds its ttl', async () => {
   const project = await begin();
   const script = `
     const session = require('express-session');
-    const store = new (require('memorystore')(session))();
+    const store = new (require('memorystore')(session))({ ttl: (options, data, id) => (id === 'short' ? 1 : 60_000) });
     session({ secret: 's', resave: false, saveUninitialized: false, store });
     const cookie = { originalMaxAge: null, expires: null };
     const [what] = process.argv.slice(2);
-    if (what === 'store') store.set('id', { cookie, user: 'ada' }, console.log);
+    if (what === 'store') {
+      store.set('short', { cookie }, () => store.set('id', { cookie, user: 'ada' }, console.log));
+    }
     else store.length((_, length) => store.ids((_, ids) => store.all((_, all) => console.log(length, ids, all.id?.user))));`;
   writeFileSync(join(project.app.folder, 'store.cjs'), script);
   const run = async (word: string): Promise<string> => {

@@ -1,4 +1,4 @@
-import { signCookie } from '../../../adopt/cookies/signed-cookies.ts';
+import { signCookie } from '../../../adopt/signed-cookies.ts';
 import type { NamedSession } from '../../../asking/questions.ts';
 import { resolveOptions } from '../../../options.ts';
 import { send } from '../../in-app/channel.ts';

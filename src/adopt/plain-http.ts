@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { toPath } from '../../history/seen-requests.ts';
-import { logToTerminal } from '../../options/terminal.ts';
+import { toPath } from '../history/seen-requests.ts';
+import { logToTerminal } from '../options/terminal.ts';
 
 /** What express-session and Express put on a request. */
 interface ExpressRequest {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { refuseInOneLine } from '../../options/misconfiguration.ts';
-import { resolveOptions, type Options, type ResolvedOptions } from '../../options.ts';
-import { openSecret } from '../../storage/keys/key.ts';
-import { checkProductionSecrets } from '../../storage/keys/secrets.ts';
+import { refuseInOneLine } from '../options/misconfiguration.ts';
+import { resolveOptions, type Options, type ResolvedOptions } from '../options.ts';
+import { openSecret } from '../storage/keys/key.ts';
+import { checkProductionSecrets } from '../storage/keys/secrets.ts';
 
 /** What can be said about the cookie of a session, beside where sessions are kept. */
 export interface CookieChoices extends Options {

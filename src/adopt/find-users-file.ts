@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { findProjectRoot, readPackage } from '../../options/project.ts';
+import { findProjectRoot, readPackage } from '../options/project.ts';
 
 /** Where generated apps have their users, from the root of the project. */
 const USUAL = ['server/storage', 'src/storage', 'storage', 'server/src/storage'];

@@ -1,5 +1,5 @@
 import cookieSignature from 'cookie-signature';
-import { Recent } from '../../session/recent.ts';
+import { Recent } from '../session/recent.ts';
 
 /** How many cookies are remembered that an old secret has signed. */
 const MOST = 10_000;

@@ -3,7 +3,7 @@
  * has no others.
  */
 import { fileURLToPath } from 'node:url';
-import { makeLoadHook, toText, type Load, type Loaded } from '../../loader/load-hook.ts';
+import { makeLoadHook, toText, type Load, type Loaded } from '../loader/load-hook.ts';
 
 /** A file that defines something, and what is called behind its source. */
 export interface Tail {
