@@ -10,7 +10,7 @@ import { addShowCommand } from './show.ts';
 import { addStatsCommand } from './stats.ts';
 import { addUiCommand } from './ui.ts';
 import { addWhyCommand } from './why.ts';
-import { addFlags, KEYS, type Flags } from './watch/own-flags.ts';
+import { addFlags, KEYS, type Flags } from './watch/flags.ts';
 import type { Settings } from './watch/settings.ts';
 
 const COMMANDS = [

@@ -1,8 +1,11 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createApp } from '../support/app.ts';
+import { ask } from '../support/ask.ts';
 import { childrenOf } from '../support/children.ts';
 import { copyPackage } from '../support/copy-package.ts';
+import { rows } from '../support/depth.ts';
 import { poll } from '../support/poll.ts';
 import { Rig } from '../support/rig.ts';
 import { HOLDOVER_WATCH } from '../support/tools.ts';
@@ -13,6 +16,105 @@ interface Answer {
 }
 
 const FOR_EVER = 'setInterval(() => {}, 1e6);';
+
+/** The rows of the table of flags in the docs: a flag, and what it is here. */
+const FLAGS = [
+  ...readFileSync(join(import.meta.dirname, '../../docs/drop-in.md'), 'utf8').matchAll(
+    /^\| (`.*`) +\| (.*?) *\|$/gm,
+  ),
+].flatMap(([, flags = '', here = '']) =>
+  [...flags.matchAll(/`([^`]+)`/g)].map(([, flag = '']): [string, string] => [flag, here]),
+);
+
+const SAMPLES: Record<string, string> = { file: 'package.json', command: 'node', list: 'html' };
+
+const ENTRIES = [
+  { name: 'app', file: 'app.js' }, // as Node and tsx have it
+  { name: 'app.ts', file: 'app.ts' },
+  { name: './server', file: 'server.ts' },
+  { name: 'both', file: 'both.js' },
+  { name: 'both/', file: 'both/index.js' },
+  { name: 'src', file: 'src/index.tsx' },
+  { name: 'api', file: 'api/lib/main.ts' },
+  { name: 'lib', file: 'lib/index.js' },
+  { name: '.', file: 'lib/index.js' },
+];
+
+describe('the command line', () => {
+  it('takes, or refuses, every flag in the docs as they say', async () => {
+    const app = await createApp();
+    app.write('package.json', '{ "name": "x" }');
+    const watch = async (...words: string[]): Promise<string> =>
+      (await ask({ app, env: {}, redis: undefined }, ['watch', ...words])).stderr;
+    for (const [flag, here] of FLAGS) {
+      const words = flag.replace(/<(\w+)>/, (_, what: string) => SAMPLES[what] ?? 'x').split(' ');
+      expect([flag, await watch(...words, 'none.js')]).toEqual([
+        flag,
+        here.startsWith('refused')
+          ? expect.stringMatching(/ holdover watch does not take -.*\. [A-Z].*\.\n$/)
+          : '[holdover] There is no file none.js. Name the entry of your server.\n',
+      ]);
+    }
+    expect(FLAGS.length).toBeGreaterThan(50);
+    for (const [words, sentence] of [
+      [['--inculde=a'], 'no flag --inculde, neither of holdover nor of Node'],
+      [['--inculde=a'], 'Did you mean --include?'],
+      [['--env-fil=.env'], 'Did you mean --env-file?'],
+      [['--exec'], '--exec needs a value.'],
+      [['-x', 'python', 'a.js'], 'does not take --exec "python"'],
+      [['--stack-size=2000', 'none.js'], 'There is no file none.js.'],
+      [
+        ['-r', 'ts-node/register', 'app.ts'],
+        'compiles only files that are required, and app.ts is',
+      ],
+      [['-r', 'ts-node/register', 'app.ts'], 'tsx runs TypeScript (npm install -D tsx)'],
+      [['--require=@babel/register', 'app.js'], 'Run babel src --out-dir dist --watch beside it'],
+      [['empty'], 'The folder empty has no index'],
+      [['--config', 'none.json'], 'There is no file none.json.'],
+      [['--config', 'odd.json'], 'odd.json is not JSON.'],
+    ] as const) {
+      for (const [path, text] of Object.entries({ 'app.ts': '', 'app.js': '', 'empty/a': '' }))
+        app.write(path, text);
+      app.write('odd.json', '{ watch: ["src"] }');
+      expect(await watch(...words)).toContain(sentence);
+    }
+  });
+
+  it.each(rows(ENTRIES, 'app', 'both/', 'src', '.'))('finds the entry $name', async (row) => {
+    const code = (file: string): string => `console.log('ran ${file}'); ${FOR_EVER}`;
+    const files = Object.fromEntries(
+      ['worker.mjs', ...ENTRIES.map(({ file }) => file)].map((file) => [file, code(file)]),
+    );
+    const rig = await Rig.start({
+      words: ['--no-standby', row.name],
+      files: {
+        ...files,
+        'api/package.json': '{ "main": "./lib/main" }',
+        'lib/package.json': '{ "main": "gone.js" }',
+        'package.json': '{ "name": "x", "main": "lib" }',
+      },
+    });
+    await rig.printed(new RegExp(`^ran ${row.file}$`));
+  });
+
+  it('says which settings of nodemon are of no use', async () => {
+    const odd = {
+      watch: [1],
+      ignore: { a: 1 },
+      ext: '',
+      env: { 'A=B': '1' },
+      exec: 'npm run build && node dist',
+      'e\u001B[31m': 1,
+    };
+    const manifest = JSON.stringify({ name: 'x', nodemonConfig: odd });
+    const files = { 'package.json': manifest, 'index.js': `console.log('runs'); ${FOR_EVER}` };
+    const rig = await Rig.start({ words: ['--no-standby'], files });
+    await rig.printed(/^runs$/);
+    expect(rig.output).toContain(
+      'package.json/nodemonConfig: watch, ignore, ext, env, exec and e\u{FFFD}[31m are not read.',
+    );
+  });
+});
 
 describe('an app under holdover watch', () => {
   it('runs as nodemon ran it: no entry, nodemon.json, and a page that is not loaded', async () => {

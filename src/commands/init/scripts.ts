@@ -1,136 +1,201 @@
-import { splitCommandLine } from '../watch/command-line.ts';
-import { OTHER_FLAGS } from '../watch/other-tools.ts';
-import { understandExec } from '../watch/exec.ts';
-import { readNodemonFile } from '../watch/nodemon-file.ts';
-import { toGlobs } from '../watch/nodemon-globs.ts';
-import { OWN_FLAGS } from '../watch/own-flags.ts';
-import { readCommandLine } from '../watch/read-command-line.ts';
-import { findCommands, toShellWord, type ShellCommand, type Word } from './shell-words.ts';
+import { existsSync, readdirSync } from 'node:fs';
+import { readDependencies, readInstalledVersion } from '../../options/manifest.ts';
+import { adviseOnDecorators, checkRequireHooks, isTypeScript } from '../watch/compilers.ts';
+import { findEntry, findUsualEntry } from '../watch/entry.ts';
+import { readExec, readNodemonFile, toGlobs } from '../watch/nodemon.ts';
+import { readWords, type CommandLine } from '../watch/words.ts';
 
-/** A script of package.json with `holdover watch` in the place of the restarters in it. */
+/** A script of package.json with `holdover watch` in the place of its restarters. */
 export interface Rewritten {
   script: string;
-  /** The entries that are run, as they are named. */
-  entries: string[];
-  /** Why a restarter stays where it is, a sentence each. */
-  reasons: string[];
+  /** Why a command stays as it is, and what else there is to say, a sentence each. */
+  notes: string[];
 }
 
-/** Rewrites a script; what is not understood stays as it is. */
-export function rewriteScript(script: string): Rewritten {
-  const rewritten: Rewritten = { script, entries: [], reasons: [] };
-  // From the end, so that what is before stays where it is.
-  for (const command of findCommands(script).toReversed()) {
-    const restarter = findRestarter(command.words);
-    if (!restarter) continue;
+/** A command in a script: a tool and its words, at the start of the script or behind a shell operator. */
+const COMMAND =
+  /(?<before>(?:^|&&|[;&|"']|\s--\s)\s*(?:(?:[A-Za-z_]\w*=\S*|cross-env|env|npx)\s+)*)(?<tool>tsx|nodemon|ts-node-dev|tsnd|ts-node|node|nest)(?<typed>(?:\s+(?:"[^"]*"|'[^']*'|[^\s"'`&|;<>()]+))*)(?![\w./:@-])/g;
+
+/** Scripts that run a server in development, and are offered `holdover watch` where no restarter is in them. */
+const OF_DEVELOPMENT = /^(dev|develop|start:dev|serve|watch)$|^dev[:-](server|api|backend)$/;
+
+const REGISTER = ' --exec "node --import holdover/register"';
+
+/** Rewrites a script. A command that is not understood stays as it is. */
+export function rewriteScript(name: string, script: string): Rewritten {
+  const notes: string[] = [];
+  const rewritten = script.replaceAll(COMMAND, (whole: string, ...more: unknown[]) => {
+    const [offset, , groups] = more.slice(-3) as [number, string, Record<string, string>];
+    const { before = '', tool = '', typed = '' } = groups;
+    const quote = toOpenQuote(script.slice(0, offset + before.length));
+    const rest = script.slice(offset + whole.length);
+    const command: Command = { tool, typed: toTyped(typed), quote };
     try {
-      const { words, entry } = toWatch(restarter, command, script);
-      const [first, last] = [restarter.head, command.words.at(-1) as Word];
-      const { script: text } = rewritten;
-      rewritten.script = text.slice(0, first.start) + words + text.slice(last.end);
-      if (entry !== undefined) rewritten.entries.push(entry);
+      const isOffered = OF_DEVELOPMENT.test(name) && rest === '';
+      if (!isRestarter(command) && !(isOffered && /^(tsx|ts-node)$/.test(tool))) return whole;
+      const isClosed = !/^["'`$]/.test(rest) || (quote !== '' && rest.startsWith(quote));
+      if (!isClosed || (quote !== '' && typed.includes(quote)))
+        throw new Error('Its quotes are not understood.');
+      return before + replace(command, typed, notes);
     } catch (error) {
-      rewritten.reasons.push((error as Error).message);
+      notes.push((error as Error).message);
+      return whole;
     }
-  }
-  return rewritten;
-}
-
-interface Restarter {
-  head: Word;
-  /** What it is given. */
-  words: Word[];
-}
-
-/** Words before a command that leave it the command: `PORT=1`, `cross-env`, `npx`. */
-const BEFORE = /^([A-Za-z_]\w*=.*|cross-env|env|npx)$/;
-
-/** Finds the restarter that a command runs, also behind `dotenv -e .env --`. */
-function findRestarter(words: Word[]): Restarter | undefined {
-  const behind = words.findIndex(({ value }) => value === '--') + 1;
-  const starts = [0, behind].map((from) => {
-    const rest = words.slice(from);
-    return rest.slice(rest.findIndex(({ value }) => !BEFORE.test(value)));
   });
-  return starts.map(toRestarter).find((restarter) => restarter !== undefined);
+  return { script: rewritten, notes };
 }
 
-function toRestarter([head, ...words]: Word[]): Restarter | undefined {
-  if (!head) return undefined;
-  if (['nodemon', 'ts-node-dev', 'tsnd'].includes(head.value)) return { head, words };
-  const [first, ...others] = words;
-  if (head.value === 'tsx' && first?.value === 'watch') return { head, words: others };
-  if (head.value !== 'node') return undefined;
-  const { nodeFlags, own } = splitCommandLine(toValues(words), OTHER_FLAGS);
-  const isWatched = [...nodeFlags, ...own].includes('--watch');
-  return isWatched ? { head, words } : undefined;
+interface Command {
+  tool: string;
+  /** Its words, without quotes and as they were typed. */
+  typed: { value: string; raw: string }[];
+  /** The quote that the command stands in, as in `concurrently "tsx watch a" "vite"`, or an empty text. */
+  quote: string;
 }
 
-function toWatch(
-  { head, words }: Restarter,
-  { quote }: ShellCommand,
-  script: string,
-): { words: string; entry: string | undefined } {
-  const isNode = head.value === 'node';
-  const typed = isNode ? words.toSpliced(words.findIndex(isWatch), 1) : words.map(toPathFlag);
-  const line = readCommandLine(toValues(typed));
-  if (head.value === 'nodemon') checkNodemonFile(line.nodemon.config);
-  if (line.entry === undefined && head.value !== 'nodemon') throw new Error('It names no entry.');
-  const { own } = splitCommandLine(toValues(typed), OTHER_FLAGS);
-  const isForeign = own.some((word) => word.startsWith('-') && !OWN_FLAGS.has(toName(word)));
-  if (!isForeign && typed.length === words.length) {
-    const [first, last] = [words[0], words.at(-1)];
-    const rest = first && last ? ` ${script.slice(first.start, last.end)}` : '';
-    return { words: `holdover watch${rest}`, entry: line.entry };
+/** Returns the quote that a text ends in, or an empty text. */
+function toOpenQuote(text: string): string {
+  let open = '';
+  for (const [quote] of text.matchAll(/["']/g)) {
+    if (open === '') open = quote;
+    else if (open === quote) open = '';
   }
-  const { all, entry } = toWords(line);
-  const asTyped = new Map(typed.map(({ value, raw }) => [value, raw]));
-  const quoted = all.map((word) => asTyped.get(word) ?? toShellWord(word, quote));
-  if (quoted.includes(undefined)) throw new Error('Its quotes are not understood.');
-  return { words: ['holdover watch', ...quoted].join(' '), entry };
+  return open;
 }
 
-/** Each flag as what it is here. */
-function toWords({ own, nodeFlags, entry, args, nodemon }: ReturnType<typeof readCommandLine>) {
-  const exec = nodemon.exec === undefined ? undefined : understandExec(nodemon.exec);
-  if (nodemon.exec !== undefined && !exec)
-    throw new Error(`holdover watch does not take --exec "${nodemon.exec}".`);
-  const { include, exclude } = toGlobs(nodemon);
+function toTyped(words: string): Command['typed'] {
+  const all = words.match(/"[^"]*"|'[^']*'|\S+/g) ?? [];
+  return all.map((raw) => ({ raw, value: raw.replace(/^(["'])(.*)\1$/, '$2') }));
+}
+
+function isRestarter({ tool, typed }: Command): boolean {
+  const values = typed.map(({ value }) => value);
+  if (tool === 'tsx') return values[0] === 'watch';
+  if (tool === 'nest')
+    return values[0] === 'start' && /(^| )(--watch|-w)( |$)/.test(values.join(' '));
+  if (tool !== 'node') return tool !== 'ts-node';
+  const isWatch = (value: string): boolean => /^--watch(-path(=.*)?)?$/.test(value);
+  const first = values.findIndex((value) => !value.startsWith('-') && value.includes('.'));
+  return values.slice(0, first === -1 ? undefined : first).some(isWatch);
+}
+
+/** Returns the command that takes the place of a restarter. */
+function replace({ tool, typed, quote }: Command, text: string, notes: string[]): string {
+  if (tool === 'nest') {
+    if (/ (--exec|-e)[ =]/.test(text))
+      throw new Error(`It has an --exec: write${REGISTER} into it.`);
+    if (quote === '"') throw new Error(`Add to nest start --watch:${REGISTER}`);
+    return `nest${text}${REGISTER}`;
+  }
+  const words = typed.map(({ value }) => value);
+  const line = readWords(toOwnWords(tool, words));
+  const isNodemon = tool === 'nodemon';
+  const file = isNodemon ? readNodemonFile(line.nodemon.config) : undefined;
+  const unread = file?.left.find((one) => one === 'exec' || one === 'execMap');
+  if (unread !== undefined && line.nodemon.exec === undefined)
+    throw new Error(
+      `The ${unread} of nodemon's configuration is not understood. ${toAdvice(line)}`,
+    );
+  const exec = line.nodemon.exec === undefined ? undefined : readExec(line.nodemon.exec);
+  if (line.nodemon.exec !== undefined && !exec)
+    throw new Error(
+      `holdover watch does not take --exec "${line.nodemon.exec}". ${toAdvice(line)}`,
+    );
+  const entry = line.entry ?? exec?.entry;
+  if (entry === undefined && !isNodemon) throw new Error('It names no entry. Name one.');
+  const runner = line.nodemon.exec ?? file?.exec ?? tool;
+  const ofFile = file?.exec === undefined ? undefined : readExec(file.exec)?.entry;
+  const nodeFlags = [...(exec?.nodeFlags ?? []), ...line.nodeFlags];
+  checkEntry(entry ?? ofFile, nodeFlags, /\btsx\b/.test([runner, ...nodeFlags].join(' ')));
+  const json = isNodemon ? findJson({ ...file, ...dropEmpty(line.nodemon) }) : [];
+  if (json.length > 0)
+    notes.push(
+      `nodemon also restarts for JSON files that the app does not load: ${json.join(' and ')} is watched by --include.`,
+    );
+  const globs = toGlobs(line.nodemon);
   const all = [
-    ...[...(exec?.own ?? []), ...own].flatMap((word) => word.split(/=(.*)/s).slice(0, 2)),
-    ...include.flatMap((glob) => ['--include', glob]),
-    ...exclude.flatMap((glob) => ['--exclude', glob]),
-    ...(nodemon.config === undefined ? [] : ['--config', nodemon.config]),
-    ...(exec?.nodeFlags ?? []),
+    ...[...(exec?.own ?? []), ...line.own].flatMap((word) => word.split(/=(.*)/s).slice(0, 2)),
+    ...[...globs.include, ...json].flatMap((glob) => ['--include', glob]),
+    ...globs.exclude.flatMap((glob) => ['--exclude', glob]),
+    ...(line.nodemon.config === undefined ? [] : ['--config', line.nodemon.config]),
     ...nodeFlags,
+    ...(entry === undefined ? [] : [entry]),
   ];
-  const file = entry ?? exec?.entry;
-  const words = entry === undefined ? [...(exec?.args ?? []), ...args] : args;
-  if (file !== undefined) return { all: [...all, file, ...words], entry: file };
-  return { all: [...all, ...(words.length > 0 ? ['--', ...words] : [])], entry: undefined };
+  const args = line.entry === undefined ? [...(exec?.args ?? []), ...line.args] : line.args;
+  if (args.length > 0) all.push(...(entry === undefined ? ['--'] : []), ...args);
+  return ['holdover watch', ...all.map((word) => toShellWord(word, typed, quote))].join(' ');
 }
 
-/** @throws Error when nodemon runs something else than Node */
-function checkNodemonFile(config: string | undefined): void {
-  const { left } = readNodemonFile(config);
-  const name = left.find((one) => one === 'exec' || one === 'execMap');
-  if (name !== undefined)
-    throw new Error(`The ${name} of nodemon's configuration is not understood.`);
+/** Returns the words without those that only make the tool restart. */
+function toOwnWords(tool: string, words: string[]): string[] {
+  if (tool === 'tsx') return words[0] === 'watch' ? words.slice(1) : words;
+  if (tool === 'node')
+    return words.toSpliced(words.indexOf('--watch'), words.includes('--watch') ? 1 : 0);
+  return words.map((word) => (word === '--watch' ? '-w' : word)); // with a path, in these
 }
 
-/** Of nodemon and ts-node-dev `--watch` has a path, of Node it has none. */
-function toPathFlag(word: Word): Word {
-  return isWatch(word) ? { ...word, value: '-w' } : word;
+/** @throws Error, in one sentence, where the app would not start under `holdover watch` */
+function checkEntry(named: string | undefined, nodeFlags: string[], isTsx: boolean): void {
+  const entry = resolveEntry(named);
+  if (entry === undefined) return;
+  checkRequireHooks(named ?? entry, nodeFlags);
+  if (isTsx || !isTypeScript(entry)) return; // tsx compiles the app today
+  const advice = adviseOnDecorators(entry, nodeFlags, process.cwd());
+  if (advice !== undefined) throw new Error(advice);
+  const hasTsx =
+    readDependencies(process.cwd()).includes('tsx') ||
+    readInstalledVersion(process.cwd(), 'tsx') !== undefined;
+  if (!hasTsx)
+    throw new Error(
+      'holdover watch runs TypeScript through tsx. Install it, and run holdover init again: npm install -D tsx',
+    );
 }
 
-function isWatch({ value }: Word): boolean {
-  return value === '--watch';
+/** Returns the file of an entry, or its name where it is not built yet. */
+function resolveEntry(named: string | undefined): string | undefined {
+  try {
+    return named === undefined ? findUsualEntry() : findEntry(named);
+  } catch {
+    return named;
+  }
 }
 
-function toName(word: string): string {
-  return word.split('=', 1)[0] as string;
+function toAdvice({ entry = '<entry>' }: CommandLine): string {
+  return `Where it runs Node in the end, write: holdover watch ${entry}`;
 }
 
-function toValues(words: Word[]): string[] {
-  return words.map(({ value }) => value);
+function dropEmpty(settings: CommandLine['nodemon']): Partial<CommandLine['nodemon']> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value.length > 0));
+}
+
+/** Folders that hold JSON for other tools, or what is built. */
+const NOT_READ = /^(\.|node_modules$|dist$|build$|out$|coverage$|public$|static$|tests?$|__)/;
+
+/** Returns globs for the JSON files in folders of the project, where nodemon watches all of them by itself. */
+function findJson({ watch = [], ext }: Partial<CommandLine['nodemon']>): string[] {
+  if (watch.length > 0 || ext !== undefined) return [];
+  const folders = readdirSync('.', { withFileTypes: true }).filter(
+    (one) => one.isDirectory() && !NOT_READ.test(one.name),
+  );
+  const hasJson = (name: string): boolean => readdirSync(name).some((one) => one.endsWith('.json'));
+  return folders.filter(({ name }) => hasJson(name)).map(({ name }) => `${name}/*.json`);
+}
+
+/** Returns a word as it was typed, or in quotes where a shell needs them. */
+function toShellWord(value: string, typed: Command['typed'], quote: string): string {
+  const known = typed.find((word) => word.value === value);
+  if (known) return known.raw;
+  if (/^[\w./:=@,+%^-]+$/.test(value)) return value;
+  if (/["'`\\$!]/.test(value) || quote === '"') throw new Error('Its quotes are not understood.');
+  return `"${value}"`;
+}
+
+/** Says why a script stays as it is in which nothing was found to replace, and what to write instead. */
+export function explainScript(script: string): string {
+  const [, file] = /(?:^|\s)(?:node|tsx|ts-node)\s+(?:-\S+\s+)*([^\s-]\S*)/.exec(script) ?? [];
+  if (file !== undefined && existsSync(file))
+    return `It has no restarter. To have one, write: holdover watch ${file}`;
+  if (/(^|\s)vite(\s|$)/.test(script))
+    return "It runs Vite, which takes holdover as a plugin: import holdover from 'holdover/vite'.";
+  return 'It runs no restarter that holdover takes the place of.';
 }

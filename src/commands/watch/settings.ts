@@ -1,31 +1,27 @@
-import { understandExec } from './exec.ts';
-import { toGlobs, type Globs } from './nodemon-globs.ts';
-import { readNodemonFile, type NodemonFile } from './nodemon-file.ts';
-import { readCommandLine, type CommandLine } from './read-command-line.ts';
+import { readExec, readNodemonFile, toGlobs, type Globs, type NodemonFile } from './nodemon.ts';
+import { readWords, type CommandLine } from './words.ts';
 
-/** What `holdover watch` is told, by words and by a configuration of nodemon. */
+/** The settings of `holdover watch`, from its words and from a configuration of nodemon. */
 export interface Settings extends Omit<CommandLine, 'nodemon'>, Globs {
   /** For the environment of the app, where they are not set. */
   variables: Record<string, string>;
-  /** What there is to say of the configuration. */
+  /** Says which part of nodemon's configuration is read. */
   sentence: string | undefined;
 }
 
 /**
- * Reads what stands after `holdover watch`, and the configuration of nodemon where there is one.
+ * Reads the words after `holdover watch`, and the configuration of nodemon if there is one. The words win.
  *
- * @throws Error, in one sentence, when it cannot be had
+ * @throws Error, in one sentence, for a word or a configuration that cannot be read
  */
 export function readSettings(words: string[]): Settings {
-  const line = readCommandLine(words);
-  const isHelp = ['-h', '--help', '-v', '--version'].includes(line.own[0] ?? '');
+  const line = readWords(words);
+  const isHelp = ['--help', '--version'].includes(line.own[0] ?? '');
   const file = isHelp ? undefined : readNodemonFile(line.nodemon.config);
-  const globs = toGlobs(merge(line, file));
   const { env: variables = {}, sentence } = file ?? {};
-  return { ...addExec(line, file?.exec), ...globs, variables, sentence };
+  return { ...addExec(line, file?.exec), ...toGlobs(merge(line, file)), variables, sentence };
 }
 
-/** What was typed counts before the file, as nodemon has it. */
 function merge({ nodemon }: CommandLine, file: NodemonFile | undefined): CommandLine['nodemon'] {
   const ext = nodemon.ext ?? file?.ext;
   return {
@@ -35,13 +31,13 @@ function merge({ nodemon }: CommandLine, file: NodemonFile | undefined): Command
   };
 }
 
-/** The flags of what runs the entry, and the entry, where it is named there only. */
+/** Adds the flags of the command that runs the entry, and the entry where only that command names it. */
 function addExec(line: CommandLine, ofFile: string | undefined): CommandLine {
   const typed = line.nodemon.exec;
-  const exec = understandExec(typed ?? ofFile ?? 'node');
+  const exec = readExec(typed ?? ofFile ?? 'node');
   if (!exec) {
     throw new Error(
-      `holdover watch does not take --exec "${typed}": write the flags of Node, and then the entry of your server.`,
+      `holdover watch does not take --exec "${typed}". Write the flags of Node, and then the entry of your server.`,
     );
   }
   return {

@@ -16,9 +16,9 @@ import { checkWritable } from '../../storage/files/writable.ts';
 import { Report } from '../../watch/report/report.ts';
 import { Supervisor } from '../../watch/supervisor.ts';
 import type { WatchOptions } from '../../watch/watch-options.ts';
-import { adviseOnDecorators } from './decorators.ts';
+import { adviseOnDecorators, checkRequireHooks } from './compilers.ts';
 import { findEntry, findUsualEntry } from './entry.ts';
-import type { Flags } from './own-flags.ts';
+import type { Flags } from './flags.ts';
 import type { Settings } from './settings.ts';
 import { WatchUi } from './watch-ui.ts';
 
@@ -55,6 +55,7 @@ export function watch(settings: Settings, flags: Flags): void {
 function resolveWatchOptions(settings: Settings, flags: Flags): WatchOptions {
   const { args, nodeFlags } = settings;
   const entry = settings.entry === undefined ? findUsualEntry() : findEntry(settings.entry);
+  checkRequireHooks(toDisplay(entry), nodeFlags);
   const root = findProjectRoot(entry);
   setEnvironment(settings, flags);
   const circumstances = { entry, onFault: () => {} }; // the app says it

@@ -7,12 +7,39 @@ import { readTsconfig, toExtended } from '../../options/tsconfig.ts';
 
 const TYPESCRIPT = new Set(['.ts', '.tsx', '.mts', '.cts']);
 
-/** What else may compile TypeScript, named among the flags of Node. */
+/** Whether a file is TypeScript. */
+export function isTypeScript(file: string): boolean {
+  return TYPESCRIPT.has(extname(file));
+}
+
+/** Hooks that compile files which are required, as `-r` names them. Entries are imported. */
+const REQUIRE_HOOKS =
+  /(?:^|\s)(?:-r|--require)[=\s]*((ts-node|@babel|@swc|@swc-node|esbuild-register|sucrase)(?:\/\S+)?)/;
+
+/**
+ * Refuses hooks that would not compile the entry.
+ *
+ * @param entry as it is named
+ * @throws Error, in one sentence, with what to use instead
+ */
+export function checkRequireHooks(entry: string, nodeFlags: string[]): void {
+  const [, hook, name] = REQUIRE_HOOKS.exec([resolveNodeOptions(), ...nodeFlags].join(' ')) ?? [];
+  const isBabel = name === '@babel';
+  if (hook === undefined || !(isBabel || isTypeScript(entry))) return;
+  const instead = isBabel
+    ? 'Run babel src --out-dir dist --watch beside it, and name the entry in dist.'
+    : 'Leave it out: tsx runs TypeScript (npm install -D tsx).';
+  throw new Error(
+    `holdover watch does not take -r ${hook}, which compiles only files that are required, and ${entry} is imported. ${instead}`,
+  );
+}
+
+/** Other compilers of TypeScript, named among the flags of Node. */
 const OTHER_COMPILERS = /swc|ts-node|babel/;
 
 /**
- * What to do where an app counts on `emitDecoratorMetadata`: tsx, which compiles one file at a time, does
- * not write it, so that NestJS and its like find no types. `undefined` where that does not matter.
+ * Returns what to do where an app counts on `emitDecoratorMetadata`, and undefined where it does not. tsx compiles one
+ * file at a time and does not write it, so NestJS and its like find no types.
  */
 export function adviseOnDecorators(
   entry: string,
@@ -20,7 +47,7 @@ export function adviseOnDecorators(
   root: string,
 ): string | undefined {
   const isCompiledByOther = OTHER_COMPILERS.test([...nodeFlags, resolveNodeOptions()].join(' '));
-  if (!TYPESCRIPT.has(extname(entry)) || isCompiledByOther) return undefined;
+  if (!isTypeScript(entry) || isCompiledByOther) return undefined;
   const tsconfig = resolveTsconfig() ?? findTsconfig(process.cwd());
   if (tsconfig === undefined || !emitsMetadata(resolve(tsconfig))) return undefined;
   const remedy = readDependencies(root).includes('@nestjs/core')
@@ -29,7 +56,7 @@ export function adviseOnDecorators(
   return `${toDisplay(tsconfig)} has emitDecoratorMetadata, which tsx does not write: what is injected by its type is undefined. Where your app needs it, run: ${remedy}`;
 }
 
-/** The one that tsx reads. */
+/** Returns the tsconfig that tsx reads. */
 function findTsconfig(folder: string): string | undefined {
   const path = join(folder, 'tsconfig.json');
   if (existsSync(path)) return path;
@@ -37,7 +64,7 @@ function findTsconfig(folder: string): string | undefined {
   return parent === folder ? undefined : findTsconfig(parent);
 }
 
-/** What the file itself says counts for more than what it extends. */
+/** The file itself wins over the files that it extends. */
 function emitsMetadata(path: string): boolean {
   for (const config of [path, ...toExtended(path)]) {
     const [, value] = /"emitDecoratorMetadata"\s*:\s*(true|false)/.exec(readTsconfig(config)) ?? [];
