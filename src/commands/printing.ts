@@ -2,10 +2,13 @@ import ms from 'ms';
 import prettyBytes from 'pretty-bytes';
 import toWidth from 'fast-string-truncated-width';
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0); // the reader has closed the pipe, as `head` does
-  throw error;
-});
+/** Ends this command when its reader closes the pipe, as `head` does. Not for `holdover watch`: its app prints there. */
+export function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
 
 /** Prints lines to stdout. */
 export function print(...lines: string[]): void {

@@ -5,6 +5,7 @@ import { addClearCommand, addPruneCommand } from './clear.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addInitCommand } from './init/init.ts';
 import { addLsCommand } from './ls.ts';
+import { endWithReader } from './printing.ts';
 import { addPushCommand } from './push.ts';
 import { addShowCommand } from './show.ts';
 import { addStatsCommand } from './stats.ts';
@@ -36,6 +37,7 @@ export async function run(): Promise<void> {
   const cli = cac('holdover');
   const watchCommand = addFlags(cli);
   const settings = command === 'watch' ? await readWatch(watchCommand, words) : undefined;
+  if (!settings) endWithReader();
   for (const add of COMMANDS) add(cli);
   cli.help((sections) => [
     // cac names the help of each command on a line of its own.

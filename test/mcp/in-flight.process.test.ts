@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { IS_LONG } from '../../support/depth.ts';
-import { share } from '../../support/lifetime.ts';
-import { poll } from '../../support/poll.ts';
+import { IS_LONG } from '../support/depth.ts';
+import { share } from '../support/lifetime.ts';
+import { poll } from '../support/poll.ts';
 import type { Making, TestClient } from './clients.ts';
 import { McpApp } from './mcp-app.ts';
 
@@ -31,14 +31,9 @@ async function start(name: string, env: NodeJS.ProcessEnv = {}): Promise<McpApp>
 /** Begins a call that takes its time, by each client. */
 async function callSlowly({ mcp, clients }: All, ms: number): Promise<Promise<unknown>[]> {
   const before = mcp.rig.count(/a slow call runs/);
-  const calls = clients.map((client) => outcome(client.call('slow', { ms })));
+  const calls = clients.map((client) => client.outcome('slow', { ms }));
   await mcp.rig.printed(/a slow call runs/, before + clients.length);
   return calls;
-}
-
-/** What a call answers, or the text of its error. */
-function outcome(call: Promise<unknown>): Promise<unknown> {
-  return call.catch((error: Error) => error.message);
 }
 
 async function answerAll({ mcp, clients }: All): Promise<void> {
@@ -62,7 +57,7 @@ async function endInAllWays(all: All): Promise<void> {
 
   const during = await callSlowly(all, 600_000);
   const exits = mcp.rig.count(/exited with code 1/);
-  const crash = outcome((clients[0] as TestClient).call('crash'));
+  const crash = (clients[0] as TestClient).outcome('crash');
   for (const text of await Promise.all([...during, crash])) expect(text).toContain(CRASHED);
   await mcp.rig.printed(/exited with code 1/, exits + 1);
   mcp.save();
@@ -86,7 +81,7 @@ describe('a client of a server that answers by streams', () => {
     await mcp().saveMistake();
     // So long that a client would have given its stream up.
     for (let i = 0; i < 10; i++) {
-      const texts = await Promise.all(clients.map((client) => outcome(client.call('version'))));
+      const texts = await Promise.all(clients.map((client) => client.outcome('version')));
       for (const text of texts) {
         expect(text).toContain(`${BROKEN}\n\nchange.js:3:7\n`);
         expect(text).toContain("\n> 3 | throw new Error('a mistake');");
@@ -108,38 +103,27 @@ describe('a client of a server that answers by streams', () => {
     { name: 'save', isKilled: false },
     { name: 'kill -9', isKilled: true },
   ])('never has a late answer taken for one to a later question: $name', async ({ isKilled }) => {
-    const late = new Map<string, (() => void)[]>([
-      ['OLD', []],
-      ['NEW', []],
-    ]);
-    const { clients } = await connect(mcp(), {
-      answer: (message) =>
-        new Promise((resolve) => {
-          const answer = (): void => resolve({ action: 'accept', content: { word: message } });
-          late.get(message)?.push(answer);
-        }),
-    });
-    const ask = async (message: string): Promise<Promise<unknown>[]> => {
-      const calls = clients.map((client) => outcome(client.call('ask', { message })));
-      await poll(() => late.get(message)?.length === clients.length);
-      return calls;
+    const { clients } = await connect(mcp(), { asksUser: true });
+    const ask = async (message: string) => {
+      const calls = clients.map((client) => client.outcome('ask', { message }));
+      const answers = await Promise.all(clients.map((client) => client.asked(message)));
+      return { calls, answer: () => answers.forEach((answer) => answer(message)) };
     };
-    const answer = (message: string): void => late.get(message)?.forEach((each) => each());
     const old = await ask('OLD');
-    const [first] = clients as [TestClient];
     if (isKilled) {
-      await mcp().rig.kill((await first.call('version')).pid);
+      const { pid } = await (clients[0] as TestClient).call('version');
+      await mcp().rig.kill(pid);
       await mcp().restart();
     } else {
       mcp().save();
-      for (const text of await Promise.all(old)) expect(text).toContain(RESTARTED);
+      for (const text of await Promise.all(old.calls)) expect(text).toContain(RESTARTED);
     }
     await answerAll({ mcp: mcp(), clients });
     const asked = await ask('NEW');
-    answer('OLD');
+    old.answer();
     for (const client of clients) await client.names(); // the late answers have come before
-    answer('NEW');
-    for (const answered of await Promise.all(asked)) {
+    asked.answer();
+    for (const answered of await Promise.all(asked.calls)) {
       expect(answered).toMatchObject({ answer: { action: 'accept', content: { word: 'NEW' } } });
     }
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { times } from '../../support/depth.ts';
-import { poll } from '../../support/poll.ts';
+import { times } from '../support/depth.ts';
+import { poll } from '../support/poll.ts';
 import type { TestClient } from './clients.ts';
 import { McpApp } from './mcp-app.ts';
 import { send, toCall, toInitialize, type Raw } from './raw.ts';
@@ -8,6 +8,7 @@ import { send, toCall, toInitialize, type Raw } from './raw.ts';
 const BEGINS = /a session begins/;
 
 const COUNT = times(16, 40);
+const KILLS = times(2, 3);
 
 describe('many clients', () => {
   it('go on in their sessions after kill -9, once and again, each made anew once', async () => {
@@ -17,7 +18,7 @@ describe('many clients', () => {
       names.map((name, index) => mcp.connect(index % 2 ? 'v1' : 'v2', { name })),
     );
     const ids = clients.map((client) => client.sessionId);
-    for (let round = 1; round <= 2; round++) {
+    for (let round = 1; round <= KILLS; round++) {
       const { pid } = await (clients[0] as TestClient).call('version');
       await mcp.rig.kill(pid);
       await mcp.restart();

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
-import { rows } from '../../support/depth.ts';
-import { PLAIN_NODE } from '../../support/tools.ts';
+import { rows } from '../support/depth.ts';
+import { PLAIN_NODE } from '../support/tools.ts';
 import { McpApp } from './mcp-app.ts';
 import { HEADERS, send, toBody, toCall, toInitialize } from './raw.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Rig, type Setup } from '../../support/rig.ts';
-import { HOLDOVER_WATCH } from '../../support/tools.ts';
+import { Rig, type Setup } from '../support/rig.ts';
+import { HOLDOVER_WATCH } from '../support/tools.ts';
 import { TestClient, type Making, type Sdk, type Version } from './clients.ts';
 
 const PACKAGES = [
