@@ -4,7 +4,7 @@ import { Browser } from '../support/browser.ts';
 import { CHROMIUM, openPage } from '../support/chromium.ts';
 import { poll } from '../support/poll.ts';
 import type { Running } from '../support/running.ts';
-import { Watched } from '../support/watched.ts';
+import { Rig } from '../support/rig.ts';
 import { EXPRESS } from '../vite/subjects.ts';
 import { ViteStory, type Me } from '../vite/vite-story.ts';
 import { FILES } from './page-app.ts';
@@ -24,8 +24,12 @@ async function readApp(app: Page, url: string): Promise<string> {
 
 describe.skipIf(!CHROMIUM)('the page of the inspector', () => {
   it('shows the app that runs, and changes what it knows of its users', async () => {
-    const watched = await Watched.begin({ files: FILES, words: ['--ui', 'server.js'] });
-    const { url } = watched.app;
+    const watched = await Rig.start({
+      needsPort: true,
+      files: FILES,
+      words: ['--ui', 'server.js'],
+    });
+    const { url } = watched;
     const other = new Browser(url);
     await poll(async () => other.text('/login?user=eve@example.org'));
     const page = await openPage();
@@ -123,7 +127,7 @@ async function openAs(tour: Tour, who: string): Promise<void> {
 }
 
 /** A save is in the list without a press. */
-async function save(tour: Tour, watched: Watched): Promise<void> {
+async function save(tour: Tour, watched: Rig): Promise<void> {
   const { page } = tour;
   await tour.go('Restarts');
   await page.getByRole('heading', { name: 'No restart yet' }).waitFor();
@@ -136,7 +140,7 @@ async function save(tour: Tour, watched: Watched): Promise<void> {
   await page.getByRole('heading', { level: 2, name: 'version.js' }).waitFor();
 }
 
-async function crash(tour: Tour, watched: Watched): Promise<void> {
+async function crash(tour: Tour, watched: Rig): Promise<void> {
   const { page } = tour;
   const broken = "export const version = '3';\nthrow new Error('a mistake on purpose');\n";
   watched.app.write('version.js', broken);

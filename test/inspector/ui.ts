@@ -1,5 +1,4 @@
 import { CLI } from '../support/tools.ts';
-import type { CareProject } from '../support/care-project.ts';
 import { start, type Running } from '../support/running.ts';
 
 /** An answer of the API. */
@@ -9,6 +8,12 @@ export interface Answered<T> {
   cookies: string[];
 }
 
+/** The project for which the page is asked: its folder, and its environment. */
+interface Asked {
+  app: { folder: string };
+  env: NodeJS.ProcessEnv;
+}
+
 /** `holdover ui` of a project, and a browser that has opened the address. */
 export class Ui {
   readonly running: Running;
@@ -16,7 +21,7 @@ export class Ui {
   #cookie = '';
   #pageToken = '';
 
-  static async begin(project: Pick<CareProject, 'app' | 'env'>, words: string[] = []): Promise<Ui> {
+  static async begin(project: Asked, words: string[] = []): Promise<Ui> {
     const running = start(process.execPath, [CLI, 'ui', ...words], {
       cwd: project.app.folder,
       env: project.env,

@@ -11,14 +11,14 @@ import type {
 } from '../../src/inspector/answers.ts';
 import { Browser } from '../support/browser.ts';
 import { poll } from '../support/poll.ts';
-import { Watched } from '../support/watched.ts';
+import { Rig } from '../support/rig.ts';
 import { Ui } from './ui.ts';
 
 it('asks the app that runs: its restarts, its cookies, and why it has crashed', async () => {
-  const watched = await Watched.begin({ fixture: 'logins', words: ['express.js'] });
-  const ada = new Browser(watched.app.url);
+  const watched = await Rig.start({ needsPort: true, fixture: 'logins', words: ['express.js'] });
+  const ada = new Browser(watched.url);
   await poll(async () => (await ada.json('/login?user=ada', { method: 'POST' })) !== undefined);
-  await new Browser(watched.app.url).json('/login?user=eve', { method: 'POST' });
+  await new Browser(watched.url).json('/login?user=eve', { method: 'POST' });
   const ui = await Ui.begin({ app: watched.app, env: {} });
   const look = async (): Promise<Overview> => (await ui.get<Overview>('overview')).body;
 
@@ -32,7 +32,7 @@ it('asks the app that runs: its restarts, its cookies, and why it has crashed', 
       pid: watched.running.pid,
       name: expect.stringContaining('express.js') as string,
       isRunning: true,
-      url: expect.stringContaining(String(watched.app.port)) as string,
+      url: expect.stringContaining(String(watched.port)) as string,
     },
   ]);
   expect(overview).toMatchObject({ host: 'watch', sessions: 2, clients: 0, canOpen: true });
@@ -43,7 +43,7 @@ it('asks the app that runs: its restarts, its cookies, and why it has crashed', 
   expect(await look()).toMatchObject({ canOpen: false });
 });
 
-async function openAs(ui: Ui, watched: Watched, ada: Browser): Promise<void> {
+async function openAs(ui: Ui, watched: Rig, ada: Browser): Promise<void> {
   const [{ key } = {} as SessionRow] = (await ui.get<Rows>('sessions?filter=ada')).body.rows;
   const opened = await ui.get<Opened>(`sessions/${key}`);
   expect(opened.body.cookie).toBe('connect.sid');
@@ -52,7 +52,7 @@ async function openAs(ui: Ui, watched: Watched, ada: Browser): Promise<void> {
   expect(copied.cookies).toEqual([]);
 
   const { body, cookies } = await ui.post<OpenedAs>(`sessions/${key}/open`);
-  expect(body.url).toBe(`http://localhost:${watched.app.port}/`);
+  expect(body.url).toBe(`http://localhost:${watched.port}/`);
   expect(cookies).toEqual([expect.stringMatching(/^connect\.sid=s%3A[^;]+; .*HttpOnly/)]);
   const cookie = String(cookies[0]?.split(';')[0]);
   const me = await fetch(new URL('/me', body.url), { headers: { cookie } });
@@ -64,7 +64,7 @@ async function openAs(ui: Ui, watched: Watched, ada: Browser): Promise<void> {
   expect(await ada.json('/me')).toMatchObject({ user: 'bob' });
 }
 
-async function restart(ui: Ui, watched: Watched, ada: Browser): Promise<void> {
+async function restart(ui: Ui, watched: Rig, ada: Browser): Promise<void> {
   const heard = await ui.hear();
   await poll(() => heard().includes('event: state')); // the last of those with which it begins
   const before = heard().length;
@@ -80,7 +80,7 @@ async function restart(ui: Ui, watched: Watched, ada: Browser): Promise<void> {
   expect([status, body.error]).toEqual([404, 'Nothing is known of that crash any more.']);
 }
 
-async function crash(ui: Ui, watched: Watched): Promise<void> {
+async function crash(ui: Ui, watched: Rig): Promise<void> {
   const { number } = (await restartsSince(ui, 0)).at(-1) as Restart;
   watched.app.write(
     'version.js',

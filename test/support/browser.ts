@@ -31,7 +31,7 @@ export class Browser {
       redirect: 'manual',
       ...init,
       headers: { ...(init.headers as Record<string, string>), ...(cookie && { cookie }) },
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(60_000),
     });
     // By the clock of the answer: it may be read late.
     const sent = Date.parse(response.headers.get('date') ?? '') || Date.now();

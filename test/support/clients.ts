@@ -12,7 +12,7 @@ export interface Received {
 }
 
 /** How long a client waits for an answer, in milliseconds. */
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 /** Sends a request over a connection of its own; rejects when it is refused, reset or cut. */
 export function get(options: RequestOptions & { isSecure?: boolean }): Promise<Received> {

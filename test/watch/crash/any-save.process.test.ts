@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { get } from '../../support/clients.ts';
 import { poll } from '../../support/poll.ts';
-import { Watched } from '../../support/watched.ts';
+import { Rig } from '../../support/rig.ts';
 
 const SERVER = `
   import { createServer } from 'node:http';
@@ -14,8 +14,9 @@ const SERVER = `
 
 const toVersion = (version: number): string => `export const version = '${version}';\n`;
 
-async function begin(files: Record<string, string> = {}): Promise<Watched> {
-  const watched = await Watched.begin({
+async function begin(files: Record<string, string> = {}): Promise<Rig> {
+  const watched = await Rig.start({
+    needsPort: true,
     files: { 'server.js': SERVER, 'version.js': toVersion(1), ...files },
   });
   await watched.printed(/^version 1 is/);
@@ -24,7 +25,7 @@ async function begin(files: Record<string, string> = {}): Promise<Watched> {
 }
 
 /** Kills the app as the system does that has run out of memory. */
-async function killApp(watched: Watched): Promise<void> {
+async function killApp(watched: Rig): Promise<void> {
   const times = watched.count(/was ended by SIGKILL/) + 1;
   const pids = [...watched.running.output.matchAll(/^version 1 is (\d+);/gm)];
   process.kill(Number(pids.at(-1)?.[1]), 'SIGKILL');
@@ -35,14 +36,14 @@ async function killApp(watched: Watched): Promise<void> {
 }
 
 /** Saves a file as it is, as Ctrl-S does. */
-function touch({ app }: Watched, path: string): void {
+function touch({ app }: Rig, path: string): void {
   utimesSync(join(app.folder, path), new Date(), new Date());
 }
 
-const toCrash = async ({ app }: Watched): Promise<Record<string, unknown>> => {
+const toCrash = async ({ port }: Rig): Promise<Record<string, unknown>> => {
   const answer = await poll(async () => {
     const { status, text } = await get({
-      port: app.port,
+      port,
       headers: { accept: 'application/json' },
     });
     return status === 503 ? text : undefined;
@@ -57,7 +58,7 @@ describe('an app that is down', () => {
       await killApp(watched);
       touch(watched, times === 2 ? 'package.json' : 'version.js');
       await watched.printed(/\[holdover\] (version\.js|package\.json) saved /, times);
-      expect((await get({ port: watched.app.port })).text).toBe('1');
+      expect((await get({ port: watched.port })).text).toBe('1');
     }
     expect(watched.count(/\[holdover\] package\.json saved /)).toBe(1);
   });

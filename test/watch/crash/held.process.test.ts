@@ -7,7 +7,7 @@ import { copiesOf } from '../../support/children.ts';
 import { get } from '../../support/clients.ts';
 import { poll } from '../../support/poll.ts';
 import { Traffic } from '../../support/traffic.ts';
-import { Watched } from '../../support/watched.ts';
+import { Rig } from '../../support/rig.ts';
 
 /** Listens on a port, on a unix socket, and with TLS. */
 const SERVER = `
@@ -54,16 +54,17 @@ const toVersion = (version: string): string => `export const version = '${versio
 describe('the sockets of an app that crashes', () => {
   it('answer what went wrong, at once, until the app is back', async () => {
     const secure = await findFreePort();
-    const watched = await Watched.begin({
+    const watched = await Rig.start({
+      needsPort: true,
       files: { 'server.js': SERVER, 'version.js': toVersion('1') },
       env: { SECURE: String(secure) },
       prepare: ({ folder }) => createCertificate(folder),
     });
-    const { app } = watched;
-    const clients = [{ port: app.port }, { socketPath: join(app.folder, 'app.sock') }];
+    const { app, port } = watched;
+    const clients = [{ port }, { socketPath: join(app.folder, 'app.sock') }];
     await watched.printed(/^listens 1/);
     await watched.holds();
-    const traffic = new Traffic(() => get({ port: app.port }), { clients: 2, pause: 5 });
+    const traffic = new Traffic(() => get({ port }), { clients: 2, pause: 5 });
     for (const version of ['2', '3']) {
       app.write('version.js', 'export const version = ;\n');
       for (const client of clients) {
@@ -90,11 +91,12 @@ describe('the sockets of an app that crashes', () => {
   it.runIf(IS_LONG)(
     'speak what the last run did: https after http, and http after that',
     async () => {
-      const watched = await Watched.begin({
+      const watched = await Rig.start({
+        needsPort: true,
         files: { 'server.js': SPEAKING, 'kind.js': `export const kind = 'http';` },
         prepare: ({ folder }) => createCertificate(folder),
       });
-      const { app } = watched;
+      const { app, port } = watched;
       await watched.printed(/^listens http$/);
       await watched.holds();
       const runs = [
@@ -107,7 +109,7 @@ describe('the sockets of an app that crashes', () => {
         await watched.holds();
         app.write('kind.js', 'export const kind = ;');
         await watched.printed(/exited with code 1/, times);
-        const answer = get({ port: app.port }).then(({ status }) => status, toClosed);
+        const answer = get({ port }).then(({ status }) => status, toClosed);
         expect([kind, await answer]).toEqual([kind, expected]);
       }
     },
@@ -116,10 +118,13 @@ describe('the sockets of an app that crashes', () => {
   it.runIf(IS_LONG)(
     'are held by one copy, before and after, and give the next run all who come',
     async () => {
-      const watched = await Watched.begin({ files: { 'server.js': SERVER_THEN, 'then.js': '' } });
-      const { app, running } = watched;
-      const text = async (): Promise<string> => (await get({ port: app.port })).text;
-      const isHeldOnce = (): boolean => !isLinux || copiesOf(app.port, running.pid) === 1;
+      const watched = await Rig.start({
+        needsPort: true,
+        files: { 'server.js': SERVER_THEN, 'then.js': '' },
+      });
+      const { app, port, running } = watched;
+      const text = async (): Promise<string> => (await get({ port })).text;
+      const isHeldOnce = (): boolean => !isLinux || copiesOf(port, running.pid) === 1;
       const crash = async (): Promise<void> => {
         await poll(isHeldOnce);
         app.write('then.js', 'const then = ;');

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CHROMIUM, openPage, takePicture } from '../../support/chromium.ts';
 import { poll } from '../../support/poll.ts';
-import { Watched } from '../../support/watched.ts';
+import { Rig } from '../../support/rig.ts';
 import { createCrash } from './crashing.ts';
 import { Client, openFront, type Front } from './front.ts';
 
@@ -79,7 +79,8 @@ describe('the request of the button', () => {
 
 describe.skipIf(!CHROMIUM)('the button of the crash page', () => {
   it('starts an app that was killed, and the page shows it', async () => {
-    const watched = await Watched.begin({
+    const watched = await Rig.start({
+      needsPort: true,
       files: {
         'server.js': `
           import { createServer } from 'node:http';
@@ -93,7 +94,7 @@ describe.skipIf(!CHROMIUM)('the button of the crash page', () => {
     process.kill(Number(/runs as (\d+)/.exec(watched.running.output)?.[1]), 'SIGKILL');
     await watched.printed(/was ended by SIGKILL/);
     const page = await openPage();
-    await page.goto(watched.app.url);
+    await page.goto(watched.url);
     for (const [name, width, colorScheme] of [
       ['light', 1200, 'light'],
       ['dark', 1200, 'dark'],

@@ -5,7 +5,7 @@ import { findFreePort } from '../environment.js';
 import { enlargeApp } from './large-app.js';
 import { linkFiles } from './packages.js';
 
-const APP = fileURLToPath(new URL('../../../fixtures/apps/realistic-ts', import.meta.url));
+const APP = fileURLToPath(new URL('realistic-ts', import.meta.url));
 
 /** The packages that the app names. */
 export function readAppPackages() {
