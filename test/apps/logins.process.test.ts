@@ -15,14 +15,17 @@ const APPS: Record<string, LoginApp> = {
   'Express, TypeScript': toLogins('express.ts', 'version.ts'),
   'Fastify, TypeScript': toLogins('fastify.ts', 'version.ts'),
   'Hono, ESM': toLogins('hono.js', 'version.js', HONO),
-  'Hono, TypeScript': toLogins('hono.ts', 'version.ts', HONO),
-  'an app with holdover/better-auth': { ...toOwn('better-auth'), needsPort: true },
-  'an app with holdover/grammy': toOwn('bots', ['grammy'], 'grammy.js'),
-  'an app with holdover/hono': toOwn('hono', HONO),
-  'an app with holdover/koa': toOwn('koa', ['koa', 'koa-session']),
-  'an app with holdover/react-router': toOwn('react-router'),
-  'a Telegraf bot over holdover/keyv': toOwn('bots', ['keyv', 'telegraf'], 'telegraf.js'),
-  'an app with holdover/unstorage': toOwn('unstorage'),
+  'passport, ESM': toLogins('passport.js', 'version.js'),
+  'an app with holdover/better-auth': {
+    ...toOwn('server.js', ['better-auth'], 'better-auth'),
+    needsPort: true,
+  },
+  'an app with holdover/grammy': toOwn('grammy.js', ['grammy'], 'bots'),
+  'an app with holdover/hono': toOwn('hono.js', HONO),
+  'an app with holdover/koa': toOwn('koa.js', ['koa', 'koa-session']),
+  'an app with holdover/react-router': toOwn('react-router.js', ['react-router']),
+  'a Telegraf bot over holdover/keyv': toOwn('telegraf.js', ['keyv', 'telegraf'], 'bots'),
+  'an app with holdover/unstorage': toOwn('unstorage.js', ['unstorage']),
 };
 
 /**
@@ -39,15 +42,15 @@ const ROWS = [
   toRow('holdover watch', 'Express, TypeScript'),
   toRow('holdover watch', 'Fastify, TypeScript'),
   toRow('holdover watch', 'Hono, ESM'),
-  toRow('holdover watch', 'Hono, TypeScript'),
+  toRow('holdover watch', 'passport, ESM'),
   toRow('tsx watch', 'Express, CommonJS'),
   toRow('tsx watch', 'Express, TypeScript'),
   toRow('tsx watch', 'Fastify, TypeScript'),
-  toRow('tsx watch', 'Hono, TypeScript'),
+  toRow('tsx watch', 'Hono, ESM'),
   toRow('node --watch', 'Express, ESM'),
   toRow('node --watch', 'Express, CommonJS'),
   toRow('node --watch', 'Fastify, TypeScript'),
-  toRow('node --watch', 'Hono, TypeScript'),
+  toRow('node --watch', 'Hono, ESM'),
   toRow('nodemon', 'Express, CommonJS'),
   toRow('nodemon', 'Express, TypeScript'),
   toRow('nodemon', 'Hono, ESM'),
@@ -65,6 +68,7 @@ const CHOSEN = rows(
   'Express, CommonJS under holdover watch',
   'Express, TypeScript under holdover watch',
   'Hono, ESM under holdover watch',
+  'passport, ESM under holdover watch',
   'Express, TypeScript under tsx watch',
   'Express, ESM under node --watch',
   'an app with holdover/koa under holdover watch',
@@ -80,7 +84,7 @@ function toLogins(entry: string, versionFile: string, packages: string[] = []): 
 }
 
 /** An app that has a store of ours in its code. */
-function toOwn(fixture: string, packages = [fixture], entry = 'server.js'): LoginApp {
+function toOwn(entry: string, packages: string[], fixture = 'own-stores'): LoginApp {
   return { fixture, entry, versionFile: 'version.js', packages: [...packages, '@keyv/redis'] };
 }
 

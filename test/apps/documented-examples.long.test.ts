@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { IS_LONG } from '../support/depth.ts';
 import { poll } from '../support/poll.ts';
 import { Rig } from '../support/rig.ts';
 import { findTool, HOLDOVER_WATCH, type Tool } from '../support/tools.ts';
@@ -34,7 +33,7 @@ async function startExample(code: string, tool: Tool) {
   return { browser, text, edit, app };
 }
 
-describe.runIf(IS_LONG)('the examples of express-session', () => {
+describe('the examples of express-session', () => {
   it('keep the views of the view counter', async () => {
     const { text, app } = await startExample(readExample('View counter'), HOLDOVER_WATCH);
     await poll(() => text('/foo'));
@@ -60,20 +59,4 @@ describe.runIf(IS_LONG)('the examples of express-session', () => {
       await poll(async () => (await text('/'))?.includes('<form action="/login"'));
     },
   );
-});
-
-it('a passport app keeps its login, and its logout, under holdover watch', async () => {
-  const { app, browser } = await Rig.start({ fixture: 'express-passport' });
-  const text = () => browser.text('/');
-  const greet = (greeting: string): void =>
-    app.write('greeting.js', `export const greeting = '${greeting}';\n`);
-  await poll(async () => (await text()) === 'Hello, stranger');
-  const body = new URLSearchParams({ username: 'ada', password: 'lovelace' });
-  await browser.request('/login', { method: 'POST', body });
-  expect(await text()).toBe('Hello, ada');
-  greet('Welcome back');
-  await poll(async () => (await text()) === 'Welcome back, ada');
-  await browser.request('/logout', { method: 'POST' });
-  greet('Good day');
-  await poll(async () => (await text()) === 'Good day, stranger');
 });
