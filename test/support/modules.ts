@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -27,10 +27,4 @@ export function isBuilt(file: URL): boolean {
   const time = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const sources = readdirSync(new URL('src/', ROOT), { recursive: true, withFileTypes: true });
   return sources.every((one) => statSync(`${one.parentPath}/${one.name}`).mtimeMs < time);
-}
-
-/** The modules that a file of `dist` has been put together from, by their paths in `src`. */
-export function toSources(file: string): string[] {
-  const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { sources: string[] };
-  return sources.map((source) => source.replace(/^(\.\.\/)+src\//, ''));
 }
