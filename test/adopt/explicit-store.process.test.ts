@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { createStore } from '../../src/express.ts';
 import { createApp } from '../support/app.ts';
 import { runScript } from '../support/script.ts';
 
@@ -73,30 +72,6 @@ describe('the explicit store', () => {
     });
   });
 
-  it('keeps sessions in a Fastify app over a restart', async () => {
-    const app = await createExplicitApp(`
-      import cookie from '@fastify/cookie';
-      import session from '@fastify/session';
-      import Fastify from 'fastify';
-      import { createStore, sessionOptions } from 'holdover/fastify';
-
-      const app = Fastify();
-      await app.register(cookie);
-      await app.register(session, { ...sessionOptions(), store: createStore() });
-      app.get('/', async (request) => {
-        request.session.visits = (request.session.visits ?? 0) + 1;
-        return { visits: request.session.visits };
-      });
-      const headers = process.argv[2] ? { cookie: process.argv[2] } : {};
-      const response = await app.inject({ url: '/', headers });
-      console.log(JSON.stringify({ ...response.json(), setCookie: response.headers['set-cookie'] }));
-    `);
-    const first = JSON.parse((await runScript(app, ['app.js'])).stdout);
-    expect(first.visits).toBe(1);
-    const cookie = first.setCookie.split(';')[0];
-    expect(JSON.parse((await runScript(app, ['app.js', cookie])).stdout).visits).toBe(2);
-  });
-
   it('gives hono-sessions its key and its cookie, and of several secrets the newest', async () => {
     const app = await createExplicitApp(`
       import { sessionOptions } from 'holdover/hono';
@@ -126,14 +101,6 @@ describe('the explicit store', () => {
       autoExtendExpiration: true,
       cookieOptions: { ...cookieOptions, secure: true, maxAge: 400 * 86_400 },
     });
-  });
-
-  it.each([
-    [{ namespace: 'a*' }, /^The option namespace may have letters, digits, "-" and "_"/],
-    [{ lifetime: 0 }, /^The option lifetime must be more than 0 milliseconds/],
-    [{ lifetime: Number.NaN }, /^A time to live must be a finite number/],
-  ])('throws one sentence for %o', (options, sentence) => {
-    expect(() => createStore(options)).toThrow(sentence);
   });
 
   it('takes SESSION_FILE_DIR, SESSION_KEY and a directory of its own', async () => {

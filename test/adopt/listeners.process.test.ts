@@ -1,8 +1,5 @@
 import { expect, it } from 'vitest';
-import { Sessions } from '../../src/session/sessions.ts';
-import { SessionStore } from '../../src/session/store.ts';
 import { createApp } from '../support/app.ts';
-import { MemoryStorage } from '../support/memory-storage.ts';
 import { runScript } from '../support/script.ts';
 
 const ODD_IDS = [String.raw`\ud800`, String.raw`\udfff x`, '', '%', '%ZZ', '__proto__', ';'];
@@ -31,22 +28,4 @@ it('destroys a session whatever its id is, in development too', async () => {
      });`,
   );
   expect((await runScript(app, ['app.js'])).stdout).toBe('[]\n');
-});
-
-it('carries out every call when a listener fails', async () => {
-  const fail = (): never => {
-    throw new Error('a listener that fails');
-  };
-  const listener = { stored: fail, destroyed: fail, missed: fail, cleared: fail };
-  const store = new SessionStore(
-    new Sessions(new MemoryStorage('default', new Map()), 60_000, listener),
-  );
-  expect(await store.set('a', { user: 'ada' })).toBe(true);
-  await store.touch('a', 90_000);
-  expect((await store.get('a'))?.data).toEqual({ user: 'ada' });
-  await store.destroy('a');
-  expect(await store.get('a')).toBeUndefined();
-  await store.set('b', {});
-  await store.clear();
-  expect(await store.length()).toBe(0);
 });

@@ -173,13 +173,8 @@ function installPassport({ app }: CareProject, version: string): void {
 it.each(
   rows(
     APPS,
-    'users in the entry',
     'users in a file that is not known',
-    'passport, false',
     'passport, an error and false',
-    'passport-0.4, null',
-    'passport-0.6, undefined',
-    '@fastify/passport, false',
     '@fastify/passport, an error',
   ),
 )('names the lost user and keep after a save: $name', async (row) => {

@@ -20,20 +20,6 @@ describeWithRedis('createStore() on Redis', () => {
     expect(await login.json('/me')).toMatchObject({ user: 'ada' });
   });
 
-  it('keeps a login whose record has lost its expiry', async () => {
-    const server = await RedisServer.start();
-    const { app, running } = await RedisApp.beginPatiently({ REDIS_URL: server.url });
-    const browser = new Browser(app.url);
-    await browser.request('/login/ada', { method: 'POST' });
-    server.cli('PERSIST', server.cli('KEYS', 'holdover:*'));
-    for (let times = 0; times < 2; times++) {
-      expect(await browser.json('/me')).toMatchObject({ user: 'ada' });
-      expect((await browser.request('/count', { method: 'POST' })).status).toBe(200);
-    }
-    expect(Number(server.cli('PTTL', server.cli('KEYS', 'holdover:*')))).toBeGreaterThan(0);
-    expect(running.output).toMatch(/^listening on \d+\n$/);
-  });
-
   it('begins a session anew whose key is of another type', async () => {
     const server = await RedisServer.start();
     const { app, running } = await RedisApp.beginPatiently({ REDIS_URL: server.url });

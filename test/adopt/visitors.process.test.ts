@@ -69,15 +69,12 @@ it('says sessions where none of them names a user, and one of each in the singul
   );
 });
 
-it.each([
-  ['holdover/register', undefined],
-  ['holdover watch', WATCH],
-])('says that there are no sessions yet, under %s', async (_, words) => {
+it('says that there are no sessions yet', async () => {
   const project = await CareProject.begin('filesystem');
-  const first = await CareApp.start(project, toExpressApp(), {}, words);
+  const first = await CareApp.start(project, toExpressApp());
   await first.running.printed('[holdover] Created session directory: .holdover/sessions\n');
   await first.kill();
-  const second = await CareApp.start(project, toExpressApp(), {}, words);
+  const second = await CareApp.start(project, toExpressApp());
   await second.running.printed('[holdover] no sessions yet\n');
   expect(second.running.output).not.toContain('held over');
 });

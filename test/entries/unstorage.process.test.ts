@@ -1,15 +1,10 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { createStorage, prefixStorage, restoreSnapshot, snapshot, type Storage } from 'unstorage';
+import { createStorage, restoreSnapshot, snapshot, type Storage } from 'unstorage';
 import { describe, expect, it, vi } from 'vitest';
 import { createSessionStore } from '../../src/index.ts';
 import type { Options } from '../../src/options.ts';
 import holdover from '../../src/unstorage.ts';
 import { CareProject } from '../support/care-project.ts';
-import { openRedisDatabase } from '../support/redis-database.ts';
-import { HAS_REDIS } from '../support/redis-server.ts';
 import { runScript } from '../support/script.ts';
-import { createTempFolder } from '../support/temp-folder.ts';
 import { PLACES } from './places.ts';
 
 /** What unstorage asks of its own drivers, and what they answer. */
@@ -82,16 +77,6 @@ describe.each(PLACES)('the driver for unstorage over $name', ({ create }) => {
     expect(await storage.getItem('a:one')).toBe('again');
   });
 
-  it('keeps items with any key, and a part of a storage for itself', async () => {
-    const storage = await open();
-    const part = prefixStorage(storage, 'carts');
-    const keys = ['ü:é', 'a b', '*', 'x'.repeat(400), '%3A', '__proto__', 'con', 'A', 'a'];
-    for (const key of keys) await part.setItem(key, key);
-    for (const key of keys) expect(await part.getItem(key)).toBe(key);
-    expect((await part.getKeys()).sort()).toEqual(keys.toSorted());
-    expect(await storage.getItem('carts:A')).toBe('A');
-  });
-
   it('keeps an item until it is removed, when nothing is said', async () => {
     const storage = await open();
     await storage.setItem('key', 'first');
@@ -148,22 +133,6 @@ describe('the items of unstorage', () => {
     } finally {
       vi.unstubAllEnvs();
     }
-  });
-
-  it('leave nothing behind when they are removed', async () => {
-    const directory = join(createTempFolder(), 'items');
-    const redis = HAS_REDIS ? openRedisDatabase() : undefined;
-    const places: Options[] = [{ type: 'filesystem', directory }];
-    if (redis) places.push({ type: 'redis', redis: { url: redis.url, timeout: 10_000 } });
-    for (const place of places) {
-      const driver = holdover(place);
-      for (const key of ['a:one', 'a:two', 'other']) await driver.setItem?.(key, 'text', {});
-      await driver.removeItem?.('other', {});
-      await driver.clear?.('a:', {});
-      expect(await driver.getKeys('', {})).toEqual([]);
-    }
-    expect(readdirSync(join(directory, 'retired'))).toEqual([]);
-    expect(redis?.cli('KEYS', '*') ?? '').toBe('');
   });
 
   it('are not noted for holdover why, which is for logins', async () => {
