@@ -6,9 +6,8 @@ export { changeSession, destroySession, expireSession, type ChangeOptions } from
 export { SessionChangedError, type SessionChange } from './care/change/json.ts';
 export { diagnose } from './care/doctor.ts';
 export type { Check, CheckState } from './care/doctor/check.ts';
-export type { Explanation, LogoutCause } from './history/explain.ts';
+export type { Explanation, LogoutCause, SessionEvent } from './history/explain.ts';
 export { measureSessions, type SessionMeasures } from './care/measure.ts';
-export type { SessionEvent } from './history/tell.ts';
 export type { CareOptions } from './care/project.ts';
 export { planClear, planPrune, type Removal } from './care/removal.ts';
 export {

@@ -1,4 +1,4 @@
-import { adviseKeep } from '../history/explain.ts';
+import { adviseKeep } from '../history/sentence.ts';
 import { notice } from '../options/notice.ts';
 import { replaceMethod } from './adopted-methods.ts';
 import { findUsersFile } from './find-users-file.ts';

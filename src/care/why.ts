@@ -1,7 +1,16 @@
-import { explainId, wasValid, type Explanation, type LogoutCause } from '../history/explain.ts';
+import {
+  explainId,
+  explainKept,
+  explainLatest,
+  explainMisses,
+  explainUnknown,
+  toTimeLine,
+  wasValid,
+  type Explanation,
+  type LogoutCause,
+  type SessionEvent,
+} from '../history/explain.ts';
 import { History } from '../history/history.ts';
-import { explainKept, explainLatest, explainMisses, explainUnknown } from '../history/latest.ts';
-import { tellEvents, type SessionEvent } from '../history/tell.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { surveyId } from '../storage/survey/survey.ts';
 import { resolveProject, type CareOptions } from './project.ts';
@@ -83,7 +92,7 @@ export async function listSessionEvents(
   const resolved = resolveProject(options);
   const session = await readResolved(resolved, id, options.namespaces);
   const history = new History(resolved);
-  const events = tellEvents(history.read(), history.hash(id), session !== undefined);
+  const events = toTimeLine(history.read(), history.hash(id), session !== undefined);
   if (!session) return events;
   const { created } = session;
   const hasFirst = events.some(({ at }) => at <= created + FIRST_EVENT_MS);

@@ -1,5 +1,5 @@
-import { holdsMcpClients } from '../session/logins.ts';
 import type { CookieFacts, HistoryEvent, Miss } from './history.ts';
+import { toNoun, toSentence, toTime, type EventOfSession, type Stored } from './sentence.ts';
 
 /** Why a session was not there. */
 export type LogoutCause =
@@ -25,65 +25,147 @@ export interface Explanation {
   sentence: string;
 }
 
-/** What is told of an id from all that was noted, by the hash of the id. */
+/** One line of the time line of a session. */
+export interface SessionEvent {
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** One sentence, without the time. No id and no secret is in it. */
+  sentence: string;
+}
+
+/** Explains why a session is not there, by the hash of its id. */
 export function explainId(events: HistoryEvent[], id: string, now = Date.now()): Explanation {
-  const own = events.filter(
-    (event) => !('id' in event) || event.id === undefined || event.id === id,
-  );
+  const own = events.filter((event) => isOf(event, id));
   const stored = own.findLast((event) => event.what === 'stored');
-  const ended = own.findLast(
-    (event): event is Ended => event.what === 'destroyed' || event.what === 'expired',
-  );
-  const cleared = own.findLast(
-    (event): event is Cleared => event.what === 'cleared' && isOf(event, stored),
-  );
-  const miss = own.findLast((event): event is Miss => event.what === 'missed' && event.id === id);
   const since = stored?.at ?? 0;
-  const isMcp = holdsMcpClients(stored?.namespace ?? miss?.namespace);
-  const noun = isMcp ? 'MCP session' : 'session';
-  if (miss?.because === 'secret changed' && miss.at >= since) {
-    return explainNewSecret(miss, stored?.at);
-  }
-  const userless = own.findLast((event) => isUserless(event, id)) as Miss | undefined;
-  if (userless && (userless === miss || isEndedBy(ended, userless))) {
-    return explainMissingUser(userless);
-  }
-  if (ended && ended.at >= since) {
-    const sentence = `The ${noun} was ${toEnd(ended, isMcp)} ${toTime(ended.at)}.`;
-    return { cause: ended.what, sentence };
-  }
-  if (miss?.because === 'unreadable' && miss.at >= since) return explainUnreadable(miss, noun);
-  if (cleared && stored && cleared.at >= since) {
-    const sentence = `All sessions were cleared by ${cleared.by} ${toTime(cleared.at)}.`;
-    return { cause: 'cleared', sentence };
-  }
+  const ended = own.findLast((event) => event.what === 'destroyed' || event.what === 'expired');
+  const cleared = own.findLast((event) => event.what === 'cleared' && hasCleared(event, stored));
+  const misses = own.filter((event): event is Miss => event.what === 'missed');
+  const miss = misses.at(-1);
+  const latest = miss && miss.at >= since ? miss : undefined;
+  const tell = (cause: LogoutCause, event: EventOfSession): Explanation => ({
+    cause,
+    sentence: toSentence(event, { stored, isTimed: true }),
+  });
+  if (latest?.because === 'secret changed') return tell('secret changed', latest);
+  const userless = misses.findLast(({ because }) => because === 'user missing');
+  // @fastify/passport destroys the session that it logs out.
+  if (userless && (userless === miss || isEndedBy(ended, userless)))
+    return tell('user missing', userless);
+  if (ended && ended.at >= since)
+    return tell(ended.what as 'destroyed' | 'expired', ended as EventOfSession);
+  if (latest?.because === 'unreadable') return tell('unreadable', latest);
+  if (cleared && stored && cleared.at >= since) return tell('cleared', cleared as EventOfSession);
   if (stored && stored.expires <= (miss?.at ?? now)) {
-    return { cause: 'expired', sentence: `The ${noun} expired ${toTime(stored.expires)}.` };
+    return tell('expired', { what: 'over', at: stored.expires });
   }
-  if (miss && miss.at >= since) return explainNoRecord(miss, stored, noun);
+  if (latest?.because === 'retired') return tell('destroyed', latest);
   if (!stored) {
-    return { cause: 'never seen', sentence: 'No session with that id was ever stored here.' };
+    const asked = latest ? `; ${latest.by ?? 'a request'} asked for it ${toTime(latest.at)}` : '';
+    const noun = latest ? toNoun(latest, stored) : 'session';
+    return {
+      cause: 'never seen',
+      sentence: `No ${noun} with that id was ever stored here${asked}.`,
+    };
   }
-  const sentence = `The ${noun} was stored ${toTime(stored.at)} and expires ${toTime(stored.expires)}; nothing has ended it that holdover knows of.`;
+  const noun = toNoun(stored, stored);
+  const sentence = latest
+    ? `The record of the ${noun}, stored ${toTime(stored.at)}, was gone ${toTime(latest.at)}: something else than the app has removed it.`
+    : `The ${noun} was stored ${toTime(stored.at)} and expires ${toTime(stored.expires)}; nothing has ended it that holdover knows of.`;
+  return { cause: latest ? 'removed' : 'unknown', sentence };
+}
+
+/**
+ * Explains the latest request that has brought a cookie and missed its session, or a store that was left alone
+ * after it. A request without a cookie is a first visit, a health check or a `curl`: it is the answer only if there
+ * is no other.
+ */
+export function explainLatest(events: HistoryEvent[]): Explanation {
+  const latest = events.findLast(
+    (event, index) => isMiss(event) || isLeftAlone(event, events.slice(index)),
+  );
+  if (latest?.what === 'left alone') return explainLeftAlone(latest);
+  const miss = latest ?? events.findLast((event) => event.what === 'missed');
+  if (miss?.what === 'missed') return explainMiss(events, miss, Date.now());
+  const sentence = events.some((event) => event.what === 'store' || event.what === 'stored')
+    ? 'No request has missed its session.'
+    : 'No request is recorded here: holdover records those that miss their session, of an app that runs under it in development.';
   return { cause: 'unknown', sentence };
 }
 
-/** A client of MCP ends its session by DELETE, and an app by answering 404. */
-export function toEnd({ what, by = 'the app' }: Ended, isMcp: boolean): string {
-  if (!isMcp || what === 'expired') return `${what} by ${by}`;
-  const isOfApp = by.startsWith('`') && !by.startsWith('`DELETE ');
-  return isOfApp ? `ended by the app, which answered ${by} with 404` : `ended by ${by}`;
+/** Explains the last misses, each with what was known at its time, the newest first. */
+export function explainMisses(
+  events: HistoryEvent[],
+  max: number,
+): (Explanation & { at: number })[] {
+  const found: (Explanation & { at: number })[] = [];
+  for (let index = events.length - 1; index >= 0 && found.length < max; index--) {
+    const event = events[index] as HistoryEvent;
+    if (!isMiss(event)) continue;
+    const { at } = event;
+    found.push({ at, ...explainMiss(events.slice(0, index + 1), event, at) });
+  }
+  return found;
 }
 
-/** What has happened to an id that was good. */
-const WERE_GOOD = new Set<HistoryEvent['what']>(['stored', 'changed', 'destroyed', 'expired']);
+/** Explains an id without events: there are none where all stores are left alone. */
+export function explainUnknown(events: HistoryEvent[]): Explanation {
+  const last = events.findLast(({ what }) => ['store', 'stored', 'left alone'].includes(what));
+  const isOff = last?.what === 'left alone' && last.framework === 'the app';
+  return isOff ? explainLeftAlone(last) : explainId([], '');
+}
 
-/** Whether an id was once good, as far as was noted. */
+/** Explains a live session of MCP, by the hash of its id. */
+export function explainKept(events: HistoryEvent[], id: string): Explanation {
+  const last = events.findLast((event) => event.what === 'replayed' && event.id === id);
+  if (last?.what !== 'replayed') {
+    const sentence = 'That MCP session is kept: its client goes on with it after a restart.';
+    return { cause: 'live', sentence };
+  }
+  const when = toTime(last.at);
+  const sentence =
+    last.refusal === undefined
+      ? `That MCP session is kept, and was held over ${when}.`
+      : `That MCP session is kept, and was not held over ${when}, because ${last.refusal}.`;
+  return { cause: 'live', sentence };
+}
+
+/**
+ * Returns the time line of a session, by the hash of its id, the oldest first.
+ *
+ * @param isLive whether the session is there now
+ */
+export function toTimeLine(
+  events: HistoryEvent[],
+  id: string,
+  isLive: boolean,
+  now = Date.now(),
+): SessionEvent[] {
+  const line: SessionEvent[] = [];
+  let stored: Stored | undefined;
+  let wasLive = false;
+  for (const event of events) {
+    if (!isOf(event, id)) continue;
+    if (event.what === 'cleared' && !(wasLive && hasCleared(event, stored))) continue;
+    const sentence = toSentence(event, { stored, isLive: wasLive, isTimed: false });
+    line.push({ at: event.at, sentence });
+    if (event.what === 'stored') stored = event;
+    if (event.what !== 'missed') wasLive = event.what === 'stored' || event.what === 'changed';
+  }
+  if (stored && wasLive && !isLive && stored.expires <= now) {
+    const over = { what: 'over', at: stored.expires } as const;
+    line.push({ at: over.at, sentence: toSentence(over, { stored, isTimed: false }) });
+  }
+  return line.sort((one, other) => one.at - other.at);
+}
+
+/** Whether an id was once good, as far as is known. */
 export function wasValid(events: HistoryEvent[], id: string): boolean {
-  return events.some((event) => WERE_GOOD.has(event.what) && 'id' in event && event.id === id);
+  const ofGood = ['stored', 'changed', 'destroyed', 'expired'];
+  return events.some((event) => ofGood.includes(event.what) && 'id' in event && event.id === id);
 }
 
-/** The sentence for a miss of an id that was good before it, unless the same was known already. */
+/** Returns the sentence for a miss of an id that was good before, unless it is known already. */
 export function explainNews(miss: Miss, known: HistoryEvent[]): string | undefined {
   const { id, because, at } = miss;
   const before = known.filter((event) => event.at < at); // an app may look before it stores
@@ -92,13 +174,12 @@ export function explainNews(miss: Miss, known: HistoryEvent[]): string | undefin
     (event) => event.what === 'missed' && event.id === id && event.because === because,
   );
   const { cause, sentence } = explainId([...before, miss], id);
-  const isSaid = cause === 'user missing'; // by then, and not of the session that passport has ended for it
+  const isSaid = cause === 'user missing'; // of the session that passport has ended for it
   return isKnown || isSaid ? undefined : sentence;
 }
 
 /**
- * Whether the last three times that a framework was told of a cookie it got another secret each time: one
- * change may be meant.
+ * Whether a framework got another secret at each of the last three starts: one change may be meant.
  */
 export function isNewEachTime(
   events: HistoryEvent[],
@@ -112,73 +193,51 @@ export function isNewEachTime(
   return new Set(secrets.slice(-3)).size === 3;
 }
 
-function explainNewSecret({ at, by, detail }: Miss, stored: number | undefined): Explanation {
-  const since = stored === undefined ? '' : `, which was last stored ${toTime(stored)}`;
-  const sentence = `The secret has changed since the cookie${detail ? ` ${detail}` : ''} of this session${since}, was signed: ${by ?? 'a request'} was refused ${toTime(at)}.`;
-  return { cause: 'secret changed', sentence };
+function explainMiss(events: HistoryEvent[], miss: Miss, now: number): Explanation {
+  if (miss.id !== undefined) return explainId(events, miss.id, now);
+  const cause = miss.because as LogoutCause; // of a cookie
+  return { cause, sentence: toSentence(miss, { isTimed: true }) };
 }
 
-function isUserless(event: HistoryEvent, id: string): boolean {
-  return event.what === 'missed' && event.id === id && event.because === 'user missing';
+function explainLeftAlone(event: Extract<HistoryEvent, { what: 'left alone' }>): Explanation {
+  const { framework, reason, lasts, at } = event;
+  const fate =
+    lasts === undefined
+      ? ', of which holdover knows nothing: where it is in memory, its sessions end with the process'
+      : lasts
+        ? ', which outlasts the process: holdover knows nothing of its sessions'
+        : ': its sessions end with the process';
+  const sentence = `The memory store of ${framework} was not adopted ${toTime(at)}, because ${reason}${fate}.`;
+  return { cause: 'not adopted', sentence };
 }
 
-/** @fastify/passport destroys the session of whom it logs out. */
-function isEndedBy(ended: Ended | undefined, { at, by }: Miss): boolean {
-  return ended !== undefined && ended.at >= at && ended.by === by;
+/** Whether an event is of this session, or of all sessions. */
+function isOf(event: HistoryEvent, id: string): event is Exclude<EventOfSession, { what: 'over' }> {
+  return event.what === 'cleared' || ('id' in event && event.id === id);
 }
 
-function explainMissingUser({ at, by, detail: file }: Miss): Explanation {
-  const sentence = `The session was kept and its user was not, so ${by ?? 'a request'} counted as logged out ${toTime(at)}: ${adviseKeep(file)}.`;
-  return { cause: 'user missing', sentence };
+/** Whether an event is a request that has missed its session: one without a cookie is a first visit. */
+function isMiss(event: HistoryEvent): event is Miss {
+  return event.what === 'missed' && event.because !== 'no cookie';
 }
 
-/**
- * Says what to do for users to survive a restart.
- *
- * @param file has the users in memory, where it is known
- */
-export function adviseKeep(file: string | undefined): string {
-  return file === undefined
-    ? 'name the file of the users under "keep" (see: holdover doctor --state), or keep them in a database'
-    : `write "holdover": { "keep": ["${file}"] } into package.json, and users survive a restart`;
+/** Whether a store was left alone, and is so still: no store was adopted since. */
+function isLeftAlone(event: HistoryEvent, since: HistoryEvent[]): boolean {
+  if (event.what !== 'left alone') return false;
+  const { framework } = event;
+  return !since.some(
+    (later) => later.what === 'store' && (later.framework === framework || framework === 'the app'),
+  );
 }
-
-function explainUnreadable({ at, detail }: Miss, noun: string): Explanation {
-  if (detail === 'not permitted') {
-    const sentence = `The record of the ${noun} belongs to another user and cannot be read (found ${toTime(at)}).`;
-    return { cause: 'unreadable', sentence };
-  }
-  const sentence =
-    detail === 'wrong key'
-      ? `The ${noun} was stored with another key, and opens again with it (found ${toTime(at)}).`
-      : `The record of the ${noun} was set aside, because it is ${detail} (found ${toTime(at)}).`;
-  return { cause: 'unreadable', sentence };
-}
-
-type Stored = Extract<HistoryEvent, { what: 'stored' }>;
-type Ended = Extract<HistoryEvent, { what: 'destroyed' | 'expired' }>;
-type Cleared = Extract<HistoryEvent, { what: 'cleared' }>;
 
 /** Whether a session was among those that were cleared, as far as its namespace is known. */
-function isOf({ namespaces }: Cleared, stored: Stored | undefined): boolean {
+function hasCleared(
+  { namespaces }: Extract<HistoryEvent, { what: 'cleared' }>,
+  stored: Stored | undefined,
+): boolean {
   return !namespaces || !stored?.namespace || namespaces.includes(stored.namespace);
 }
 
-function explainNoRecord(miss: Miss, stored: Stored | undefined, noun: string): Explanation {
-  if (miss.because === 'retired') {
-    const sentence = `The ${noun} was destroyed before ${toTime(miss.at).slice(3)}.`;
-    return { cause: 'destroyed', sentence };
-  }
-  if (!stored) {
-    const asked = `${miss.by ?? 'a request'} asked for it ${toTime(miss.at)}`;
-    const sentence = `No ${noun} with that id was ever stored here; ${asked}.`;
-    return { cause: 'never seen', sentence };
-  }
-  const sentence = `The record of the ${noun}, stored ${toTime(stored.at)}, was gone ${toTime(miss.at)}: something else than the app has removed it.`;
-  return { cause: 'removed', sentence };
-}
-
-/** `at 2026-11-24 10:42:07`, in the time of the person who reads it. */
-export function toTime(time: number): string {
-  return `at ${new Date(time).toLocaleString('sv-SE')}`;
+function isEndedBy(ended: EventOfSession | undefined, { at, by }: Miss): boolean {
+  return ended !== undefined && ended.at >= at && 'by' in ended && ended.by === by;
 }

@@ -9,8 +9,7 @@ import {
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { History, type HistoryEvent } from '../../src/history/history.ts';
-import { explainMisses } from '../../src/history/latest.ts';
-import { tellEvents } from '../../src/history/tell.ts';
+import { explainMisses, toTimeLine } from '../../src/history/explain.ts';
 import { toStorageOptions } from '../support/redis-storage.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
@@ -118,13 +117,13 @@ it('tells the past of one session, and of no other', () => {
     { at: 8, what: 'stored', id: 'a', expires: 700, namespace: 'shop' },
   ];
   const told = (isLive: boolean, now: number): string[] =>
-    tellEvents(events, 'a', isLive, now).map(({ at, sentence }) =>
+    toTimeLine(events, 'a', isLive, now).map(({ at, sentence }) =>
       `${at} ${sentence}`.replace(/, to expire at [\d :-]+/, ''),
     );
   const past = [
     '2 The session was stored.',
     '5 The session was stored or touched.',
-    '6 `GET /` missed the session, because its record could not be read (altered).',
+    '6 The record of the session was set aside, because it is altered.',
     '7 All sessions were cleared by `holdover clear`.',
     '8 The session was stored again.',
   ];
