@@ -1,47 +1,29 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { parseTsconfig, type TsConfigJsonResolved } from 'get-tsconfig';
 
-/** The text of a tsconfig without its comments, which are allowed there; empty when there is none. */
-export function readTsconfig(path: string): string {
+interface ReadTsconfig {
+  compilerOptions: NonNullable<TsConfigJsonResolved['compilerOptions']>;
+  /** The configuration itself and all that it extends, as far as they could be read. */
+  files: string[];
+}
+
+/** How get-tsconfig names a file in its cache. The version is bundled, and `test/options/tsconfig.test.ts` pins it. */
+const READ_FILE = /^readFileSync:(.*):utf8$/s;
+
+/** Reads a tsconfig with all that it extends. One that is missing or cannot be read has no options. */
+export function readTsconfig(path: string): ReadTsconfig {
+  if (!existsSync(path)) return { compilerOptions: {}, files: [path] };
+  const cache = new Map<string, string>();
+  const compilerOptions = parseOptions(path, cache);
+  const read = [...cache.keys()].flatMap((key) => READ_FILE.exec(key)?.[1] ?? []);
+  const files = read.filter((file) => !file.endsWith('package.json'));
+  return { compilerOptions, files: [...new Set([path, ...files])] };
+}
+
+function parseOptions(path: string, cache: Map<string, string>): ReadTsconfig['compilerOptions'] {
   try {
-    const text = readFileSync(path, 'utf8');
-    return text.replace(/("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, '$1');
+    return parseTsconfig(path, cache).compilerOptions ?? {};
   } catch {
-    return '';
+    return {}; // it is being edited, or what it extends is not installed
   }
-}
-
-/** The configurations that one extends, however deep: what comes first counts for more. */
-export function toExtended(path: string): string[] {
-  const found = new Set<string>();
-  const follow = (config: string): void => {
-    for (const name of readExtends(config).toReversed()) {
-      const base = toConfigPath(name, config);
-      if (base === undefined || found.has(base)) continue;
-      found.add(base);
-      follow(base);
-    }
-  };
-  follow(path);
-  return [...found];
-}
-
-function readExtends(config: string): string[] {
-  const [, value = ''] = /"extends"\s*:\s*("[^"]*"|\[[^\]]*\])/.exec(readTsconfig(config)) ?? [];
-  return [...value.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name);
-}
-
-function toConfigPath(name: string, from: string): string | undefined {
-  const names = name.endsWith('.json') ? [name] : [`${name}.json`, `${name}/tsconfig.json`, name];
-  if (/^\.{0,2}\//.test(name)) return resolve(dirname(from), names[0] as string);
-  const require = createRequire(from);
-  for (const candidate of names) {
-    try {
-      return require.resolve(candidate);
-    } catch {
-      // not under this name
-    }
-  }
-  return undefined;
 }

@@ -3,7 +3,7 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { readDependencies } from '../../options/manifest.ts';
 import { toDisplay } from '../../options/project.ts';
 import { resolveNodeOptions, resolveTsconfig } from '../../options/environment.ts';
-import { readTsconfig, toExtended } from '../../options/tsconfig.ts';
+import { readTsconfig } from '../../options/tsconfig.ts';
 
 const TYPESCRIPT = new Set(['.ts', '.tsx', '.mts', '.cts']);
 
@@ -49,7 +49,11 @@ export function adviseOnDecorators(
   const isCompiledByOther = OTHER_COMPILERS.test([...nodeFlags, resolveNodeOptions()].join(' '));
   if (!isTypeScript(entry) || isCompiledByOther) return undefined;
   const tsconfig = resolveTsconfig() ?? findTsconfig(process.cwd());
-  if (tsconfig === undefined || !emitsMetadata(resolve(tsconfig))) return undefined;
+  if (
+    tsconfig === undefined ||
+    readTsconfig(resolve(tsconfig)).compilerOptions.emitDecoratorMetadata !== true
+  )
+    return undefined;
   const remedy = readDependencies(root).includes('@nestjs/core')
     ? 'nest start --watch --exec "node --import holdover/register", or nest build --watch beside holdover watch dist/main.js'
     : 'tsc --watch, and beside it holdover watch on what it writes';
@@ -62,13 +66,4 @@ function findTsconfig(folder: string): string | undefined {
   if (existsSync(path)) return path;
   const parent = dirname(folder);
   return parent === folder ? undefined : findTsconfig(parent);
-}
-
-/** The file itself wins over the files that it extends. */
-function emitsMetadata(path: string): boolean {
-  for (const config of [path, ...toExtended(path)]) {
-    const [, value] = /"emitDecoratorMetadata"\s*:\s*(true|false)/.exec(readTsconfig(config)) ?? [];
-    if (value !== undefined) return value === 'true';
-  }
-  return false;
 }

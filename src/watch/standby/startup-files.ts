@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { resolveTsconfig } from '../../options/environment.ts';
-import { readTsconfig, toExtended } from '../../options/tsconfig.ts';
+import { readTsconfig } from '../../options/tsconfig.ts';
 
 /** What says that packages were installed, changed or removed. */
 const INSTALLATION = [
@@ -32,7 +32,10 @@ export function toStartupFiles(entry: string): string[] {
 
 /** Whether a tsconfig may lead names that look like packages to files of the app. */
 export function isAliased(entry: string): boolean {
-  return toConfigs(toFolders(entry)).some((file) => /"(paths|baseUrl)"/.test(readTsconfig(file)));
+  return toConfigs(toFolders(entry)).some((file) => {
+    const { paths, baseUrl } = readTsconfig(file).compilerOptions;
+    return paths !== undefined || baseUrl !== undefined;
+  });
 }
 
 function toFolders(entry: string): string[] {
@@ -44,7 +47,7 @@ function toConfigs(folders: string[]): string[] {
   const named = resolveTsconfig();
   const configs = folders.map((folder) => join(folder, 'tsconfig.json'));
   if (named) configs.push(resolve(named));
-  return [...new Set([...configs, ...configs.flatMap(toExtended)])];
+  return [...new Set(configs.flatMap((path) => readTsconfig(path).files))];
 }
 
 function toAncestors(folder: string): string[] {
