@@ -5,10 +5,10 @@ import {
   isDirectoryUsable,
   isPlace,
   isRedisUsable,
-  readSaid,
+  readGiven,
   type OnFault,
-} from './options/said.ts';
-import { DEFAULT_NAMESPACE, withDefaults } from './options/table.ts';
+} from './options/given.ts';
+import { DEFAULT_NAMESPACE, toDefaults } from './options/table.ts';
 import { logToTerminal } from './options/terminal.ts';
 import type { ConnectedRedis } from './storage/redis/place.ts';
 import type { StorageOptions, StorageType } from './storage/options.ts';
@@ -131,19 +131,19 @@ export function resolveOptions(
 ): ResolvedOptions {
   const { entry = process.argv[1], isProduction = isProductionEnvironment() } = circumstances;
   const root = findProjectRoot(entry);
-  const surroundings = { root, isProduction };
   const { onFault } = circumstances;
-  const said = readSaid(root, options, onFault);
-  const { redis, seal, ...others } = withDefaults(said, surroundings);
+  const defaults = toDefaults(root, isProduction);
+  const given = readGiven(root, options, onFault);
+  const { redis, seal, ...others } = { ...defaults, ...given };
   let { type } = others;
   let directory = resolve(root, others.directory);
   // What code says is refused where it is opened.
   if (type === 'redis' && !isProduction && !options.type && !isRedisUsable(redis, onFault)) {
-    ({ type } = withDefaults({}, surroundings));
+    ({ type } = defaults);
   }
-  const isTolerated = said.directory !== undefined && options.directory === undefined;
+  const isTolerated = given.directory !== undefined && options.directory === undefined;
   if (isTolerated && type === 'filesystem' && !isDirectoryUsable(directory, onFault)) {
-    ({ directory } = withDefaults({}, surroundings));
+    ({ directory } = defaults);
   }
   return {
     ...others,
@@ -186,7 +186,7 @@ const INERT = new Set(['production', 'test']);
  */
 export function resolveLeftAlone(circumstances: Circumstances = {}): string | undefined {
   const { entry = process.argv[1] } = circumstances;
-  const { type } = readSaid(findProjectRoot(entry), {}, circumstances.onFault);
+  const { type } = readGiven(findProjectRoot(entry), {}, circumstances.onFault);
   if (type === 'memory') {
     return 'SESSION_TYPE, or the type under "holdover" in package.json, is memory';
   }

@@ -161,8 +161,8 @@ export function toTimeLine(
 
 /** Whether an id was once good, as far as is known. */
 export function wasValid(events: HistoryEvent[], id: string): boolean {
-  const ofGood = ['stored', 'changed', 'destroyed', 'expired'];
-  return events.some((event) => ofGood.includes(event.what) && 'id' in event && event.id === id);
+  const ofGood = new Set<HistoryEvent['what']>(['stored', 'changed', 'destroyed', 'expired']);
+  return events.some((event) => ofGood.has(event.what) && 'id' in event && event.id === id);
 }
 
 /** Returns the sentence for a miss of an id that was good before, unless it is known already. */

@@ -5,7 +5,7 @@ import { toOwnUrl } from '../storage/own-files.ts';
 import { findNearest } from './nearest.ts';
 import { findFolder } from './plug-n-play.ts';
 import { readPackage, toDisplay } from './project.ts';
-import { TABLE, type Source } from './table.ts';
+import { OPTIONS } from './table.ts';
 import { isObject } from './values.ts';
 
 /**
@@ -13,7 +13,10 @@ import { isObject } from './values.ts';
  *
  * @param onFault hears of what is not known, which is passed over; @default that throws
  */
-export function readManifest(root: string, onFault?: (error: Error) => void): Source['values'] {
+export function readManifest(
+  root: string,
+  onFault?: (error: Error) => void,
+): Record<string, unknown> {
   const { holdover } = readPackage(root) as { holdover?: unknown };
   if (holdover === undefined) return {};
   const where = `"holdover" in ${toDisplay(join(root, 'package.json'))}`;
@@ -37,7 +40,7 @@ export function findUnknownOption(
   options: object,
   isCode = false,
 ): string | undefined {
-  const known = Object.entries(TABLE).flatMap(([name, { only }]) =>
+  const known = OPTIONS.flatMap(({ name, only }): string[] =>
     only === undefined || (isCode && only === 'code') ? [name] : [],
   );
   const unknown = Object.keys(options).find((name) => !known.includes(name));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../src/options/manifest.ts';
-import { TABLE, withDefaults } from '../../src/options/table.ts';
+import { OPTIONS as TABLE, toDefaults } from '../../src/options/table.ts';
 import { createApp } from '../support/app.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'options.md'), 'utf8');
@@ -33,8 +33,9 @@ function toCode(cell: string): string {
 }
 
 /** What the table of the options says, in the words of the page. */
-const OPTIONS = Object.entries(TABLE).map(([name, { variable = '', only }]) => ({
-  name: name as keyof typeof TABLE,
+const OPTIONS = TABLE.map(({ name, variable = '', only, parse }) => ({
+  name,
+  parse,
   option: only === 'environment' ? '' : name,
   variable,
   isCodeOnly: only === 'code',
@@ -55,7 +56,7 @@ describe('the table of the page about options', () => {
     expect(documented.sort()).toEqual(known.sort());
   });
 
-  it.each(OPTIONS)('gives the default of $name', ({ name, option, variable }) => {
+  it.each(OPTIONS)('gives the default of $name', ({ name, option, variable, parse }) => {
     const row = rows.find((one) => one.option === option && one.variable === variable);
     const codes = [...(row?.fallback ?? '').matchAll(/`([^`]+)`/g)].map(([, code]) => code);
     const root = resolve('project');
@@ -64,8 +65,8 @@ describe('the table of the page about options', () => {
       [true, codes[0]] as const,
       [false, codes.at(-1)] as const,
     ]) {
-      const { [name]: known } = withDefaults({}, { root, isProduction });
-      const documented = code && TABLE[name].parse(name, asTyped(code), true);
+      const { [name]: known } = toDefaults(root, isProduction);
+      const documented = code && parse(name, asTyped(code), true);
       const isPath = name === 'directory' && typeof documented === 'string';
       const wanted = isPath ? resolve(root, documented) : documented;
       expect(wanted).toEqual(Array.isArray(known) && known.length === 0 ? undefined : known);
