@@ -91,16 +91,16 @@ export class State implements KeepReceiver {
     this.#keeper.keepAlso(places.map(toKey));
   }
 
-  /** @returns whether something was written */
-  *#pass(): Generator<void, boolean> {
+  /** @returns the characters that were written */
+  *#pass(): Generator<void, number> {
     const all = this.#keeper.bindings(this.#isEnding);
     // Until the start is over, the stored state stays as it is, whatever ends the app.
-    if (this.#keeper.isStarting && !this.#isDue) return false;
+    if (this.#keeper.isStarting && !this.#isDue) return 0;
     const isForgotten = this.#runs.isForgotten();
     const bindings = all.filter(({ key }) => !isForgotten(key));
     const recorded = yield* this.#recorder.pass(bindings);
     const isDue = this.#isDue || this.#runs.isPutOff;
-    if (!recorded && !isDue) return false;
+    if (!recorded && !isDue) return 0;
     this.#isDue = false;
     const now = recorded ?? this.#recorder.last();
     this.#tell(now.leftOut, sayLeftOut);
@@ -109,7 +109,7 @@ export class State implements KeepReceiver {
     const { text, tooLarge } = yield* toText(now, carried, MOST);
     for (const [key, size] of tooLarge) this.#say(sayTooLarge(key, size, MOST));
     this.#runs.write(text);
-    return true;
+    return text.length;
   }
 
   #tell(

@@ -114,18 +114,6 @@ describe('late seeds', () => {
     expect(storage.register('Bob')).toBe(5);
   });
 
-  it('are not looked for in what is evaluated within a request', async () => {
-    const app = new App();
-    await register(app);
-    const after = app.restart();
-    after.keeper.atFirstRequest();
-    const { storage } = after.load(evaluateStorage);
-    expect(storage.register('Bob')).toBe(5);
-    after.keeper.atFirstRequest();
-    expect(storage.users.get(5)).toEqual({ name: 'Bob' });
-    expect(after.keeper.bindings()).toHaveLength(1);
-  });
-
   it('do not take the place of objects that others have got', async () => {
     const evaluate = () => {
       const state = { rooms: new Map<string, unknown>(), count: 0 };
@@ -152,40 +140,6 @@ describe('late seeds', () => {
     expect([...rooms.keys()]).toEqual(['seed', 'a']);
     expect((rooms.get('a') as { all: unknown }).all).toBe(rooms);
     expect(state.count).toBe(4);
-  });
-});
-
-describe('the first request', () => {
-  const evaluate = () => {
-    const list = new Map<number, number>();
-    return { list, bindings: { list: getter(list) } };
-  };
-  function restarted(): { app: App; list: Map<number, number> } {
-    const app = new App();
-    const { list } = app.load(evaluate);
-    app.keeper.atFirstRequest();
-    list.set(1, 1).set(2, 2).set(3, 3);
-    const after = app.restart();
-    return { app: after, list: after.load(evaluate).list };
-  }
-
-  it.each([
-    ['added', (list: Map<number, number>) => void list.set(4, 4)],
-    ['removed', (list: Map<number, number>) => void list.delete(2)],
-    ['replaced', (list: Map<number, number>) => void list.set(2, 9)],
-  ])('finds what was %s', (_, change) => {
-    const { app, list } = restarted();
-    change(list);
-    app.keeper.atFirstRequest();
-    expect([...list.values()]).toEqual([1, 2, 3]);
-  });
-
-  it('touches nothing where nothing differs', () => {
-    const { app, list } = restarted();
-    const values = list.values();
-    expect([values.next().value, values.next().value]).toEqual([1, 2]);
-    app.keeper.atFirstRequest();
-    expect(values.next().value).toBe(3);
   });
 });
 
@@ -261,24 +215,6 @@ describe('instances whose class comes later, or not at all', () => {
     expect(back.latest).toBe(back.carts.get('a'));
     expect(third.said).toEqual([]);
     expect(third.keys()).toHaveLength(1);
-  });
-
-  it('wait when the class has got private fields', () => {
-    const app = new App();
-    fill(app);
-    const after = app.restart();
-    after.load(() => {
-      class Cart {
-        #secret = 1;
-        add(): number {
-          return this.#secret;
-        }
-      }
-      return { classes: { Cart } };
-    }, 'cart.ts');
-    const { store } = after.load(evaluateStore);
-    after.keeper.atFirstRequest();
-    expect([...store.carts.keys()]).toEqual(['c']);
   });
 
   it.each([true, false])('are errors, too, shown first: %s', (isFirst) => {
@@ -363,32 +299,17 @@ describe('what is kept', () => {
     expect(app.said).toEqual([]);
   });
 
-  it('is said not to be, where it is named by its name', () => {
-    const app = new App({ keep: ['server/db.ts#emitter', 'server/db.ts#map'] });
-    app.load(
-      () => ({
-        bindings: {
-          emitter: getter(new EventEmitter()),
-          map: getter(new Map()),
-          other: getter([]),
-        },
-      }),
-      'server/db.ts',
-    );
-    expect(app.keeper.bindings().map(({ key }) => key)).toEqual(['server/db.ts#map']);
-    expect(app.said).toEqual([
-      'server/db.ts#emitter is an EventEmitter, which cannot be kept. Name what holds data in `keep`.',
-    ]);
-  });
-
   it('is not what is not there, which is said with what there is', () => {
     const bindings = {
       users: getter(new Map()),
       answer: getter(42),
       list: getter(() => {}),
+      emitter: getter(new EventEmitter()),
       count: { get: () => 1, set: () => {} },
     };
-    const app = new App({ keep: ['a.ts#storag', 'b.ts', 'c.ts', 'd.ts#answer', 'd.ts#list'] });
+    const app = new App({
+      keep: ['a.ts#storag', 'b.ts', 'c.ts', 'd.ts#answer', 'd.ts#list', 'd.ts#emitter'],
+    });
     for (const file of ['a.ts', 'd.ts']) app.load(() => ({ bindings }), file);
     app.load(() => ({ bindings: { answer: getter(42) } }), 'b.ts');
     app.load(
@@ -405,6 +326,7 @@ describe('what is kept', () => {
       'a.ts has no binding "storag" at its top. There is: users, count.',
       'd.ts#answer is a constant, which cannot be kept. Name what holds data in `keep`.',
       'd.ts#list is a function, which cannot be kept. Write d.ts#list/<name> to keep what it declares.',
+      'd.ts#emitter is an EventEmitter, which cannot be kept. Name what holds data in `keep`.',
       'b.ts has nothing at its top that could be kept.',
     ]);
   });
@@ -625,12 +547,6 @@ describe('the moment of the first request', () => {
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
   }
-
-  it('has not come, and no server is there, where none was made', () => {
-    const first = new FirstRequest(() => {});
-    expect(first.hasServer()).toBe(false);
-    first.stop();
-  });
 
   it('is heard of before the listeners of the app, over HTTP', async () => {
     const heard: string[] = [];

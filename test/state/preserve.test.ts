@@ -96,18 +96,6 @@ describe('preserve', () => {
     expect(calls).toBeTypeOf('function');
   });
 
-  it('has what the last run left, in what the new code has made', () => {
-    const { keep, restart, last } = createRuns();
-    const before = keep('users', () => new Map<string, User>());
-    before.set('ann', { name: 'Ann', age: 36 });
-    restart();
-    const after = keep('users', () => new Map<string, User>([['seed', { name: 'S', age: 0 }]]));
-    expect(after).not.toBe(before);
-    expect([...after]).toEqual([['ann', { name: 'Ann', age: 36 }]]);
-    expect(last()).toMatchObject([{ key: 'preserve:users' }, { classes: [] }]);
-    expect(last()[0].get()).toBe(after);
-  });
-
   it('is one object in a process, with the fields that newer code has', () => {
     const { keep } = createRuns();
     const older = keep<object>('settings', () => ({
@@ -151,10 +139,6 @@ describe('preserve', () => {
     const list = keep('list', () => [] as number[]);
     expect(keep('list', () => [] as number[])).toBe(list);
     expect(last()[1].check).toBeUndefined();
-  });
-
-  it('takes what is left as it is without a schema', () => {
-    expect(afterRun({}).users).toEqual([['ann@example.com', { name: 'Ann', age: '36' }]]);
   });
 
   it.each<[because: string, PreserveOptions<Map<string, User>>, value?: unknown]>([

@@ -17,67 +17,6 @@ describe.each(HOSTS)('what is put back after %s', (_, next) => {
     return [after.load(evaluate), after];
   }
 
-  it('has every kind of data', () => {
-    const key = { is: 'a key' };
-    const [{ data, state }, { said }] = twice(
-      () => {
-        const data = {
-          map: new Map<unknown, unknown>([['seed', 0]]),
-          set: new Set<unknown>(['seed']),
-          list: ['seed'] as unknown[],
-          plain: { a: 1, gone: true } as Record<string, unknown>,
-          bare: Object.assign(Object.create(null) as object, { x: 1 }),
-          date: new Date(0),
-          big: 1n,
-          bytes: new Uint8Array([1, 2, 3]),
-          text: 'new',
-          nothing: undefined as unknown,
-        };
-        const state = { count: 0 };
-        return {
-          data,
-          state,
-          bindings: {
-            data: getter(data),
-            count: {
-              get: () => state.count,
-              set: (value: unknown) => void (state.count = value as number),
-            },
-          },
-        };
-      },
-      (was) => {
-        was.data.map.clear();
-        was.data.map.set('a', new Map([['b', new Set([1])]])).set(key, key);
-        was.data.set = new Set([[1, 2], 'x']);
-        was.data.list = [1, [2, [3]], { four: 4 }];
-        was.data.plain.b = { c: [1] };
-        Object.assign(was.data.bare, { y: 2 });
-        Object.assign(was.data, { date: new Date(5), big: 9_007_199_254_740_993n, text: 'old' });
-        was.data.bytes.fill(7);
-        was.data.nothing = { is: 'there' };
-        was.state.count = 41;
-      },
-    );
-    expect(state.count).toBe(41);
-    const [[, inner], [asKey, asValue]] = [...data.map] as [[string, unknown], [unknown, unknown]];
-    expect(inner).toEqual(new Map([['b', new Set([1])]]));
-    expect(asKey).toBe(asValue);
-    expect({ ...data, map: 0 }).toEqual({
-      map: 0,
-      set: new Set([[1, 2], 'x']),
-      list: [1, [2, [3]], { four: 4 }],
-      plain: { a: 1, gone: true, b: { c: [1] } },
-      bare: Object.assign(Object.create(null) as object, { x: 1, y: 2 }),
-      date: new Date(5),
-      big: 9_007_199_254_740_993n,
-      bytes: new Uint8Array([7, 7, 7]),
-      text: 'old',
-      nothing: { is: 'there' },
-    });
-    expect(said).toEqual([]);
-  });
-
   it('is in the objects that the new code has made', () => {
     const [{ users, service, inner }] = twice(
       () => {
@@ -97,62 +36,6 @@ describe.each(HOSTS)('what is put back after %s', (_, next) => {
     expect(service.find(2)).toBe('Ann');
     expect(service.count()).toBe(2);
     expect(inner).toEqual([1, 2]);
-  });
-
-  it('keeps what is one object one object, in one binding and in several', () => {
-    const [{ users, byName, current }] = twice(
-      () => {
-        const users = new Map<string, Record<string, unknown>>();
-        const byName: Record<string, unknown> = {};
-        const current = { user: undefined as unknown };
-        return {
-          users,
-          byName,
-          current,
-          bindings: { users: getter(users), byName: getter(byName), current: getter(current) },
-        };
-      },
-      (was) => {
-        const ann: Record<string, unknown> = { name: 'Ann', friends: [] };
-        ann.self = ann;
-        ann.parent = was.users;
-        ann.among = new Set([was.users, was.byName]);
-        was.users.set('ann', ann);
-        was.byName.ann = ann;
-        was.current.user = ann;
-      },
-    );
-    const ann = users.get('ann') as Record<string, unknown>;
-    expect(byName.ann).toBe(ann);
-    expect(current.user).toBe(ann);
-    expect(ann.self).toBe(ann);
-    expect(ann.parent).toBe(users);
-    expect([...(ann.among as Set<unknown>)]).toEqual([users, byName]);
-    expect((ann.among as Set<unknown>).has(users)).toBe(true);
-  });
-
-  it.each([
-    ['later', true],
-    ['first', false],
-  ])('is pointed to the object of a module that comes %s', (_, isFromFirst) => {
-    const keep = ['a.ts', 'b.ts'];
-    const evaluateA = () => {
-      const list: unknown[] = [];
-      return { list, bindings: { list: getter(list) } };
-    };
-    const evaluateB = () => {
-      const users = new Map<string, unknown>();
-      return { users, bindings: { users: getter(users) } };
-    };
-    const app = new App({ keep });
-    const before = { ...app.load(evaluateA, 'a.ts'), ...app.load(evaluateB, 'b.ts') };
-    if (isFromFirst) before.list.push({ all: before.users });
-    else before.users.set('list', before.list);
-    const after = next(app);
-    const { list } = after.load(evaluateA, 'a.ts');
-    const { users } = after.load(evaluateB, 'b.ts');
-    if (isFromFirst) expect((list[0] as { all: unknown }).all).toBe(users);
-    else expect(users.get('list')).toBe(list);
   });
 
   it('serves the new code of a class, at the top and in collections', () => {
@@ -568,46 +451,6 @@ describe.each(HOSTS)('what is put back after %s', (_, next) => {
     expect(defaults).toEqual(['light']);
   });
 
-  it('has what is odd about objects and arrays', () => {
-    const [{ odd, list }, { said }] = twice(
-      () => {
-        const odd: Record<string, unknown> = { toString: 1, own: Symbol.for('x') };
-        const list: unknown[] = [1, 2, 3];
-        return { odd, list, bindings: { odd: getter(odd), list: getter(list) } };
-      },
-      (was) => {
-        for (const key of ['__proto__', 'constructor', 'hasOwnProperty', '~Map', '']) {
-          Object.defineProperty(was.odd, key, {
-            value: key,
-            enumerable: true,
-            writable: true,
-            configurable: true,
-          });
-        }
-        Object.assign(was.odd, { toString: 2 });
-        was.list.length = 0;
-        was.list[2] = 'c';
-        was.list.length = 5;
-      },
-    );
-    expect(Object.keys(odd)).toEqual(
-      expect.arrayContaining([
-        '__proto__',
-        'constructor',
-        'hasOwnProperty',
-        '~Map',
-        '',
-        'toString',
-      ]),
-    );
-    expect(Object.getOwnPropertyDescriptor(odd, '__proto__')?.value).toBe('__proto__');
-    expect(Object.getPrototypeOf(odd)).toBe(Object.prototype);
-    expect(odd.toString).toBe(2);
-    expect(Object.keys(list)).toEqual(['2']);
-    expect(list).toHaveLength(5);
-    expect(said).toEqual([]);
-  });
-
   it('is in a class that extends a Map, with its fields and those of its base', () => {
     const evaluate = (app: App) =>
       app.load((keeper) => {
@@ -665,19 +508,6 @@ describe.each(HOSTS)('what is put back after %s', (_, next) => {
     expect(now.other).toEqual({ url: 'z' });
     const isVite = after === app;
     expect(now.connection).toEqual(isVite ? state.connection : null);
-  });
-
-  it('is a value that the code has kept itself', () => {
-    const kept = globalThis as { myUsers?: Map<number, string> };
-    const [{ users }] = twice(
-      () => {
-        const users = (kept.myUsers ??= new Map<number, string>());
-        return { users, bindings: { users: getter(users) } };
-      },
-      (was) => void was.users.set(1, 'Ann'),
-    );
-    expect([...users]).toEqual([[1, 'Ann']]);
-    delete kept.myUsers;
   });
 });
 

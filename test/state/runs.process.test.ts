@@ -3,13 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listRecordFiles } from '../support/record-files.ts';
 import { mountSmallDisk, whyNoSmallDisk } from '../support/small-disk.ts';
-import {
-  openTestRuns,
-  put,
-  readAgain,
-  stateFilesIn,
-  stateFolderOf,
-} from '../support/state-runs.ts';
+import { openTestRuns, put, readAgain, stateFolderOf } from '../support/state-runs.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
 /** Damages the only file that has about this many bytes. */
@@ -59,18 +53,6 @@ describe('the runs of an app', () => {
     await Promise.all([runs.settled(), old.runs.settled()]);
     expect(readAgain(folder)).toEqual({ x: 3 });
     expect(old.said).toEqual([]);
-  });
-
-  it('leave what the last two need, and nothing else', async () => {
-    const folder = createTempFolder();
-    for (let run = 0; run < 5; run++) {
-      const { runs } = openTestRuns(folder);
-      runs.previous();
-      put(runs, { run });
-      await runs.settled();
-    }
-    // 2 heads, the process, and 2 runs
-    expect(stateFilesIn(folder)).toHaveLength(5);
   });
 
   it('end where a command has removed everything', () => {

@@ -5,12 +5,15 @@ import { startTimer, stopTimer } from '../../session/timers.ts';
 const debug = createDebug('holdover:state');
 
 /** The least pause between two passes, in milliseconds: with both, a change is stored within a second. */
-const SHORTEST_PAUSE = 900;
+const SHORTEST_PAUSE = 800;
+
+/** In characters: with a snapshot of no more than this, every pause is the least one, however slow the machine is. */
+const SMALL = 1_500_000;
 
 /** A timer of the app must not fall into the same turn of the loop each time: it would not be seen. */
 const MOST_APART = 50;
 
-/** A pause is this many times what the last pass has taken of a core: passes take 2 % of one. */
+/** Any other pause is this many times what the last pass has taken of a core: passes take 2 % of one. */
 const PAUSE_PER_PASS = 49;
 
 /** The longest pause, in milliseconds, whatever the size: more of a core is taken then. */
@@ -23,8 +26,8 @@ const SLICE = 20;
 
 /** What a pass does, in steps of a millisecond or so. */
 export interface PassOptions {
-  /** Looks for what has changed since the last pass, and stores it. @returns whether something has */
-  pass: () => Generator<void, boolean>;
+  /** Looks for what has changed since the last pass, and stores it. @returns the characters stored; 0 for no change */
+  pass: () => Generator<void, number>;
   runs: {
     /** Whether there is nothing to do any more. */
     readonly isOver: boolean;
@@ -54,6 +57,8 @@ export class Passes {
   #took = 0;
   #isSliced = false;
   #hasFound = false;
+  /** Characters of the last snapshot. */
+  #size = 0;
   /** Whether a step is being done: the app may end the process within one. */
   #isBusy = false;
   #isStopped = false;
@@ -115,7 +120,9 @@ export class Passes {
   }
 
   *#work(): Generator<void, void> {
-    this.#hasFound = yield* this.#options.pass();
+    const stored = yield* this.#options.pass();
+    this.#hasFound = stored > 0;
+    this.#size = stored || this.#size;
   }
 
   /** Goes on with the round; tells whether it is done. */
@@ -137,7 +144,8 @@ export class Passes {
     if (!isDone) return false;
     this.#round = undefined;
     this.#isActive(); // its own turns do not count
-    this.#wait(Math.min(Math.max(SHORTEST_PAUSE, PAUSE_PER_PASS * this.#took), LONGEST_PAUSE));
+    const pause = this.#size <= SMALL ? 0 : PAUSE_PER_PASS * this.#took;
+    this.#wait(Math.min(Math.max(SHORTEST_PAUSE, pause), LONGEST_PAUSE));
     return true;
   }
 }

@@ -136,11 +136,11 @@ function openKeeper(left, value) {
 /** As `state.ts` does it. */
 function* pass() {
   const recorded = yield* recorder.pass(keeper.bindings());
-  if (!recorded) return false;
+  if (!recorded) return 0;
   const written = yield* toText(recorded, keeper.carried(), 60_000_000);
   runs.write(written.text);
   isStored = true;
-  return true;
+  return written.text.length;
 }
 
 function* timed(work) {
