@@ -17,14 +17,13 @@ import {
 import { toPrintable } from './session/display/printable.ts';
 import { onStateRehydrated } from './state/told.ts';
 import { checkWritable } from './storage/files/writable.ts';
-import { toDevTools } from './vite/devtools.ts';
 import { InspectorHost } from './vite/inspector-host.ts';
 import { checkVite } from './vite/check-vite.ts';
 import { keepModules } from './vite/kept-modules.ts';
 import { McpHost } from './vite/mcp-host.ts';
-import { hearUpdates, runningApp, type RunningApp } from './vite/running.ts';
+import { runningApp, type RunningApp } from './vite/running.ts';
 import { SessionHost } from './vite/session-host.ts';
-import { listShortcut, printWithUrls, sayHeldOver, sayValues } from './vite/terminal.ts';
+import { printWithUrls, sayHeldOver, sayValues } from './vite/terminal.ts';
 
 export type { HostOptions, Options } from './options.ts';
 
@@ -76,7 +75,7 @@ export default function holdover(options: HostOptions = {}): Plugin {
     printWithUrls(server, host.options, toNext);
   }
 
-  const plugin: Plugin & { devtools: object } = {
+  const plugin: Plugin = {
     name: 'holdover',
     apply: 'serve',
     enforce: 'pre',
@@ -107,7 +106,7 @@ export default function holdover(options: HostOptions = {}): Plugin {
       isAdopting = host.options.type !== 'memory' && !isTest;
       if (!isAdopting) return;
       if (host.options.type === 'filesystem') checkWritable(host.options.directory);
-      await host.adopt();
+      host.adopt();
       mcp.start(host);
       const transform = await keepModules(host, (sentence) => {
         logger.warnOnce(sentence, { timestamp: true });
@@ -124,25 +123,17 @@ export default function holdover(options: HostOptions = {}): Plugin {
         const isInspected = host.options.inspector && !isProduction;
         if (isInspected) inspector = new InspectorHost(options, host, app);
         inspector?.serve(server);
-        server.middlewares.use(hearUpdates(app));
       }
       takePart(server, () => inspector?.toLine(server));
-      if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host)] });
       const isAlone = !serverOptions.middlewareMode;
       const isPrinted = isAlone && !roots.has(host.root); // with the addresses
       if (isAdopting && !isPrinted) announce = () => void sayHeldOver(logger, host.options);
-      const sayMore = sayValues(logger);
-      onStateRehydrated((values) => {
-        sayMore(values);
-        app?.updates.addValues(values.count);
-      });
+      onStateRehydrated(sayValues(logger));
       if (isAdopting) whenListening(server, () => void answer(host, isProduction));
       server.httpServer?.once('listening', () => roots.add(host.root));
     },
     configurePreviewServer(server) {
-      if (served.has(server)) return;
-      takePart(server);
-      if (isAdopting) server.bindCLIShortcuts({ customShortcuts: [listShortcut(host)] });
+      if (!served.has(server)) takePart(server);
     },
     watchChange(file) {
       mcp.change(file);
@@ -152,7 +143,7 @@ export default function holdover(options: HostOptions = {}): Plugin {
       const { consumer } = this.environment.config;
       if (modules.length === 0) return;
       mcp.update(consumer);
-      if (consumer === 'server') app?.updates.add(file, timestamp);
+      if (consumer === 'server') app?.update(file, timestamp);
     },
     buildEnd() {
       inspector?.close();
@@ -161,7 +152,6 @@ export default function holdover(options: HostOptions = {}): Plugin {
       announce();
       announce = () => {};
     },
-    devtools: toDevTools(() => inspector !== undefined),
   };
   return plugin;
 }

@@ -1,8 +1,7 @@
 import { basename, resolve } from 'node:path';
-import type { Connect, ViteDevServer } from 'vite';
+import type { ViteDevServer } from 'vite';
 import { Restarts, toShownPath } from '../asking/restarts.ts';
 import { toUrl, type Status } from '../asking/status.ts';
-import { Updates } from './updates.ts';
 
 /** The apps of this process by the roots of Vite, whatever number of servers have come and gone. */
 const apps = new Map<string, RunningApp>();
@@ -20,11 +19,12 @@ interface Begun {
 /** An app that runs inside Vite, as far as it outlives the server. */
 export class RunningApp {
   readonly restarts = new Restarts();
-  readonly updates = new Updates(this.restarts);
   #server: ViteDevServer | undefined;
   #begun: Begun | undefined;
   /** The file that was saved last for which Vite restarts. */
   #changed: Begun | undefined;
+  /** The update that was added last. */
+  #updated = '';
   /** Where the app listens that has Vite as a middleware. */
   #ownUrl: string | null = null;
 
@@ -49,6 +49,18 @@ export class RunningApp {
     if (config && isOfConfiguration(file, config)) this.#changed = { at: Date.now(), file };
   }
 
+  /**
+   * Vite has let go of modules of server code, which are evaluated anew when a request needs them.
+   *
+   * @param at when the file was saved, in milliseconds since the epoch
+   */
+  update(file: string, at: number): void {
+    const update = `${at} ${file}`;
+    if (update === this.#updated) return; // in another environment
+    this.#updated = update;
+    this.#add({ at, file }, 'update', null);
+  }
+
   /** Says where the app listens that has Vite as a middleware. */
   setUrl(url: string): void {
     this.#ownUrl = url;
@@ -69,15 +81,18 @@ export class RunningApp {
     this.#begun ??= isCause ? changed : { at: Date.now(), file: undefined };
   }
 
-  #restarted({ at, file }: Begun): void {
-    this.updates.end();
+  #restarted(begun: Begun): void {
+    this.#add(begun, 'restart', Date.now() - begun.at);
+  }
+
+  #add({ at, file }: Begun, kind: 'restart' | 'update', duration: number | null): void {
     this.restarts.add({
       at,
       paths: file === undefined ? [] : [toShownPath(file)],
       reason: file === undefined ? 'restart of Vite' : null,
-      kind: 'restart',
+      kind,
       phases: [],
-      duration: Date.now() - at,
+      duration,
       requests: 0,
       sessions: null,
       values: 0,
@@ -98,12 +113,4 @@ function isOfConfiguration(file: string, config: ViteDevServer['config']): boole
   const { configFile, configFileDependencies } = config;
   const files = [configFile, ...configFileDependencies].flatMap((name) => name ?? []);
   return files.some((name) => resolve(name) === resolve(file)) || basename(file).startsWith('.env');
-}
-
-/** Hears of requests for the app, as far as updates want to know of them. */
-export function hearUpdates({ updates }: RunningApp): Connect.NextHandleFunction {
-  return (request, response, next) => {
-    updates.hear(request, response);
-    next();
-  };
 }

@@ -2,14 +2,13 @@ import { join, relative, sep } from 'node:path';
 import { toNamespacePart } from '../adopt/adopted.ts';
 import { addHost, runInHost, type StoreHost } from '../adopt/host.ts';
 import { adoptMemoryStores } from '../adopt/memory-stores.ts';
+import { openResolved } from '../adopt/open-sessions.ts';
 import {
   resolveOptions,
   toNamespaceBelow,
   type HostOptions,
   type ResolvedOptions,
 } from '../options.ts';
-import { holdsLogins } from '../session/logins.ts';
-import type { StoredSession } from '../session/record.ts';
 import type { Sessions } from '../session/sessions.ts';
 
 /** The sessions of this process, whatever number of servers have come and gone. */
@@ -19,8 +18,6 @@ const opened = new Map<string, Sessions>();
 export class SessionHost implements StoreHost {
   readonly root: string;
   readonly options: ResolvedOptions;
-  readonly #stores = new Set<Sessions>();
-  #openResolved: ((options: ResolvedOptions) => Sessions) | undefined;
 
   /**
    * @param root of Vite, absolute
@@ -40,10 +37,7 @@ export class SessionHost implements StoreHost {
   }
 
   /** From now on memory stores that the app makes are adopted, and opened here. */
-  async adopt(): Promise<void> {
-    // Not before: a build has no use for it.
-    const { openResolved } = await import('../adopt/open-sessions.ts');
-    this.#openResolved = openResolved;
+  adopt(): void {
     addHost(this);
     adoptMemoryStores(join(this.root, 'index.js'));
   }
@@ -57,19 +51,9 @@ export class SessionHost implements StoreHost {
     const resolved = { ...this.options, namespace: this.#toNamespace(namespace) };
     const { type, directory, lifetime } = resolved;
     const key = [type, directory, resolved.namespace, lifetime].join('\n');
-    const sessions = opened.get(key) ?? this.#openResolved?.(resolved);
-    if (!sessions) throw new Error('Memory stores are adopted before it is said how.');
+    const sessions = opened.get(key) ?? openResolved(resolved);
     opened.set(key, sessions);
-    if (holdsLogins(namespace)) this.#stores.add(sessions);
     return sessions;
-  }
-
-  /** The live sessions: all in the directory; in Redis, where others have theirs, those of the app. */
-  async *all(): AsyncGenerator<StoredSession, void> {
-    if (this.options.type === 'filesystem') {
-      const { listResolved } = await import('../care/sessions.ts');
-      yield* listResolved(this.options);
-    } else for (const sessions of this.#stores) yield* sessions.all();
   }
 
   /** Several Vite roots of one project are kept apart. */

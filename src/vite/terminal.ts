@@ -1,14 +1,8 @@
 import { existsSync } from 'node:fs';
 import pc from 'picocolors';
-import type { CLIShortcut, Logger, PreviewServer, ViteDevServer } from 'vite';
+import type { Logger, PreviewServer, ViteDevServer } from 'vite';
 import type { ResolvedOptions } from '../options.ts';
-import { toPrintable } from '../session/display/printable.ts';
-import { shortenId } from '../session/display/short-id.ts';
 import { addValues, NO_VALUES, type ValuesPutBack } from '../state/told.ts';
-import type { SessionHost } from './session-host.ts';
-
-/** How many sessions are listed. */
-const LONGEST_LIST = 50;
 
 /** `3 sessions · 2 MCP clients held over`; `undefined` when there is none, and for Redis, where none is counted. */
 async function toHeldOver(options: ResolvedOptions): Promise<string | undefined> {
@@ -71,17 +65,6 @@ export function sayValues(logger: Logger): (values: ValuesPutBack) => void {
   }
 }
 
-/** The shortcut that lists the live sessions. */
-export function listShortcut<T extends ViteDevServer | PreviewServer>(
-  host: SessionHost,
-): CLIShortcut<T> {
-  return {
-    key: 's',
-    description: 'list the live sessions',
-    action: (server: T) => printSessions(server.config.logger, host),
-  };
-}
-
 async function formatPlace(
   heldOver: string | undefined,
   options: ResolvedOptions,
@@ -92,19 +75,4 @@ async function formatPlace(
   }
   const count = heldOver?.replace(/ sessions?/, '') ?? 'none yet';
   return `${count}  ${pc.dim(`(${options.displayDirectory})`)}`;
-}
-
-async function printSessions(logger: Logger, host: SessionHost): Promise<void> {
-  const { default: ms } = await import('ms');
-  const lines: string[] = [];
-  let count = 0;
-  for await (const { id, created, expires } of host.all()) {
-    if (count++ >= LONGEST_LIST) continue;
-    const age = ms(Date.now() - created, { long: true });
-    const left = ms(expires - Date.now(), { long: true });
-    lines.push(`  ${pc.bold(toPrintable(shortenId(id)))}  created ${age} ago, expires in ${left}`);
-  }
-  const more = count > LONGEST_LIST ? [`  and ${count - LONGEST_LIST} more`] : [];
-  const title = count === 0 ? '\n  No live sessions' : '\n  Live sessions';
-  logger.info([title, ...lines, ...more].join('\n'));
 }

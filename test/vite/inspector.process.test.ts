@@ -117,34 +117,6 @@ describe.each(VITES)('the inspector in $name', ({ vite }) => {
     expect([new URL(address).origin, others]).toEqual([origin, []]);
     expect(await visit(address)).toMatch(/^holdover-/);
   });
-
-  it('is an entry in the dock of Vite DevTools, and a kit that fails harms nothing', async () => {
-    const root = createProject({ 'index.html': '' });
-    const plugin = holdover() as Plugin & { devtools: { setup: (kit: unknown) => Promise<void> } };
-    const { setup } = plugin.devtools;
-    const entries: { type: string; action: { importFrom: string } }[] = [];
-    const register = (entry: (typeof entries)[0]): void => void entries.push(entry);
-    await setup({ docks: { register } });
-    expect(entries).toEqual([]); // nothing is served
-
-    const optimizeDeps = { noDiscovery: true };
-    const config = { configFile: false, logLevel: 'silent', root, optimizeDeps } as const;
-    const server = await vite.createServer({ ...config, plugins: [plugin], server: { port: 0 } });
-    onTestFinished(() => server.close());
-    await setup({});
-    await setup({
-      docks: {
-        register() {
-          throw new Error('of the kit');
-        },
-      },
-    });
-    await setup({ docks: { register } });
-    const [entry] = entries;
-    expect(entry?.type).toBe('action');
-    const [, script = ''] = entry?.action.importFrom.split('data:text/javascript,') ?? [];
-    expect(decodeURIComponent(script)).toMatch(/^export default .*window\.open\('\/__holdover\/'/);
-  });
 });
 
 /** An app that has Vite as a middleware. */
@@ -213,11 +185,12 @@ describe('an app inside Vite', () => {
 
     story.edit('src/version.js', "'1'", "'2'");
     await story.answers({ version: '2' });
-    // Vite evaluates modules anew a moment before it tells of the update.
-    await poll(async () => (await story.answers({})) && (await restarts(0)).length > 0);
-    const update = await next(1);
-    expect(update).toMatchObject({ kind: 'update', paths: ['src/version.js'], reason: null });
-    expect(update.duration).toBeGreaterThan(0);
+    expect(await next(1)).toMatchObject({
+      kind: 'update',
+      paths: ['src/version.js'],
+      reason: null,
+      duration: null,
+    });
 
     story.save('public.css', 'p { color: red }'); // of no server code
     story.edit('vite.config.js', "config = '1'", "config = '2'");
@@ -226,12 +199,9 @@ describe('an app inside Vite', () => {
     expect(restart).toMatchObject({ kind: 'restart', paths: ['vite.config.js'], reason: null });
     expect(restart.duration).toBeGreaterThan(0);
 
-    story.edit('src/version.js', "'2'", "'3'"); // and nobody asks for it
-    expect(await next(3)).toMatchObject({ kind: 'update', duration: null });
-
     await story.restart();
-    expect(await next(4)).toMatchObject({ kind: 'restart', paths: [], reason: 'restart of Vite' });
-    expect(await question(folder, 'crash 4')).toEqual({ crash: null });
+    expect(await next(3)).toMatchObject({ kind: 'restart', paths: [], reason: 'restart of Vite' });
+    expect(await question(folder, 'crash 3')).toEqual({ crash: null });
 
     const [address = ''] = addressesIn(story.running.output.split('\n'));
     const known = await visit(address);

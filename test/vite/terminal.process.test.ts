@@ -4,10 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { openResolved } from '../../src/adopt/open-sessions.ts';
 import { resolveOptions } from '../../src/options.ts';
 import { poll } from '../support/poll.ts';
-import { start } from '../support/running.ts';
-import { HONO } from './subjects.ts';
 import { createListener, createProject, serve, VITES } from './servers.ts';
-import { ViteStory } from './vite-story.ts';
 
 /** A project with sessions from an earlier run. */
 async function createUsed(count: number): Promise<string> {
@@ -71,28 +68,5 @@ describe.each(VITES)('the lines in the terminal of $name', ({ vite }) => {
     const server = { middlewareMode: true, hmr: { port: 0 } };
     await serve(vite, root, { customLogger: logger, server });
     await poll(() => lines.some((line) => line.includes('2 logins held over')));
-  });
-});
-
-/** Vite has shortcuts where it has a terminal. */
-describe.skipIf(process.platform !== 'linux')('the shortcut', () => {
-  it('lists the live sessions, and gives away no id', async () => {
-    const story = await ViteStory.begin(HONO, 'vite');
-    await story.login('ada');
-    await story.end('SIGTERM');
-    const vite = join('node_modules', 'vite', 'bin', 'vite.js');
-    const { port } = story.app;
-    const command = `${process.execPath} ${vite} --port ${port} --strictPort`;
-    const running = start('script', ['-qec', command, '/dev/null'], {
-      cwd: story.app.folder,
-      env: { CI: undefined },
-    });
-    await running.printed('press h');
-    running.type('h\n');
-    await running.printed(/press s \+ enter to list the live sessions/);
-    running.type('s\n');
-    await running.printed(/[0-9a-f-]{6}…\s+created .+ ago, expires in .+/);
-    expect(running.output).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/);
-    expect(running.output).not.toContain('ada');
   });
 });
