@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { ExportFile } from '../storage/copy/export-file.ts';
 import { KeyvPlace } from '../storage/copy/keyv-place.ts';
 import { OwnPlace } from '../storage/copy/own-place.ts';
 import type { Place } from '../storage/copy/place.ts';
@@ -44,7 +43,13 @@ export function toPlaceName(flag: string, word: string): PlaceName {
  * @throws Error, in one sentence, when it cannot be used
  */
 export async function openPlace(name: PlaceName, root: string, isSource: boolean): Promise<Place> {
-  if (name.kind === 'file') return new ExportFile(name.path, toDisplay(name.path), isSource);
+  if (name.kind === 'file')
+    return KeyvPlace.openFile(
+      name.path,
+      resolveProject({ root }).root,
+      toDisplay(name.path),
+      isSource,
+    );
   if (name.kind === 'module') return KeyvPlace.load(name.path, root, toDisplay(name.path));
   const options = resolveProject({ root, type: name.kind });
   const redis = options.redis && { timeout: TIMEOUT, ...options.redis };

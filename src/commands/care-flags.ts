@@ -1,10 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'cac';
-import { findProjectsBelow, isKnownProject } from '../care/known-projects.ts';
 import type { CareOptions } from '../care/project.ts';
-import { toDisplay } from '../options/project.ts';
-import { logToTerminal } from '../options/terminal.ts';
 
 /** Which project is meant. */
 export interface ProjectFlag {
@@ -37,31 +34,15 @@ export function addProjectFlag(command: Command): Command {
 }
 
 /**
- * The folder of the project that is meant: the one that is named, or where the command is run. Where
- * nothing was run yet, as at the root of a workspace, it is the only one below that holdover knows, which
- * is said.
+ * Returns the folder of the project: that of --project, or the current one.
  *
- * @throws Error, in one sentence, when there is no such folder, or several are known
+ * @throws Error, in one sentence, when there is no such folder
  */
 export function toRoot({ project }: ProjectFlag): string {
-  const here = process.cwd();
-  if (project !== undefined) {
-    const folder = resolve(String(project));
-    if (existsSync(folder)) return folder;
-    throw new Error(
-      `There is no folder ${project}. Name that of a project: --project packages/api`,
-    );
-  }
-  if (isKnownProject(here)) return here;
-  const below = findProjectsBelow(here);
-  const [only, ...others] = below.map(toDisplay);
-  if (only === undefined) return here;
-  if (others.length > 0) {
-    const names = [only, ...others].join(', ');
-    throw new Error(`There are several projects here: ${names}. Name one: --project ${only}`);
-  }
-  logToTerminal(`This is about ${only}, the only project here that was run with holdover.`);
-  return resolve(here, below[0] ?? '');
+  if (project === undefined) return process.cwd();
+  const folder = resolve(String(project));
+  if (existsSync(folder)) return folder;
+  throw new Error(`There is no folder ${project}. Name that of a project: --project packages/api`);
 }
 
 /** Whose sessions are meant. */

@@ -27,9 +27,11 @@ export function addPushCommand(cli: CAC): void {
       '  holdover push --to ./keyv.js          to the Keyv that a module has as its default export',
     )
     .example(
-      '  holdover push --to sessions.json      to a file as keyv-file keeps it; it is not sealed:',
+      '  holdover push --to sessions.json      to a file of your keyv-file; it is not sealed:',
     )
-    .example('                                        who reads it can be anybody who is logged in')
+    .example(
+      '                                        a reader of it can be any user who is logged in',
+    )
     .example('  holdover push --from sessions.json    from there into the session directory')
     .action(push);
 }
@@ -44,13 +46,16 @@ async function push(flags: Flags): Promise<void> {
   const root = toRoot(flags);
   const source = await openPlace(from, root, true);
   const target = await openPlace(to, root, false);
-  const counts = await copySessions(source, target, {
-    namespaces: toNamespaces(flags) ?? (await source.namespaces()),
-    isOverwriting: flags.overwrite ?? false,
-  });
-  logToTerminal(`${toText(counts)} from ${source.display} to ${target.display}`);
-  warn(to, target.display, root);
-  await Promise.all([source.close?.(), target.close?.()]);
+  try {
+    const counts = await copySessions(source, target, {
+      namespaces: toNamespaces(flags) ?? (await source.namespaces()),
+      isOverwriting: flags.overwrite ?? false,
+    });
+    logToTerminal(`${toText(counts)} from ${source.display} to ${target.display}`);
+    warn(to, target.display, root);
+  } finally {
+    await Promise.all([source.close?.(), target.close?.()]);
+  }
   const hasModule = [from, to].some(({ kind }) => kind === 'module');
   if (hasModule) process.stderr.write('', () => process.exit()); // what it has opened beside its Keyv goes on
 }
@@ -74,7 +79,7 @@ function toNamespaces({ namespace }: Flags): string[] | undefined {
 function warn({ kind }: PlaceName, display: string, root: string): void {
   if (kind === 'file') {
     logToTerminal(
-      `${display} is not sealed: whoever reads it can be anybody in it. Keep it to yourself and out of git, and remove it when you are done.`,
+      `${display} is not sealed: a reader of it can be any user in it. Keep it to yourself and out of git, and remove it when you are done.`,
     );
   }
   if (kind === 'redis' && resolveProject({ root }).secrets.length === 0) {

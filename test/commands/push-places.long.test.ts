@@ -125,46 +125,41 @@ describeWithRedis('holdover push between places', () => {
     );
     expectSame(await on('filesystem'), all);
 
-    // and the other way round, where all of them are the same
     const same = '0 sessions copied · 4 there already';
-    expect(await push('--to', 'sessions.json')).toContain(same);
-    expect(await push('--from', 'sessions.json', '--to', 'redis')).toContain(same);
-    expect(await push('--from', 'redis', '--to', './keyv.js')).toContain(same);
-    expect(await push('--from', './keyv.js', '--to', 'filesystem')).toContain(same);
     expect(await push('--from', 'sessions.json', '--to', './keyv.js')).toContain(same);
     await on('./keyv.js', `await main.set('a', { user: 'other' }); await bot.clear();`);
-    expect(await push('--from', './keyv.js', '--to', 'sessions.json')).toContain(
-      '0 sessions copied · 2 there already · 1 there with other data and left so',
-    );
-    const overwrite = ['--from', './keyv.js', '--to', 'sessions.json', '--overwrite'];
-    expect(await push(...overwrite, '--namespace', 'bot')).toContain('0 sessions copied from');
-    expect(await push(...overwrite)).toContain('1 session copied · 2 there already from');
+    const [from, to] = [
+      ['--from', './keyv.js'],
+      ['--to', 'sessions.json'],
+    ];
+    expect(await push(...from, ...to)).toContain('2 there already · 1 there with other data');
+    expect(await push(...from, ...to, '--overwrite')).toContain('1 session copied · 2 there');
   });
 
-  it('exports what a Keyv program opens and may change, for its user only', async () => {
+  it('exports a file that an app opens and may change, for its user only', async () => {
     const all = await on('filesystem', SESSIONS);
     writeFileSync(file, '{"cache":[["carts:x",{"value":"{\\"value\\":1}"}]],"lastExpire":1}');
     chmodSync(file, 0o644);
     const { stderr } = await project.run(['push', '--to', 'sessions.json']);
-    expect(stderr).toContain('sessions.json is not sealed: whoever reads it can be anybody in it');
+    expect(stderr).toContain('sessions.json is not sealed: a reader of it can be any user in it');
     expect(statSync(file).mode & 0o777).toBe(0o600);
-
-    const keyv = new Keyv({ store: new KeyvFile({ filename: file, writeDelay: 0 }) });
-    for (const { namespace, id, data, created, expires } of all) {
-      const key = namespace === 'bot' && id === 'a' ? 'bot:a' : id;
-      const found = await keyv.get(key.startsWith('keyv:') ? `keyv:${key}` : key, { raw: true });
-      expect(found?.value).toEqual({ v: 1, id, namespace, data, created });
-      expect(Math.abs((found?.expires ?? 0) - expires)).toBeLessThan(60_000);
-    }
+    project.app.write(
+      'file.js',
+      `import { createSessionStore } from 'holdover';
+       import { KeyvFile } from 'keyv-file';
+       const keyv = new KeyvFile({ filename: 'sessions.json', writeDelay: 0 });
+       const stores = ['default', 'bot'].map((namespace) => createSessionStore({ keyv, namespace }));
+       const found = await Promise.all(stores.map((store) => store.get('a')));
+       console.log(JSON.stringify(found.map(({ data }) => data)));`,
+    );
+    const { stdout } = await runScript(project.app, ['file.js'], project.env);
+    expect(JSON.parse(stdout)).toEqual(
+      ['default', 'bot'].map(
+        (namespace) => all.find((one) => one.namespace === namespace && one.id === 'a')?.data,
+      ),
+    );
     const carts = new Keyv({ store: new KeyvFile({ filename: file }), namespace: 'carts' });
     expect(await carts.get('x')).toBe(1);
-    await keyv.set('b', { ...(await keyv.get('b')), data: { user: 'barbara' } }, HOUR);
-    await keyv.set('short', { ...(await keyv.get('b')), id: 'short' }, 1);
-    expect(await push('--from', 'sessions.json', '--overwrite')).toBe(
-      '1 session copied · 3 there already from sessions.json to .holdover/sessions',
-    );
-    const changed = (await on('filesystem')).find(({ id }) => id === 'b');
-    expect(changed?.data).toEqual({ user: 'barbara' });
   });
 
   it('brings nobody back who has logged out or expired', async () => {
@@ -217,7 +212,7 @@ describeWithRedis('holdover push between places', () => {
     expect(listTemporary()).toEqual([]);
   });
 
-  it('takes a module of TypeScript, an adapter, a Map, and the file of an app', async () => {
+  it('takes a module of TypeScript, an adapter, and a Map', async () => {
     await on('filesystem', `await main.set('a', { user: 'zora' })`);
     project.app.write(
       'folder/keyv.ts',
@@ -225,22 +220,14 @@ describeWithRedis('holdover push between places', () => {
        enum Table { Name = 'typed_${tables}' }
        export default new KeyvPostgres({ uri: '${postgres?.url}', table: Table.Name as string });`,
     );
-    expect(await push('--to', 'folder/keyv.ts')).toContain('1 session copied');
     project.app.write('map.cjs', 'module.exports = new Map();');
-    project.app.write(
-      'app-keyv.js',
-      `import { KeyvFile } from 'keyv-file';
-       export default new KeyvFile({ filename: 'app.json', writeDelay: 0 });`,
-    );
-    expect(await push('--to', 'app-keyv.js')).toContain('1 session copied');
-    expect(await push('--from', 'app.json', '--to', 'map.cjs')).toContain('1 session copied');
+    expect(await push('--to', 'folder/keyv.ts')).toContain('1 session copied');
     expect(await push('--from', 'folder/keyv.ts', '--to', 'map.cjs')).toContain('1 session copied');
   });
 
   it('fails in one sentence, and leaves what is there as it was', async () => {
     await on('filesystem', `await main.set('a', { user: 'zora' })`);
     const files = {
-      'none.js': 'export const keyv = 1;',
       'other.js': 'export default { get() {} };',
       'throws.js': `throw new Error('it is broken');`,
       'away.js': toModule('postgres://postgres@localhost:1/postgres', 'away'),
@@ -260,12 +247,9 @@ describeWithRedis('holdover push between places', () => {
       [['--to', 'package.json'], /^package.json is no file that keyv-file writes, and was left/],
       [['--to', 'link.json'], /^link.json is no file, or a link to one/],
       [['--to', 'nowhere/x.json'], /^nowhere\/x.json was not written: ENOENT/],
-      [['--to', 'missing.js'], /^missing.js cannot be loaded: Cannot find module/],
-      [['--to', 'none.js'], /^The default export of none.js is no Keyv/],
       [['--to', 'other.js'], /^The default export of other.js is no Keyv/],
       [['--to', 'throws.js'], /^throws.js cannot be loaded: it is broken/],
       [['--to', 'away.js'], /^The Keyv of away.js has failed: connect ECONNREFUSED/],
-      [['--from', 'away.js'], /^The Keyv of away.js has failed: connect ECONNREFUSED/],
       [['--from', 'blind.js'], /^The Keyv of blind.js has failed: .*has an iterator/],
       [['--namespace', 'a b'], /^--namespace may have letters/],
     ];

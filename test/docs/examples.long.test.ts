@@ -64,12 +64,11 @@ it('the examples of the documentation keep what they hold over a kill, are liste
      import { findExported } from './exported.js';
      import { rename } from './rename.js';
      console.log((await rename('an-id')).at(-1));
-     console.log(JSON.stringify(await findExported('an-id')));`,
+     console.log(JSON.stringify(await findExported('an-id', 'bot')));`,
   );
   const { stdout } = await runScript(app, ['both.js']);
   const lines = stdout.trim().split('\n');
   expect(JSON.parse(lines.pop() ?? '')).toMatchObject({
-    namespace: 'bot',
     data: { user: 'ada' },
   });
   expect(lines.pop()).toMatch(/^20\S+Z .*changed by the support\.$/);

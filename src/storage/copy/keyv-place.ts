@@ -2,12 +2,14 @@ import { toKeyv } from '../keyv/open.ts';
 import { recordsOf, type Keyv } from '../keyv/records.ts';
 import { KeyvStorage } from '../keyv/storage.ts';
 import { loadDefault } from '../keyv/load.ts';
+import { openKeyvFile, type OpenFile } from './keyv-file.ts';
 import type { Place } from './place.ts';
 
-/** A Keyv of the app's own: the default export of one of its modules. */
+/** A Keyv of the app's own: the default export of one of its modules, or a file of keyv-file. */
 export class KeyvPlace implements Place {
   readonly display: string;
   readonly #keyv: Keyv;
+  readonly #file: OpenFile | undefined;
 
   /**
    * @param path that of the module, absolute
@@ -20,9 +22,21 @@ export class KeyvPlace implements Place {
     return new KeyvPlace(toKeyv(given, root, `The default export of ${display}`), display);
   }
 
-  private constructor(keyv: Keyv, display: string) {
+  /**
+   * Opens a file of keyv-file. Sessions in it are found again by `createStore({ keyv: new KeyvFile(…) })`.
+   *
+   * @param isSource whether the file must exist
+   * @throws Error, in one sentence, when it cannot be used, or keyv-file is not installed
+   */
+  static openFile(path: string, root: string, display: string, isSource: boolean): KeyvPlace {
+    const file = openKeyvFile(path, root, display, isSource);
+    return new KeyvPlace(toKeyv(file.keyv, root, display), display, file);
+  }
+
+  private constructor(keyv: Keyv, display: string, file?: OpenFile) {
     this.#keyv = keyv;
     this.display = display;
+    this.#file = file;
   }
 
   async namespaces(): Promise<string[]> {
@@ -51,7 +65,12 @@ export class KeyvPlace implements Place {
     };
   }
 
+  async save(): Promise<void> {
+    await this.#file?.save().catch((error: unknown) => this.#fail(error));
+  }
+
   async close(): Promise<void> {
+    this.#file?.close();
     await this.#keyv.disconnect().catch(() => {}); // all that counts has been answered
   }
 
