@@ -46,4 +46,4 @@ it('better-auth keeps its sessions, its mailed links and its limits over kill -9
   const ls = start(process.execPath, [CLI, 'ls'], options);
   await ls.exited;
   expect(ls.output).toContain('ada@example.com');
-}, 60_000);
+});
