@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { runScript } from '../support/script.ts';
 
 const register = createRequire(import.meta.url).resolve('holdover/register');
 
-/** A client begins a session. */
+/** A client begins a session, or posts JSON as a browser does. */
 const APP = `
 import { createServer } from 'node:http';
 
@@ -18,7 +18,7 @@ const server = createServer((request, response) => {
 server.listen(0, '127.0.0.1', async () => {
   await fetch('http://127.0.0.1:' + server.address().port, {
     method: 'POST',
-    headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json' },
+    headers: { accept: process.env.ACCEPT, 'content-type': 'application/json' },
     body: '{ "jsonrpc": "2.0", "id": 0, "method": "initialize" }',
   });
   server.closeAllConnections();
@@ -27,18 +27,36 @@ server.listen(0, '127.0.0.1', async () => {
 `;
 
 it('keeps sessions in development only, and not where memory stores are left alone', async () => {
-  const isKept = async (env: NodeJS.ProcessEnv): Promise<boolean> => {
-    const app = await createApp();
-    app.write('package.json', '{ "name": "app" }');
-    app.write('app.mjs', APP);
-    await runScript(app, ['--import', register, 'app.mjs'], env);
-    return existsSync(join(app.folder, '.holdover', 'sessions'));
-  };
   const all = await Promise.all([
-    isKept({ NODE_ENV: 'development' }),
-    isKept({ NODE_ENV: 'production' }),
-    isKept({ NODE_ENV: 'test' }),
-    isKept({ NODE_ENV: 'development', SESSION_TYPE: 'memory' }),
+    runApp({ NODE_ENV: 'development' }),
+    runApp({ NODE_ENV: 'production' }),
+    runApp({ NODE_ENV: 'test' }),
+    runApp({ NODE_ENV: 'development', SESSION_TYPE: 'memory' }),
   ]);
-  expect(all).toEqual([true, false, false, false]);
+  expect(all.map(({ isKept }) => isKept)).toEqual([true, false, false, false]);
 });
+
+it('loads nothing of MCP for an app that speaks none', async () => {
+  const { hasLoaded } = await runApp({ NODE_ENV: 'development' });
+  expect(hasLoaded).toBe(true);
+  const other = await runApp({ NODE_ENV: 'development', ACCEPT: 'application/json' });
+  expect(other).toEqual({ isKept: false, hasLoaded: false });
+});
+
+async function runApp(env: NodeJS.ProcessEnv): Promise<{ isKept: boolean; hasLoaded: boolean }> {
+  const app = await createApp();
+  const coverage = join(app.folder, 'coverage'); // names each file that was loaded
+  app.write('package.json', '{ "name": "app" }');
+  app.write('app.mjs', APP);
+  await runScript(app, ['--import', register, 'app.mjs'], {
+    ACCEPT: 'application/json, text/event-stream',
+    NODE_V8_COVERAGE: coverage,
+    ...env,
+  });
+  const loaded = readdirSync(coverage).map((name) => readFileSync(join(coverage, name), 'utf8'));
+  expect(loaded.join('\n')).toContain('/dist/chunks/core.js');
+  return {
+    isKept: existsSync(join(app.folder, '.holdover', 'sessions')),
+    hasLoaded: loaded.join('\n').includes('/dist/chunks/mcp.js'),
+  };
+}

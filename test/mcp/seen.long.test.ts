@@ -11,7 +11,6 @@ import type { Check } from '../../src/care/doctor/check.ts';
 import { CareProject } from '../support/care-project.ts';
 import { linkPackage } from '../support/packages.ts';
 import { poll } from '../support/poll.ts';
-import { Rig } from '../support/rig.ts';
 import { killGroup, start } from '../support/running.ts';
 import { CLI } from '../support/tools.ts';
 
@@ -64,34 +63,6 @@ const SERVER = `
 const CAN = { 'can.js': 'export const capabilities = {};', 'server.js': SERVER };
 
 describe('MCP clients', () => {
-  it('are counted in the line of a restart, and where their store is opened later', async () => {
-    const rig = await Rig.start({
-      needsPort: true, // the same when it is started again
-      files: {
-        'server.js': `
-          import { createServer } from 'node:http';
-          import { createSessionStore } from 'holdover';
-          createServer(async (request, response) => {
-            const store = createSessionStore({ namespace: 'mcp-clients' });
-            await store.set(request.url, {});
-            response.end('stored');
-          }).listen(process.env.PORT, () => console.log('listening on ' + process.env.PORT));`,
-      },
-    });
-    await rig.listens();
-    const ask = (path: string) => fetch(`${rig.url}${path}`).then((one) => one.text());
-    await ask('/a');
-    await ask('/b');
-    await rig.restart();
-    await rig.printed(/\[holdover\] Enter {2}2 MCP clients held over · /);
-    expect(rig.output).not.toContain('from');
-    await rig.killAll();
-    rig.startAgain();
-    await rig.listens();
-    await ask('/c'); // a new one
-    await rig.printed(/\[holdover\] 2 MCP clients held over from \.holdover.sessions$/);
-  });
-
   it('are told of while a server of each manner of MCP runs', async () => {
     const project = await CareProject.begin('filesystem');
     const { app } = project;

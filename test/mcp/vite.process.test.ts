@@ -1,14 +1,12 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { rows } from '../support/depth.ts';
 import { linkPackage } from '../support/packages.ts';
 import { poll } from '../support/poll.ts';
 import { Rig } from '../support/rig.ts';
 import { PLAIN_NODE, type Tool } from '../support/tools.ts';
+import { TestClient } from './clients.ts';
 
 const TOOLS = `
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
@@ -145,14 +143,11 @@ const CASES: Case[] = [
 /** Starts the server of the app, or that of Vite. */
 const VITE: Tool = { ...PLAIN_NODE, name: 'vite' };
 
-/** A client that is connected to an app inside Vite. */
-class Story {
-  readonly rig: Rig;
-  readonly #client = new Client({ name: 'editor', version: '7' });
-  #transport!: StreamableHTTPClientTransport;
-  readonly logs: unknown[] = [];
+const HONO_PACKAGES = ['@hono/mcp', '@hono/vite-dev-server', '@hono/node-server'];
 
-  static async begin({ files, vite, hasHmr = true }: Case): Promise<Story> {
+it.each(rows(CASES, 'Hono in the server of Vite 8'))(
+  'goes on with MCP sessions inside Vite over an edit and over the end of the process: $name',
+  async ({ files, vite, hasHmr = true }) => {
     const rig = await Rig.start({
       files: { ...files, 'src/tools.js': TOOLS, 'src/change.js': toChange('1') },
       packages: ['hono', '@modelcontextprotocol/sdk', ...HONO_PACKAGES],
@@ -162,115 +157,55 @@ class Story {
       needsPort: true, // Vite prints it in a way of its own
       env: { HMR: hasHmr ? 'on' : 'off' },
     });
-    const story = new Story(rig);
-    await story.isUp();
-    await story.#connect();
-    return story;
-  }
-
-  private constructor(rig: Rig) {
-    this.rig = rig;
-  }
-
-  /** Replaces the module as a whole: Vite would hear twice of one that is emptied and written. */
-  save(content: string): void {
-    const { app } = this.rig;
-    app.write('src/change.js.new', content);
-    renameSync(join(app.folder, 'src/change.js.new'), join(app.folder, 'src/change.js'));
-  }
-
-  get sessionId(): string | undefined {
-    return this.#transport.sessionId;
-  }
-
-  /** Waits until the app answers. */
-  async isUp(): Promise<void> {
-    const headers = { 'mcp-session-id': 'none' };
-    const ask = (): Promise<number> =>
-      fetch(this.#url, { headers }).then(
-        ({ status }) => status,
-        () => 0,
-      );
-    await poll(async () => (await ask()) === 404);
-  }
-
-  /** One that is on its way while the code changes is sent again, as its error says. */
-  async call(): Promise<Answer> {
-    const calling = this.#client.callTool({ name: 'version', arguments: {} });
-    const { content } = await calling.catch(async (error: Error) => {
-      expect(error.message).toMatch(/Send it again\.$/);
-      return this.#client.callTool({ name: 'version', arguments: {} });
-    });
-    return JSON.parse((content as [{ text: string }])[0].text) as Answer;
-  }
-
-  /** Waits until new code answers. */
-  async answersWith(version: string): Promise<Answer> {
-    let answer = await this.call();
-    await poll(async () => (answer = await this.call()).version === version);
-    return answer;
-  }
-
-  async toolNames(): Promise<string[]> {
-    return (await this.#client.listTools()).tools.map(({ name }) => name);
-  }
-
-  get #url(): string {
-    return `${this.rig.url.replace('localhost', '127.0.0.1')}/mcp`;
-  }
-
-  async #connect(): Promise<void> {
-    const reconnectionOptions = {
-      initialReconnectionDelay: 50,
-      maxReconnectionDelay: 200,
-      reconnectionDelayGrowFactor: 1,
-      maxRetries: 1000,
+    const url = `${rig.url.replace('localhost', '127.0.0.1')}/mcp`;
+    const isUp = async (): Promise<boolean> => {
+      const asked = fetch(url, { headers: { 'mcp-session-id': 'none' } });
+      return (await asked.then(({ status }) => status).catch(() => 0)) === 404;
     };
-    this.#transport = new StreamableHTTPClientTransport(new URL(this.#url), {
-      reconnectionOptions,
-    });
-    this.#client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
-      this.logs.push(params.data);
-    });
-    await this.#client.connect(this.#transport);
-    onTestFinished(() => this.#client.close());
-  }
-}
+    // Replaces the module as a whole: Vite would hear twice of one that is emptied and written.
+    const save = (content: string): void => {
+      rig.app.write('src/change.js.new', content);
+      renameSync(join(rig.app.folder, 'src/change.js.new'), join(rig.app.folder, 'src/change.js'));
+    };
+    await poll(isUp);
+    const client = await TestClient.connect('v1', url, { isPatient: true });
+    const { sessionId } = client;
+    // A call that is on its way while the code changes is sent again, as its error says.
+    const call = (): Promise<Answer> =>
+      client.call<Answer>('version').catch((error: Error) => {
+        expect(error.message).toMatch(/Send it again\.$/);
+        return client.call<Answer>('version');
+      });
+    const answersWith = (version: string): Promise<Answer> =>
+      poll(async () => {
+        const answer = await call();
+        return answer.version === version ? answer : undefined;
+      });
+    const logs = (version: string): Promise<unknown> =>
+      poll(async () => (await call()) && client.logs.includes(version));
+    expect(await call()).toMatchObject({ version: '1', name: client.name, begun: 1 });
+    await logs('1');
 
-const HONO_PACKAGES = ['@hono/mcp', '@hono/vite-dev-server', '@hono/node-server'];
+    // Whatever the moment, each call is answered: by the old code, and then by the new one.
+    save(toChange('2', ['added']));
+    expect((await answersWith('2')).name).toBe(client.name);
+    expect(await client.names()).toEqual(['version', 'added']);
+    await logs('2');
 
-it('goes on with MCP sessions inside Vite over an edit and over the end of the process', async () => {
-  await Promise.all(rows(CASES, 'Hono in the server of Vite 8').map(goOn));
-});
+    // A file that is no server code leaves it alone.
+    const { begun } = await call();
+    rig.app.write('src/notes.md', 'no code');
+    save(toChange('3'));
+    expect((await answersWith('3')).begun).toBeGreaterThan(begun);
 
-async function goOn(one: Case): Promise<void> {
-  const { name, vite } = one;
-  const story = await Story.begin(one);
-  const { sessionId } = story;
-  const first = { version: '1', name: 'editor', begun: 1 };
-  expect(await story.call(), name).toMatchObject(first);
-  await poll(async () => (await story.call()) && story.logs.includes('1'));
-
-  // Whatever the moment, each call is answered: by the old code, and then by the new one.
-  story.save(toChange('2', ['added']));
-  expect((await story.answersWith('2')).name, name).toBe('editor');
-  expect(await story.toolNames(), name).toEqual(['version', 'added']);
-  await poll(async () => (await story.call()) && story.logs.includes('2'));
-
-  // What no server code is leaves it alone.
-  const { begun } = await story.call();
-  story.rig.app.write('src/notes.md', 'no code');
-  story.save(toChange('3'));
-  const next = await story.answersWith('3');
-  expect(next.begun, name).toBeGreaterThan(begun);
-
-  // A session is made anew after an edit as it is in another process; that is once for each framework.
-  if (vite === 'vite') {
-    await story.rig.killAll();
-    story.rig.startAgain();
-    await story.isUp();
-    expect(await story.call(), name).toMatchObject({ version: '3', name: 'editor' });
-  }
-  expect(await story.toolNames(), name).toEqual(['version']);
-  expect(story.sessionId, name).toBe(sessionId);
-}
+    // A session is made anew after an edit as it is in another process; that is once for each framework.
+    if (vite === 'vite') {
+      await rig.killAll();
+      rig.startAgain();
+      await poll(isUp);
+      expect(await call()).toMatchObject({ version: '3', name: client.name });
+    }
+    expect(await client.names()).toEqual(['version']);
+    expect(client.sessionId).toBe(sessionId);
+  },
+);

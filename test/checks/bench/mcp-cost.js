@@ -54,7 +54,7 @@ const KINDS = {
 };
 
 if (process.argv[2] === 'hold') {
-  const { holdMcpSessions } = await import('../results/modules/mcp/hook/hook.js');
+  const { holdMcpSessions } = await import('../../results/modules/mcp/hook/hook.js');
   holdMcpSessions(() => {
     throw new Error('No request here is one of MCP.');
   });
