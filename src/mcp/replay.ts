@@ -39,6 +39,13 @@ const FACTS = [
   'encrypted',
   'authorized',
 ] as const;
+const CALLS = [
+  'address',
+  'getPeerCertificate',
+  'getPeerX509Certificate',
+  'getCipher',
+  'getProtocol',
+];
 
 /** A session as the app of this process knows it. */
 type AppSession = Pick<Replayed, 'id' | 'version'>;
@@ -168,7 +175,12 @@ function toHeaders(
  */
 function connect(far: Duplex, client: Socket): void {
   const members: Record<string, unknown> = {};
-  for (const name of FACTS) members[name] = (client as Socket & Record<string, unknown>)[name];
+  const given = client as unknown as Record<string, unknown>;
+  for (const name of FACTS) members[name] = given[name];
+  for (const name of CALLS) {
+    const call = given[name];
+    if (typeof call === 'function') members[name] = call.bind(client);
+  }
   for (const name of ['setTimeout', 'setNoDelay', 'setKeepAlive', 'ref', 'unref']) {
     members[name] = () => far;
   }
