@@ -125,7 +125,7 @@ export function isAlike(older: object, made: object): boolean {
 }
 
 /** Gives an object the fields that only newer code has, those of plain objects within it too. */
-export function addMissingFields(older: object, made: object): void {
+function addMissingFields(older: object, made: object): void {
   if (isCollection(older)) return;
   for (const [name, field] of Object.entries(Object.getOwnPropertyDescriptors(made))) {
     const own = Object.getOwnPropertyDescriptor(older, name);

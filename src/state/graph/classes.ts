@@ -170,7 +170,7 @@ const BLANK = new Set([
 const known = new WeakMap<object, PrivateText>();
 
 /** The private members that the text of a class has: fields are those of its instances. */
-export type PrivateText = 'none' | 'methods' | 'fields' | 'lowered';
+type PrivateText = 'none' | 'methods' | 'fields' | 'lowered';
 
 /**
  * Tells from the text of a class whether it has private members (`#videos`), which only its own constructor
@@ -178,7 +178,7 @@ export type PrivateText = 'none' | 'methods' | 'fields' | 'lowered';
  *
  * @param of a class; one of Node, which has no text, has none
  */
-export function privateTextOf(of: object): PrivateText {
+function privateTextOf(of: object): PrivateText {
   const found = known.get(of);
   if (found !== undefined) return found;
   const sort = look(Function.prototype.toString.call(of));

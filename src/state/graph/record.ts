@@ -109,7 +109,7 @@ function tryTo(get: () => unknown): unknown {
 }
 
 /** Tells whether what an encoder has read is still so. It reads, compares, and makes nothing. */
-export class Still {
+class Still {
   readonly #encoder: Encoder;
 
   constructor(encoder: Encoder) {

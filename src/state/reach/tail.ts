@@ -154,7 +154,7 @@ export function toThereIs(all: { name: string }[]): string {
 const MAP_URL = /\/\/[#@] sourceMappingURL=data:application\/json[^,\n]*;base64,([\w+/=]+)/g;
 
 /** Makes edits, and has the source map in the text show where everything is now. */
-export function applyEdits(text: string, edits: Edit[]): string {
+function applyEdits(text: string, edits: Edit[]): string {
   let changed = '';
   let from = 0;
   for (const edit of [...edits, ...moveMap(text, edits)].toSorted((a, b) => a.at - b.at)) {

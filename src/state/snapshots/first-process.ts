@@ -44,7 +44,7 @@ export interface ProcessName {
 }
 
 /** @param pid @default that of this process */
-export function toProcessName(pid: number = process.pid): ProcessName {
+function toProcessName(pid: number = process.pid): ProcessName {
   return { pid, started: readStart(pid) };
 }
 

@@ -156,7 +156,7 @@ export class Passes {
  * `performance.eventLoopUtilization()` says how long they took, which does not tell a short request from an
  * idle second.
  */
-export function createActivity(): () => boolean {
+function createActivity(): () => boolean {
   let last = performance.nodeTiming.uvMetricsInfo;
   return () => {
     const now = performance.nodeTiming.uvMetricsInfo;

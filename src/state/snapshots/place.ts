@@ -48,15 +48,10 @@ export class Place {
   /**
    * Stores a text without an end.
    *
-   * @throws Error when the disk does not take it; until it does, or the key is removed, this process reads
-   * it from its memory
+   * @throws Error when the disk does not take it; until it does, this process reads it from its memory
    */
   set(key: string, text: string): void {
     this.#files.update(this.#toName(key), () => ({ key, text, expires: 0 }));
-  }
-
-  remove(key: string): void {
-    this.#files.remove(this.#toName(key));
   }
 
   /** What lies here beside some keys, for `removeOther`. What another key has sealed is not among it. */
