@@ -117,9 +117,9 @@ describe('the command line', () => {
 });
 
 describe('an app under holdover watch', () => {
-  it('runs as nodemon ran it: no entry, nodemon.json, and a page that is not loaded', async () => {
+  it('runs as nodemon ran it: no entry, nodemon.json behind what is typed, and a page that is not loaded', async () => {
     const rig = await Rig.start({
-      words: [],
+      words: ['-e', 'html,txt'],
       files: {
         'nodemon.json': JSON.stringify({
           watch: ['src'],
@@ -130,6 +130,7 @@ describe('an app under holdover watch', () => {
         }),
         'src/server.js': `console.log('greets with ' + process.env.GREETING); ${FOR_EVER}`,
         'src/views/page.html': '1',
+        'src/views/page.txt': '1',
         'src/ignored/page.html': '1',
       },
     });
@@ -143,6 +144,8 @@ describe('an app under holdover watch', () => {
     rig.app.write('src/views/page.html', '2');
     await rig.printed(/\[holdover\] src\/views\/page\.html$/);
     await rig.printed(/^greets with hello$/, 2);
+    rig.app.write('src/views/page.txt', '2');
+    await rig.printed(/\[holdover\] src\/views\/page\.txt$/);
   });
 
   it('may be JavaScript that imports TypeScript, where tsx is installed', async () => {

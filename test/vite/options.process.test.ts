@@ -13,6 +13,10 @@ describe('what cannot be used', () => {
   it.each([
     [{ namespace: 'a b' }, /namespace/],
     [{ lifetime: 0 }, /lifetime/],
+    [
+      { lifetime: '1h', lifetme: '1h' },
+      /has "lifetme", which is not known \(did you mean "lifetime"\?\)/,
+    ],
     [{ directory: join('a-file', 'sessions') }, /a-file is not writable|cannot be (made|kept)/],
   ])('is said when the server is made: %j', async (options, message) => {
     const root = createProject();
