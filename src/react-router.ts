@@ -22,17 +22,10 @@ export interface SessionStorageOptions extends Options, Pick<CookieChoices, 'per
 }
 
 /**
- * A session storage for React Router that keeps sessions where the options and the environment say, and
- * only an id in the cookie: in the place of `createMemorySessionStorage()` and `createCookieSessionStorage()`.
- * It is React Router's own `createSessionStorage()`; what `commitSession` has stored survives the death of
- * the process, and errors of the directory or of Redis reject.
- *
- * In development the secret comes from the project's own key and is the same at every start, and the cookie
- * has a name of the project's own. In production the secret is SESSION_SECRET, and the name React Router's
- * `__session`.
- *
- * A session that was destroyed stays so: what a slow request commits afterwards is not stored. A cookie
- * whose session is gone is that of nobody, and the next commit gives another id.
+ * A session storage for React Router with only an id in the cookie: its own `createSessionStorage()`. What
+ * `commitSession` has stored survives the death of the process; errors of the directory or of Redis reject. In
+ * development the secret and the name of the cookie are the project's own. A session that was destroyed stays so: what a
+ * slow request commits afterwards is not stored, and the next commit gives another id.
  *
  * @throws Error, in one sentence, when React Router is not installed, an option or the directory cannot be
  * used, and in production without a SESSION_SECRET of 32 characters or more, or secrets of the cookie's own

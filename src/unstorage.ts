@@ -13,17 +13,11 @@ type Content = { value: unknown } | { bytes: string };
 type Item = Content & { mtime: number };
 
 /**
- * A driver for unstorage that keeps items where the options and the environment say:
- * `createStorage({ driver: holdover() })`. It is a default export because Nitro, Nuxt and Astro name a driver
- * by its module: `{ driver: 'holdover/unstorage' }`.
- *
- * A write that has resolved survives the death of the process; two storages of one place and namespace agree;
- * errors of the directory or of Redis reject. An item lasts until it is removed, or as long as `ttl` of
- * `setItem` says, in seconds; `lifetime` gives another default, as `12h` or in milliseconds. The namespace
- * is `unstorage` unless one is named.
- *
- * Nothing is opened before the first call, so that a build which only mounts it leaves no trace. There is
- * nothing to dispose of.
+ * A driver for unstorage: `createStorage({ driver: holdover() })`. It is a default export because Nitro, Nuxt and Astro
+ * name a driver by its module. A write that has resolved survives the death of the process; errors of the directory or of
+ * Redis reject. An item lasts until it is removed, or as long as `ttl` of `setItem` says, in seconds; `lifetime` gives
+ * another default. The namespace is `unstorage` unless one is named. Nothing is opened before the first call, so a build
+ * that only mounts the driver leaves no trace.
  *
  * @throws Error, in one sentence, from each call, when an option or the directory cannot be used
  */

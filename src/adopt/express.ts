@@ -1,8 +1,10 @@
 import { notice } from '../options/notice.ts';
 import { sessionBegun } from '../history/seen-requests.ts';
+import type { StoredSession } from '../session/record.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { replaceMethods } from './adopted-methods.ts';
 import { adoptedStores, withAdoptedStore } from './adopted.ts';
+import { joinSession } from './cookie-expiry.ts';
 import { useCookie, type CookieSettings } from './cookie.ts';
 import { answerLater, createVerbs } from './verbs.ts';
 
@@ -37,7 +39,7 @@ export function adoptExpressSession(exported: unknown): unknown {
       const cookie = { framework: 'express-session', name, prefix: 's:', form: 'signed' as const };
       useCookie(cookie, options, adopted?.sessions);
       if (!adopted) return Reflect.apply(target, self, [options]);
-      sayWhereSessionsAre(adopted.store, 'sessions', 'store.all(callback)');
+      showCopy(adopted, 'sessions', toTexts, 'store.all(callback)');
       hearGenerated(adopted.store, options?.genid ? adopted.sessions : undefined);
       return Reflect.apply(target, self, [adopted.options]);
     },
@@ -73,21 +75,34 @@ export function hearGenerated(
   });
 }
 
-/** Has the property in which a memory store keeps its sessions say, once, that an adopted one does not. */
-export function sayWhereSessionsAre(store: object, property: string, instead: string): void {
+/**
+ * Has the property in which a memory store keeps its sessions answer with a copy of them, which is empty where sessions
+ * are on a server, and say once what to use instead.
+ */
+export function showCopy(
+  { store, sessions }: { store: object; sessions: Sessions },
+  property: 'sessions' | 'store',
+  toCopy: (all: StoredSession[]) => unknown,
+  instead: string,
+): void {
   if (!(property in store)) return;
-  let value = Reflect.get(store, property) as unknown;
   Object.defineProperty(store, property, {
     configurable: true,
     enumerable: true,
     get() {
       notice(
-        `The property ${property} of a memory store is empty, as holdover keeps its sessions. Use ${instead}.`,
+        `The property ${property} of a memory store is a copy of its sessions, as holdover keeps them. Use ${instead}.`,
       );
-      return value;
+      const all = sessions.isRemote ? [] : sessions.snapshot();
+      return toCopy(all instanceof Promise ? [] : all);
     },
-    set(assigned: unknown) {
-      value = assigned;
-    },
+    set() {}, // an app that empties it goes on
   });
+}
+
+/** Returns the JSON of each session by its id. */
+function toTexts(all: StoredSession[]): Record<string, string> {
+  const texts = Object.create(null) as Record<string, string>;
+  for (const session of all) texts[session.id] = JSON.stringify(joinSession(session));
+  return texts;
 }

@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
 import { sessionBegun } from '../history/seen-requests.ts';
+import type { SessionData, StoredSession } from '../session/record.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { replaceMethods } from './adopted-methods.ts';
 import { adoptedStores, withAdoptedStore } from './adopted.ts';
-import { sayWhereSessionsAre } from './express.ts';
+import { showCopy } from './express.ts';
+import { joinSession } from './cookie-expiry.ts';
 import { useCookie, type CookieSettings } from './cookie.ts';
 import { answerWithin, createVerbs, type StoreVerbs } from './verbs.ts';
 
@@ -51,7 +53,7 @@ export function adoptFastifySession(exported: unknown, file: string): unknown {
       const settings = { secure: true, ...options?.cookie };
       useCookie(cookie, { ...options, cookie: settings }, adopted?.sessions);
       if (!adopted) return Reflect.apply(target, self, [fastify, options, next]);
-      sayWhereSessionsAre(adopted.store, 'store', 'store.get(id, callback)');
+      showCopy(adopted, 'store', toMap, 'store.get(id, callback)');
       hearGenerated(adopted, file);
       return Reflect.apply(target, self, [fastify, adopted.options, next]);
     },
@@ -59,6 +61,11 @@ export function adoptFastifySession(exported: unknown, file: string): unknown {
   if (plugin.default === plugin) plugin.default = adoptedPlugin;
   if (plugin.fastifySession === plugin) plugin.fastifySession = adoptedPlugin;
   return adoptedPlugin;
+}
+
+/** Returns the sessions by their ids. */
+function toMap(all: StoredSession[]): Map<string, SessionData> {
+  return new Map(all.map((session) => [session.id, joinSession(session)]));
 }
 
 /**

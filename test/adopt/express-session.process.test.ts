@@ -31,7 +31,7 @@ async function createStoreApp() {
 }
 
 describe('the MemoryStore of express-session, adopted', () => {
-  it('says once that store.sessions is empty, and what to use', async () => {
+  it('gives a copy for store.sessions, and says once what to use', async () => {
     const app = await createApp();
     app.write('package.json', '{ "name": "old" }');
     app.write(
@@ -40,13 +40,13 @@ describe('the MemoryStore of express-session, adopted', () => {
        const store = new session.MemoryStore();
        session({ secret: 's', resave: false, saveUninitialized: false, store });
        store.set('id', { cookie: {}, user: 'ada' });
-       console.log(store.sessions.id, Object.keys(store.sessions));
+       console.log(JSON.parse(store.sessions.id).user, Object.keys(store.sessions));
        store.all((error, all) => console.log(all.id.user));`,
     );
     const { stdout, stderr } = await runScript(app, [...REGISTER, 'app.js']);
-    expect(stdout).toBe('undefined []\nada\n');
+    expect(stdout).toBe("ada [ 'id' ]\nada\n");
     expect(
-      stderr.match(/property sessions of a memory store is empty.*Use store\.all\(/g),
+      stderr.match(/property sessions of a memory store is a copy.*Use store\.all\(/g),
     ).toHaveLength(1);
   });
 
