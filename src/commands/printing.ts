@@ -4,6 +4,7 @@ import toWidth from 'fast-string-truncated-width';
 
 /** Ends this command when its reader closes the pipe, as `head` does. Not for `holdover watch`: its app prints there. */
 export function endWithReader(): void {
+  if (process.stdout.listenerCount('error') > 0) return;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;

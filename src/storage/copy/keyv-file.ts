@@ -60,6 +60,7 @@ export function openKeyvFile(
     }
   };
   const save = async (): Promise<void> => {
+    for (const key of await keyv.keys()) await keyv.get(key); // drops an expired one
     await keyv.save();
     await keyv.saveToDisk();
     renameSync(copy, path);
