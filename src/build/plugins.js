@@ -44,11 +44,13 @@ export const skipFacades = {
 };
 
 /** Chunks that no start of an app loads. */
-const LATE = new Set(['inspector', 'threads']);
+const LATE = new Set(['care', 'commands', 'inspector', 'threads']);
+/** Characters of a source map that a file can carry itself. */
+const SHORT = 500;
 
 /**
- * Makes source maps small: they name the files and lines of `src`, without columns, and quote nothing. That of an entry, which has a few
- * lines, and that of a chunk which no start of an app loads is a part of the file, and not another one.
+ * Makes source maps small: they name the files and lines of `src`, without columns, and quote nothing. A short
+ * one, that of an entry, and that of a chunk which no start of an app loads is a part of its file.
  */
 export const shrinkSourceMaps = {
   name: 'shrink-source-maps',
@@ -61,7 +63,7 @@ export const shrinkSourceMaps = {
         decode(map.mappings).map(([first]) => (first ? [first.slice(0, 4)] : [])),
       );
       const text = JSON.stringify({ ...map, mappings, names: [], sourcesContent: undefined });
-      if (isEntry || LATE.has(name)) {
+      if (isEntry || LATE.has(name) || text.length < SHORT) {
         const url = `data:application/json;base64,${Buffer.from(text).toString('base64')}`;
         output[fileName].code = output[fileName].code.replace(
           /(?<=\n\/\/# sourceMappingURL=).*/,

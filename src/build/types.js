@@ -7,8 +7,8 @@ import { basename, dirname, join } from 'node:path';
 const FROM_FILE = /^(?:import|export) [^;]*? from '(\.[^']+)\.(?:js|ts)';\n/gm;
 /** One that imports from a package. */
 const FROM_PACKAGE = /^import [^;]*? from '[^.][^']*';\n/gm;
-/** A type that is named with the file that it is from: it stands in the same one. */
-const INLINE = /import\("\.[^"]+"\)\./g;
+/** A type that is named with the file that it is from, as the compiler writes one that it has inferred. */
+const INLINE = /import\("(\.[^"]+)\.(?:js|ts)"\)\./g;
 const DECLARED =
   /^(?:export )?(?:declare )?(?:default )?(?:abstract )?(?:class|const|enum|function|interface|let|type) (\w+)/gm;
 
@@ -31,9 +31,9 @@ export function buildTypes(root, entries, dist) {
     const file = join(folder, `${name}.d.ts`);
     for (const needed of listNeeded(file)) shared.set(needed, readFileSync(needed, 'utf8'));
     const text = readFileSync(file, 'utf8');
-    const moved = text.replace(FROM_FILE, (statement) =>
-      statement.replace(/'[^']*';\n$/, "'./types.js';\n"),
-    );
+    const moved = text
+      .replace(FROM_FILE, (statement) => statement.replace(/'[^']*';\n$/, "'./types.js';\n"))
+      .replace(INLINE, 'import("./types.js").');
     writeFileSync(join(dist, `${name}.d.ts`), moved);
   }
   writeFileSync(join(dist, 'types.d.ts'), concatenate([...shared.values()]));
@@ -42,7 +42,8 @@ export function buildTypes(root, entries, dist) {
 
 /** Lists the declaration files that one imports, and those that these import. */
 function listNeeded(file, found = new Set()) {
-  for (const [, path] of readFileSync(file, 'utf8').matchAll(FROM_FILE)) {
+  const text = readFileSync(file, 'utf8');
+  for (const [, path] of [...text.matchAll(FROM_FILE), ...text.matchAll(INLINE)]) {
     const needed = join(dirname(file), `${path}.d.ts`);
     if (found.has(needed)) continue;
     found.add(needed);
