@@ -6,16 +6,16 @@
 import { join, resolve } from 'node:path';
 import type { Plugin, PreviewServer, ViteDevServer } from 'vite';
 import { findUnknownOption } from './options/manifest.ts';
-import { resolveOptions, type HostOptions } from './options.ts';
+import type { HostOptions } from './options.ts';
 import {
   hideFolders,
-  isHidden,
   refuseHidden,
   toHiddenFolders,
   type HiddenFolders,
 } from './vite/hidden-folders.ts';
 import { toPrintable } from './session/display/printable.ts';
 import { onStateRehydrated } from './state/told.ts';
+import { isInside } from './storage/files/inside.ts';
 import { checkWritable } from './storage/files/writable.ts';
 import { InspectorHost } from './vite/inspector-host.ts';
 import { checkVite } from './vite/check-vite.ts';
@@ -59,6 +59,8 @@ export default function holdover(options: HostOptions = {}): Plugin {
   let isAdopting = false;
   let host: SessionHost;
   let hidden: HiddenFolders = [];
+  /** Folders that Vite does not watch. */
+  let own: string[] = [];
   let announce = (): void => {};
   const mcp = new McpHost();
   let app: RunningApp | undefined;
@@ -79,13 +81,9 @@ export default function holdover(options: HostOptions = {}): Plugin {
     name: 'holdover',
     apply: 'serve',
     enforce: 'pre',
-    config({ root = '.', server }) {
+    config({ server }) {
       if (server?.watch === null) return; // merged with anything it would be watching again
-      const circumstances = { entry: resolve(root), isProduction: false, onFault: () => {} };
-      const resolved = resolveOptions(options, circumstances); // what cannot be used is said below
-      const { directory, stateDirectory } = resolved;
-      const own = [directory, stateDirectory, join(resolved.root, '.holdover')];
-      const isOwn = (path: string): boolean => isHidden(path, own);
+      const isOwn = (path: string): boolean => own.some((folder) => isInside(path, folder));
       return { server: { watch: { ignored: [isOwn] } } };
     },
     async configResolved(config) {
@@ -99,6 +97,8 @@ export default function holdover(options: HostOptions = {}): Plugin {
         (message) => logger.info(toPrintable(message), { timestamp: true }),
         (message) => logger.warnOnce(toPrintable(message), { timestamp: true }),
       );
+      const { directory, stateDirectory, root } = host.options;
+      own = [directory, stateDirectory, join(root, '.holdover'), join(host.root, '.holdover')];
       hidden = toHiddenFolders(config, host.options);
       hideFolders(config, hidden);
       // Tests run in workers, and each begins with no sessions.

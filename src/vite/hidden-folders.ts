@@ -103,7 +103,7 @@ function decode(path: string): string {
 }
 
 /** Whether a path leads into one of the folders: as it is written, and through links. */
-export function isHidden(path: string, folders: HiddenFolders): boolean {
+function isHidden(path: string, folders: HiddenFolders): boolean {
   const absolute = resolve(path);
   const real = toRealPath(absolute);
   return folders.some((folder) => isBelow(absolute, folder) || isBelow(real, folder));
