@@ -4,23 +4,27 @@ import { startTimer, stopTimer } from '../../session/timers.ts';
 
 const debug = createDebug('holdover:state');
 
-/** The least pause between two passes, in milliseconds: with both, a change is stored within a second. */
-const SHORTEST_PAUSE = 800;
+/** A pause is this many times what the last pass has taken of a core: passes take 2 % of one. */
+const PAUSE_PER_PASS = 49;
 
-/** In characters: with a snapshot of no more than this, every pause is the least one, however slow the machine is. */
+/** The least pause between two passes, in milliseconds. */
+const SHORTEST_PAUSE = 200;
+
+/**
+ * The longest pause, in milliseconds, whatever a pass takes. With a small snapshot a change is stored within a
+ * second, also where the machine is so busy that a pass takes that long.
+ */
+const LONGEST_PAUSE = 5000;
+const LONGEST_SMALL_PAUSE = 400;
+
+/** Of a small snapshot, in characters. */
 const SMALL = 1_500_000;
 
 /** A timer of the app must not fall into the same turn of the loop each time: it would not be seen. */
 const MOST_APART = 50;
 
-/** Any other pause is this many times what the last pass has taken of a core: passes take 2 % of one. */
-const PAUSE_PER_PASS = 49;
-
-/** The longest pause, in milliseconds, whatever the size: more of a core is taken then. */
-const LONGEST_PAUSE = 5000;
-
 /** How long a pass goes on before others have their turn, in milliseconds. */
-const FIRST_SLICE = 40;
+const FIRST_SLICE = 30;
 /** And after that. */
 const SLICE = 20;
 
@@ -42,7 +46,7 @@ export interface PassOptions {
  * Stores what changes while an app runs. One pass after the other compares and writes, whenever the event
  * loop has done anything since the last one; nothing is hooked, and nothing keeps the process alive.
  *
- * A pass is one moment if it takes 40 ms, up to about 1.5 MB of JSON. A longer one goes on in slices of
+ * A pass is one moment if it takes 30 ms, up to about 1.5 MB of JSON. A longer one goes on in slices of
  * 20 ms, between which the app goes on: then its entries may be from moments of one pass apart.
  */
 export function startPasses(options: PassOptions): Passes {
@@ -144,8 +148,8 @@ export class Passes {
     if (!isDone) return false;
     this.#round = undefined;
     this.#isActive(); // its own turns do not count
-    const pause = this.#size <= SMALL ? 0 : PAUSE_PER_PASS * this.#took;
-    this.#wait(Math.min(Math.max(SHORTEST_PAUSE, pause), LONGEST_PAUSE));
+    const longest = this.#size <= SMALL ? LONGEST_SMALL_PAUSE : LONGEST_PAUSE;
+    this.#wait(Math.min(Math.max(SHORTEST_PAUSE, PAUSE_PER_PASS * this.#took), longest));
     return true;
   }
 }
