@@ -120,8 +120,22 @@ describe('a snapshot that would be too large', () => {
   const write = (values: Record<string, unknown>, limit: number): Written => {
     const bindings = Object.entries(values).map(([key, value]) => ({ key, get: () => value }));
     const recorded = finish(new Recorder(new AppClasses()).pass(bindings)) as Recorded;
-    return finish(toText(recorded, { graphs: [], waiting: [], texts: {} }, limit));
+    return finish(toText(recorded, nothing, limit));
   };
+  const nothing = { graphs: [], waiting: [], texts: {} };
+
+  it('counts no value that was replaced meanwhile', () => {
+    const recorder = new Recorder(new AppClasses());
+    const box = { upload: [''] };
+    const bindings = [{ key: 'box', get: () => box }];
+    for (const letter of 'abcd') {
+      box.upload = [letter.repeat(1_500_000)];
+      const recorded = finish(recorder.pass(bindings)) as Recorded;
+      const { text, tooLarge } = finish(toText(recorded, nothing, 2_000_000));
+      expect(tooLarge.size).toBe(0);
+      expect(text).toContain(`${letter}${letter}`);
+    }
+  });
 
   it('leaves out the large entry, and stores those beside it', () => {
     const users = new Map<string, unknown>([

@@ -44,6 +44,8 @@ export class Encoder {
   /** Whether an object is open that was none, or no longer: then all has to be read anew. */
   isStale = false;
   readonly #numbers = new Map<unknown, number>();
+  /** The JSON of nodes, as long as they stay as they are. */
+  readonly #texts: (string | undefined)[] = [];
   /** Open objects whose fields are to be read. */
   #fields: number[] = [];
   /** Nodes whose members are to be read. */
@@ -84,6 +86,7 @@ export class Encoder {
   readAgain(number: number): void {
     const node = this.graph.nodes[number] as GraphNode;
     this.#key = this.keys[number] as string;
+    this.#texts[number] = undefined;
     this.bad.delete(number);
     if (this.open.has(number)) {
       const before = [...refsOf(node)];
@@ -93,6 +96,16 @@ export class Encoder {
       this.isStale ||= before.some((ref) => this.open.has(ref) && !after.has(ref));
     }
     if (!this.open.has(number) || COLLECTIONS.includes(node[0])) this.#content(number);
+  }
+
+  /** Returns the JSON of a node, or of what was left of it; undefined where no string can hold it. */
+  textOf(number: number, node: GraphNode): string | undefined {
+    try {
+      if (node !== this.graph.nodes[number]) return JSON.stringify(node);
+      return (this.#texts[number] ??= JSON.stringify(node));
+    } catch {
+      return undefined;
+    }
   }
 
   /** Returns how a value stands in a node. */

@@ -55,16 +55,16 @@ export function prune({ roots, nodes }: Graph, options: PruneOptions): Pruned {
   const kept = nodes.map((node, number) => {
     if (!node || causes.has(number)) return 0;
     const [tag, content] = node;
-    const next: GraphNode = [...node];
+    let next = node;
     if (tag === 'M' || tag === 'S' || (tag === 'A' && open.has(number))) {
-      next[1] = (content as Stored[]).filter((member) => {
+      const members = (content as Stored[]).filter((member) => {
         const found = badOf(member, tag);
         if (found !== undefined) count(number, found);
         return found === undefined;
       });
+      if (members.length < (content as Stored[]).length) next = node.with(1, members) as GraphNode;
     }
-    if (open.has(number)) filterFields(next, (one) => !isBad(one));
-    return next;
+    return open.has(number) ? filterFields(next, (one) => !isBad(one)) : next;
   });
   const graph: Graph = {
     roots: Object.fromEntries(Object.entries(roots).filter(([, root]) => !isBad(root))),
@@ -77,8 +77,7 @@ export function prune({ roots, nodes }: Graph, options: PruneOptions): Pruned {
     const next: GraphNode = [...node];
     if ('AMS'.includes(tag))
       next[1] = (content as Stored[]).filter((member) => badOf(member, tag) !== undefined);
-    filterFields(next, (one) => isBad(one) || open.has(refOf(one)));
-    return next;
+    return filterFields(next, (one) => isBad(one) || open.has(refOf(one)));
   });
   return { graph, leftOut, entries: { roots, nodes: left } };
 }
@@ -123,17 +122,18 @@ function findCauses(
   return causes;
 }
 
-/** Takes fields out of an open node, which says so. */
-function filterFields(node: GraphNode, isKept: (stored: Stored) => boolean): void {
-  const filter = (fields: Fields): Fields => {
-    const left = Object.entries(fields).filter(([, one]) => isKept(one));
-    if (left.length === Object.keys(fields).length) return fields;
-    node[5] = 1;
-    return Object.fromEntries(left);
-  };
+/** Returns an open node without some fields, which says so; the node itself where it has all of them. */
+function filterFields(node: GraphNode, isKept: (stored: Stored) => boolean): GraphNode {
   const fields = fieldsOf(node);
-  if (fields) node[node[0] === 'O' || node[0] === 'N' ? 1 : 3] = filter(fields);
-  if (node[4]) node[4] = filter(node[4]);
+  const isWhole = [fields, node[4]].every((all) => Object.values(all ?? {}).every(isKept));
+  if (isWhole) return node;
+  const filter = (all: Fields): Fields =>
+    Object.fromEntries(Object.entries(all).filter(([, one]) => isKept(one)));
+  const next: GraphNode = [...node];
+  next[5] = 1;
+  if (fields) next[node[0] === 'O' || node[0] === 'N' ? 1 : 3] = filter(fields);
+  if (node[4]) next[4] = filter(node[4]);
+  return next;
 }
 
 /**

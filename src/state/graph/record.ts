@@ -14,6 +14,9 @@ import { pruneEncoded } from './prune.ts';
 /** How many nodes are compared between two turns of the app. */
 const STEP = 2000;
 
+/** After how many passes that have found a change it is seen whether most nodes are of use. */
+const CHANGES = 5;
+
 /** What a pass has found. */
 export interface Recorded {
   graph: Graph;
@@ -24,6 +27,8 @@ export interface Recorded {
   open: ReadonlySet<number>;
   /** The key of the binding of a node. */
   keyOf: (number: number) => string;
+  /** The JSON of a node; undefined where no string can hold it. */
+  textOf: (number: number, node: GraphNode) => string | undefined;
 }
 
 /**
@@ -34,6 +39,7 @@ export interface Recorded {
 export class Recorder {
   readonly #classes: AppClasses;
   #encoder: Encoder | undefined;
+  #changes = 0;
 
   constructor(classes: AppClasses) {
     this.#classes = classes;
@@ -58,7 +64,8 @@ export class Recorder {
     const encoder = (this.#encoder ??= new Encoder(this.#classes));
     const { passedOver, open, keys } = encoder;
     const keyOf = (number: number): string => keys[number] as string;
-    return { ...pruneEncoded(encoder), passedOver, open, keyOf };
+    const textOf = encoder.textOf.bind(encoder);
+    return { ...pruneEncoded(encoder), passedOver, open, keyOf, textOf };
   }
 
   *#compare(encoder: Encoder, bindings: Binding[]): Generator<void, boolean> {
@@ -90,7 +97,7 @@ export class Recorder {
       different++;
     }
     yield* encoder.readMembers();
-    if (different > 0) encoder.isStale ||= isMostlyUnused(graph);
+    if (different > 0 && ++this.#changes % CHANGES === 0) encoder.isStale ||= isMostlyUnused(graph);
     return hasChanged;
   }
 }

@@ -44,18 +44,18 @@ export function* toText(
   carried: Left,
   limit: number,
 ): Generator<void, Written> {
-  const { open, keyOf } = recorded;
+  const { open, keyOf, textOf } = recorded;
   const tooLarge = new Map<string, number>();
   let { graph } = recorded;
   const rest = JSON.stringify({ texts: carried.texts, waiting: carried.waiting });
   const others = carried.graphs.map((one) => JSON.stringify(one));
   const room = limit - rest.length - others.reduce((sum, { length }) => sum + length + 1, 100);
-  for (;;) {
+  for (let hasUnused = true; ; hasUnused = false) {
     const pieces: string[] = [];
     const sizes: number[] = [];
     let size = JSON.stringify(graph.roots).length;
     for (const [number, node] of graph.nodes.entries()) {
-      const piece = node === 0 ? '0' : tryToStringify(node);
+      const piece = node === 0 ? '0' : textOf(number, node);
       sizes.push(piece?.length ?? Number.POSITIVE_INFINITY);
       size += (sizes[number] as number) + 1;
       if (size <= room) pieces.push(piece as string);
@@ -66,16 +66,9 @@ export function* toText(
       const graphs = [own, ...others].join(',');
       return { text: `{${rest.slice(1, -1)},"graphs":[${graphs}]}`, tooLarge };
     }
-    graph = withoutLargest(graph, sizes, size - room, { open, keyOf, tooLarge });
-  }
-}
-
-/** A text that no string can hold cannot be written at all. */
-function tryToStringify(node: unknown): string | undefined {
-  try {
-    return JSON.stringify(node);
-  } catch {
-    return undefined;
+    graph = hasUnused
+      ? pickRoots(graph, Object.keys(graph.roots))
+      : withoutLargest(graph, sizes, size - room, { open, keyOf, tooLarge });
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:state`: what it costs to keep a Map of users of 1, 10 and 50 MB of JSON, each size in a
+ * `npm run bench:state`: what it costs to keep a Map of users of 1, 10 and 30 MB of JSON, each size in a
  * process of its own: one pass over it, stalls, heap, what a restart reads, and the processor per request;
  * beside what v8.serialize and devalue take for the same value in the same process.
  *
@@ -26,7 +26,7 @@ const LONGEST_READ = 30;
 buildModules();
 const { values } = parseArgs({
   options: {
-    sizes: { type: 'string', default: '1,10,50' },
+    sizes: { type: 'string', default: '1,10,30' },
     seconds: { type: 'string', default: '12' },
     node: { type: 'string', default: process.execPath },
   },
