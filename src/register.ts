@@ -7,5 +7,5 @@
 import { cacheCompiledCode } from './options/compile-cache.ts';
 
 cacheCompiledCode(); // before what takes long to compile
-const { register } = await import('./watch/in-app/register.ts');
+const { register } = await import('./watch/process/in-app/register.ts');
 await register();

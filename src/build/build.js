@@ -23,7 +23,7 @@ const CHUNKS = [
   // The entries that make a store, what adopts the stores of an app, and what rooms above share with them.
   [
     'core',
-    /\/src\/((better-auth|express|fastify|grammy|hono|keyv|koa|oidc-provider|react-router|unstorage)\.ts|(session|options(?!\/tsconfig)|history|adopt|loader|ends|mcp\/hook|asking)\/|state\/told\.ts|watch\/in-app\/register\.ts)/,
+    /\/src\/((better-auth|express|fastify|grammy|hono|keyv|koa|oidc-provider|react-router|unstorage)\.ts|(session|options(?!\/tsconfig)|history|adopt|loader|ends|mcp\/hook|asking)\/|state\/told\.ts|watch\/process\/in-app\/register\.ts)/,
   ],
   // What `holdover watch` and `register` run inside of the app.
   ['app', /\/src\/watch\/(.*\/)?in-app\//],

@@ -1,5 +1,3 @@
-import { basename } from 'node:path';
-
 /** The values of `holdover watch --keep`, as typed, shared by all copies of holdover in this process. */
 const KEEP = Symbol.for('holdover.keep-flag.1');
 const shared = globalThis as { [KEEP]?: string[] | undefined };
@@ -14,15 +12,12 @@ export function chooseKeep(values: string[] | undefined): void {
   shared[KEEP] = values;
 }
 
-/** Returns the editor that the developer seems to use, by name: the one of this terminal, or $VISUAL. */
+/** Returns the scheme of addresses that open a file in the editor of this terminal; otherwise that of VS Code. */
 export function resolveEditor(): string {
-  const { CURSOR_TRACE_ID, TERM_PROGRAM, TERMINAL_EMULATOR, VISUAL, EDITOR } = process.env;
+  const { CURSOR_TRACE_ID, TERM_PROGRAM, TERMINAL_EMULATOR } = process.env;
   if (CURSOR_TRACE_ID) return 'cursor';
-  if (TERM_PROGRAM === 'vscode' || TERM_PROGRAM === 'zed') return TERM_PROGRAM;
   if (TERMINAL_EMULATOR === 'JetBrains-JediTerm') return 'idea';
-  const [command = ''] = (VISUAL || EDITOR || '').split(' ');
-  const name = basename(command).replace(/\.(exe|cmd)$/, '');
-  return name === 'code' ? 'vscode' : name;
+  return TERM_PROGRAM === 'zed' ? 'zed' : 'vscode';
 }
 
 /** Returns the configuration that tsx reads instead of `tsconfig.json`. */

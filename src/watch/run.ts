@@ -1,17 +1,10 @@
 import { isOfClients, type OpenedStore } from '../adopt/held-over/opened.ts';
 import type { Crash } from '../asking/crash.ts';
 import { addValues, NO_VALUES } from '../state/told.ts';
-import type { Exit } from './exit.ts';
-import type { Child, Ending } from './process/child.ts';
+import type { Child, Ending, Exit } from './process/child.ts';
 import type { ChildHandlers, Key, ReportedError } from './protocol.ts';
-import {
-  formatDuration,
-  formatPaths,
-  type Cause,
-  type Moments,
-  type Report,
-} from './report/report.ts';
-import { whenHeard } from './when-heard.ts';
+import { type Cause, formatDuration, formatPaths, type Moments, type Report } from './report.ts';
+import { whenHeard } from './timing.ts';
 
 /** Why a run was started, and since when its start is waited for, in milliseconds since the epoch. */
 export interface Trigger extends Cause {

@@ -1,5 +1,5 @@
 import type { Run } from './run.ts';
-import { waitWithin } from './wait-within.ts';
+import { waitWithin } from './timing.ts';
 
 /** What there is to say when start after start fails. */
 export const STILL_CHANGING = 'The app does not start at the moment; its files are still changing.';

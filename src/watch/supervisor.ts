@@ -1,19 +1,27 @@
 import { openStdio, type Stdio } from '../mcp/stdio/stdio.ts';
 import { resolveEditor } from '../options/environment.ts';
-import { Asks } from './asking/asks.ts';
-import { Watcher } from './changes/watcher.ts';
-import { AfterCrash } from './crash/after-crash.ts';
+import { Asks } from './asking.ts';
+import { Watcher, type WatcherOptions } from './changes/watcher.ts';
+import { CrashPage } from './crash/crash-page.ts';
+import { describeCrash } from './crash/describe.ts';
+import { NO_DEPENDENCIES } from './files.ts';
 import { Input } from './input/input.ts';
-import type { Learned } from './learned.ts';
-import { NO_DEPENDENCIES } from './loaded-files.ts';
-import { toExitCode, type Exit } from './exit.ts';
-import type { ChildHandlers } from './protocol.ts';
-import { formatWatchError, type Report } from './report/report.ts';
+import { type Exit, toExitCode } from './process/child.ts';
+import type { ChildHandlers, Learned } from './protocol.ts';
+import { formatWatchError, type Report } from './report.ts';
 import { mergeTriggers, Run, toSaved, toTrigger, type Trigger } from './run.ts';
 import { CANNOT_HOLD, HeldSockets } from './sockets/held-sockets.ts';
-import { NextProcess } from './standby/next-process.ts';
+import { NextProcess, type ProcessOptions } from './standby/next-process.ts';
 import { Starts, STILL_CHANGING } from './starts.ts';
-import type { WatchOptions } from './watch-options.ts';
+
+/** What `holdover watch` is told. */
+export interface WatchOptions extends WatcherOptions, ProcessOptions {
+  /** How long the app has for its own end, in milliseconds. */
+  grace: number;
+  clearScreen: boolean;
+  /** Whether the report says where the time went. */
+  verbose: boolean;
+}
 
 /**
  * Runs the app, restarts it when its files change, and goes on when it crashes. One run of the app
@@ -27,7 +35,7 @@ export class Supervisor {
   readonly #asks: Asks;
   readonly #watcher: Watcher;
   readonly #sockets = new HeldSockets();
-  readonly #afterCrash: AfterCrash;
+  readonly #page: CrashPage;
   readonly #next: NextProcess;
   readonly #starts = new Starts();
   #run: Run | undefined;
@@ -58,11 +66,9 @@ export class Supervisor {
     );
     this.#input = new Input((key) => void this.restart(toTrigger(key)), this.#stdio);
     this.#asks = new Asks(options, report.restarts);
-    this.#afterCrash = new AfterCrash({
-      sockets: this.#sockets,
+    this.#page = new CrashPage({
       root: options.root,
       editor: resolveEditor(),
-      stdio: this.#stdio,
       onTryAgain: () => this.#tryAgain(),
     });
     this.#watcher = new Watcher(options, {
@@ -103,7 +109,7 @@ export class Supervisor {
     if (this.#isEnding) this.#run?.child.kill();
     this.#isEnding = true;
     const isRestarting = this.#ending !== undefined; // then the app is ended by that, or has been
-    for (const closed of [this.#next, this.#afterCrash, this.#asks]) closed.close();
+    for (const closed of [this.#next, this.#page, this.#asks]) closed.close();
     this.#sockets.leave(); // new connections are refused as soon as the app closes its own
     const run = this.#lastRun; // it may have ended
     // One that has begun just now may have come too late for it, and does not mind to have it twice.
@@ -143,7 +149,6 @@ export class Supervisor {
   #begin(trigger: Trigger | undefined): Run {
     this.#ending = undefined;
     const { child, forgotten } = this.#next.take();
-    this.#afterCrash.wait();
     this.#sockets.hand(child);
     child.go(forgotten, trigger?.forgetsState === true);
     const run = new Run(child, trigger, this.#report, this.#lastRun);
@@ -196,7 +201,7 @@ export class Supervisor {
   #started(): void {
     if (this.#isEnding) return;
     this.#watcher.endStart();
-    this.#afterCrash.release();
+    this.#page.release();
   }
 
   #ended(run: Run, exit: Exit): void {
@@ -235,7 +240,20 @@ export class Supervisor {
       run.reportEnd(exit);
       this.#watcher.beginDown(run.child.exitedAt ?? Date.now());
     } else if (this.#starts.isSecondFailure) this.#report.say(STILL_CHANGING);
-    await this.#afterCrash.answer(run, exit, this.#watcher.loaded);
+    await this.#answerFor(run, exit);
     if (!this.#ending) this.#next.prepare();
+  }
+
+  /** Answers in place of an app that has ended, as soon as it is known where the error is. */
+  async #answerFor(run: Run, exit: Exit): Promise<void> {
+    const { root } = this.#options;
+    const { changed, error, keepsSessions } = run;
+    const described = describeCrash(error, exit, { root, changed, keepsSessions });
+    void this.#stdio?.fail(run, described);
+    const crash = await described;
+    run.recordEnd(crash);
+    if (this.#lastRun !== run || this.#isEnding) return; // the next run has begun
+    this.#page.show(crash);
+    this.#sockets.answer((socket) => this.#page.accept(socket));
   }
 }

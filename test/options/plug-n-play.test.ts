@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toPlainPath } from '../../src/options/plug-n-play.ts';
-import { toLoadedFiles } from '../../src/watch/loaded-files.ts';
-import { canStandBy } from '../../src/watch/standby/node-flags.ts';
+import { toLoadedFiles } from '../../src/watch/files.ts';
+import { canStandBy } from '../../src/watch/standby/runner.ts';
 
 describe("a path of Plug'n'Play", () => {
   it.each([

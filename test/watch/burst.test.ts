@@ -1,8 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Burst } from '../../src/watch/changes/burst.ts';
-import { GitLock } from '../../src/watch/changes/git-lock.ts';
+import { Burst, GitLock } from '../../src/watch/changes/burst.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
 /** A burst whose time passes when it is told to. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { toMatcher, toWatchedFolders } from '../../src/watch/changes/globs.ts';
+import { toMatcher, toWatchedFolders } from '../../src/watch/changes/watched-paths.ts';
 
 const here = (path: string): string => join(process.cwd(), path);
 

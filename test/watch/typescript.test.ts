@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { findRunner, type Runner } from '../../src/watch/standby/typescript.ts';
+import { findRunner, type Runner } from '../../src/watch/standby/runner.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
 it('is run by tsx where that is needed, and by nothing else otherwise', () => {

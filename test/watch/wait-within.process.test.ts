@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { waitWithin } from '../../src/watch/wait-within.ts';
+import { waitWithin } from '../../src/watch/timing.ts';
 import { createTempFolder } from '../support/temp-folder.ts';
 
 /** Says a word, and leaves a file behind when that is with the kernel. */

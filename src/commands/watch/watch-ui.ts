@@ -1,7 +1,7 @@
 import { resolveProject } from '../../care/project.ts';
 import type { Listening } from '../../inspector/listen.ts';
 import { toPrintable } from '../../session/display/printable.ts';
-import type { Report } from '../../watch/report/report.ts';
+import type { Report } from '../../watch/report.ts';
 
 /** The inspector of `holdover watch --ui`, on a port of its own. It stays there over restarts. */
 export class WatchUi {

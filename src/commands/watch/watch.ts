@@ -3,8 +3,6 @@ import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import ms from 'ms';
 import { resolveLeftAlone, resolveOptions } from '../../options.ts';
-import { toKeep } from '../../options/keep.ts';
-import { findProjectRoot, toDisplay } from '../../options/project.ts';
 import {
   addVariables,
   chooseKeep,
@@ -12,10 +10,11 @@ import {
   chooseRedis,
   chooseTsconfig,
 } from '../../options/environment.ts';
+import { toKeep } from '../../options/keep.ts';
+import { findProjectRoot, toDisplay } from '../../options/project.ts';
 import { checkWritable } from '../../storage/files/writable.ts';
-import { Report } from '../../watch/report/report.ts';
-import { Supervisor } from '../../watch/supervisor.ts';
-import type { WatchOptions } from '../../watch/watch-options.ts';
+import { Report } from '../../watch/report.ts';
+import { Supervisor, type WatchOptions } from '../../watch/supervisor.ts';
 import { adviseOnDecorators, checkRequireHooks } from './compilers.ts';
 import { findEntry, findUsualEntry } from './entry.ts';
 import type { Flags } from './flags.ts';

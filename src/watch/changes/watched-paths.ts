@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
-import { isOfPackage } from '../is-of-package.ts';
-import { toMatcher, toWatchedFolders } from './globs.ts';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import picomatch from 'picomatch';
+import { isOfPackage } from '../files.ts';
 
 /** What to watch beside the files that the app loads. */
 export interface WatcherOptions {
@@ -93,4 +93,32 @@ export class WatchedPaths {
 
 function isBelow(path: string, folders: string[]): boolean {
   return folders.some((folder) => path === folder || path.startsWith(folder + sep));
+}
+
+/**
+ * Whether a path matches one of the globs, which are from the current directory or absolute. A folder
+ * among them stands for everything in it.
+ */
+export function toMatcher(globs: string[]): (path: string) => boolean {
+  if (globs.length === 0) return () => false;
+  const isMatch = picomatch(globs.flatMap(toPatterns), { dot: true });
+  return (path) => isMatch(toPosix(relative(process.cwd(), path)));
+}
+
+/** The folders, absolute, below which the globs may match: what is before their first sign. */
+export function toWatchedFolders(globs: string[]): string[] {
+  return globs.map((glob) => resolve(picomatch.scan(toPosix(glob)).base || '.'));
+}
+
+/** Only what is before the first sign is a path; the signs of the folders above it are plain letters. */
+function toPatterns(glob: string): string[] {
+  const { base, glob: rest, isGlob } = picomatch.scan(toPosix(glob));
+  const from = isAbsolute(base) ? toPosix(relative(process.cwd(), base)) : base;
+  const start = from.replace(/^\.\/|^\.$|\/$/g, '');
+  if (isGlob) return [start ? `${start}/${rest}` : rest];
+  return start ? [start, `${start}/**`] : ['**'];
+}
+
+function toPosix(path: string): string {
+  return path.split(sep).join('/');
 }

@@ -1,12 +1,11 @@
-import { statSync, type Stats } from 'node:fs';
-import { watch, type FSWatcher } from 'chokidar';
-import { Burst } from './burst.ts';
+import { type Stats, statSync } from 'node:fs';
+import { type FSWatcher, watch } from 'chokidar';
+import type { ReportedError } from '../protocol.ts';
+import { Burst, GitLock } from './burst.ts';
 import { isWrittenSince, toChangeTime } from './change-time.ts';
-import { GitLock } from './git-lock.ts';
 import { KnownFiles } from './known-files.ts';
 import { Looks } from './looks.ts';
 import { toMissingModules } from './missing-modules.ts';
-import type { ReportedError } from '../protocol.ts';
 import type { WatchedFile } from './watched-file.ts';
 import { WatchedPaths, type WatcherOptions } from './watched-paths.ts';
 

@@ -1,23 +1,80 @@
 import { spawn, type ChildProcess, type SendHandle } from 'node:child_process';
+import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
-import { resolveChildEnvironment } from '../supervision.ts';
-import type { Exit } from '../exit.ts';
+import { toLoadedFiles, toPaths } from '../files.ts';
 import type { Handle } from '../handle.ts';
-import type { Forgotten } from '../learned.ts';
-import { toLoadedFiles, toPaths } from '../loaded-files.ts';
-import { hear, INTERNAL, isOurs, type ChildHandlers, type SupervisorMessage } from '../protocol.ts';
-import { waitWithin } from '../wait-within.ts';
-import type { ChildOptions, Ending, OutputReader, Printing } from './child-options.ts';
-import { Deafness } from './deafness.ts';
+import {
+  hear,
+  HEARS_WITHIN,
+  INTERNAL,
+  isOurs,
+  type ChildHandlers,
+  type Forgotten,
+  type SupervisorMessage,
+} from '../protocol.ts';
+import { resolveChildEnvironment } from '../supervision.ts';
+import { waitWithin } from '../timing.ts';
 
-export type { ChildOptions, Ending, OutputReader, Printing };
+/** How a process has ended. */
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** How an app is ended. */
+export interface Ending {
+  /** `undefined` when the app has had it already, from its terminal. */
+  signal: NodeJS.Signals | undefined;
+  /** How long it may take, in milliseconds. */
+  grace: number;
+  /** How long what is in flight may be answered before the signal comes, in milliseconds; 0 is not. */
+  drain: number;
+  /** Settled when what is in flight elsewhere than on sockets is answered; the signal waits for that, too. */
+  answered?: Promise<void> | undefined;
+  /** It was told to end, which takes it a while. */
+  onSignal: () => void;
+  /** It did not end within its grace. */
+  onKill: () => void;
+}
+
+/** What runs, `node [nodeFlags] entry [args]`, and where. */
+export interface ChildOptions {
+  nodeFlags: string[];
+  /** Absolute. */
+  entry: string;
+  args: string[];
+  /** The root of the project, absolute. */
+  root: string;
+  /** Whether the sockets of the app outlive it. */
+  hold: boolean;
+  /** Who passes on what the app prints; otherwise it prints to what this process prints to. */
+  reader?: OutputReader | undefined;
+}
+
+/** What a process prints, where it is piped. */
+export interface Printing {
+  readonly stdout: Readable | undefined;
+  readonly stderr: Readable | undefined;
+}
+
+/** Passes on what an app prints to stdout, and to stderr where that is piped. */
+export interface OutputReader {
+  readonly stderr: 'pipe' | 'inherit';
+  /** A process was started, and nothing that it has printed is read. */
+  onSpawn: (process: Printing) => void;
+}
 
 /** How long an app has after a signal that it should have had before, in milliseconds. */
 const LAST_CHANCE = 1000;
 
 /** How long after the end of a process to wait for its last words, in milliseconds. */
 const LAST_WORDS = 500;
+
+/** The exit code that stands for an end, as shells count: 128 and the number of the signal. */
+export function toExitCode({ code, signal }: Exit): number {
+  return code ?? 128 + (signal ? constants.signals[signal] : 0);
+}
 
 /** One process of the app: it waits until it is told to go, and then runs the entry. */
 export class Child implements Printing {
@@ -175,20 +232,15 @@ export class Child implements Printing {
   }
 
   async #drain(within: number, deadline: number): Promise<void> {
-    const deaf = new Deafness(this.pid);
-    const hears = (name: 'opened' | 'drained'): Promise<void> =>
+    const hears = (name: 'opened' | 'draining' | 'drained'): Promise<void> =>
       new Promise((resolve) => (this.#own[name] = () => resolve()));
-    const [opened, drained] = [hears('opened'), hears('drained')];
-    this.#own.draining = () => deaf.end();
-    const isGone = this.#isDisconnected();
+    const [opened, draining, drained] = [hears('opened'), hears('draining'), hears('drained')];
+    const ends = [drained, this.#isDisconnected(), this.exited];
     this.send({ holdover: 'drain' });
-    if (this.#process.connected) {
-      const ends = [drained, deaf.isSure, isGone, this.exited];
-      // One that begins to listen just now accepts those who have waited, and answers them.
-      if (await waitWithin(within, opened, ...ends)) {
-        await waitWithin(deadline - performance.now(), ...ends);
-      }
-    }
-    deaf.end();
+    if (!this.#process.connected) return;
+    const isHeard = await waitWithin(Math.min(within, HEARS_WITHIN), draining, opened, ...ends);
+    // One that begins to listen just now accepts those who have waited, and answers them.
+    if (isHeard && (await waitWithin(within, opened, ...ends)))
+      await waitWithin(deadline - performance.now(), ...ends);
   }
 }

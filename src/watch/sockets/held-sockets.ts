@@ -1,8 +1,8 @@
-import type { Child } from '../process/child.ts';
 import type { Handle } from '../handle.ts';
+import type { Child } from '../process/child.ts';
 import type { ChildHandlers, ChildMessages, SocketId } from '../protocol.ts';
-import { whenHeard } from '../when-heard.ts';
-import { HeldSocket, type Accept } from './held-socket.ts';
+import { whenHeard } from '../timing.ts';
+import { type Accept, HeldSocket } from './held-socket.ts';
 
 /** What there is to say of an app whose sockets cannot be held. */
 export const CANNOT_HOLD =

@@ -1,15 +1,15 @@
 import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { isOfPackage } from '../is-of-package.ts';
-import { Decisions, isRelative } from './decisive-paths.ts';
-import { FileMarks } from './file-marks.ts';
+import { isOfPackage } from '../files.ts';
 import {
-  toRequest,
   type Forgotten,
   type Learned,
   type Preparation,
   type Requests,
-} from '../learned.ts';
+  toRequest,
+} from '../protocol.ts';
+import { FileMarks } from './as-it-was.ts';
+import { Decisions, isRelative } from './decisive-paths.ts';
 import { toLinkable } from './linkable.ts';
 
 /** What a process was given, and how the files were then. */

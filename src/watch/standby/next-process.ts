@@ -1,12 +1,10 @@
 import { resolveNodeOptions } from '../../options/environment.ts';
 import { Child, type ChildOptions } from '../process/child.ts';
-import { canStandBy, toNodeFlags } from './node-flags.ts';
-import type { Forgotten, Learned } from '../learned.ts';
-import { Memory, type Given } from './memory.ts';
-import { Standby } from './standby.ts';
+import type { Forgotten, Learned } from '../protocol.ts';
+import { FileMarks } from './as-it-was.ts';
+import { type Given, Memory } from './memory.ts';
+import { canStandBy, findRunner, toNodeFlags } from './runner.ts';
 import { isAliased, toStartupFiles } from './startup-files.ts';
-import { FileMarks } from './file-marks.ts';
-import { findRunner } from './typescript.ts';
 
 /** How the processes of an app are started. */
 export interface ProcessOptions extends ChildOptions {
@@ -99,5 +97,133 @@ export class NextProcess {
 
   #files(): string[] {
     return [...this.#options.files, ...toStartupFiles(this.#options.entry)];
+  }
+}
+
+/** One process is enough again when nothing was saved for this time, in milliseconds. */
+const BUSY = 60_000;
+
+/** A process that waits, and what it was given to prepare. */
+export interface Waiting {
+  child: Child;
+  given: Given;
+  /** What it has read before it runs the entry, beside modules. */
+  read: FileMarks;
+  /** Whether it has prepared all of that. */
+  isReady: boolean;
+}
+
+/**
+ * Keeps the next process of the app ready: it has loaded Node, tsx and the hooks, has read what the last
+ * run has shown, and waits. One that has read something that has changed since never runs the app.
+ *
+ * When a save has come before the next process was ready, there are two of them while the app is worked on.
+ */
+export class Standby {
+  readonly #spawn: () => Child;
+  readonly #files: () => string[];
+  readonly #isGood: (given: Given) => boolean;
+  readonly #onReady: (child: Child) => void;
+  #waiting: readonly Waiting[] = [];
+  #isFirstStart = true;
+  #busyUntil = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /**
+   * @param files what a process reads before it runs the entry, beside the modules that it loads
+   * @param isGood whether the packages are as they were when a process was given something
+   * @param onReady called with a process that has prepared all that it was given
+   */
+  constructor(
+    spawn: () => Child,
+    files: () => string[],
+    isGood: (given: Given) => boolean,
+    onReady: (child: Child) => void,
+  ) {
+    this.#spawn = spawn;
+    this.#files = files;
+    this.#isGood = isGood;
+    this.#onReady = onReady;
+  }
+
+  /**
+   * Starts a process, unless enough of them wait that are still good. One that is not ready is waited for:
+   * side by side both would be late.
+   */
+  prepare(give: () => Given): void {
+    this.#keepGood();
+    const areReady = this.#waiting.every(({ isReady }) => isReady);
+    if (areReady && this.#waiting.length < (this.#isBusy ? 2 : 1)) this.#start(give);
+  }
+
+  /** The process that waits longest and has read nothing that has changed. */
+  take(): Waiting | undefined {
+    const isEarly = !this.#isFirstStart && !this.#waiting.some(({ isReady }) => isReady);
+    if (isEarly || this.#isBusy) this.#busyUntil = performance.now() + BUSY;
+    this.#isFirstStart = false;
+    this.#keepGood();
+    const [waiting] = this.#waiting;
+    if (waiting) this.#forget(waiting);
+    return waiting;
+  }
+
+  /** Ends all processes that wait. */
+  discard(): void {
+    clearTimeout(this.#timer);
+    for (const waiting of this.#waiting) this.#end(waiting);
+  }
+
+  #start(give: () => Given): void {
+    const read = new FileMarks();
+    read.add(this.#files(), Infinity);
+    const child = this.#spawn();
+    const given = give(); // while it starts
+    child.send({ holdover: 'prepare', preparation: given.preparation });
+    const waiting = { child, given, read, isReady: false };
+    this.#waiting = [...this.#waiting, waiting];
+    child.onLoaded = (paths) => {
+      read.add(paths, child.startedAt);
+      child.read.paths.push(...paths);
+    };
+    const prepared = (): void => {
+      waiting.isReady = true;
+      this.#onReady(child);
+      this.#prepared(give);
+    };
+    child.handlers = [{ prepared }];
+    void child.exited.then(() => this.#forget(waiting));
+  }
+
+  #prepared(give: () => Given): void {
+    if (!this.#isBusy) return;
+    this.prepare(give);
+    clearTimeout(this.#timer);
+    const left = Math.max(0, this.#busyUntil - performance.now());
+    this.#timer = setTimeout(() => this.#endSecond(), left).unref();
+  }
+
+  #endSecond(): void {
+    const [, second] = this.#waiting;
+    if (second && !this.#isBusy) this.#end(second);
+  }
+
+  /** From a save that found no process ready until nothing is saved for a minute. */
+  get #isBusy(): boolean {
+    return performance.now() < this.#busyUntil;
+  }
+
+  #keepGood(): void {
+    for (const waiting of this.#waiting) {
+      if (waiting.read.findChanged().length > 0 || !this.#isGood(waiting.given)) this.#end(waiting);
+    }
+  }
+
+  #end(waiting: Waiting): void {
+    this.#forget(waiting);
+    waiting.child.kill();
+  }
+
+  #forget(waiting: Waiting): void {
+    this.#waiting = this.#waiting.filter((other) => other !== waiting);
   }
 }

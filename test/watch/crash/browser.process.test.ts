@@ -1,29 +1,16 @@
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CHROMIUM, openPage, takePicture } from '../../support/chromium.ts';
+import { share } from '../../support/lifetime.ts';
 import { poll } from '../../support/poll.ts';
-import { createCrash, run } from './crashing.ts';
-import { openFront, type Front } from './front.ts';
+import { crash, mend, startApp, stateOf } from './crashed.ts';
 
-const APP = `import { createServer } from 'node:http';
-import { readSettings } from './settings.js';
+const SETTINGS = `/** The settings of the environment. */
+export const version = readSettings();
 
-interface Settings {
-  port: number;
-}
-
-const settings: Settings = readSettings();
-createServer((request, response) => response.end('hello')).listen(settings.port);
-`;
-const SETTINGS = `interface Settings { port: number }
-
-/** The settings of the environment. */
-export function readSettings(): Settings {
+function readSettings() {
 \tconst text = '<script>document.title = "taken"</script>';
-\treturn parse(text);
-}
-
-function parse(text: string): Settings {
 \ttry {
 \t\treturn JSON.parse(text);
 \t} catch (cause) {
@@ -32,34 +19,35 @@ function parse(text: string): Settings {
 }
 `;
 
-/** The app is back, on the same port. */
-async function replace(front: Front): Promise<void> {
-  await front.stop();
-  const server = createServer((request, response) => response.end(`back: ${request.method}`));
+/** A page of another project on this machine. */
+async function openOther(html: string): Promise<string> {
+  const server = createServer((_, response) => {
+    response.setHeader('Content-Type', 'text/html').end(html);
+  });
   onTestFinished(() => void server.close().closeAllConnections());
-  await new Promise<void>((resolve) => server.listen(front.port, resolve));
-  await front.page.release();
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  return `http://localhost:${(server.address() as AddressInfo).port}/`;
 }
 
 describe.skipIf(!CHROMIUM)('the crash page in a browser', () => {
+  const rig = share(() => startApp());
+
   it('shows the error, and loads by itself what comes after it', async () => {
-    const ended = await run({ 'src/app.ts': APP, 'src/settings.ts': SETTINGS });
-    const front = await openFront();
-    front.page.show(await ended.describe(['src/settings.ts']));
+    await crash(rig(), SETTINGS);
     const page = await openPage();
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
       if (/Content Security Policy|Refused/.test(message.text())) complaints.push(message.text());
     });
-    await page.goto(`${front.url}/any?thing=1#part`);
+    await page.goto(`${rig().url}/any?thing=1#part`);
     expect(await page.getByRole('alert').textContent()).toContain(
       'The settings cannot be read: <script>',
     );
     expect(await page.title()).toMatch(/^TypeError: The settings/);
     expect(await page.locator('.is-marked').textContent()).toContain('throw new TypeError');
     expect(await page.locator('.frames a').first().getAttribute('href')).toMatch(
-      /^vscode:.*settings\.ts:13:9$/,
+      /^vscode:.*part\.js:9:9$/,
     );
     const width = 'document.documentElement.scrollWidth <= innerWidth';
     for (const [name, size] of [
@@ -73,47 +61,95 @@ describe.skipIf(!CHROMIUM)('the crash page in a browser', () => {
         await takePicture(page, `crash-${name}-${colorScheme}`, true);
       }
     }
-    front.page.show(createCrash()); // it failed anew
-    await poll(
-      async () =>
-        (await page.getByRole('heading', { level: 1 }).textContent()) === 'TypeError: a mistake',
-    );
-    await replace(front);
-    await poll(async () => (await page.locator('body').textContent()) === 'back: GET');
-    expect(page.url()).toBe(`${front.url}/any?thing=1#part`);
+    await crash(rig()); // it failed anew
+    await page.getByRole('heading', { name: 'TypeError: a mistake' }).waitFor({ timeout: 90_000 });
+    await mend(rig());
+    await poll(async () => (await page.locator('body').textContent()) === 'GET mended');
+    expect(page.url()).toBe(`${rig().url}/any?thing=1#part`);
     expect(complaints).toEqual([]);
   });
 
   it('does not load anew while the crash is the same, nor while nobody answers', async () => {
-    const front = await openFront();
-    front.page.show(createCrash());
+    const own = await startApp();
+    await crash(own);
     const page = await openPage();
-    await page.goto(front.url);
+    await page.goto(own.url);
     await page.evaluate('window.isSame = true');
-    const asked = front.sockets.length;
-    await front.stop();
-    front.page.close(); // holdover is gone
+    await page.waitForResponse(own.url); // it has asked
+    await own.killAll();
     await page.waitForEvent('requestfailed');
     await page.waitForEvent('requestfailed'); // it has asked again
     expect(await page.evaluate('window.isSame')).toBe(true);
-    expect(front.sockets.length).toBeLessThanOrEqual(asked + 1);
-    const server = createServer((_, response) => response.end('back'));
-    onTestFinished(() => void server.close().closeAllConnections());
-    server.listen(front.port);
-    await poll(async () => (await page.locator('body').textContent()) === 'back');
+    own.save('part.js', `export const version = 'back';`);
+    own.startAgain();
+    await poll(async () => (await page.locator('body').textContent()) === 'GET back');
   });
 
   it('does not send a form again by itself', async () => {
-    const front = await openFront();
-    front.page.show(createCrash());
+    await crash(rig());
     const page = await openPage();
     await page.setContent(
-      `<form method="post" action="${front.url}/pay"><button>Pay</button></form>`,
+      `<form method="post" action="${rig().url}/pay"><button>Pay</button></form>`,
     );
     await page.getByRole('button').click();
     await page.getByRole('alert').waitFor();
-    await replace(front);
-    await page.getByText('Reload this page to send the form again').waitFor();
+    await mend(rig());
+    await page.getByText('Reload this page to send the form again').waitFor({ timeout: 90_000 });
     expect(await page.getByRole('alert').textContent()).toContain('TypeError: a mistake');
+  });
+
+  it('starts the app by its button, again where it fails again, and says when nothing was started', async () => {
+    const SWITCH = `import { existsSync } from 'node:fs';
+      export const version = 'switched';
+      if (!existsSync('switch.txt')) throw new Error('not yet');`;
+    await crash(rig(), SWITCH);
+    const page = await openPage();
+    await page.goto(rig().url);
+    for (const [name, width, colorScheme] of [
+      ['light', 1200, 'light'],
+      ['dark', 1200, 'dark'],
+      ['360-light', 360, 'light'],
+      ['360-dark', 360, 'dark'],
+    ] as const) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme });
+      await takePicture(page, `killed-${name}`, true);
+    }
+    const button = page.getByRole('button', { name: 'Try again' });
+    const before = await stateOf(rig());
+    await button.click();
+    await poll(async () => ![before, null].includes(await stateOf(rig())));
+    await page.route('**/try-again', (route) => route.fulfill({ status: 404 }));
+    await page.getByText('not yet').first().waitFor({ timeout: 90_000 });
+    await poll(() => button.isEnabled());
+    await button.click();
+    await page.getByText('press Enter').waitFor({ timeout: 90_000 });
+    expect(await button.isEnabled()).toBe(true);
+    await page.unroute('**/try-again');
+    rig().app.write('switch.txt', '');
+    await button.click();
+    await poll(async () => (await page.locator('body').textContent()) === 'GET switched');
+    await rig().printed(/\[holdover\] Try again /);
+  });
+
+  it('has no button for a page around it, nor takes its request from a page of another port', async () => {
+    await crash(rig());
+    const state = await stateOf(rig());
+    const other = await openOther(`<!doctype html>
+      <iframe src="${rig().url}"></iframe>
+      <script>
+        const post = (options) =>
+          fetch('${rig().url}/__holdover/try-again', { method: 'POST', ...options }).then(() => 'read', () => 'refused');
+        const headers = { 'x-holdover-try-again': '${state}' };
+        window.tried = Promise.all([post({ headers }), post({ mode: 'no-cors' })]);
+      </script>`);
+    const page = await openPage();
+    await page.goto(other);
+    const frame = page.frameLocator('iframe');
+    await frame.getByText('a mistake').first().waitFor({ timeout: 90_000 });
+    await page.frames()[1]?.waitForLoadState('load'); // its script has run
+    expect(await frame.getByRole('button').count()).toBe(0);
+    expect(await page.evaluate('window.tried')).toEqual(['refused', 'refused']);
+    expect(await stateOf(rig())).toBe(state);
   });
 });

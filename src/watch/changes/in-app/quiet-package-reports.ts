@@ -1,6 +1,5 @@
+import { type DependencyMessage, isOfPackage, toFile } from '../../files.ts';
 import { resolveSupervisedRoot } from '../../supervision.ts';
-import { isOfPackage } from '../../is-of-package.ts';
-import { toFile, type DependencyMessage } from '../../loaded-files.ts';
 
 interface Report {
   kind: keyof DependencyMessage;

@@ -1,14 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
-import { Socket, type Server } from 'node:net';
+import { type Server, Socket } from 'node:net';
 import { constants } from 'node:os';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { beginGrace } from '../../../ends/grace.ts';
 import { hearSignal } from '../../../ends/signals.ts';
-import { send } from '../../in-app/channel.ts';
-import { isEndless } from './endless.ts';
-import { toHttpConnections, type HttpSocket } from './http-connections.ts';
+import { send } from '../../process/in-app/channel.ts';
 import type { LastingServer, LastingSockets } from '../../sockets/in-app/hold-sockets.ts';
+import { type HttpSocket, isEndless, toHttpConnections } from './connections.ts';
 
 /** How often to look whether a response has ended, in milliseconds. */
 const LOOK_EVERY = 5;
@@ -96,7 +95,7 @@ const moves: Promise<void>[] = [];
 /** @returns whether a request is in flight */
 function releaseIdle(entry: Draining, isPatient: boolean): boolean {
   const { server } = entry;
-  const hasStreams = entry.closeSessions(isEndless);
+  const hasStreams = entry.closeSessions();
   const connections = toHttpConnections(server);
   if (!connections) return releaseNew(entry, isPatient) || hasStreams;
   let isLeft = false;

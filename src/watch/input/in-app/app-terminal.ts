@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import { isatty, type ReadStream } from 'node:tty';
-import { send } from '../../in-app/channel.ts';
-import { openTerminal, toKey } from '../own-terminal.ts';
+import { send } from '../../process/in-app/channel.ts';
+import { openTerminal, toKey } from '../input.ts';
 
 /** The handle of a terminal in Node; the prototype of all of them has what follows from others. */
 interface TerminalHandle {

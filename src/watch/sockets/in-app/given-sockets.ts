@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { acceptOn, type Handle } from '../../handle.ts';
+import { send } from '../../process/in-app/channel.ts';
 import type { SocketId, SupervisorMessages } from '../../protocol.ts';
-import { send } from '../../in-app/channel.ts';
 import type { ListenCall } from './listen-hook.ts';
 
 /** A socket that the supervisor holds. */

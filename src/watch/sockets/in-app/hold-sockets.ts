@@ -1,22 +1,19 @@
 import type { Server } from 'node:net';
 import { resolve } from 'node:path';
-import { resolveHold } from '../../supervision.ts';
-import { toPlainHandle, type Handle, type WithHandle } from '../../handle.ts';
+import { watchSessions } from '../../drain/in-app/connections.ts';
+import { type Handle, toPlainHandle, type WithHandle } from '../../handle.ts';
+import { send } from '../../process/in-app/channel.ts';
 import type { SocketId, SupervisorHandlers } from '../../protocol.ts';
-import { send } from '../../in-app/channel.ts';
-import { toAddress, toInertHandle } from './inert-handle.ts';
-import { listenAgain, onListen, type ListenCall } from './listen-hook.ts';
-import { watchSessions } from './http2-sessions.ts';
-import { LastingServer } from './lasting-server.ts';
-import { countHeldRequests, hearServers, tellListening } from './listening.ts';
+import { resolveHold } from '../../supervision.ts';
+import { bindPath, canKeepPath, removePath, restorePath } from '../unix-path.ts';
 import { listenUnlessProbe, mayBeProbe, PROBE } from './free-port-check.ts';
 import {
   addGivenSocket,
   closeUnused,
   freeAddress,
   freed,
-  givenOnPort,
   given,
+  givenOnPort,
   isBeingFreed,
   putBack,
   release,
@@ -24,8 +21,9 @@ import {
   takeSocket,
   toId,
 } from './given-sockets.ts';
-import { bindPath, canKeepPath } from './unix-sockets.ts';
-import { removePath, restorePath } from '../unix-path.ts';
+import { LastingServer, toAddress, toInertHandle } from './lasting-server.ts';
+import { listenAgain, type ListenCall, onListen } from './listen-hook.ts';
+import { countHeldRequests, hearServers, tellListening } from './listening.ts';
 
 /** The sockets of the app that outlive it. */
 export interface LastingSockets {

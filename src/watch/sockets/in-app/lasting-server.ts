@@ -1,9 +1,8 @@
 import type { Server, Socket } from 'node:net';
-import { toPlainHandle, type Handle, type WithHandle } from '../../handle.ts';
-import { send } from '../../in-app/channel.ts';
+import { watchSessions } from '../../drain/in-app/connections.ts';
+import { type Handle, toPlainHandle, type WithHandle } from '../../handle.ts';
+import { send } from '../../process/in-app/channel.ts';
 import type { SocketId, SocketKind } from '../../protocol.ts';
-import { watchSessions } from './http2-sessions.ts';
-import { toAddress, toInertHandle } from './inert-handle.ts';
 
 /** A server of the app that listens on a socket which outlives the app. */
 export class LastingServer {
@@ -51,4 +50,32 @@ export class LastingServer {
     handle.readStop();
     return send({ holdover: 'connection', id: this.id }, handle).then(() => void socket.destroy());
   }
+}
+
+/**
+ * Stands for a handle in a server that shall seem to listen: `address()`, `ref()` and `close()` work as
+ * ever, and nothing is accepted.
+ *
+ * @param address what `server.address()` gives, but for the path of a pipe
+ */
+export function toInertHandle(address: object | undefined): Handle {
+  const inert = {
+    fd: -1,
+    writeQueueSize: 0,
+    readStop: () => {},
+    ref: () => {},
+    unref: () => {},
+    hasRef: () => false,
+    listen: () => 0,
+    ...(address && { getsockname: (out: object) => (Object.assign(out, address), 0) }),
+    close: (callback?: () => void) => void (callback && setImmediate(callback)),
+  };
+  return inert;
+}
+
+/** The address that a handle has; a pipe has none. */
+export function toAddress(handle: Handle): object | undefined {
+  const address = {};
+  const { getsockname } = handle as Handle & { getsockname?: (out: object) => number };
+  return getsockname && (getsockname.call(handle, address), address);
 }

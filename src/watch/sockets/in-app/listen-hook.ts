@@ -1,6 +1,6 @@
 import { Server } from 'node:net';
 import type { Handle, WithHandle } from '../../handle.ts';
-import { toInertHandle } from './inert-handle.ts';
+import { toInertHandle } from './lasting-server.ts';
 
 /** The arguments of `listen`, as Node understands them: host names are looked up already. */
 export interface ListenCall {

@@ -1,9 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Server, Socket } from 'node:net';
-import { isInside } from '../../../history/inside.ts';
 import { toUrl } from '../../../asking/status.ts';
-import { send } from '../../in-app/channel.ts';
-import { whenHeard } from '../../when-heard.ts';
+import { isInside } from '../../../history/inside.ts';
+import { send } from '../../process/in-app/channel.ts';
+import { whenHeard } from '../../timing.ts';
 import { PROBE } from './free-port-check.ts';
 
 /** What Node publishes of each `server.listen()`, in the turn in which it listens. */

@@ -1,14 +1,14 @@
 import Module from 'node:module';
 import { MessageChannel } from 'node:worker_threads';
 import { toOwnUrl } from '../../../storage/own-files.ts';
-import type { Answers } from '../../learned.ts';
+import type { Answers } from '../../protocol.ts';
 import {
-  RememberedAnswers,
-  withoutFrame,
   type AnswersCall,
   type Loaded,
+  RememberedAnswers,
   type ResolveContext,
   type Resolved,
+  withoutFrame,
 } from './remembered-answers.ts';
 import { startCompiler, warmUpLexer } from './warm-up.ts';
 

@@ -1,9 +1,9 @@
 import Module from 'node:module';
 import { dirname, isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { toRequest, toRequireName, type Requests } from '../../learned.ts';
-import { isRelative } from '../decisive-paths.ts';
 import { makeLoaderFunction } from '../../../loader/node-frame.ts';
+import { type Requests, toRequest, toRequireName } from '../../protocol.ts';
+import { isRelative } from '../decisive-paths.ts';
 
 type Resolve = (
   this: unknown,

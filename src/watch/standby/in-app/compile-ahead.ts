@@ -1,7 +1,7 @@
 import Module from 'node:module';
 import { extname } from 'node:path';
 import type { Compile } from '../../../loader/choose-method.ts';
-import { toMark } from '../file-marks.ts';
+import { toMark } from '../as-it-was.ts';
 import { compileForHandOver, handOver } from './hand-over.ts';
 
 type Extensions = Record<string, (module: object, filename: string) => void>;

@@ -3,8 +3,8 @@ import Module from 'node:module';
 import { dirname, extname } from 'node:path';
 import vm from 'node:vm';
 import { chooseMethod, type Compile } from '../../../loader/choose-method.ts';
-import { toMark } from '../file-marks.ts';
 import { makeLoaderFunction } from '../../../loader/node-frame.ts';
+import { toMark } from '../as-it-was.ts';
 
 type Loader = (module: NodeJS.Module, filename: string) => void;
 

@@ -1,15 +1,15 @@
+import Module, { syncBuiltinESMExports } from 'node:module';
+import { extname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { putStateHooksLast, readStateAhead } from '../../../state/told.ts';
-import { send } from '../../in-app/channel.ts';
 import { importedModules, thinOutReports } from '../../changes/in-app/quiet-package-reports.ts';
-import type { Forgotten, Preparation, Requests } from '../../learned.ts';
+import { send } from '../../process/in-app/channel.ts';
+import type { Forgotten, Preparation, Requests } from '../../protocol.ts';
+import { QUIET_BUILTINS } from '../quiet-builtins.ts';
 import { answerImports } from './answer-imports.ts';
 import { answerRequires, forgetRequires, knowRequires } from './answer-requires.ts';
 import { compileAhead, handOverCompiled } from './compile-ahead.ts';
-import { linkModule } from './link.ts';
-import { countLoaderHooks } from './loader-hooks.ts';
-import { listBuiltins, listFiles } from './loaded.ts';
-import { startCompiler } from './warm-up.ts';
+import { linkModule, startCompiler } from './warm-up.ts';
 
 /** Everything that changes how modules are loaded has been loaded itself: tsx, and the hooks. */
 let begin: () => void = () => {};
@@ -113,4 +113,51 @@ function toSteps(preparation: Preparation) {
     ...compiled.map((file) => () => compileAhead(file)),
     ...modules.map((url) => () => (isLinked(url) ? undefined : linkModule(url))),
   ];
+}
+
+/** The modules of Node that are loaded, as far as they may be loaded ahead. */
+export function listBuiltins(): string[] {
+  const { moduleLoadList } = process as unknown as { moduleLoadList?: string[] };
+  const names = (moduleLoadList ?? []).map((entry) => entry.replace('NativeModule ', ''));
+  return names.filter((name) => QUIET_BUILTINS.has(name));
+}
+
+/**
+ * The CommonJS files that are loaded, in their order. What an app has put into the cache by itself may
+ * name none.
+ */
+export function listFiles(): string[] {
+  const { _cache } = Module as unknown as { _cache: Record<string, NodeJS.Module | undefined> };
+  const loaded = Object.values(_cache).filter((module) => module?.loaded);
+  const files = loaded.map((module): unknown => module?.filename);
+  return files.filter((file) => typeof file === 'string').filter(isCode);
+}
+
+function isCode(file: string): boolean {
+  return !['.json', '.node'].includes(extname(file));
+}
+
+let count: (() => number) | undefined;
+
+/**
+ * Counts how often loader hooks have been registered since: they may give packages another source, or
+ * load others in their place. `register` and `registerHooks` are wrapped for that, under their names.
+ */
+export function countLoaderHooks(): () => number {
+  if (count) return count;
+  let registered = 0;
+  const machinery = Module as unknown as Record<string, unknown>;
+  for (const name of ['register', 'registerHooks']) {
+    const original = machinery[name];
+    if (typeof original !== 'function') continue;
+    const wrapped = function (this: unknown, ...args: unknown[]): unknown {
+      registered++;
+      return Reflect.apply(original, this, args);
+    };
+    Object.defineProperty(wrapped, 'name', { value: name });
+    Object.defineProperty(wrapped, 'length', { value: original.length });
+    machinery[name] = wrapped;
+  }
+  syncBuiltinESMExports();
+  return (count = () => registered);
 }

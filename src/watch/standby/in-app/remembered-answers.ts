@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { toOwnUrl } from '../../../storage/own-files.ts';
-import type { Answers, Forgotten, Preparation } from '../../learned.ts';
+import type { Answers, Forgotten, Preparation } from '../../protocol.ts';
 
 /** What a `resolve` hook is told of a request. */
 export interface ResolveContext {

@@ -1,7 +1,7 @@
+import { performance } from 'node:perf_hooks';
 import { hearKeys } from '../../input/in-app/app-terminal.ts';
-import { send } from '../../in-app/channel.ts';
-import { whenIdle } from '../../in-app/idle.ts';
-import type { Forgotten } from '../../learned.ts';
+import { send } from '../../process/in-app/channel.ts';
+import type { Forgotten } from '../../protocol.ts';
 import { beginPreparing, endPreparing, endStart, prepare } from './prepare.ts';
 
 export { prepare };
@@ -36,7 +36,6 @@ export async function hasGone(): Promise<void> {
   const forgotten = await gone;
   await endPreparing(forgotten);
   process.channel?.unref(); // an app that is done may end
-  startClock();
   setTimeout(() => whenIdle(started, STARTS_WITHIN), LISTENS_WITHIN).unref();
   void send({ holdover: 'running', at: Date.now() });
 }
@@ -55,9 +54,25 @@ function started(): void {
   void endStart();
 }
 
-/** The time that a process has waited is not the app's. */
-function startClock(): void {
-  const { uptime } = process;
-  const waited = uptime();
-  ({ uptime: process.uptime } = { uptime: () => uptime() - waited }); // under its name
+/** How often to look whether the app has time, in milliseconds. */
+const LOOK_EVERY = 50;
+
+/** Above this part of the time an app has none. */
+const BUSY = 0.5;
+
+/**
+ * Calls back when the app has time: when it has answered those who have waited for it, say.
+ *
+ * @param within it is called by then, in milliseconds
+ */
+export function whenIdle(tell: () => void, within: number): void {
+  const latest = performance.now() + within;
+  let last = performance.eventLoopUtilization();
+  const timer = setInterval(() => {
+    const { utilization } = performance.eventLoopUtilization(last);
+    last = performance.eventLoopUtilization();
+    if (utilization > BUSY && performance.now() < latest) return;
+    clearInterval(timer);
+    tell();
+  }, LOOK_EVERY).unref();
 }

@@ -15,14 +15,6 @@ export default [
 exports.exotic = new Date(0).constructor.now(); exports.mark = performance.now();`,
     },
   },
-  'an uptime that was captured at load': {
-    code: `import { uptime } from 'captures-uptime'; import { saved } from '../saved.js';
-const isOfThisRun = (seconds) => seconds >= 0 && seconds * 1000 <= Date.now() - saved.at;
-export default [isOfThisRun(process.uptime()), isOfThisRun(uptime()), uptime.name, uptime.length];`,
-    files: {
-      'node_modules/captures-uptime/index.js': `const { uptime } = process; exports.uptime = uptime;`,
-    },
-  },
   'the environment, read, listed, copied and asked': {
     code: `import '../early/read-me.js'; import reader from 'reads-environment'; export default reader;`,
     files: {

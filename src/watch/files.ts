@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toPlainPath } from '../options/plug-n-play.ts';
 
@@ -39,4 +39,18 @@ export function toPaths(names: unknown): string[] {
   if (!Array.isArray(names)) return [];
   const paths = names.map((name) => (typeof name === 'string' ? toFile(name) : undefined));
   return paths.filter((path) => path !== undefined);
+}
+
+/**
+ * Whether a file belongs to a package: it lies in a `node_modules` folder. The project itself may lie
+ * in one, and what is below its root is told from there.
+ *
+ * @param root of the project, absolute
+ */
+export function isOfPackage(file: string, root: string): boolean {
+  if (!file.includes('node_modules')) return false; // most files, and asked for each of many
+  const isBelow = file.startsWith(root) && file[root.length] === sep;
+  const fromRoot = isBelow ? file.slice(root.length + 1) : relative(root, file);
+  const isOutside = fromRoot === '..' || fromRoot.startsWith(`..${sep}`) || isAbsolute(fromRoot);
+  return (isOutside ? file : fromRoot).split(sep).includes('node_modules');
 }

@@ -1,10 +1,10 @@
-import { Announcement } from '../../asking/announcement.ts';
-import type { NamedSession, CookieText } from '../../asking/questions.ts';
-import type { Restarts } from '../../asking/restarts.ts';
-import type { Status } from '../../asking/status.ts';
-import { toDisplay } from '../../options/project.ts';
-import type { Child } from '../process/child.ts';
-import type { ChildMessages, SupervisorMessage } from '../protocol.ts';
+import { Announcement } from '../asking/announcement.ts';
+import type { CookieText, NamedSession } from '../asking/questions.ts';
+import type { Restarts } from '../asking/restarts.ts';
+import type { Status } from '../asking/status.ts';
+import { toDisplay } from '../options/project.ts';
+import type { Child } from './process/child.ts';
+import type { ChildMessages, SupervisorMessage } from './protocol.ts';
 
 /** What the app answers. */
 type Told = ChildMessages['signed'];

@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync, statSync, type Stats } from 'node:fs';
+import { readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
 /** Remembers files and folders as they were, and tells which are not any more. */

@@ -1,6 +1,12 @@
 import type { SendHandle } from 'node:child_process';
-import type { Handle } from '../handle.ts';
-import { hear, INTERNAL, isOurs, type ChildMessage, type SupervisorHandlers } from '../protocol.ts';
+import type { Handle } from '../../handle.ts';
+import {
+  type ChildMessage,
+  hear,
+  INTERNAL,
+  isOurs,
+  type SupervisorHandlers,
+} from '../../protocol.ts';
 
 /**
  * Tells the supervisor something; in a process that the app has forked, the app, which passes it on.

@@ -1,15 +1,30 @@
-import { toHeldOver, toStartLine } from '../../adopt/held-over/describe.ts';
-import type { OpenedStore } from '../../adopt/held-over/opened.ts';
-import type { Crash } from '../../asking/crash.ts';
-import type { Restart } from '../../asking/restart.ts';
-import { Restarts, toShownPath } from '../../asking/restarts.ts';
-import { NO_VALUES, type ValuesPutBack } from '../../state/told.ts';
-import { toColors } from '../../options/terminal.ts';
-import { toPrintable } from '../../session/display/printable.ts';
-import { sayOnce } from '../../session/display/say-once.ts';
-import { toPhases, type Moments } from './phases.ts';
+import { toHeldOver, toStartLine } from '../adopt/held-over/describe.ts';
+import type { OpenedStore } from '../adopt/held-over/opened.ts';
+import type { Crash } from '../asking/crash.ts';
+import type { Restart } from '../asking/restart.ts';
+import { Restarts, toShownPath } from '../asking/restarts.ts';
+import { toColors } from '../options/terminal.ts';
+import { toPrintable } from '../session/display/printable.ts';
+import { sayOnce } from '../session/display/say-once.ts';
+import { NO_VALUES, type ValuesPutBack } from '../state/told.ts';
 
-export type { Moments };
+/** The parts of a restart, in their order. */
+const PARTS = ['drain', 'exit', 'wait', 'start', 'entry'] as const;
+
+/** Since when a restart is waited for, and when its parts were over; in milliseconds since the epoch. */
+export interface Moments {
+  since: number;
+  /** What was in flight in the old process was answered. */
+  drain?: number | undefined;
+  /** The old process has ended. */
+  exit?: number | undefined;
+  /** A burst of saves has come to its end, and the new process was told to go. */
+  wait: number;
+  /** Node and tsx have started, unless a standby had: it runs the entry. */
+  start?: number | undefined;
+  /** The entry has run until the app listens. */
+  entry?: number | undefined;
+}
 
 /** Why the app was restarted. */
 export interface Cause {
@@ -138,6 +153,18 @@ function toRestart({ paths, reason }: Cause, moments: Moments) {
     phases: toPhases(moments),
     duration: entry === undefined ? null : entry - since,
   };
+}
+
+/** Where the time of a restart went: the parts, and how long they took, in milliseconds. */
+function toPhases(moments: Moments): [part: string, milliseconds: number][] {
+  let from = moments.since;
+  return PARTS.flatMap((part) => {
+    const at = moments[part];
+    if (at === undefined || at < moments.since) return [];
+    const milliseconds = Math.max(0, at - from);
+    from = Math.max(from, at);
+    return [[part, milliseconds]];
+  });
 }
 
 /** `src/routes/parties.ts`, `src/a.ts and 3 more`. */

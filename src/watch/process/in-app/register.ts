@@ -1,23 +1,23 @@
-import { reportToTerminal } from '../../adopt/held-over/announce.ts';
-import { adoptedStores } from '../../adopt/adopted.ts';
-import { adoptMemoryStores } from '../../adopt/memory-stores.ts';
-import { noteUnadopted } from '../../adopt/notes.ts';
-import { openResolved } from '../../adopt/open-sessions.ts';
-import { holdMcpSessions } from '../../mcp/hook/hook.ts';
+import { adoptedStores } from '../../../adopt/adopted.ts';
+import { reportToTerminal } from '../../../adopt/held-over/announce.ts';
+import { adoptMemoryStores } from '../../../adopt/memory-stores.ts';
+import { noteUnadopted } from '../../../adopt/notes.ts';
+import { openResolved } from '../../../adopt/open-sessions.ts';
+import { holdMcpSessions } from '../../../mcp/hook/hook.ts';
 import {
   isProductionEnvironment,
+  type ResolvedOptions,
   resolveLeftAlone,
   resolveOptions,
   toNamespaceBelow,
-  type ResolvedOptions,
-} from '../../options.ts';
-import { refuseInOneLine } from '../../options/misconfiguration.ts';
-import { logOnce } from '../../options/terminal.ts';
-import { toRealPath } from '../../options/project.ts';
-import { preloadInWorkers } from '../descendants/in-app/preload-workers.ts';
-import { resolveSupervised } from '../supervision.ts';
-import { MCP_CLIENTS } from '../../session/logins.ts';
-import type { Sessions } from '../../session/sessions.ts';
+} from '../../../options.ts';
+import { refuseInOneLine } from '../../../options/misconfiguration.ts';
+import { toRealPath } from '../../../options/project.ts';
+import { logOnce } from '../../../options/terminal.ts';
+import { MCP_CLIENTS } from '../../../session/logins.ts';
+import type { Sessions } from '../../../session/sessions.ts';
+import { preloadInWorkers } from '../../descendants/in-app/preload-workers.ts';
+import { resolveSupervised } from '../../supervision.ts';
 
 /** Adopts what the app keeps sessions in, under `holdover watch` or any other restarter. */
 export async function register(): Promise<void> {
@@ -35,7 +35,7 @@ export async function register(): Promise<void> {
   }
   preloadInWorkers();
   if (isSupervised) {
-    const { takePart } = await import('./take-part.ts');
+    const { takePart } = await import('./supervised.ts');
     takePart();
   } else reportToTerminal();
 }
@@ -57,6 +57,6 @@ async function keepNamed(): Promise<void> {
   const { root, keep, ...storage } = refuseInOneLine(resolveAdopted);
   const [, entry] = process.argv;
   if (keep.length === 0 || entry === undefined) return;
-  const { keepModules } = await import('../../state/reach/hooks.ts');
+  const { keepModules } = await import('../../../state/reach/hooks.ts');
   keepModules({ root, entry: toRealPath(entry), storage: { root, ...storage }, keep });
 }
